@@ -1,0 +1,18 @@
+package dev.stoker.scrape;
+
+/**
+ * Guard rails of a scrape component; 0 = no limit.
+ *
+ * @param maxBodySize bytes as they come over the wire
+ * @param maxInflatedSize bytes after gunzip
+ * @param targetLimit targets before expansion per profile type
+ */
+public record ScrapeLimits(
+    long maxBodySize,
+    long maxInflatedSize,
+    int targetLimit,
+    int labelLimit,
+    int labelNameLengthLimit,
+    int labelValueLengthLimit) {
+  public static final ScrapeLimits DEFAULT = new ScrapeLimits(16L << 20, 64L << 20, 0, 0, 0, 0);
+}

@@ -1,0 +1,55 @@
+package dev.stoker.write;
+
+import dev.stoker.http.HttpClientConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * An <code>endpoint</code> block of <code>pyroscope.write</code>; names and defaults are Alloy's.
+ *
+ * @param name "" = shown as its URL without userinfo
+ * @param url base URL of the Pyroscope server, path prefix included
+ * @param headers sent with every push; values are secrets
+ * @param remoteTimeout of one try
+ * @param retry when and how often a push is tried again
+ * @param h2c HTTP/2 with prior knowledge over plain http
+ */
+public record EndpointConfig(
+    String name,
+    URI url,
+    Map<String, String> headers,
+    Duration remoteTimeout,
+    Retry retry,
+    boolean h2c,
+    QueueConfig queue,
+    HttpClientConfig http) {
+
+  public EndpointConfig {
+    headers = Map.copyOf(headers);
+  }
+
+  /**
+   * @param maxRetries tries of one profile while others pass; 0 = no limit
+   * @param on429 false = a 429 drops the profile
+   */
+  public record Retry(Duration minBackoff, Duration maxBackoff, int maxRetries, boolean on429) {
+    public static final Retry DEFAULT =
+        new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true);
+  }
+
+  /** What users see: the name, else the URL without credentials. */
+  public String displayName() {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    String user = url.getRawUserInfo();
+    return user == null ? url.toString() : url.toString().replace(user + "@", "");
+  }
+
+  /** Header values never leave through logs. */
+  @Override
+  public String toString() {
+    return "EndpointConfig[" + displayName() + "]";
+  }
+}

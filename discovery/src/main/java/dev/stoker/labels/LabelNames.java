@@ -1,0 +1,28 @@
+package dev.stoker.labels;
+
+/** Names with a meaning of their own, as Prometheus, Alloy and Pyroscope use them. */
+public final class LabelNames {
+  /** Profile name at Pyroscope, first part of the profile type id. */
+  public static final String NAME = "__name__";
+
+  public static final String ADDRESS = "__address__";
+  public static final String SCHEME = "__scheme__";
+  public static final String PROFILE_PATH = "__profile_path__";
+  public static final String PROFILE_PATH_PREFIX = "__profile_path_prefix__";
+  public static final String PARAM_PREFIX = "__param_";
+  public static final String META_PREFIX = "__meta_";
+
+  /** "false" tells Pyroscope's v1 storage not to subtract again what is a delta already. */
+  public static final String DELTA = "__delta__";
+
+  public static final String INSTANCE = "instance";
+  public static final String JOB = "job";
+  public static final String SERVICE_NAME = "service_name";
+
+  /** Private labels are for the pipeline; only {@link #NAME} and {@link #DELTA} are ever sent. */
+  public static boolean isPrivate(String name) {
+    return name.startsWith("__");
+  }
+
+  private LabelNames() {}
+}
