@@ -1,0 +1,86 @@
+package dev.stoker.admin;
+
+import dev.stoker.labels.Labels;
+import dev.stoker.scrape.DroppedTarget;
+import dev.stoker.scrape.TargetStatus;
+import dev.stoker.scrape.TargetView;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <code>GET /api/v1/targets</code>: every discovered target is in <code>active</code> or, with its
+ * reason, in <code>dropped</code>.
+ */
+public final class TargetsApi {
+  private final Supplier<List<TargetView>> active;
+  private final Supplier<List<DroppedTarget>> dropped;
+
+  public TargetsApi(Supplier<List<TargetView>> active, Supplier<List<DroppedTarget>> dropped) {
+    this.active = active;
+    this.dropped = dropped;
+  }
+
+  public void mount(Router router) {
+    router.get("/api/v1/targets").handler(context -> AdminServer.json(context, targets()));
+  }
+
+  private JsonObject targets() {
+    JsonArray activeItems = new JsonArray();
+    active.get().forEach(view -> activeItems.add(active(view)));
+    JsonArray droppedItems = new JsonArray();
+    dropped.get().forEach(target -> droppedItems.add(dropped(target)));
+    return new JsonObject().put("active", activeItems).put("dropped", droppedItems);
+  }
+
+  private static JsonObject active(TargetView view) {
+    TargetStatus status = view.status();
+    return new JsonObject()
+        .put("component", view.component())
+        .put("health", status.health().label())
+        .put("url", view.target().url().toString())
+        .put("profile_type", view.target().type().key())
+        .put("labels", labels(view.target().labels().filter(TargetsApi::shown)))
+        .put("discovered_labels", labels(view.target().discoveredLabels()))
+        .put("interval_ms", view.target().plan().intervalMillis())
+        .put("last_scrape", time(status.lastScrape()))
+        .put("last_duration_ms", status.lastDurationMillis())
+        .put("last_bytes", status.lastBytes())
+        .put("last_error", status.lastError())
+        .put("next_scrape", time(view.nextScrape()))
+        .put("scrapes", status.counts().scrapes())
+        .put("failures", status.counts().failures())
+        .put("skipped", status.counts().skipped());
+  }
+
+  private static JsonObject dropped(DroppedTarget target) {
+    return new JsonObject()
+        .put("component", target.component())
+        .put("discovered_labels", labels(target.discoveredLabels()))
+        .put("reason", target.reason().name().toLowerCase(Locale.ROOT))
+        .put("detail", target.detail());
+  }
+
+  /** The labels that are sent, and the name. */
+  private static boolean shown(String name) {
+    return !dev.stoker.labels.LabelNames.isPrivate(name)
+        || name.equals(dev.stoker.labels.LabelNames.NAME);
+  }
+
+  private static JsonObject labels(Labels labels) {
+    JsonObject json = new JsonObject();
+    labels.forEach(json::put);
+    return json;
+  }
+
+  /** RFC 3339 UTC with milliseconds, or null. */
+  static @Nullable String time(@Nullable Instant instant) {
+    return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+}

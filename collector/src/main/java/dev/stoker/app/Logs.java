@@ -1,0 +1,68 @@
+package dev.stoker.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.EncoderBase;
+import org.slf4j.LoggerFactory;
+
+/** Sets logging up in code: no XML to find and parse at start. Everything goes to stderr. */
+final class Logs {
+  private static final String TEXT =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0} %msg %kvp{DOUBLE}%n%ex";
+
+  /** For commands that answer on stdout: warnings and errors only. */
+  static void quiet() {
+    configure(Level.WARN, false);
+  }
+
+  static void configure(Level level, boolean json) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setTarget("System.err");
+    console.setEncoder(json ? json(context) : text(context));
+    console.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(console);
+    root.setLevel(level);
+    for (String library : new String[] {"io.netty", "io.vertx"}) {
+      Level quieter = level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO;
+      context.getLogger(library).setLevel(quieter);
+    }
+  }
+
+  private static Encoder<ILoggingEvent> text(LoggerContext context) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(TEXT);
+    return started(encoder, context);
+  }
+
+  private static Encoder<ILoggingEvent> json(LoggerContext context) {
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithContext(false);
+    encoder.setWithThreadName(false);
+    encoder.setWithMDC(false);
+    encoder.setWithMessage(false);
+    encoder.setWithArguments(false);
+    encoder.setWithFormattedMessage(true);
+    return started(encoder, context);
+  }
+
+  private static Encoder<ILoggingEvent> started(
+      EncoderBase<ILoggingEvent> encoder, LoggerContext context) {
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
+  private Logs() {}
+}

@@ -1,0 +1,13 @@
+package dev.stoker.app;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(name = "version", description = "Prints the version.")
+final class VersionCommand implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    System.out.println("stoker " + Version.current() + " (Java " + Runtime.version() + ")");
+    return 0;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.stoker.scrape;
+
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** The texts of failed fetches: what came, and what to do about it. */
+final class FetchErrors {
+  private static final int PREVIEW = 160;
+
+  /**
+   * Go: "cpu profiling already in use"; async-profiler: "Profiler already started"; others in kind.
+   */
+  private static final Pattern BUSY =
+      Pattern.compile(
+          "already (in use|running|started|in progress|being profiled)|profiling in progress",
+          Pattern.CASE_INSENSITIVE);
+
+  record Verdict(Outcome outcome, String message) {}
+
+  static Verdict status(Target target, int status, byte[] body) {
+    String text = preview(body);
+    if (status >= 400 && BUSY.matcher(new String(body, StandardCharsets.UTF_8)).find()) {
+      return new Verdict(
+          Outcome.BUSY,
+          "the process' profiler is in use by somebody else (" + text + "); tried again next tick");
+    }
+    if (text.contains("exceeds server's WriteTimeout")) {
+      return new Verdict(
+          Outcome.HTTP,
+          "the target's HTTP WriteTimeout is shorter than seconds="
+              + target.plan().seconds()
+              + "; raise http.Server.WriteTimeout there, or set delta_profiling_duration below it");
+    }
+    String quoted = text.isEmpty() ? "" : ": " + text;
+    if (status == 404) {
+      return new Verdict(
+          Outcome.NOT_FOUND,
+          "404 not found"
+              + quoted
+              + "; the target does not serve "
+              + target.url().getPath()
+              + ": set profile."
+              + target.type().key()
+              + ".path or switch it off with enabled = false");
+    }
+    if (status == 401 || status == 403) {
+      return new Verdict(
+          Outcome.HTTP, status + quoted + "; the target wants credentials that were not sent");
+    }
+    return new Verdict(Outcome.HTTP, "HTTP status " + status + quoted);
+  }
+
+  static String deadline(Target target, String stage) {
+    String budget =
+        target.plan().seconds() == 0
+            ? "scrape_timeout"
+            : "seconds=" + target.plan().seconds() + " plus scrape_timeout";
+    return "deadline of "
+        + target.plan().deadlineMillis()
+        + " ms ("
+        + budget
+        + ") passed while "
+        + stage
+        + "; raise scrape_timeout if the target is just slow";
+  }
+
+  static String unreachable(URI url, Throwable cause) {
+    if (cause instanceof UnknownHostException) {
+      return "cannot resolve host \"" + url.getHost() + "\"";
+    }
+    if (cause instanceof ConnectException) {
+      return "cannot connect to " + url.getAuthority() + ": connection refused or unreachable";
+    }
+    return "cannot connect to " + url.getAuthority() + ": " + reason(cause);
+  }
+
+  static String broken(String stage, Throwable cause) {
+    return "connection broke while "
+        + stage
+        + ": "
+        + reason(cause)
+        + (stage.equals("waiting for an answer")
+            ? "; if the target has an HTTP WriteTimeout, it must be longer than the profile"
+            : "");
+  }
+
+  static String redirectLoop(int max, String location) {
+    return "redirected more than "
+        + max
+        + " times, at last to "
+        + preview(location.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String badRedirect(String location) {
+    return "redirected to an invalid location: "
+        + preview(location.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String tooLarge(long length, long limit) {
+    return (length < 0 ? "body" : "body of " + length + " bytes")
+        + " is larger than max_body_size ("
+        + limit
+        + " bytes); raise max_body_size if the target is to be trusted";
+  }
+
+  /** One line of printable text, bounded: error bodies come from strangers. */
+  static String preview(byte[] body) {
+    int end = Math.min(body.length, PREVIEW);
+    String text =
+        new String(body, 0, end, StandardCharsets.UTF_8)
+            .replaceAll("[\\p{Cntrl}\\s]+", " ")
+            .strip();
+    return body.length > PREVIEW ? text + "…" : text;
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
+  }
+
+  private FetchErrors() {}
+}

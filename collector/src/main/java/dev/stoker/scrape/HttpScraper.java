@@ -1,0 +1,37 @@
+package dev.stoker.scrape;
+
+import dev.stoker.concurrent.Timers;
+import io.vertx.core.http.HttpClient;
+
+/**
+ * Fetches over HTTP. Below Web Client on Vert.x' HttpClient: bodies are gathered into one presized
+ * array, and a total deadline and a size limit end a fetch in the middle of its body, which Web
+ * Client cannot (its timeouts are idle timeouts).
+ */
+public final class HttpScraper implements Scraper {
+  private final HttpClient client;
+  private final Timers timers;
+  private final ByteBudget budget;
+  private final String userAgent;
+
+  /**
+   * @param client without decompression and without following redirects: both are done here, under
+   *     the limits
+   */
+  public HttpScraper(HttpClient client, Timers timers, ByteBudget budget, String userAgent) {
+    this.client = client;
+    this.timers = timers;
+    this.budget = budget;
+    this.userAgent = userAgent;
+  }
+
+  @Override
+  public InFlight scrape(Target target) {
+    HttpFetch fetch = new HttpFetch(client, budget, userAgent, target);
+    Timers.Cancellable deadline =
+        timers.after(target.plan().deadlineMillis(), fetch::deadlinePassed);
+    fetch.result().onComplete(ignored -> deadline.cancel());
+    fetch.start(target.url());
+    return fetch;
+  }
+}

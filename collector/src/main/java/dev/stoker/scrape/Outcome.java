@@ -1,0 +1,25 @@
+package dev.stoker.scrape;
+
+import java.util.Locale;
+
+/** How a scrape ended: the <code>outcome</code> label of stoker_scrapes_total. */
+public enum Outcome {
+  OK,
+  /** The process' profiler is in use by somebody else; not a failure, tried again next tick. */
+  BUSY,
+  NOT_FOUND,
+  /** Any other status that is not 2xx. */
+  HTTP,
+  TIMEOUT,
+  /** No connection, or it broke. */
+  UNREACHABLE,
+  TOO_LARGE,
+  /** The body is not a profile. */
+  MALFORMED,
+  /** Stopped while running. */
+  CANCELLED;
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

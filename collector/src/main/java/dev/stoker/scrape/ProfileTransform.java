@@ -1,0 +1,32 @@
+package dev.stoker.scrape;
+
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a fetched body into what is sent; one per loop, may keep state. Called on the control
+ * context, one body at a time: every {@link #apply} that yields something is followed by one {@link
+ * #settle} before the next.
+ */
+interface ProfileTransform {
+  /**
+   * @param body as it came; not changed
+   * @return fails with {@link dev.stoker.pprof.MalformedProfileException} when the body is no
+   *     profile, state untouched
+   */
+  Future<Transformed> apply(byte[] body, long scrapedAtMillis);
+
+  /**
+   * @param accepted false = nobody took it: the baseline must not move
+   */
+  void settle(boolean accepted);
+
+  /** The fetch failed; the next body deserves a closer look. */
+  void failed();
+
+  /**
+   * @param body null = nothing to send (an empty delta)
+   * @param reset the target's process was seen to have restarted
+   */
+  record Transformed(byte @Nullable [] body, boolean reset) {}
+}

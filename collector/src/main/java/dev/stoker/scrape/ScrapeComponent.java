@@ -1,0 +1,87 @@
+package dev.stoker.scrape;
+
+import dev.stoker.labels.Labels;
+import dev.stoker.profile.Appender;
+import dev.stoker.scrape.TargetStatus.Health;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A running <code>pyroscope.scrape</code>: discovered labels in, profiles out to its appender.
+ * Control context only, but for the gauges, which read immutable counts.
+ */
+public final class ScrapeComponent {
+  private final ScrapeConfig config;
+  private final TargetFactory factory;
+  private final ScrapePool pool;
+  private final MeterRegistry registry;
+  private final List<Meter> gauges = new ArrayList<>();
+
+  public ScrapeComponent(ScrapeConfig config, ScrapeServices services, Appender appender) {
+    this.config = config;
+    this.factory = new TargetFactory(config);
+    this.registry = services.registry();
+    ScrapeLoop.Shared shared =
+        new ScrapeLoop.Shared(
+            services.timers(),
+            services.scraper(),
+            services.gate(),
+            appender,
+            new ScrapeMetrics(registry, config.component()));
+    this.pool =
+        new ScrapePool(
+            target ->
+                new ScrapeLoop(
+                    target,
+                    shared,
+                    Transforms.forTarget(target, services.cpuPool()),
+                    services.seed()));
+    for (Health health : Health.values()) {
+      gauges.add(
+          Gauge.builder("stoker.targets", () -> count(health))
+              .description("Target × profile type loops by health; dropped = discovered targets")
+              .tags("component", config.component(), "state", health.label())
+              .register(registry));
+    }
+    gauges.add(
+        Gauge.builder("stoker.targets", () -> pool.dropped().size())
+            .tags("component", config.component(), "state", "dropped")
+            .register(registry));
+  }
+
+  /** Completes when loops of removed targets have ended and those of new ones have started. */
+  public Future<Void> targets(List<Labels> discovered) {
+    return pool.apply(factory.create(discovered));
+  }
+
+  public List<TargetView> active() {
+    return pool.loops().stream()
+        .map(
+            loop ->
+                new TargetView(config.component(), loop.target(), loop.status(), loop.nextScrape()))
+        .toList();
+  }
+
+  public List<DroppedTarget> dropped() {
+    return pool.dropped();
+  }
+
+  /**
+   * Completes when no scrape runs any more. Idempotent.
+   *
+   * @param now cut running scrapes instead of waiting for them
+   */
+  public Future<Void> stop(boolean now) {
+    gauges.forEach(registry::remove);
+    gauges.clear();
+    return pool.stop(now);
+  }
+
+  private int count(Health health) {
+    return pool.countByHealth().getOrDefault(health, 0);
+  }
+}

@@ -1,0 +1,258 @@
+package dev.stoker.scrape;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.profile.Appender;
+import dev.stoker.profile.Profile;
+import dev.stoker.scrape.TargetStatus.Health;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scrapes one target: ticks at its phase, never two scrapes at once, a tick that comes while one
+ * runs is skipped and counted. Owns the target's status and its delta state. Control context only.
+ */
+final class ScrapeLoop {
+  private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
+
+  /** What all loops of a component share. */
+  record Shared(
+      Timers timers,
+      Scraper scraper,
+      ProfilerGate gate,
+      Appender appender,
+      ScrapeMetrics metrics) {}
+
+  private final Shared shared;
+  private final ScrapeSchedule schedule;
+  private final ProfileTransform transform;
+  private final NotFoundBackoff notFound;
+  private Target target;
+  private TargetStatus status = TargetStatus.UNKNOWN;
+  private long nextTick;
+  private Timers.@Nullable Cancellable timer;
+  private @Nullable Run running;
+  private @Nullable Promise<Void> stopped;
+
+  ScrapeLoop(Target target, Shared shared, ProfileTransform transform, long seed) {
+    this.target = target;
+    this.shared = shared;
+    this.transform = transform;
+    this.schedule = ScrapeSchedule.of(target.key(), target.plan().intervalMillis(), seed);
+    this.notFound = new NotFoundBackoff(target.plan().intervalMillis());
+  }
+
+  void start() {
+    arm(schedule.firstTick(shared.timers.wallMillis()));
+  }
+
+  /** Same key, other labels: they hold from the next profile on. */
+  void update(Target sameKey) {
+    target = sameKey;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  TargetStatus status() {
+    return status;
+  }
+
+  /** Null once stopped. */
+  @Nullable Instant nextScrape() {
+    return stopped == null ? Instant.ofEpochMilli(nextTick) : null;
+  }
+
+  /**
+   * No further tick; completes when a running scrape has ended. Idempotent.
+   *
+   * @param now true = the running scrape is cut instead of waited for
+   */
+  Future<Void> stop(boolean now) {
+    Promise<Void> promise = stopped;
+    if (promise == null) {
+      promise = Promise.promise();
+      stopped = promise;
+      if (timer != null) {
+        timer.cancel();
+      }
+      if (running == null) {
+        promise.complete();
+      }
+    }
+    if (now && running != null) {
+      running.cut();
+    }
+    return promise.future();
+  }
+
+  private void arm(long tick) {
+    nextTick = tick;
+    timer = shared.timers.after(tick - shared.timers.wallMillis(), this::tick);
+  }
+
+  private void tick() {
+    long now = shared.timers.wallMillis();
+    if (now < nextTick) {
+      // Timers count monotonic time; the wall clock may have been set back by a lot meanwhile.
+      arm(schedule.firstTick(now));
+      return;
+    }
+    long tick = nextTick;
+    arm(schedule.nextTick(tick, now));
+    missed((nextTick - tick) / schedule.intervalMillis() - 1);
+    if (running != null) {
+      missed(1);
+    } else if (!notFound.skip()) {
+      running = new Run();
+      running.begin();
+    }
+  }
+
+  private void missed(long ticks) {
+    if (ticks > 0) {
+      status = status.skipped(ticks);
+      shared.metrics.skipped(target.type(), ticks);
+    }
+  }
+
+  private void finish(TargetStatus ended) {
+    Health before = status.health();
+    status = ended;
+    running = null;
+    logTransition(before, ended);
+    if (stopped != null) {
+      stopped.tryComplete();
+    }
+  }
+
+  private void logTransition(Health before, TargetStatus after) {
+    if (after.health() == Health.DOWN && before != Health.DOWN) {
+      log.atWarn()
+          .addKeyValue("url", target.url())
+          .addKeyValue("profile_type", target.type().key())
+          .addKeyValue("error", after.lastError())
+          .log("target is down");
+    } else if (after.health() == Health.UP && before == Health.DOWN) {
+      log.atInfo()
+          .addKeyValue("url", target.url())
+          .addKeyValue("profile_type", target.type().key())
+          .log("target is up again");
+    }
+  }
+
+  /** One scrape, from the tick until its profile is handed on. */
+  private final class Run {
+    private final long startNanos = shared.timers.nanoTime();
+    private final long startMillis = shared.timers.wallMillis();
+    private ProfilerGate.@Nullable Permit permit;
+    private Scraper.@Nullable InFlight fetch;
+    private long bytes;
+    private boolean ended;
+
+    void begin() {
+      if (target.usesCpuProfiler()) {
+        permit = shared.gate.enter(target.process(), this::fetch);
+      } else {
+        fetch();
+      }
+    }
+
+    void cut() {
+      if (fetch != null) {
+        fetch.cancel();
+      } else {
+        end(Outcome.CANCELLED, "stopped while waiting for another CPU profile of the process");
+      }
+    }
+
+    private void fetch() {
+      Scraper.InFlight started = shared.scraper.scrape(target);
+      fetch = started;
+      started.result().onSuccess(result -> fetched(started, result));
+    }
+
+    private void fetched(Scraper.InFlight started, ScrapeResult result) {
+      leaveGate();
+      if (result instanceof ScrapeResult.Failed failed) {
+        transform.failed();
+        end(failed.outcome(), failed.message());
+        return;
+      }
+      byte[] body = ((ScrapeResult.Fetched) result).body();
+      bytes = body.length;
+      shared.metrics.body(target.type(), bytes);
+      long scrapedAt = shared.timers.wallMillis();
+      transform
+          .apply(body, scrapedAt)
+          .onComplete(
+              done -> {
+                started.release();
+                if (done.succeeded()) {
+                  handOn(done.result(), scrapedAt);
+                } else {
+                  refuse(done.cause());
+                }
+              });
+    }
+
+    private void handOn(ProfileTransform.Transformed transformed, long scrapedAt) {
+      if (transformed.reset()) {
+        shared.metrics.reset();
+      }
+      byte[] body = transformed.body();
+      boolean accepted =
+          body == null || shared.appender.append(new Profile(target.labels(), body, scrapedAt));
+      transform.settle(accepted);
+      end(Outcome.OK, null);
+    }
+
+    private void refuse(Throwable cause) {
+      transform.failed();
+      if (cause instanceof MalformedProfileException malformed) {
+        end(Outcome.MALFORMED, malformed.getMessage());
+      } else {
+        log.error("bug: cannot transform a profile of {}", target.url(), cause);
+        end(Outcome.MALFORMED, "internal error, see the log: " + cause);
+      }
+    }
+
+    private void leaveGate() {
+      if (permit != null) {
+        permit.leave();
+      }
+    }
+
+    private void end(Outcome outcome, @Nullable String error) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      leaveGate();
+      notFound.record(outcome);
+      long nanos = shared.timers.nanoTime() - startNanos;
+      shared.metrics.scraped(target.type(), outcome, nanos);
+      boolean failed = outcome != Outcome.OK && outcome != Outcome.BUSY;
+      finish(
+          new TargetStatus(
+              health(outcome),
+              Instant.ofEpochMilli(startMillis),
+              nanos / 1_000_000,
+              bytes == 0 ? status.lastBytes() : bytes,
+              error,
+              status.counts().scraped(failed)));
+    }
+
+    private static Health health(Outcome outcome) {
+      if (outcome == Outcome.OK) {
+        return Health.UP;
+      }
+      return outcome == Outcome.BUSY ? Health.BUSY : Health.DOWN;
+    }
+  }
+}

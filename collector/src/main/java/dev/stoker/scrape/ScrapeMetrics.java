@@ -1,0 +1,94 @@
+package dev.stoker.scrape;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The scrape metrics of the contract, per component and profile type: never per target. Meters are
+ * looked up once, because a registry look-up per scrape costs more than the count.
+ */
+final class ScrapeMetrics {
+  private final MeterRegistry registry;
+  private final String component;
+  private final Map<String, Counter> outcomes = new HashMap<>();
+  private final Map<String, Timer> durations = new HashMap<>();
+  private final Map<String, DistributionSummary> sizes = new HashMap<>();
+  private final Map<String, Counter> skips = new HashMap<>();
+  private final Counter resets;
+  private final Counter gaps;
+
+  ScrapeMetrics(MeterRegistry registry, String component) {
+    this.registry = registry;
+    this.component = component;
+    this.resets =
+        Counter.builder("stoker.delta.resets")
+            .description("Restarts of a target's process seen in its cumulative profiles")
+            .tag("component", component)
+            .register(registry);
+    this.gaps =
+        Counter.builder("stoker.delta.gaps")
+            .description("Stretches of a cumulative profile that are in no delta")
+            .tag("component", component)
+            .register(registry);
+  }
+
+  void scraped(ProfileType type, Outcome outcome, long nanos) {
+    outcomes
+        .computeIfAbsent(
+            type.key() + ' ' + outcome,
+            ignored ->
+                Counter.builder("stoker.scrapes")
+                    .description("Scrapes by how they ended")
+                    .tags("component", component, "profile_type", type.key())
+                    .tag("outcome", outcome.label())
+                    .register(registry))
+        .increment();
+    durations
+        .computeIfAbsent(
+            type.key(),
+            ignored ->
+                Timer.builder("stoker.scrape.duration")
+                    .description("From the start of a scrape until its profile is handed on")
+                    .tags("component", component, "profile_type", type.key())
+                    .register(registry))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void body(ProfileType type, long bytes) {
+    sizes
+        .computeIfAbsent(
+            type.key(),
+            ignored ->
+                DistributionSummary.builder("stoker.scrape.body")
+                    .description("Size of fetched bodies as they came over the wire")
+                    .baseUnit("bytes")
+                    .tags("component", component, "profile_type", type.key())
+                    .register(registry))
+        .record(bytes);
+  }
+
+  void skipped(ProfileType type, long ticks) {
+    skips
+        .computeIfAbsent(
+            type.key(),
+            ignored ->
+                Counter.builder("stoker.scrape.skipped")
+                    .description("Ticks missed because the previous scrape still ran")
+                    .tags("component", component, "profile_type", type.key())
+                    .register(registry))
+        .increment(ticks);
+  }
+
+  void reset() {
+    resets.increment();
+  }
+
+  void gap() {
+    gaps.increment();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.stoker.scrape;
+
+import dev.stoker.scrape.TargetStatus.Health;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The loops of one scrape component. A new target list is a diff by key: removed loops are stopped
+ * and waited for, kept ones get their new labels, then added ones start, so that no target is ever
+ * scraped by an old and a new loop at once. Control context only.
+ */
+final class ScrapePool {
+  private final Map<String, ScrapeLoop> loops = new LinkedHashMap<>();
+  private final Function<Target, ScrapeLoop> newLoop;
+  private List<DroppedTarget> dropped = List.of();
+  private boolean stopped;
+
+  ScrapePool(Function<Target, ScrapeLoop> newLoop) {
+    this.newLoop = newLoop;
+  }
+
+  Future<Void> apply(Targets targets) {
+    dropped = targets.dropped();
+    Map<String, Target> wanted = new LinkedHashMap<>();
+    targets.active().forEach(target -> wanted.put(target.key(), target));
+
+    List<Future<Void>> stopping = new ArrayList<>();
+    loops
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Target kept = wanted.get(entry.getKey());
+              if (kept != null) {
+                entry.getValue().update(kept);
+                return false;
+              }
+              stopping.add(entry.getValue().stop(true));
+              return true;
+            });
+    return Future.join(stopping).map(ignored -> startMissing(wanted));
+  }
+
+  private Void startMissing(Map<String, Target> wanted) {
+    wanted.forEach(
+        (key, target) -> {
+          if (!stopped && !loops.containsKey(key)) {
+            ScrapeLoop loop = newLoop.apply(target);
+            loops.put(key, loop);
+            loop.start();
+          }
+        });
+    return null;
+  }
+
+  List<ScrapeLoop> loops() {
+    return List.copyOf(loops.values());
+  }
+
+  List<DroppedTarget> dropped() {
+    return dropped;
+  }
+
+  Map<Health, Integer> countByHealth() {
+    Map<Health, Integer> counts = new HashMap<>();
+    loops.values().forEach(loop -> counts.merge(loop.status().health(), 1, Integer::sum));
+    return counts;
+  }
+
+  /**
+   * Completes when no scrape runs any more.
+   *
+   * @param now cut running scrapes
+   */
+  Future<Void> stop(boolean now) {
+    stopped = true;
+    return Future.join(loops.values().stream().map(loop -> loop.stop(now)).toList()).mapEmpty();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.stoker.scrape;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * What all scrape components of the daemon share.
+ *
+ * @param gate one for all: two components may scrape one process
+ * @param seed of this instance's phases
+ */
+public record ScrapeServices(
+    Timers timers,
+    Scraper scraper,
+    ProfilerGate gate,
+    CpuPool cpuPool,
+    MeterRegistry registry,
+    long seed) {}

@@ -1,0 +1,160 @@
+package dev.stoker.scrape;
+
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
+import dev.stoker.scrape.DroppedTarget.Reason;
+import dev.stoker.scrape.Target.DeltaMode;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Discovered labels × enabled profile types → targets. Pure; one bad target never hurts another.
+ * The label pipeline is Alloy's (its <code>target.go</code>) without its defects: parameters are
+ * not shared, a target's <code>__param_*</code> beats the component's, a <code>?query</code> in a
+ * path is a query.
+ */
+public final class TargetFactory {
+  private final ScrapeConfig config;
+
+  public TargetFactory(ScrapeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The discovered list's order is the stable order: of duplicates and over limits, the first stay.
+   */
+  public Targets create(List<Labels> discovered) {
+    List<Target> active = new ArrayList<>();
+    List<DroppedTarget> dropped = new ArrayList<>();
+    Map<String, Target> winners = new HashMap<>();
+    int kept = 0;
+    for (Labels labels : discovered) {
+      int limit = config.limits().targetLimit();
+      if (limit > 0 && kept >= limit) {
+        dropped.add(drop(labels, Reason.LIMIT, "target_limit = " + limit + " is reached"));
+        continue;
+      }
+      try {
+        List<Target> expanded = expand(labels);
+        kept++;
+        addUnique(expanded, winners, active, dropped);
+      } catch (InvalidTarget invalid) {
+        dropped.add(drop(labels, invalid.reason, invalid.detail));
+      }
+    }
+    return new Targets(active, dropped);
+  }
+
+  private void addUnique(
+      List<Target> expanded,
+      Map<String, Target> winners,
+      List<Target> active,
+      List<DroppedTarget> dropped) {
+    for (Target target : expanded) {
+      Target winner = winners.putIfAbsent(target.key(), target);
+      if (winner == null) {
+        active.add(target);
+      } else {
+        dropped.add(
+            drop(
+                target.discoveredLabels(),
+                Reason.DUPLICATE,
+                target.url()
+                    + " ("
+                    + target.type().key()
+                    + ") is scraped already for the target "
+                    + winner.discoveredLabels()));
+      }
+    }
+  }
+
+  private List<Target> expand(Labels discovered) throws InvalidTarget {
+    Labels.Builder base = discovered.toBuilder();
+    base.setIfAbsent(LabelNames.JOB, config.jobName());
+    base.setIfAbsent(LabelNames.SCHEME, config.scheme());
+    String scheme = base.get(LabelNames.SCHEME);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw new InvalidTarget(
+          Reason.INVALID, "__scheme__ \"" + scheme + "\" is unknown; write http or https");
+    }
+    Address address = Address.parse(base.get(LabelNames.ADDRESS), scheme);
+    if (address instanceof Address.Invalid invalid) {
+      throw new InvalidTarget(Reason.INVALID, invalid.message());
+    }
+    String hostPort = ((Address.HostPort) address).value();
+    base.setIfAbsent(LabelNames.INSTANCE, hostPort);
+    base.setIfAbsent(LabelNames.SERVICE_NAME, ServiceName.infer(discovered));
+    Labels common = base.build();
+    LabelRules.check(common, config.limits());
+
+    List<Target> targets = new ArrayList<>();
+    for (ProfileType type : config.profileTypes()) {
+      targets.add(target(discovered, common, type, scheme + "://" + hostPort));
+    }
+    return targets;
+  }
+
+  private Target target(Labels discovered, Labels common, ProfileType type, String process)
+      throws InvalidTarget {
+    Labels.Builder labels = common.toBuilder();
+    labels.setIfAbsent(LabelNames.PROFILE_PATH, type.path());
+    labels.setIfAbsent(LabelNames.PROFILE_PATH_PREFIX, config.pathPrefix());
+    labels.setIfAbsent(LabelNames.NAME, type.seriesName());
+    TargetUrl builder =
+        new TargetUrl(
+                process,
+                labels.get(LabelNames.PROFILE_PATH_PREFIX),
+                labels.get(LabelNames.PROFILE_PATH))
+            .params(config.params());
+    if (type.timed()) {
+      builder.seconds(config.timing().seconds());
+    }
+    builder.paramLabels(common);
+    URI url;
+    try {
+      url = builder.build();
+    } catch (URISyntaxException bad) {
+      throw new InvalidTarget(
+          Reason.INVALID, "its URL \"" + bad.getInput() + "\" is invalid: " + bad.getReason());
+    }
+    Target.Plan plan = plan(builder.seconds());
+    String key = config.component() + ' ' + type.key() + ' ' + url + ' ' + plan;
+    return new Target(
+        key,
+        url,
+        type,
+        labels.build(),
+        discovered,
+        process,
+        plan,
+        deltaMode(type, labels.get(LabelNames.NAME), builder.seconds()));
+  }
+
+  private Target.Plan plan(long seconds) {
+    Duration deadline = config.timing().timeout().plusSeconds(seconds);
+    return new Target.Plan(
+        config.timing().interval().toMillis(),
+        seconds,
+        deadline.toMillis(),
+        config.limits().maxBodySize(),
+        config.limits().maxInflatedSize());
+  }
+
+  /**
+   * With <code>seconds=</code> Go's cumulative endpoints answer with a delta: never subtract twice.
+   */
+  private static DeltaMode deltaMode(ProfileType type, String seriesName, long seconds) {
+    boolean cumulative =
+        seriesName.equals("memory") || seriesName.equals("mutex") || seriesName.equals("block");
+    return cumulative && seconds == 0 && !type.godeltaprof() ? DeltaMode.SUBTRACT : DeltaMode.NONE;
+  }
+
+  private DroppedTarget drop(Labels discovered, Reason reason, String detail) {
+    return new DroppedTarget(config.component(), discovered, reason, detail);
+  }
+}

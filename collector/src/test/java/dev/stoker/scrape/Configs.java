@@ -1,0 +1,81 @@
+package dev.stoker.scrape;
+
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.scrape.ScrapeConfig.Timing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Scrape configs for tests: the defaults, with what a test changes. */
+final class Configs {
+  static final ProfileType CPU = type("process_cpu");
+  static final ProfileType MEMORY = type("memory");
+  static final ProfileType MUTEX = type("mutex");
+  static final ProfileType GOROUTINE = type("goroutine");
+
+  static ScrapeConfig of(ProfileType... types) {
+    return with(Map.of(), ScrapeLimits.DEFAULT, types);
+  }
+
+  static ScrapeConfig with(
+      Map<String, List<String>> params, ScrapeLimits limits, ProfileType... types) {
+    return new ScrapeConfig(
+        "pyroscope.scrape.test",
+        List.of(),
+        List.of(),
+        "",
+        "http",
+        params,
+        Timing.DEFAULT,
+        List.of(types),
+        "",
+        limits,
+        HttpClientConfig.DEFAULT);
+  }
+
+  static ScrapeConfig timed(Duration interval, Duration timeout, ProfileType... types) {
+    return limited(interval, timeout, ScrapeLimits.DEFAULT, types);
+  }
+
+  static ScrapeConfig limited(
+      Duration interval, Duration timeout, ScrapeLimits limits, ProfileType... types) {
+    ScrapeConfig base = of(types);
+    return new ScrapeConfig(
+        base.component(),
+        base.targets(),
+        base.forwardTo(),
+        base.jobName(),
+        base.scheme(),
+        base.params(),
+        new Timing(interval, timeout, null),
+        base.profileTypes(),
+        base.pathPrefix(),
+        limits,
+        base.http());
+  }
+
+  static ScrapeConfig named(String jobName, String scheme, String prefix, ProfileType... types) {
+    ScrapeConfig base = of(types);
+    return new ScrapeConfig(
+        base.component(),
+        base.targets(),
+        base.forwardTo(),
+        jobName,
+        scheme,
+        base.params(),
+        base.timing(),
+        base.profileTypes(),
+        prefix,
+        base.limits(),
+        base.http());
+  }
+
+  static ProfileType type(String key) {
+    return ProfileType.DEFAULTS.stream()
+        .filter(type -> type.key().equals(key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Configs() {}
+}
