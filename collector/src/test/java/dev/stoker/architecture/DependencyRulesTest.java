@@ -1,0 +1,102 @@
+package dev.stoker.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The direction of dependencies between packages: who may see whom. */
+@AnalyzeClasses(packages = "dev.stoker", importOptions = ImportOption.DoNotIncludeTests.class)
+class DependencyRulesTest {
+  private static final String BASE = "dev.stoker.";
+
+  /** Values and bytes: the JDK and one library each, no event loop, no I/O. */
+  @ArchTest
+  static final ArchRule pure_packages_see_no_vertx =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              BASE + "labels..", BASE + "pprof..", BASE + "jfr..", BASE + "profile..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.file..");
+
+  @ArchTest static final ArchRule labels_see_nothing_of_ours = sees("labels");
+
+  @ArchTest static final ArchRule http_sees_nothing_of_ours = sees("http");
+
+  @ArchTest static final ArchRule concurrent_sees_nothing_of_ours = sees("concurrent");
+
+  @ArchTest
+  static final ArchRule discovery_sees = sees("discovery", "http", "labels", "concurrent");
+
+  @ArchTest static final ArchRule profile_sees = sees("profile", "labels");
+
+  @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
+
+  @ArchTest static final ArchRule jfr_sees = sees("jfr", "pprof");
+
+  @ArchTest
+  static final ArchRule scrape_sees =
+      sees("scrape", "profile", "discovery", "pprof", "http", "labels", "concurrent");
+
+  @ArchTest
+  static final ArchRule write_sees = sees("write", "profile", "http", "labels", "concurrent");
+
+  @ArchTest
+  static final ArchRule store_sees = sees("store", "profile", "pprof", "labels", "concurrent");
+
+  @ArchTest
+  static final ArchRule selfprofile_sees = sees("selfprofile", "jfr", "pprof", "concurrent");
+
+  @ArchTest
+  static final ArchRule config_sees =
+      sees("config", "scrape", "write", "store", "discovery", "http", "labels");
+
+  @ArchTest static final ArchRule admin_sees = sees("admin", "scrape", "write", "labels");
+
+  @ArchTest
+  static final ArchRule nobody_sees_the_composition_root =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + "app..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(BASE + "app..");
+
+  @ArchTest
+  static final ArchRule no_cycles = slices().matching(BASE + "(*)..").should().beFreeOfCycles();
+
+  private static ArchRule sees(String name, String... others) {
+    String[] allowed = new String[others.length + 1];
+    for (int i = 0; i < others.length; i++) {
+      allowed[i] = BASE + others[i] + "..";
+    }
+    allowed[others.length] = BASE + name + "..";
+    return noClasses()
+        .that()
+        .resideInAPackage(BASE + name + "..")
+        .should()
+        .dependOnClassesThat(
+            com.tngtech.archunit.base.DescribedPredicate.describe(
+                "are ours but outside " + String.join(", ", allowed),
+                target ->
+                    target.getPackageName().startsWith(BASE)
+                        && !com.tngtech.archunit.core.domain.JavaClass.Predicates
+                            .resideInAnyPackage(allowed)
+                            .test(target)));
+  }
+
+  /** Keeps the import of {@link #classes} honest: every package says what it is for. */
+  @ArchTest
+  static final ArchRule package_info_is_null_marked =
+      classes()
+          .that()
+          .haveSimpleName("package-info")
+          .should()
+          .beAnnotatedWith(org.jspecify.annotations.NullMarked.class);
+}

@@ -1,0 +1,106 @@
+package dev.stoker.scrape;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.labels.Labels;
+import dev.stoker.profile.Profile;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A scrape component on a real Vert.x, as the daemon wires it, recording what it hands on. */
+final class ScrapeHarness implements AutoCloseable {
+  final List<Profile> appended = new CopyOnWriteArrayList<>();
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final ByteBudget budget = new ByteBudget(64L << 20);
+  volatile boolean accept = true;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Context context = vertx.getOrCreateContext();
+  private final CpuPool cpuPool = new CpuPool(2);
+  private final ScrapeComponent component;
+
+  ScrapeHarness(ScrapeConfig config, Labels... targets) {
+    component =
+        onContext(
+            () -> {
+              Timers timers = new VertxTimers(vertx, context);
+              ScrapeServices services =
+                  new ScrapeServices(
+                      timers,
+                      new HttpScraper(ScrapeClient.create(vertx), timers, budget, "Stoker/test"),
+                      new ProfilerGate(),
+                      cpuPool,
+                      registry,
+                      1);
+              ScrapeComponent created =
+                  new ScrapeComponent(
+                      config,
+                      services,
+                      profile -> {
+                        appended.add(profile);
+                        return accept;
+                      });
+              created.targets(List.of(targets));
+              return created;
+            });
+  }
+
+  List<TargetView> active() {
+    return onContext(component::active);
+  }
+
+  List<DroppedTarget> dropped() {
+    return onContext(component::dropped);
+  }
+
+  TargetView view(String address) {
+    return active().stream()
+        .filter(view -> view.target().url().getAuthority().equals(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  void targets(Labels... targets) {
+    await(onContext(() -> component.targets(List.of(targets))));
+  }
+
+  void stop(boolean now) {
+    await(onContext(() -> component.stop(now)));
+  }
+
+  private <T> T onContext(Callable<T> call) {
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          try {
+            promise.complete(call.call());
+          } catch (Exception e) {
+            promise.fail(e);
+          }
+        });
+    return await(promise.future());
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop(true);
+    await(vertx.close());
+    cpuPool.close();
+  }
+}

@@ -1,0 +1,255 @@
+package dev.stoker.scrape;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.labels.Labels;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.profile.Profile;
+import dev.stoker.scrape.TargetStatus.Health;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScrapeLoopTest {
+  private static final long INTERVAL = 15_000;
+  private static final byte[] BODY = {1, 2, 3};
+
+  private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
+  private final List<Fetch> fetches = new ArrayList<>();
+  private final List<Profile> appended = new ArrayList<>();
+  private final List<Boolean> settled = new ArrayList<>();
+  private final ProfilerGate gate = new ProfilerGate();
+  private boolean accept = true;
+  private boolean malformed;
+
+  @Test
+  void firstScrape_isWithinOneInterval_thenOnEveryTick() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(1);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    timers.advance(3 * INTERVAL);
+    assertThat(fetches).hasSize(2);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(3);
+    assertThat(loop.status().counts().scrapes()).isEqualTo(2);
+  }
+
+  @Test
+  void tickDuringAScrape_isSkippedAndCounted() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(4 * INTERVAL);
+    assertThat(fetches).hasSize(1);
+    assertThat(loop.status().counts().skipped()).isEqualTo(3);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(2);
+    assertThat(loop.status().counts().skipped()).isEqualTo(3);
+  }
+
+  @Test
+  void profile_carriesLabelsBodyAndTime() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    timers.advance(20);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended)
+        .singleElement()
+        .satisfies(
+            profile -> {
+              assertThat(profile.labels().get("__name__")).isEqualTo("memory");
+              assertThat(profile.body()).isSameAs(BODY);
+              assertThat(profile.scrapedAtMillis()).isEqualTo(timers.wallMillis());
+            });
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+    assertThat(loop.status().lastBytes()).isEqualTo(3);
+    assertThat(last().released).isTrue();
+    assertThat(settled).containsExactly(true);
+  }
+
+  @Test
+  void refusedByAll_doesNotMoveTheBaseline_andTheTargetIsUp() {
+    accept = false;
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(settled).containsExactly(false);
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void failureThenSuccess_clearsTheError() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Failed(Outcome.HTTP, "HTTP status 500"));
+    assertThat(loop.status().health()).isEqualTo(Health.DOWN);
+    assertThat(loop.status().lastError()).isEqualTo("HTTP status 500");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+    assertThat(loop.status().lastError()).isNull();
+    assertThat(loop.status().counts().failures()).isEqualTo(1);
+  }
+
+  @Test
+  void malformedBody_isAFailureWithItsReason() {
+    malformed = true;
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(loop.status().lastError()).isEqualTo("not a profile");
+    assertThat(appended).isEmpty();
+    assertThat(last().released).isTrue();
+  }
+
+  @Test
+  void busy_isNoFailure() {
+    ScrapeLoop loop = start(Configs.CPU, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Failed(Outcome.BUSY, "in use"));
+    assertThat(loop.status().health()).isEqualTo(Health.BUSY);
+    assertThat(loop.status().counts().failures()).isZero();
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(2);
+  }
+
+  @Test
+  void cpuProfilesOfOneProcess_takeTurns() {
+    start(Configs.CPU, "a:1");
+    start(Configs.CPU, "a:1");
+    start(Configs.CPU, "b:1");
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(2);
+    Fetch first =
+        fetches.stream().filter(f -> f.target.process().endsWith("a:1")).findFirst().orElseThrow();
+    first.answer(new ScrapeResult.Fetched(BODY));
+    assertThat(fetches).hasSize(3);
+  }
+
+  @Test
+  void stop_waitsForTheRunningScrape_andNoTickFollows() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    Future<Void> stopped = loop.stop(false);
+    assertThat(stopped.isComplete()).isFalse();
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(stopped.succeeded()).isTrue();
+    assertThat(appended).hasSize(1);
+    timers.advance(10 * INTERVAL);
+    assertThat(fetches).hasSize(1);
+    assertThat(timers.pending()).isZero();
+    assertThat(loop.nextScrape()).isNull();
+  }
+
+  @Test
+  void stopNow_cutsARunningScrape_andOneThatWaitsForTheProfiler() {
+    ScrapeLoop running = start(Configs.CPU, "a:1");
+    ScrapeLoop waiting = start(Configs.CPU, "a:1");
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(1);
+    assertThat(waiting.stop(true).succeeded()).isTrue();
+    assertThat(running.stop(false).succeeded()).isFalse();
+    assertThat(running.stop(true).succeeded()).isTrue();
+    assertThat(appended).isEmpty();
+  }
+
+  @Test
+  void wallClockSetBack_doesNotStopScraping() {
+    start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    timers.jumpWallClock(-3_600_000);
+    timers.advance(2 * INTERVAL);
+    assertThat(fetches.size()).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void labelChange_holdsFromTheNextProfile() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    loop.update(target(Configs.MEMORY, Labels.of("__address__", "a:1", "team", "new")));
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended.get(0).labels().get("team")).isEqualTo("new");
+  }
+
+  private Fetch last() {
+    return fetches.get(fetches.size() - 1);
+  }
+
+  private ScrapeLoop start(ProfileType type, String address) {
+    ScrapeLoop.Shared shared =
+        new ScrapeLoop.Shared(
+            timers,
+            target -> {
+              Fetch fetch = new Fetch(target);
+              fetches.add(fetch);
+              return fetch;
+            },
+            gate,
+            profile -> {
+              appended.add(profile);
+              return accept;
+            },
+            new ScrapeMetrics(new SimpleMeterRegistry(), "test"));
+    ScrapeLoop loop =
+        new ScrapeLoop(target(type, Labels.of("__address__", address)), shared, new Recorder(), 1);
+    loop.start();
+    return loop;
+  }
+
+  private static Target target(ProfileType type, Labels labels) {
+    return new TargetFactory(Configs.of(type)).create(List.of(labels)).active().get(0);
+  }
+
+  /** Passes bodies on and remembers how they were settled. */
+  private final class Recorder implements ProfileTransform {
+    @Override
+    public Future<Transformed> apply(byte[] body, long scrapedAtMillis) {
+      return malformed
+          ? Future.failedFuture(new MalformedProfileException("not a profile"))
+          : Future.succeededFuture(new Transformed(body, false));
+    }
+
+    @Override
+    public void settle(boolean accepted) {
+      settled.add(accepted);
+    }
+
+    @Override
+    public void failed() {}
+  }
+
+  private static final class Fetch implements Scraper.InFlight {
+    private final Promise<ScrapeResult> promise = Promise.promise();
+    private final Target target;
+    private boolean released;
+
+    Fetch(Target target) {
+      this.target = target;
+    }
+
+    void answer(ScrapeResult result) {
+      promise.complete(result);
+    }
+
+    @Override
+    public Future<ScrapeResult> result() {
+      return promise.future();
+    }
+
+    @Override
+    public void cancel() {
+      promise.tryComplete(new ScrapeResult.Failed(Outcome.CANCELLED, "cut"));
+    }
+
+    @Override
+    public void release() {
+      released = true;
+    }
+  }
+}
