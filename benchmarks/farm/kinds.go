@@ -55,7 +55,7 @@ var kinds = []kind{
 		name: "mutex", path: "/debug/pprof/mutex", cumulative: true,
 		types:  []*profile.ValueType{{Type: "contentions", Unit: "count"}, {Type: "delay", Unit: "nanoseconds"}},
 		period: &profile.ValueType{Type: "contentions", Unit: "count"}, periodVal: 1,
-		samples: 295, functions: 360, sites: 540, fan: 3, depth: 20, wantGzip: 20_000,
+		samples: 300, functions: 300, sites: 480, fan: 3, depth: 26, wantGzip: 20_000,
 	},
 	{
 		name: "block", path: "/debug/pprof/block", cumulative: true,
