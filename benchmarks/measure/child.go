@@ -58,7 +58,8 @@ func (c *child) stop(patience time.Duration) (how string, took time.Duration) {
 	select {
 	case <-c.done:
 	case <-time.After(patience):
-		_ = c.cmd.Process.Kill()
+		// The whole group: a launcher that still builds has children.
+		_ = syscall.Kill(-c.pid(), syscall.SIGKILL)
 		<-c.done
 		return fmt.Sprintf("killed, SIGTERM did not end it within %v", patience), time.Since(begin)
 	}

@@ -13,7 +13,7 @@ import (
 // ticksPerSecond is USER_HZ, the unit of times in /proc/PID/stat: 100 on every Linux that Go runs on.
 const ticksPerSecond = 100
 
-// cpu is what a process and its ended, waited-for children used.
+// cpu is what a process used itself, without its children, in seconds.
 type cpu struct{ user, system float64 }
 
 func (c cpu) total() float64  { return c.user + c.system }
