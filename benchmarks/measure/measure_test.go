@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The test binary is also the stand-in for the collector: `<binary> stub CONFIG LISTEN`.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 4 && os.Args[1] == "stub" {
+		stub(os.Args[2], os.Args[3])
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// stub scrapes the heap of every target of the configuration each 2 s, pushes it, and answers what the script asks.
+func stub(conf, listen string) {
+	text, err := os.ReadFile(conf)
+	if err != nil {
+		panic(err)
+	}
+	addresses := regexp.MustCompile(`"__address__" = "([^"]+)"`).FindAllSubmatch(text, -1)
+	sink := string(regexp.MustCompile(`url = "([^"]+)"`).FindSubmatch(text)[1])
+	var scrapes, failures atomic.Int64
+	for _, a := range addresses {
+		go func() {
+			for ; ; time.Sleep(2 * time.Second) {
+				scrapes.Add(1)
+				if err := copyProfile("http://"+string(a[1])+"/debug/pprof/allocs", sink); err != nil {
+					failures.Add(1)
+				}
+			}
+		}()
+	}
+	http.HandleFunc("/-/ready", func(http.ResponseWriter, *http.Request) {})
+	http.HandleFunc("/api/v1/targets", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"active": []any{map[string]any{
+			"health": "up", "last_error": nil, "scrapes": scrapes.Load(), "failures": failures.Load(), "skipped": 0,
+		}}})
+	})
+	http.HandleFunc("/api/v1/endpoints", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `[{"offered":9,"sent":7,"dropped":{"bytes":1,"age":1},"queued":0,"in_flight":0}]`)
+	})
+	go func() { panic(http.ListenAndServe(listen, nil)) }()
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, syscall.SIGTERM)
+	<-term
+	os.Exit(3)
+}
+
+func copyProfile(from, sink string) error {
+	r, err := http.Get(from)
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	field := func(n byte, v []byte) string {
+		return string(binary.AppendUvarint([]byte{n<<3 | 2}, uint64(len(v)))) + string(v)
+	}
+	label := field(1, []byte(field(1, []byte("__name__"))+field(2, []byte("memory"))))
+	push := field(1, []byte(label+field(2, []byte(field(1, raw)))))
+	a, err := http.Post(sink+"/push.v1.PusherService/Push", "application/proto", strings.NewReader(push))
+	if err != nil {
+		return err
+	}
+	defer a.Body.Close()
+	if a.StatusCode != http.StatusOK {
+		return fmt.Errorf("push answers %s", a.Status)
+	}
+	return nil
+}
+
+func TestRun_measuresACollectorFromOutside(t *testing.T) {
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin+"/", "../farm", "../sink").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options{
+		bin: bin, root: bin, collector: self + " stub {config} {listen}", targets: 3, basePort: 21003,
+		interval: 2 * time.Second, warmup: time.Second, window: 4 * time.Second,
+		start: 10 * time.Second, patience: 5 * time.Second, check: true,
+	}
+	r, err := o.run(context.Background(), "C")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.scrapes < 3 || r.failures != 0 || r.farm.Total.Requests != r.scrapes || r.sink.Requests != r.scrapes {
+		t.Errorf("%d scrapes, %d failures, farm %+v, sink %+v", r.scrapes, r.failures, r.farm, r.sink)
+	}
+	if r.sink.Invalid != 0 || r.farm.Total.Missed != 0 || r.peak.rss == 0 || r.cpu.total() <= 0 {
+		t.Errorf("%+v", r)
+	}
+	if r.exit != "exit status 3" || r.delivery != (delivery{offered: 9, sent: 7, dropped: 2}) {
+		t.Errorf("exit %q, delivery %+v", r.exit, r.delivery)
+	}
+	if strings.Count(r.row(), "|") != strings.Count(header[:strings.IndexByte(header, '\n')], "|") {
+		t.Errorf("row and header differ in columns: %s", r.row())
+	}
+}
+
+func TestRun_saysThatTheCollectorEnded(t *testing.T) {
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin+"/", "../farm", "../sink").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	o := options{
+		bin: bin, root: bin, collector: "false {config}", targets: 1, basePort: 21013, interval: 15 * time.Second,
+		window: time.Second, start: 10 * time.Second, patience: time.Second,
+	}
+	if _, err := o.run(context.Background(), "B"); err == nil || !strings.Contains(err.Error(), "collector ended: exit status 1") {
+		t.Fatalf("error %v", err)
+	}
+}
+
+func TestConfig_namesEveryTypeOnOrOff(t *testing.T) {
+	for name, on := range map[string]int{"A": 5, "B": 2, "C": 1} {
+		text := config(workloads[name], 200, 20000, 19999, 15*time.Second)
+		if got := strings.Count(text, "enabled = true"); got != on {
+			t.Errorf("%s: %d types on, want %d", name, got, on)
+		}
+		if got := strings.Count(text, "enabled = false"); got != 5-on {
+			t.Errorf("%s: %d types off, want %d", name, got, 5-on)
+		}
+		if strings.Count(text, "__address__") != 200 || !strings.Contains(text, "127.0.0.1:20199") {
+			t.Errorf("%s: not 200 targets", name)
+		}
+	}
+}
+
+func TestParseStat_nameWithBlanksAndBrackets(t *testing.T) {
+	c, err := parseStat("42 (a b) c) S 1 42 42 0 -1 4194304 9 0 0 0 250 50 7 7 20 0 9 0 1 2 3")
+	if err != nil || c != (cpu{2.5, 0.5}) {
+		t.Fatalf("%+v, %v", c, err)
+	}
+}
+
+func TestParseStatus_memory(t *testing.T) {
+	m := parseStatus("Name:\tx\nVmHWM:\t    3000 kB\nVmRSS:\t    2000 kB\nRssAnon:\t    1000 kB\nThreads:\t9\n")
+	if m != (memory{rss: 2_048_000, anon: 1_024_000, hwm: 3_072_000}) {
+		t.Fatalf("%+v", m)
+	}
+}
