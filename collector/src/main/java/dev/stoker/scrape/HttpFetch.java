@@ -78,18 +78,25 @@ final class HttpFetch implements Scraper.InFlight {
     }
     request = opened;
     stage = "waiting for an answer";
-    opened.exceptionHandler(cause -> fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause)));
+    opened.exceptionHandler(cause -> broken(opened, cause));
     opened
         .send()
-        .onSuccess(this::answered)
-        .onFailure(cause -> fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause)));
+        .onSuccess(response -> answered(opened, response))
+        .onFailure(cause -> broken(opened, cause));
   }
 
-  private void answered(HttpClientResponse response) {
-    if (done) {
+  /** A request that we dropped ourselves fails too, which is no news. */
+  private void broken(HttpClientRequest failed, Throwable cause) {
+    if (request == failed) {
+      fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause));
+    }
+  }
+
+  private void answered(HttpClientRequest asked, HttpClientResponse response) {
+    if (request != asked) {
       return;
     }
-    response.exceptionHandler(cause -> fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause)));
+    response.exceptionHandler(cause -> broken(asked, cause));
     int status = response.statusCode();
     String location = response.getHeader(HttpHeaders.LOCATION);
     if (status >= 200 && status < 300) {
@@ -190,10 +197,8 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   private void fail(Outcome outcome, String message) {
-    if (!done) {
-      drop();
-      complete(new ScrapeResult.Failed(outcome, message));
-    }
+    drop();
+    complete(new ScrapeResult.Failed(outcome, message));
   }
 
   /** Ends the request; its connection is closed unless the answer was read to its end. */
@@ -201,7 +206,6 @@ final class HttpFetch implements Scraper.InFlight {
     HttpClientRequest current = request;
     request = null;
     if (current != null) {
-      current.exceptionHandler(null);
       current.reset();
     }
   }

@@ -38,7 +38,8 @@ public final class ScrapeComponent {
                 new ScrapeLoop(
                     target,
                     shared,
-                    Transforms.forTarget(target, services.cpuPool()),
+                    Transforms.forTarget(
+                        target, services.cpu().pool(), services.cpu().workspaces()),
                     services.seed()));
     for (Health health : Health.values()) {
       gauges.add(

@@ -11,9 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
  * @param seed of this instance's phases
  */
 public record ScrapeServices(
-    Timers timers,
-    Scraper scraper,
-    ProfilerGate gate,
-    CpuPool cpuPool,
-    MeterRegistry registry,
-    long seed) {}
+    Timers timers, Scraper scraper, ProfilerGate gate, Cpu cpu, MeterRegistry registry, long seed) {
+
+  /** Where bodies are worked on. */
+  public record Cpu(CpuPool pool, Workspaces workspaces) {}
+}

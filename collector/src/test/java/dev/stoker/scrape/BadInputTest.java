@@ -45,25 +45,74 @@ class BadInputTest {
             down("html", ok("<!DOCTYPE html><html><body>login</body></html>"), "HTML"),
             down("json", ok("{\"error\": \"no profiles here\"}"), "JSON"),
             down("empty body", ok(""), "empty"),
-            down("legacy text heap", ok("heap profile: 1: 2 [3: 4] @ heap/1048576\n1: 2 [3: 4] @ 0x1\n"), "text", "debug"),
+            down(
+                "legacy text heap",
+                ok("heap profile: 1: 2 [3: 4] @ heap/1048576\n1: 2 [3: 4] @ 0x1\n"),
+                "text",
+                "debug"),
             down("truncated gzip", raw(Arrays.copyOf(GOOD, GOOD.length - 20)), "truncated"),
             down("corrupt gzip", raw(corrupt()), "gzip"),
             down("gzip bomb", raw(Bodies.bomb()), "max_inflated_size"),
             down("endless body", BadInputTest::endless, "max_body_size"),
-            down("announced giant", (path, out) -> FakeTarget.head(out, "200 OK", "Content-Length: 99999999999\r\n"), "max_body_size"),
+            down(
+                "announced giant",
+                (path, out) -> FakeTarget.head(out, "200 OK", "Content-Length: 99999999999\r\n"),
+                "max_body_size"),
             down("dripping body", BadInputTest::drip, "deadline", "scrape_timeout"),
             down("silence", (path, out) -> Thread.currentThread().join(), "deadline", "waiting"),
             down("reset in the middle", BadInputTest::reset, "broke"),
             down("closed without an answer", (path, out) -> {}, "broke"),
-            down("not http", (path, out) -> out.write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII)), ""),
-            down("redirect loop", (path, out) -> FakeTarget.head(out, "302 Found", "Location: /again\r\nContent-Length: 0\r\n"), "redirected more than 10 times"),
-            down("unauthorised", FakeTarget.http("401 Unauthorized", "", "who?".getBytes(StandardCharsets.UTF_8)), "401", "credentials"),
-            down("not found", FakeTarget.http("404 Not Found", "", "404 page not found\n".getBytes(StandardCharsets.UTF_8)), "404", "enabled = false"),
-            down("write timeout", FakeTarget.http("400 Bad Request", "", "profile duration exceeds server's WriteTimeout\n".getBytes(StandardCharsets.UTF_8)), "WriteTimeout"),
-            new Case("busy", FakeTarget.http("500 Internal Server Error", "", "Could not enable CPU profiling: cpu profiling already in use\n".getBytes(StandardCharsets.UTF_8)), Health.BUSY, List.of("in use")),
-            new Case("text/plain", FakeTarget.http("200 OK", "Content-Type: text/plain\r\n", GOOD), Health.UP, List.of()),
-            new Case("x-gzip", FakeTarget.http("200 OK", "Content-Type: application/x-gzip\r\n", GOOD), Health.UP, List.of()))
-        .flatMap(bad -> Stream.of(Arguments.of(bad, Configs.GOROUTINE), Arguments.of(bad, Configs.MEMORY)));
+            down(
+                "not http",
+                (path, out) ->
+                    out.write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII)),
+                ""),
+            down(
+                "redirect loop",
+                (path, out) ->
+                    FakeTarget.head(out, "302 Found", "Location: /again\r\nContent-Length: 0\r\n"),
+                "redirected more than 10 times"),
+            down(
+                "unauthorised",
+                FakeTarget.http("401 Unauthorized", "", "who?".getBytes(StandardCharsets.UTF_8)),
+                "401",
+                "credentials"),
+            down(
+                "not found",
+                FakeTarget.http(
+                    "404 Not Found", "", "404 page not found\n".getBytes(StandardCharsets.UTF_8)),
+                "404",
+                "enabled = false"),
+            down(
+                "write timeout",
+                FakeTarget.http(
+                    "400 Bad Request",
+                    "",
+                    "profile duration exceeds server's WriteTimeout\n"
+                        .getBytes(StandardCharsets.UTF_8)),
+                "WriteTimeout"),
+            new Case(
+                "busy",
+                FakeTarget.http(
+                    "500 Internal Server Error",
+                    "",
+                    "Could not enable CPU profiling: cpu profiling already in use\n"
+                        .getBytes(StandardCharsets.UTF_8)),
+                Health.BUSY,
+                List.of("in use")),
+            new Case(
+                "text/plain",
+                FakeTarget.http("200 OK", "Content-Type: text/plain\r\n", GOOD),
+                Health.UP,
+                List.of()),
+            new Case(
+                "x-gzip",
+                FakeTarget.http("200 OK", "Content-Type: application/x-gzip\r\n", GOOD),
+                Health.UP,
+                List.of()))
+        .flatMap(
+            bad ->
+                Stream.of(Arguments.of(bad, Configs.GOROUTINE), Arguments.of(bad, Configs.MEMORY)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
@@ -71,23 +120,33 @@ class BadInputTest {
   void badAnswer_isNamed_andLeavesOthersAlone(Case bad, ProfileType type) throws IOException {
     AtomicLong counter = new AtomicLong();
     try (FakeTarget target = new FakeTarget(bad.answer());
-        FakeTarget neighbour = new FakeTarget((path, out) -> FakeTarget.http("200 OK", "", Bodies.heap(counter.incrementAndGet())).write(path, out));
+        FakeTarget neighbour =
+            new FakeTarget(
+                (path, out) ->
+                    FakeTarget.http("200 OK", "", Bodies.heap(counter.incrementAndGet()))
+                        .write(path, out));
         ScrapeHarness harness =
             new ScrapeHarness(
                 Configs.limited(INTERVAL, TIMEOUT, LIMITS, type),
                 Labels.of("__address__", target.address()),
                 Labels.of("__address__", neighbour.address()))) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> harness.view(target.address()).status().health() == bad.health());
-      await().atMost(Duration.ofSeconds(20)).until(() -> harness.view(target.address()).status().counts().scrapes() >= 2);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> harness.view(target.address()).status().health() == bad.health());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> harness.view(target.address()).status().counts().scrapes() >= 2);
       TargetStatus status = harness.view(target.address()).status();
       assertThat(status.health()).isEqualTo(bad.health());
       if (bad.health() == Health.UP) {
         assertThat(status.lastError()).isNull();
       } else {
         assertThat(status.lastError()).contains(bad.error()).hasSizeLessThan(600);
-        assertThat(harness.appended).noneMatch(profile -> profile.labels().get("instance").equals(target.address()));
+        assertThat(harness.appended)
+            .noneMatch(profile -> profile.labels().get("instance").equals(target.address()));
       }
-      assertThat(status.counts().failures()).isEqualTo(bad.health() == Health.DOWN ? status.counts().scrapes() : 0);
+      assertThat(status.counts().failures())
+          .isEqualTo(bad.health() == Health.DOWN ? status.counts().scrapes() : 0);
 
       TargetStatus other = harness.view(neighbour.address()).status();
       assertThat(other.health()).isEqualTo(Health.UP);
@@ -102,9 +161,12 @@ class BadInputTest {
     FakeTarget gone = new FakeTarget(ok(""));
     gone.close();
     try (ScrapeHarness harness =
-        new ScrapeHarness(Configs.timed(INTERVAL, TIMEOUT, Configs.MEMORY), Labels.of("__address__", gone.address()))) {
+        new ScrapeHarness(
+            Configs.timed(INTERVAL, TIMEOUT, Configs.MEMORY),
+            Labels.of("__address__", gone.address()))) {
       await().until(() -> harness.view(gone.address()).status().health() == Health.DOWN);
-      assertThat(harness.view(gone.address()).status().lastError()).contains("cannot connect to " + gone.address());
+      assertThat(harness.view(gone.address()).status().lastError())
+          .contains("cannot connect to " + gone.address());
     }
   }
 

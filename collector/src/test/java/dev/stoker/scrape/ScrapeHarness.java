@@ -37,7 +37,7 @@ final class ScrapeHarness implements AutoCloseable {
                       timers,
                       new HttpScraper(ScrapeClient.create(vertx), timers, budget, "Stoker/test"),
                       new ProfilerGate(),
-                      cpuPool,
+                      new ScrapeServices.Cpu(cpuPool, new Workspaces()),
                       registry,
                       1);
               ScrapeComponent created =

@@ -1,0 +1,122 @@
+package dev.stoker.pprof;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * Is it a profile? By its bytes, never by its Content-Type: working servers send all sorts of
+ * types, and broken ones send HTML as octet-stream.
+ */
+public final class BodyCheck {
+  private static final int PREVIEW = 50;
+  private static final Pattern LEGACY =
+      Pattern.compile("^(heap profile|goroutine profile|threadcreate profile|--- \\w+)");
+
+  /**
+   * @param inflatedBytes size of the protobuf
+   * @param timeNanos 0 = the profile does not say when it was taken
+   */
+  public record Checked(int inflatedBytes, long timeNanos) {}
+
+  /**
+   * The cheap look at every body: first bytes, and what a gzip trailer claims.
+   *
+   * @return true = it looks odd and deserves the full look (what a trailer claims may be a lie, or
+   *     the end of a truncated body)
+   * @throws MalformedProfileException says what came instead
+   */
+  public static boolean quick(byte[] body, long maxInflated) throws MalformedProfileException {
+    if (body.length == 0) {
+      throw new MalformedProfileException(
+          "body is empty; the target answered but sent no profile (look at its log)");
+    }
+    if (Gzip.isGzip(body)) {
+      return maxInflated > 0 && Gzip.claimedSize(body) > maxInflated;
+    }
+    if (body.length > 3 && new String(body, 0, 4, StandardCharsets.ISO_8859_1).equals("FLR\0")) {
+      throw new MalformedProfileException(
+          "body is a JFR recording, not pprof; JFR endpoints are not supported in this version");
+    }
+    textInstead(body);
+    int wireType = body[0] & 7;
+    if (body[0] <= 0 || wireType == 3 || wireType == 4 || wireType > 5) {
+      throw new MalformedProfileException(
+          "body is no profile: it starts with " + hex(body) + ", neither gzip nor protobuf");
+    }
+    return false;
+  }
+
+  /**
+   * The full look: checksum, inflated size, structure, time.
+   *
+   * @throws MalformedProfileException says what is wrong
+   */
+  public static Checked full(byte[] body, long maxInflated, Workspace workspace)
+      throws MalformedProfileException {
+    quick(body, maxInflated);
+    try {
+      ProfileIndex index = workspace.index(body, maxInflated);
+      Checked checked = new Checked(index.length, index.timeNanos);
+      index.clear();
+      return checked;
+    } catch (MalformedProfileException malformed) {
+      if (Gzip.isGzip(body)) {
+        workspace.textInsideGzip();
+      }
+      throw malformed;
+    }
+  }
+
+  static void textInstead(byte[] body) throws MalformedProfileException {
+    String head = new String(body, 0, Math.min(body.length, 512), StandardCharsets.UTF_8).strip();
+    if (head.isEmpty()) {
+      return;
+    }
+    if (head.startsWith("<") && body.length > 5) {
+      throw new MalformedProfileException(
+          "body is HTML, not a profile: "
+              + preview(head)
+              + "; is the path right, or is a login page in between?");
+    }
+    boolean json = (head.startsWith("{") || head.startsWith("[")) && printable(head);
+    if (json) {
+      throw new MalformedProfileException("body is JSON, not a profile: " + preview(head));
+    }
+    if (LEGACY.matcher(head).find()) {
+      throw new MalformedProfileException(
+          "body is a profile in the legacy text format: "
+              + preview(head)
+              + "; drop debug=1 from the path or params, the binary format is needed");
+    }
+    if (printable(head)) {
+      throw new MalformedProfileException("body is text, not a profile: " + preview(head));
+    }
+  }
+
+  /** A protobuf's first bytes are a tag and a small length: never eight printable ones in a row. */
+  private static boolean printable(String head) {
+    int end = Math.min(head.length(), 64);
+    for (int i = 0; i < end; i++) {
+      char c = head.charAt(i);
+      if (c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == '\ufffd' || c == 0x7f) {
+        return false;
+      }
+    }
+    return end >= 4;
+  }
+
+  private static String preview(String text) {
+    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ");
+    return "\"" + (line.length() > PREVIEW ? line.substring(0, PREVIEW) + "…" : line) + "\"";
+  }
+
+  private static String hex(byte[] body) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(8, body.length); i++) {
+      text.append(i == 0 ? "" : " ").append(String.format("%02x", body[i]));
+    }
+    return text.toString();
+  }
+
+  private BodyCheck() {}
+}

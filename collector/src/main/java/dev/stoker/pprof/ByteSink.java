@@ -1,0 +1,50 @@
+package dev.stoker.pprof;
+
+import java.util.Arrays;
+
+/** A growing array with protobuf's writing half; used again. */
+final class ByteSink {
+  byte[] bytes = new byte[16 << 10];
+  int size;
+
+  void reset() {
+    size = 0;
+  }
+
+  void varint(long value) {
+    room(10);
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      bytes[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  void tag(int field, int wireType) {
+    varint((long) field << 3 | wireType);
+  }
+
+  void copy(byte[] source, int from, int to) {
+    room(to - from);
+    System.arraycopy(source, from, bytes, size, to - from);
+    size += to - from;
+  }
+
+  /** A length-delimited field. */
+  void field(int field, byte[] source, int from, int to) {
+    tag(field, Cursor.BYTES);
+    varint(to - from);
+    copy(source, from, to);
+  }
+
+  static int varintSize(long value) {
+    return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+  }
+
+  private void room(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.stoker.pprof;
+
+/**
+ * Walks protobuf wire format in a part of an array, without copies. Everything out of bounds is a
+ * {@link MalformedProfileException}.
+ */
+final class Cursor {
+  static final int VARINT = 0;
+  static final int FIXED64 = 1;
+  static final int BYTES = 2;
+  static final int FIXED32 = 5;
+
+  private byte[] data = new byte[0];
+  private int position;
+  private int limit;
+  private int field;
+  private int wireType;
+  private int start;
+  private int length;
+
+  void over(byte[] bytes, int from, int to) {
+    data = bytes;
+    position = from;
+    limit = to;
+  }
+
+  /** Reads the next tag; false at the end. For {@link #BYTES}, start and length are then set. */
+  boolean next() throws MalformedProfileException {
+    if (position >= limit) {
+      return false;
+    }
+    long tag = varint();
+    field = (int) (tag >>> 3);
+    wireType = (int) tag & 7;
+    if (field == 0 || tag >>> 32 != 0) {
+      throw malformed("invalid field number");
+    }
+    if (wireType == BYTES) {
+      long size = varint();
+      if (size < 0 || size > limit - position) {
+        throw malformed("a field reaches beyond the end");
+      }
+      start = position;
+      length = (int) size;
+      position += length;
+    }
+    return true;
+  }
+
+  int field() {
+    return field;
+  }
+
+  int wireType() {
+    return wireType;
+  }
+
+  int start() {
+    return start;
+  }
+
+  int end() {
+    return start + length;
+  }
+
+  /** The value of a {@link #VARINT} field whose tag was just read. */
+  long value() throws MalformedProfileException {
+    if (wireType != VARINT) {
+      throw malformed("field " + field + " has the wrong wire type");
+    }
+    return varint();
+  }
+
+  /** Demands that the field just read is length-delimited. */
+  void expectBytes() throws MalformedProfileException {
+    if (wireType != BYTES) {
+      throw malformed("field " + field + " has the wrong wire type");
+    }
+  }
+
+  /** Passes over a field that is not wanted; nothing to do for {@link #BYTES}. */
+  void skip() throws MalformedProfileException {
+    switch (wireType) {
+      case VARINT -> varint();
+      case FIXED64 -> advance(8);
+      case FIXED32 -> advance(4);
+      case BYTES -> {}
+      default -> throw malformed("unknown wire type " + wireType);
+    }
+  }
+
+  long varint() throws MalformedProfileException {
+    int at = position;
+    if (at < limit && data[at] >= 0) {
+      position = at + 1;
+      return data[at];
+    }
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (at >= limit) {
+        throw malformed("it ends in the middle of a number");
+      }
+      byte b = data[at++];
+      value |= (b & 0x7fL) << shift;
+      if (b >= 0) {
+        position = at;
+        return value;
+      }
+    }
+    throw malformed("a number is too long");
+  }
+
+  int position() {
+    return position;
+  }
+
+  boolean atEnd() {
+    return position >= limit;
+  }
+
+  private void advance(int bytes) throws MalformedProfileException {
+    if (limit - position < bytes) {
+      throw malformed("it ends in the middle of a field");
+    }
+    position += bytes;
+  }
+
+  static MalformedProfileException malformed(String what) {
+    return new MalformedProfileException("body is no valid pprof protobuf: " + what);
+  }
+}

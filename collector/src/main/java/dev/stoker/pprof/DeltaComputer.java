@@ -1,0 +1,255 @@
+package dev.stoker.pprof;
+
+import dev.stoker.pprof.Growable.Ints;
+import dev.stoker.pprof.Growable.Longs;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns cumulative profiles of one target into deltas, over the raw protobuf. The baseline moves in
+ * two steps: {@link #compute}, then {@link #settle}, so that a delta which nobody took is in the
+ * next one. Not thread-safe; hand-offs between threads must be ordered.
+ *
+ * <p>Rules: duplicates of a stack are summed. Another build id, or a lower total of a cumulative
+ * sample type = the process restarted: the whole new profile is the delta. One lower stack while
+ * the totals grow: its delta is 0. Never a negative. Stacks that vanish are forgotten. The first
+ * profile has no baseline: its cumulative values are 0.
+ */
+public final class DeltaComputer {
+  private static final int NO_BASELINE = 0;
+
+  private final Set<String> cumulativeNames;
+  private List<String> layout = List.of();
+  private StackTable table = new StackTable(0, 0);
+  private long[] totals = new long[0];
+  private long buildId;
+  private long timeNanos;
+
+  /** Slots marked with this or later belong to the baseline. */
+  private int baseline = NO_BASELINE;
+
+  private int generation = NO_BASELINE;
+  private @Nullable Pending pending;
+
+  public DeltaComputer(Set<String> cumulativeNames) {
+    this.cumulativeNames = Set.copyOf(cumulativeNames);
+  }
+
+  /** What becomes the baseline when it is accepted: only what moved. */
+  private record Pending(
+      int generation,
+      long[] totals,
+      long buildId,
+      long timeNanos,
+      int stacks,
+      int[] slots,
+      long[] values) {}
+
+  /**
+   * @param scrapedAtNanos Unix nanoseconds, for bodies without a time of their own
+   * @throws MalformedProfileException the baseline is as before
+   */
+  public DeltaOutcome compute(
+      byte[] body, long maxInflated, long scrapedAtNanos, Workspace workspace)
+      throws MalformedProfileException {
+    pending = null;
+    ProfileIndex index = workspace.index(body, maxInflated);
+    SampleTypes types = SampleTypes.read(index, cumulativeNames);
+    workspace.hasher().prepare();
+    adopt(types, index.sampleStart.size);
+    generation++;
+    int stacks = gather(index, types, workspace);
+    long[] sums = totals(types, index.sampleStart.size, workspace);
+    long build = workspace.hasher().buildId();
+    boolean reset = baseline != NO_BASELINE && (build != buildId || anyLower(sums));
+    long now = time(index, scrapedAtNanos);
+
+    workspace.writer().begin(index);
+    boolean any = write(index, types, reset, workspace);
+    pending =
+        moved(
+            types,
+            index,
+            workspace,
+            new Pending(generation, sums, build, now, stacks, new int[0], new long[0]));
+    if (!any) {
+      return new DeltaOutcome.Nothing(reset);
+    }
+    long duration =
+        baseline != NO_BASELINE && now > timeNanos ? now - timeNanos : index.durationNanos;
+    return new DeltaOutcome.Delta(workspace.writer().finish(now, duration, workspace), reset);
+  }
+
+  /**
+   * After {@link #compute} that gave something, once.
+   *
+   * @param accepted the baseline moves; else the next delta covers both intervals
+   */
+  public void settle(boolean accepted) {
+    Pending next = pending;
+    pending = null;
+    if (!accepted || next == null) {
+      return;
+    }
+    int columns = totals.length;
+    for (int i = 0; i < next.slots.length; i++) {
+      for (int column = 0; column < columns; column++) {
+        table.set(next.slots[i], column, next.values[i * columns + column]);
+      }
+    }
+    totals = next.totals;
+    buildId = next.buildId;
+    timeNanos = next.timeNanos;
+    baseline = next.generation;
+    if (table.size() > next.stacks + next.stacks / 2 + 64) {
+      table = table.rebuilt(baseline, next.stacks);
+    }
+  }
+
+  private void adopt(SampleTypes types, int samples) {
+    if (!types.names().equals(layout)) {
+      layout = types.names();
+      table = new StackTable(types.cumulative(), samples);
+      totals = new long[types.cumulative()];
+      baseline = NO_BASELINE;
+    } else if (!table.fits(samples)) {
+      table = table.rebuilt(baseline, samples + samples / 8);
+    }
+  }
+
+  /** Sums the values of each stack into the workspace; returns how many stacks there are. */
+  private int gather(ProfileIndex index, SampleTypes types, Workspace workspace)
+      throws MalformedProfileException {
+    int samples = index.sampleStart.size;
+    int width = types.size();
+    workspace.room(samples, table.capacity(), width);
+    SampleReader reader = workspace.reader();
+    int stacks = 0;
+    for (int i = 0; i < samples; i++) {
+      reader.read(index, i, width);
+      int slot = table.slot(reader.hash());
+      if (slot < 0) {
+        table = table.rebuilt(Math.min(baseline, generation), table.size() + samples);
+        generation++;
+        return gather(index, types, workspace);
+      }
+      int row = slot * width;
+      if (table.seen(slot) != generation) {
+        if (table.seen(slot) < baseline || baseline == NO_BASELINE) {
+          table.clear(slot);
+        }
+        table.mark(slot, generation);
+        workspace.ownerOf[slot] = i;
+        Arrays.fill(workspace.current, row, row + width, 0);
+        stacks++;
+      }
+      for (int type = 0; type < width; type++) {
+        workspace.current[row + type] += reader.values()[type];
+      }
+      workspace.slotOf[i] = slot;
+    }
+    return stacks;
+  }
+
+  private static long[] totals(SampleTypes types, int samples, Workspace workspace) {
+    long[] sums = new long[types.cumulative()];
+    for (int i = 0; i < samples; i++) {
+      int slot = workspace.slotOf[i];
+      if (workspace.ownerOf[slot] == i) {
+        for (int type = 0; type < types.size(); type++) {
+          if (types.column()[type] >= 0) {
+            sums[types.column()[type]] += workspace.current[slot * types.size() + type];
+          }
+        }
+      }
+    }
+    return sums;
+  }
+
+  private boolean anyLower(long[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      if (sums[i] < totals[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Distinct from the baseline's: Pyroscope counts equal labels and time_nanos once. */
+  private long time(ProfileIndex index, long scrapedAtNanos) {
+    long now = index.timeNanos > 0 ? index.timeNanos : scrapedAtNanos;
+    return baseline != NO_BASELINE && now == timeNanos ? now + 1 : now;
+  }
+
+  private boolean write(ProfileIndex index, SampleTypes types, boolean reset, Workspace workspace)
+      throws MalformedProfileException {
+    int width = types.size();
+    long[] values = new long[width];
+    boolean any = false;
+    for (int i = 0; i < index.sampleStart.size; i++) {
+      int slot = workspace.slotOf[i];
+      if (workspace.ownerOf[slot] != i) {
+        continue;
+      }
+      boolean some = false;
+      for (int type = 0; type < width; type++) {
+        long value = workspace.current[slot * width + type];
+        values[type] = delta(value, slot, types.column()[type], reset);
+        some |= values[type] != 0;
+      }
+      if (some) {
+        workspace.writer().sample(i, values, width);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private long delta(long value, int slot, int column, boolean reset) {
+    if (column < 0) {
+      return value;
+    }
+    if (baseline == NO_BASELINE) {
+      return 0;
+    }
+    return reset ? Math.max(0, value) : Math.max(0, value - table.value(slot, column));
+  }
+
+  private Pending moved(SampleTypes types, ProfileIndex index, Workspace workspace, Pending frame) {
+    Ints slots = new Ints();
+    Longs values = new Longs();
+    int width = types.size();
+    for (int i = 0; i < index.sampleStart.size; i++) {
+      int slot = workspace.slotOf[i];
+      if (workspace.ownerOf[slot] == i && differs(slot, types, workspace)) {
+        slots.add(slot);
+        for (int type = 0; type < width; type++) {
+          if (types.column()[type] >= 0) {
+            values.add(workspace.current[slot * width + type]);
+          }
+        }
+      }
+    }
+    return new Pending(
+        frame.generation,
+        frame.totals,
+        frame.buildId,
+        frame.timeNanos,
+        frame.stacks,
+        Arrays.copyOf(slots.at, slots.size),
+        Arrays.copyOf(values.at, values.size));
+  }
+
+  private boolean differs(int slot, SampleTypes types, Workspace workspace) {
+    for (int type = 0; type < types.size(); type++) {
+      int column = types.column()[type];
+      if (column >= 0
+          && workspace.current[slot * types.size() + type] != table.value(slot, column)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.stoker.pprof;
+
+import dev.stoker.pprof.Growable.Ints;
+import java.util.Arrays;
+
+/**
+ * Writes the samples that moved, and of the tables only what they use: a location, function or
+ * string that nothing refers to is left out (strings stay as empty entries, so that indexes hold).
+ * Entries are copied as they stand, not decoded.
+ */
+final class DeltaWriter {
+  private final ByteSink out = new ByteSink();
+  private final ByteSink packed = new ByteSink();
+  private final Cursor cursor = new Cursor();
+  private final Cursor inner = new Cursor();
+  private final Cursor line = new Cursor();
+  private boolean[] locations = new boolean[0];
+  private boolean[] functions = new boolean[0];
+  private boolean[] strings = new boolean[0];
+  private ProfileIndex index = new ProfileIndex();
+
+  void begin(ProfileIndex profile) throws MalformedProfileException {
+    index = profile;
+    out.reset();
+    locations = cleared(locations, index.locationStart.size);
+    functions = cleared(functions, index.functionStart.size);
+    strings = cleared(strings, index.stringStart.size);
+    header();
+  }
+
+  /** Everything that is no sample, table entry or time. */
+  private void header() throws MalformedProfileException {
+    cursor.over(index.data, 0, index.length);
+    int from = 0;
+    while (cursor.next()) {
+      int field = cursor.field();
+      switch (field) {
+        case ProfileIndex.SAMPLE,
+            ProfileIndex.LOCATION,
+            ProfileIndex.FUNCTION,
+            ProfileIndex.STRING -> {}
+        case ProfileIndex.TIME, ProfileIndex.DURATION -> cursor.value();
+        default -> {
+          use(field);
+          out.copy(index.data, from, cursor.position());
+        }
+      }
+      from = cursor.position();
+    }
+  }
+
+  /** Marks the strings that a copied field names: 7, 8, 13, 14 are string indexes themselves. */
+  private void use(int field) throws MalformedProfileException {
+    if (cursor.wireType() == Cursor.BYTES) {
+      inner.over(index.data, cursor.start(), cursor.end());
+      boolean valueType = field == ProfileIndex.SAMPLE_TYPE || field == 11;
+      if (field == 13) {
+        while (!inner.atEnd()) {
+          string(inner.varint());
+        }
+      } else if (valueType) {
+        markStrings(1, 2);
+      } else if (field == ProfileIndex.MAPPING) {
+        markStrings(5, 6);
+      }
+    } else if (field == 7 || field == 8 || field == 13 || field == 14) {
+      string(cursor.value());
+    } else {
+      cursor.skip();
+    }
+  }
+
+  private void markStrings(int first, int last) throws MalformedProfileException {
+    while (inner.next()) {
+      if (inner.field() >= first && inner.field() <= last) {
+        string(inner.value());
+      } else {
+        inner.skip();
+      }
+    }
+  }
+
+  /** One sample with other values; its stack and labels as they stand. */
+  void sample(int sample, long[] values, int count) throws MalformedProfileException {
+    packed.reset();
+    inner.over(index.data, index.sampleStart.at[sample], index.sampleEnd.at[sample]);
+    int from = inner.position();
+    while (inner.next()) {
+      switch (inner.field()) {
+        case 1 -> useLocations();
+        case 2 -> inner.skip();
+        case 3 -> useLabel();
+        default -> inner.skip();
+      }
+      if (inner.field() != 2) {
+        packed.copy(index.data, from, inner.position());
+      }
+      from = inner.position();
+    }
+    int valuesAt = packed.size;
+    for (int i = 0; i < count; i++) {
+      packed.varint(values[i]);
+    }
+    int valueBytes = packed.size - valuesAt;
+    out.tag(ProfileIndex.SAMPLE, Cursor.BYTES);
+    out.varint(valuesAt + 1 + ByteSink.varintSize(valueBytes) + valueBytes);
+    out.copy(packed.bytes, 0, valuesAt);
+    out.field(2, packed.bytes, valuesAt, packed.size);
+  }
+
+  private void useLocations() throws MalformedProfileException {
+    if (inner.wireType() == Cursor.BYTES) {
+      line.over(index.data, inner.start(), inner.end());
+      while (!line.atEnd()) {
+        locations[index.locations.index(line.varint())] = true;
+      }
+    } else {
+      locations[index.locations.index(inner.value())] = true;
+    }
+  }
+
+  private void useLabel() throws MalformedProfileException {
+    line.over(index.data, inner.start(), inner.end());
+    while (line.next()) {
+      if (line.field() == 1 || line.field() == 2 || line.field() == 4) {
+        string(line.value());
+      } else {
+        line.skip();
+      }
+    }
+  }
+
+  byte[] finish(long timeNanos, long durationNanos, Workspace workspace)
+      throws MalformedProfileException {
+    index.readFunctions();
+    table(ProfileIndex.LOCATION, locations, index.locationStart, index.locationEnd);
+    table(ProfileIndex.FUNCTION, functions, index.functionStart, index.functionEnd);
+    strings[0] = false;
+    for (int i = 0; i < index.stringStart.size; i++) {
+      int start = index.stringStart.at[i];
+      out.field(ProfileIndex.STRING, index.data, start, strings[i] ? index.stringEnd.at[i] : start);
+    }
+    out.tag(ProfileIndex.TIME, Cursor.VARINT);
+    out.varint(timeNanos);
+    out.tag(ProfileIndex.DURATION, Cursor.VARINT);
+    out.varint(durationNanos);
+    return workspace.gzip(out);
+  }
+
+  private void table(int field, boolean[] used, Ints start, Ints end)
+      throws MalformedProfileException {
+    for (int i = 0; i < start.size; i++) {
+      if (used[i]) {
+        out.field(field, index.data, start.at[i], end.at[i]);
+        inner.over(index.data, start.at[i], end.at[i]);
+        if (field == ProfileIndex.LOCATION) {
+          useLines();
+        } else {
+          markStrings(2, 4);
+        }
+      }
+    }
+  }
+
+  private void useLines() throws MalformedProfileException {
+    while (inner.next()) {
+      if (inner.field() != 4 || inner.wireType() != Cursor.BYTES) {
+        inner.skip();
+        continue;
+      }
+      line.over(index.data, inner.start(), inner.end());
+      while (line.next()) {
+        if (line.field() == 1) {
+          int function = index.functions.index(line.value());
+          if (function >= 0) {
+            functions[function] = true;
+          }
+        } else {
+          line.skip();
+        }
+      }
+    }
+  }
+
+  private void string(long at) throws MalformedProfileException {
+    strings[index.stringIndex(at)] = true;
+  }
+
+  private static boolean[] cleared(boolean[] marks, int size) {
+    if (marks.length < size) {
+      return new boolean[size + size / 2];
+    }
+    Arrays.fill(marks, 0, size, false);
+    return marks;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.stoker.pprof;
+
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Inflates whole gzip bodies (RFC 1952) into an array that is used again, under a hard bound. Not
+ * GZIPInputStream: measured 1.3 to 1.9 times slower. Owned by one thread at a time; close frees
+ * zlib's memory.
+ */
+final class Inflation implements AutoCloseable {
+  private static final int TRAILER = 8;
+  private static final int FIRST_CHUNK = 64 << 10;
+
+  /** A rare giant must not stay allocated in every workspace. */
+  private static final int KEEP = 4 << 20;
+
+  private final Inflater inflater = new Inflater(true);
+  private final CRC32 crc = new CRC32();
+  private final byte[] probe = new byte[1];
+  private byte[] out = new byte[0];
+  private int written;
+  private int limit;
+
+  /** The array that holds the result; valid until the next call. */
+  byte[] bytes() {
+    return out;
+  }
+
+  int length() {
+    return written;
+  }
+
+  /**
+   * Inflates all members and checks CRC and length of each.
+   *
+   * @param maxInflated bytes of output allowed, 0 = what an array holds
+   */
+  void inflate(byte[] body, long maxInflated) throws MalformedProfileException {
+    limit =
+        (int)
+            (maxInflated == 0
+                ? Integer.MAX_VALUE - 64
+                : Math.min(maxInflated, Integer.MAX_VALUE - 64));
+    long hint = Math.min(sizeHint(body), limit);
+    if (out.length < hint || out.length > KEEP) {
+      out = new byte[(int) hint];
+    }
+    written = 0;
+    int at = 0;
+    while (at < body.length) {
+      int start = GzipHeader.end(body, at);
+      int memberOut = written;
+      inflater.reset();
+      inflater.setInput(body, start, body.length - start);
+      member();
+      at = start + (int) inflater.getBytesRead();
+      checkTrailer(body, at, memberOut);
+      at += TRAILER;
+    }
+  }
+
+  private void member() throws MalformedProfileException {
+    try {
+      while (!inflater.finished()) {
+        if (written == out.length || written >= limit) {
+          probe();
+        } else {
+          int n = inflater.inflate(out, written, Math.min(out.length, limit) - written);
+          written += n;
+          starved(n);
+        }
+      }
+    } catch (DataFormatException corrupt) {
+      throw new MalformedProfileException(
+          "gzip body is corrupt (" + corrupt.getMessage() + "); look at what serves or proxies it");
+    }
+  }
+
+  /** The array is full, which is mostly the end: asks for one more byte before it grows. */
+  private void probe() throws DataFormatException, MalformedProfileException {
+    int n = inflater.inflate(probe, 0, 1);
+    if (n == 0) {
+      starved(0);
+      return;
+    }
+    if (written >= limit) {
+      throw new MalformedProfileException(
+          "inflated profile is larger than max_inflated_size ("
+              + limit
+              + " bytes); raise max_inflated_size if the target is to be trusted");
+    }
+    out = Arrays.copyOf(out, (int) Math.min(limit, Math.max(FIRST_CHUNK, out.length * 2L)));
+    out[written++] = probe[0];
+  }
+
+  private void starved(int n) throws MalformedProfileException {
+    if (n == 0 && !inflater.finished() && (inflater.needsInput() || inflater.needsDictionary())) {
+      throw GzipHeader.truncated();
+    }
+  }
+
+  private void checkTrailer(byte[] body, int at, int from) throws MalformedProfileException {
+    if (body.length - at < TRAILER) {
+      throw GzipHeader.truncated();
+    }
+    crc.reset();
+    crc.update(out, from, written - from);
+    if ((int) crc.getValue() != GzipHeader.readInt(body, at)
+        || written - from != GzipHeader.readInt(body, at + 4)) {
+      throw new MalformedProfileException(
+          "gzip body fails its checksum; look at what serves or proxies it");
+    }
+  }
+
+  /** Deflate makes at most about 1:1032, so a larger claim is not believed. */
+  private static long sizeHint(byte[] body) {
+    long claimed = Gzip.claimedSize(body);
+    return claimed == 0 || claimed > body.length * 1032L ? FIRST_CHUNK : claimed;
+  }
+
+  @Override
+  public void close() {
+    inflater.end();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.stoker.pprof;
+
+import dev.stoker.pprof.Growable.Ints;
+import dev.stoker.pprof.Growable.Longs;
+
+/**
+ * Where everything is in one inflated pprof: offsets, not objects. Filled by one walk over the
+ * top-level fields, whatever their order. Reused from profile to profile; keeps no profile alive
+ * after {@link #clear}.
+ */
+final class ProfileIndex {
+  /** Bounds on hostile bodies; real profiles stay far below (Pyroscope takes 16,000 samples). */
+  private static final int MAX_ENTRIES = 1_000_000;
+
+  static final int SAMPLE_TYPE = 1;
+  static final int SAMPLE = 2;
+  static final int MAPPING = 3;
+  static final int LOCATION = 4;
+  static final int FUNCTION = 5;
+  static final int STRING = 6;
+  static final int TIME = 9;
+  static final int DURATION = 10;
+  private static final int KNOWN_FIELDS = 14;
+
+  byte[] data = new byte[0];
+  int length;
+  final Ints typeStart = new Ints();
+  final Ints typeEnd = new Ints();
+  final Ints sampleStart = new Ints();
+  final Ints sampleEnd = new Ints();
+  final Ints mappingStart = new Ints();
+  final Ints mappingEnd = new Ints();
+  final Ints functionStart = new Ints();
+  final Ints functionEnd = new Ints();
+  final Ints stringStart = new Ints();
+  final Ints stringEnd = new Ints();
+  final Ints locationStart = new Ints();
+  final Ints locationEnd = new Ints();
+  final Longs locationId = new Longs();
+  final Longs locationAddress = new Longs();
+  final IdMap locations = new IdMap();
+  final IdMap functions = new IdMap();
+  long timeNanos;
+  long durationNanos;
+  private final Cursor cursor = new Cursor();
+  private final Cursor inner = new Cursor();
+
+  void read(byte[] bytes, int size) throws MalformedProfileException {
+    clear();
+    data = bytes;
+    length = size;
+    cursor.over(bytes, 0, size);
+    while (cursor.next()) {
+      field();
+    }
+    if (typeStart.size == 0) {
+      throw Cursor.malformed("it has no sample types");
+    }
+    if (stringStart.size == 0 || stringStart.at[0] != stringEnd.at[0]) {
+      throw Cursor.malformed("its string table does not start with the empty string");
+    }
+    locations.build(locationId);
+  }
+
+  private void field() throws MalformedProfileException {
+    switch (cursor.field()) {
+      case SAMPLE_TYPE -> entry(typeStart, typeEnd);
+      case SAMPLE -> entry(sampleStart, sampleEnd);
+      case MAPPING -> entry(mappingStart, mappingEnd);
+      case LOCATION -> location();
+      case FUNCTION -> entry(functionStart, functionEnd);
+      case STRING -> entry(stringStart, stringEnd);
+      case TIME -> timeNanos = cursor.value();
+      case DURATION -> durationNanos = cursor.value();
+      default -> {
+        if (cursor.field() > KNOWN_FIELDS + 1000) {
+          throw Cursor.malformed("field " + cursor.field() + " is none of a profile's");
+        }
+        cursor.skip();
+      }
+    }
+  }
+
+  private void entry(Ints starts, Ints ends) throws MalformedProfileException {
+    cursor.expectBytes();
+    if (starts.size >= MAX_ENTRIES) {
+      throw Cursor.malformed("more than " + MAX_ENTRIES + " entries of field " + cursor.field());
+    }
+    starts.add(cursor.start());
+    ends.add(cursor.end());
+  }
+
+  private void location() throws MalformedProfileException {
+    entry(locationStart, locationEnd);
+    long id = 0;
+    long address = 0;
+    inner.over(data, cursor.start(), cursor.end());
+    while (inner.next()) {
+      switch (inner.field()) {
+        case 1 -> id = inner.value();
+        case 3 -> address = inner.value();
+        default -> inner.skip();
+      }
+    }
+    locationId.add(id);
+    locationAddress.add(address);
+  }
+
+  /** Ids of functions are needed only where an address is missing, or for what is written. */
+  void readFunctions() throws MalformedProfileException {
+    Longs ids = new Longs();
+    for (int i = 0; i < functionStart.size; i++) {
+      long id = 0;
+      inner.over(data, functionStart.at[i], functionEnd.at[i]);
+      while (inner.next()) {
+        if (inner.field() == 1) {
+          id = inner.value();
+        } else {
+          inner.skip();
+        }
+      }
+      ids.add(id);
+    }
+    functions.build(ids);
+  }
+
+  /** Bytes of a string; checks the index. */
+  int stringIndex(long index) throws MalformedProfileException {
+    if (index < 0 || index >= stringStart.size) {
+      throw Cursor.malformed("string " + index + " is not in its table");
+    }
+    return (int) index;
+  }
+
+  String string(int index) {
+    return new String(
+        data,
+        stringStart.at[index],
+        stringEnd.at[index] - stringStart.at[index],
+        java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  void clear() {
+    data = new byte[0];
+    for (Ints ints :
+        new Ints[] {
+          typeStart,
+          typeEnd,
+          sampleStart,
+          sampleEnd,
+          mappingStart,
+          mappingEnd,
+          functionStart,
+          functionEnd,
+          stringStart,
+          stringEnd,
+          locationStart,
+          locationEnd
+        }) {
+      ints.size = 0;
+    }
+    locationId.size = 0;
+    locationAddress.size = 0;
+    timeNanos = 0;
+    durationNanos = 0;
+  }
+}

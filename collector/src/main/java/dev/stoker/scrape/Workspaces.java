@@ -1,0 +1,34 @@
+package dev.stoker.scrape;
+
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.Workspace;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/**
+ * Workspaces for the CPU pool's threads: as many as ever work at once, so at most one per thread.
+ * Thread-safe.
+ */
+public final class Workspaces implements AutoCloseable {
+  private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
+
+  /** Work on a body. */
+  interface Job<T> {
+    T run(Workspace workspace) throws MalformedProfileException;
+  }
+
+  <T> T use(Job<T> job) throws MalformedProfileException {
+    Workspace free = idle.pollFirst();
+    Workspace workspace = free == null ? new Workspace() : free;
+    try {
+      return job.run(workspace);
+    } finally {
+      idle.addFirst(workspace);
+    }
+  }
+
+  @Override
+  public void close() {
+    idle.forEach(Workspace::close);
+    idle.clear();
+  }
+}
