@@ -1,0 +1,25 @@
+package dev.stoker.write;
+
+import java.util.Locale;
+
+/** Why a profile was not delivered: the keys of <code>dropped</code> in the API contract. */
+public enum DropReason {
+  /** Over the queue's byte bound; the oldest go first. */
+  BYTES,
+  /** Older than the queue's max_age. */
+  AGE,
+  /** The disk lane could not take it; there is none yet. */
+  DISK,
+  /** The server says that it will never take it. */
+  REJECTED,
+  /** Failed again and again while other profiles passed. */
+  POISON,
+  /** Alone larger than the queue. */
+  TOO_LARGE,
+  /** Left over when the endpoint was closed, or offered after that. */
+  CLOSED;
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

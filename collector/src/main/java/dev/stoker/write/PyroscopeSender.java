@@ -1,0 +1,210 @@
+package dev.stoker.write;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.write.SendResult.Kind;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * push.v1 as Connect unary: <code>POST …/push.v1.PusherService/Push</code>. On Vert.x' HttpClient
+ * rather than its Web Client, because a body is sent as envelope and shared bytes without being
+ * copied together. https speaks HTTP/2 where the server does; plain http is HTTP/1.1 with a pool as
+ * large as max_in_flight, or HTTP/2 with prior knowledge when h2c is set.
+ */
+final class PyroscopeSender implements Sender {
+  private static final String PATH = "/push.v1.PusherService/Push";
+  private static final int ANSWER_BYTES = 64 << 10;
+  private static final int ANSWER_CHARS = 300;
+
+  private final EndpointConfig config;
+  private final Timers timers;
+  private final HttpClient client;
+  private final RequestOptions request;
+
+  PyroscopeSender(EndpointConfig config, Vertx vertx, Timers timers, String userAgent) {
+    this.config = config;
+    this.timers = timers;
+    this.client = client(config, vertx);
+    this.request = request(config, userAgent);
+  }
+
+  private static HttpClient client(EndpointConfig config, Vertx vertx) {
+    boolean https = "https".equals(config.url().getScheme());
+    HttpClientOptions options = new HttpClientOptions().setDecompressionSupported(true);
+    if (https) {
+      options.setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2);
+    } else if (config.h2c()) {
+      options.setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
+    }
+    int pool = Math.max(1, config.queue().maxInFlight());
+    return vertx.createHttpClient(
+        options, new PoolOptions().setHttp1MaxSize(pool).setHttp2MaxSize(2));
+  }
+
+  private static RequestOptions request(EndpointConfig config, String userAgent) {
+    URI url = config.url();
+    String user = url.getRawUserInfo();
+    String base = url.toString();
+    if (user != null) {
+      base = base.replaceFirst(java.util.regex.Pattern.quote(user + "@"), "");
+    }
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setAbsoluteURI(base.replaceAll("/+$", "") + PATH)
+            .setConnectTimeout(config.remoteTimeout().toMillis())
+            .putHeader(HttpHeaders.USER_AGENT, userAgent)
+            .putHeader(HttpHeaders.CONTENT_TYPE, "application/proto")
+            .putHeader("Connect-Protocol-Version", "1")
+            .putHeader("Connect-Timeout-Ms", Long.toString(config.remoteTimeout().toMillis()));
+    if (user != null) {
+      String plain = java.net.URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
+      options.putHeader(
+          HttpHeaders.AUTHORIZATION,
+          "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
+    }
+    config.headers().forEach(options::putHeader);
+    return options;
+  }
+
+  @Override
+  public Future<SendResult> send(Push push) {
+    Try attempt = new Try(push);
+    attempt.start();
+    return attempt.promise.future();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return client.close();
+  }
+
+  /** One push under its total deadline: Vert.x' own timeouts are idle timeouts. */
+  private final class Try {
+    private final Promise<SendResult> promise = Promise.promise();
+    private final Push push;
+    private @Nullable HttpClientRequest open;
+    private final Timers.Cancellable deadline;
+
+    Try(Push push) {
+      this.push = push;
+      this.deadline = timers.after(config.remoteTimeout().toMillis(), this::timedOut);
+    }
+
+    void start() {
+      client
+          .request(new RequestOptions(request))
+          .onSuccess(this::write)
+          .onFailure(cause -> unavailable("cannot connect: " + reason(cause)));
+    }
+
+    private void write(HttpClientRequest opened) {
+      if (promise.future().isComplete()) {
+        opened.reset();
+        return;
+      }
+      open = opened;
+      opened.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(push.size()));
+      opened.exceptionHandler(cause -> unavailable("connection broke: " + reason(cause)));
+      opened
+          .response()
+          .onSuccess(this::answered)
+          .onFailure(cause -> unavailable("connection broke: " + reason(cause)));
+      opened.write(wrap(push.envelope()));
+      opened.end(wrap(push.body()));
+    }
+
+    private void answered(HttpClientResponse response) {
+      Buffer body = Buffer.buffer();
+      response.exceptionHandler(cause -> unavailable("answer broke: " + reason(cause)));
+      response.handler(
+          chunk -> {
+            if (body.length() < ANSWER_BYTES) {
+              body.appendBuffer(chunk.slice(0, Math.min(chunk.length(), ANSWER_BYTES)));
+            } else {
+              finish(result(response, body));
+              reset();
+            }
+          });
+      response.endHandler(ignored -> finish(result(response, body)));
+    }
+
+    private SendResult result(HttpClientResponse response, Buffer body) {
+      return RetryTable.of(
+          response.statusCode(),
+          excerpt(body),
+          response.getHeader("Retry-After"),
+          config.retry().on429(),
+          Instant.ofEpochMilli(timers.wallMillis()));
+    }
+
+    private void timedOut() {
+      finish(
+          new SendResult.Retryable(
+              Kind.UNAVAILABLE,
+              "no answer within remote_timeout (" + config.remoteTimeout().toMillis() + " ms)",
+              null));
+      reset();
+    }
+
+    private void unavailable(String why) {
+      finish(new SendResult.Retryable(Kind.UNAVAILABLE, why, null));
+    }
+
+    private void finish(SendResult result) {
+      deadline.cancel();
+      promise.tryComplete(result);
+    }
+
+    private void reset() {
+      if (open != null) {
+        open.reset();
+      }
+    }
+  }
+
+  /** Shares the array; Buffer.buffer would copy it. */
+  private static Buffer wrap(byte[] bytes) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+  }
+
+  /** Connect's error message where it is one, else the first line's worth of text. */
+  private static String excerpt(Buffer body) {
+    String text = body.toString(StandardCharsets.UTF_8);
+    if (text.startsWith("{")) {
+      try {
+        JsonObject error = new JsonObject(text);
+        text = error.getString("code", "") + " " + error.getString("message", "");
+      } catch (DecodeException | ClassCastException notConnect) {
+        // shown as it came
+      }
+    }
+    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return line.length() > ANSWER_CHARS ? line.substring(0, ANSWER_CHARS) + "…" : line;
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.stoker.write;
+
+import org.jspecify.annotations.Nullable;
+
+/** How a push ended. Expected failures are values. */
+public sealed interface SendResult {
+  /** The server has it. */
+  record Accepted() implements SendResult {}
+
+  /**
+   * To be tried again.
+   *
+   * @param retryAfterMillis what the server asked for, or null
+   */
+  record Retryable(Kind kind, String answer, @Nullable Long retryAfterMillis)
+      implements SendResult {}
+
+  /** Never to be tried again. */
+  record Rejected(String answer) implements SendResult {}
+
+  /** What a retryable failure says about the endpoint. */
+  enum Kind {
+    /** No connection, no answer in time, 408, 5xx: down, or this one profile is poison. */
+    UNAVAILABLE,
+    /** 429: the server asks for patience. */
+    THROTTLED,
+    /** 401, 403, 404: a setting is wrong on one of the two sides. */
+    MISCONFIGURED
+  }
+}

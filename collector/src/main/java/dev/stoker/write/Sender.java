@@ -1,0 +1,12 @@
+package dev.stoker.write;
+
+import io.vertx.core.Future;
+
+/** Speaks a server's protocol; one try, no retries. Control context only. */
+interface Sender {
+  /** Never fails; completes on the control context within the endpoint's remote_timeout. */
+  Future<SendResult> send(Push push);
+
+  /** Ends all running tries. */
+  Future<Void> close();
+}
