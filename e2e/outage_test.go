@@ -65,8 +65,9 @@ func TestBackendOutage(t *testing.T) {
 				t.Errorf("target %s: %+v", name, target)
 			}
 		}
+		bodies := lastLook(t, app, stoker)
 		stoker.Stop(t)
-		checkTotals(t, backend, start, lastLook(t, app))
+		checkTotals(t, backend, start, bodies)
 	})
 }
 

@@ -49,8 +49,8 @@ func TestPipeline(t *testing.T) {
 				t.Errorf("target %s: %+v", name, target)
 			}
 		}
+		bodies := lastLook(t, app, stoker)
 		stoker.Stop(t)
-		bodies := lastLook(t, app)
 		checkTypes(t, backend, start)
 		checkFlameGraph(t, backend, start)
 		checkLabels(t, backend, app, start)

@@ -20,7 +20,7 @@ func TestTargetRestart(t *testing.T) {
 		stoker := startStoker(t, app, backend)
 		awaitScrapes(t, stoker, 5)
 
-		before := lastLook(t, app)
+		before := lastLook(t, app, stoker)
 		app.Kill()
 		quiet := len(stoker.Log())
 		down := stoker.Targets(t)
@@ -52,8 +52,8 @@ func TestTargetRestart(t *testing.T) {
 		}
 
 		awaitScrapes(t, stoker, down["memory"].Scrapes+6)
+		after := lastLook(t, app, stoker)
 		stoker.Stop(t)
-		after := lastLook(t, app)
 		checkReset(t, before, after)
 		checkTotals(t, backend, start, before, after)
 		for _, id := range allTypes {

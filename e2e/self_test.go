@@ -51,43 +51,63 @@ func TestHarnessSelf(t *testing.T) {
 				slices.Contains(whole.Names, "main.fibonacci"))
 		}
 		names, err := backend.LabelNames(selector, harness.Since(start))
-		t.Logf("label names %v (%v)", names, err)
+		want := append([]string{"endpoint", "env", "service_name"}, backendLabels...)
+		slices.Sort(want)
+		if err != nil || !slices.Equal(names, want) {
+			t.Errorf("label names %v, want %v (%v)", names, want, err)
+		}
 		types, err := backend.ProfileTypes(harness.Since(start))
-		t.Logf("types %v (%v)", types, err)
+		if err != nil || len(types) != 6 {
+			t.Errorf("profile types %v, want 4 of memory and 2 of process_cpu (%v)", types, err)
+		}
 
-		// The tests compare cumulative profiles: they must only grow.
-		before, _ := profile.ParseData(mem)
-		after, err := profile.ParseData(app.Fetch(t, "/debug/pprof/allocs"))
-		if err != nil {
-			t.Fatal(err)
+		// The outage test reads totals that span a restart of the server.
+		backend.Stop(t)
+		backend.Start(t)
+		again := flame(t, backend, cpuType, selector, start)
+		if again.Total != whole.Total {
+			t.Errorf("cpu: %d ns after a restart of the server, %d before", again.Total, whole.Total)
 		}
-		if err := neverShrinks(before, after); err != nil {
-			t.Error(err)
-		}
+		checkGrowth(t, app)
 	})
 }
 
-// neverShrinks checks alloc_objects and alloc_space stack by stack.
-func neverShrinks(before, after *profile.Profile) error {
-	key := func(s *profile.Sample) string {
-		k := fmt.Sprint(s.NumLabel["bytes"])
-		for _, l := range s.Location {
-			k += fmt.Sprintf(" %x", l.Address)
+// checkGrowth makes sure that last minus first means something: what Go counts
+// since its start must not shrink for any stack.
+func checkGrowth(t *testing.T, app *harness.App) {
+	t.Helper()
+	for _, path := range []string{"/debug/pprof/allocs", "/debug/pprof/mutex", "/debug/pprof/block"} {
+		before, err := profile.ParseData(app.Fetch(t, path))
+		if err != nil {
+			t.Fatal(err)
 		}
-		return k
+		time.Sleep(time.Second) // some load between the two looks
+		after, err := profile.ParseData(app.Fetch(t, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, is := byStack(before), byStack(after)
+		for stack, v := range was {
+			if is[stack][0] < v[0] || is[stack][1] < v[1] {
+				t.Errorf("%s: a stack went from %v to %v", path, v, is[stack])
+			}
+		}
+		if len(was) == 0 || harness.Sum(after, 0) <= harness.Sum(before, 0) {
+			t.Errorf("%s: no growth in a second of load (%d stacks)", path, len(was))
+		}
 	}
+}
+
+// byStack sums the two cumulative values, which come first in all three types.
+func byStack(p *profile.Profile) map[string][2]int64 {
 	sums := map[string][2]int64{}
-	for _, s := range after.Sample {
-		v := sums[key(s)]
-		sums[key(s)] = [2]int64{v[0] + s.Value[0], v[1] + s.Value[1]}
-	}
-	for _, s := range before.Sample {
-		v := sums[key(s)]
-		v[0], v[1] = v[0]-s.Value[0], v[1]-s.Value[1]
-		if v[0] < 0 || v[1] < 0 {
-			return fmt.Errorf("a stack's cumulative value went down by %v", v)
+	for _, s := range p.Sample {
+		key := fmt.Sprint(s.NumLabel["bytes"])
+		for _, l := range s.Location {
+			key += fmt.Sprintf(" %x", l.Address)
 		}
-		sums[key(s)] = v
+		v := sums[key]
+		sums[key] = [2]int64{v[0] + s.Value[0], v[1] + s.Value[1]}
 	}
-	return nil
+	return sums
 }

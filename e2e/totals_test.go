@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -21,9 +22,21 @@ var cumulative = []struct{ path, sampleType, id string }{
 type handedOut map[string][]harness.Served
 
 // lastLook closes the service's cumulative profiles and takes the final list.
-func lastLook(t *testing.T, app *harness.App) handedOut {
+// It waits until the collector was refused once per type: it scrapes a target
+// one at a time, so it is then done with every body on the list, and neither
+// its own stop nor the service's death can come between.
+func lastLook(t *testing.T, app *harness.App, stoker *harness.Stoker) handedOut {
 	t.Helper()
+	before := stoker.Targets(t)
 	app.Close(t)
+	harness.Eventually(t, 3*interval, "scrapes refused", func() error {
+		for _, name := range []string{"memory", "mutex", "block"} {
+			if target := stoker.Targets(t)[name]; target.Failures == before[name].Failures {
+				return fmt.Errorf("%s: %+v", name, target)
+			}
+		}
+		return nil
+	})
 	bodies := handedOut{}
 	for _, c := range cumulative {
 		if bodies[c.path] == nil {

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 )
@@ -15,8 +17,7 @@ type Stoker struct {
 	proc *Process
 }
 
-// StartStoker writes the config to a file and runs it. The limit for readiness
-// is generous because the launcher builds the collector when it has to.
+// StartStoker writes the config to a file and runs it until it is ready.
 func StartStoker(t *testing.T, config string) *Stoker {
 	t.Helper()
 	launcher, err := filepath.Abs(envOr("STOKER_E2E_STOKER", filepath.Join("..", "stoker")))
@@ -24,6 +25,10 @@ func StartStoker(t *testing.T, config string) *Stoker {
 		t.Fatal(err)
 	}
 	mustExist(t, launcher, "STOKER_E2E_STOKER can name another launcher")
+	built.Do(func() { buildErr = firstRun(launcher) })
+	if buildErr != nil {
+		t.Fatal(buildErr)
+	}
 	file := filepath.Join(t.TempDir(), "e2e.conf")
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
@@ -39,8 +44,22 @@ func StartStoker(t *testing.T, config string) *Stoker {
 			}
 		}
 	})
-	awaitReady(t, s.proc, s.URL+"/-/ready", 5*time.Minute)
+	awaitReady(t, s.proc, s.URL+"/-/ready", time.Minute)
 	return s
+}
+
+// The launcher builds the collector when sources are newer. That is done once
+// and alone: tests start it side by side, and two builds would share a folder.
+var (
+	built    sync.Once
+	buildErr error
+)
+
+func firstRun(launcher string) error {
+	if out, err := exec.Command(launcher, "version").CombinedOutput(); err != nil {
+		return fmt.Errorf("%s version: %v\n%s", launcher, err, out)
+	}
+	return nil
 }
 
 func envOr(name, fallback string) string {

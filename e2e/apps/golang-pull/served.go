@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -46,9 +47,15 @@ func (k *keeper) wrap(path string, next http.Handler) http.Handler {
 		defer k.busy.Done()
 		rec := &recorder{header: w.Header(), status: http.StatusOK}
 		next.ServeHTTP(rec, r)
+		// With a length and a flush the body is out when busy ends, so that a
+		// kill right after close cannot cut it.
+		w.Header().Set("Content-Length", strconv.Itoa(rec.body.Len()))
 		w.WriteHeader(rec.status)
 		if _, err := w.Write(rec.body.Bytes()); err != nil || rec.status != http.StatusOK {
 			return // the client did not get it, so it does not count
+		}
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			return
 		}
 		k.add(path, rec.body.Bytes())
 	})
