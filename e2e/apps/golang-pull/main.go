@@ -1,0 +1,101 @@
+// Command golang-pull is the Go service the end-to-end tests profile.
+//
+// It is an ordinary service with net/http/pprof, plus two things a test needs:
+// it can make its own load, and it keeps the cumulative profiles it handed out
+// (see served.go), so that a test can compute last minus first exactly.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"net"
+	"net/http"
+	_ "net/http/pprof" // registers /debug/pprof/* on the default mux
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/pprof"
+	"syscall"
+)
+
+func main() {
+	// Every allocation is recorded. At the default rate the runtime multiplies
+	// each bucket by a factor that depends on the bucket's average object size:
+	// a cumulative value could then go down between two profiles without a
+	// restart, and "last minus first" would have no exact meaning. At rate 1
+	// the counts are exact and only grow. It must be set before much happens.
+	runtime.MemProfileRate = 1
+	runtime.SetMutexProfileFraction(5)
+	runtime.SetBlockProfileRate(5)
+
+	listen := flag.String("listen", envOr("LISTEN", "127.0.0.1:6060"), "address to listen on (env LISTEN)")
+	load := flag.Bool("load", os.Getenv("LOAD") == "1", "call the own handlers in a bounded loop (env LOAD=1)")
+	flag.Parse()
+
+	ln, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if *load {
+		go generateLoad(ctx, "http://"+ln.Addr().String())
+	}
+	log.Printf("listening on %s, start id %s", ln.Addr(), startID)
+	server := &http.Server{Handler: routes()}
+	go func() { <-ctx.Done(); server.Close() }()
+	if err := server.Serve(ln); err != http.ErrServerClosed {
+		log.Fatal(err)
+	}
+}
+
+func envOr(name, fallback string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return fallback
+}
+
+func routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/fast", fast)
+	mux.HandleFunc("/slow", slow)
+	mux.HandleFunc("/memory", memory)
+	keeper := newKeeper()
+	for _, name := range []string{"allocs", "heap", "mutex", "block"} {
+		path := "/debug/pprof/" + name
+		mux.Handle(path, keeper.wrap(path, http.DefaultServeMux))
+	}
+	mux.HandleFunc("/served", keeper.list)
+	mux.HandleFunc("/served/close", keeper.close)
+	mux.Handle("/debug/pprof/", http.DefaultServeMux)
+	return mux
+}
+
+func fast(w http.ResponseWriter, _ *http.Request) {
+	burn(2)
+	w.Write([]byte("fast\n"))
+}
+
+// slow works under a pprof label, so that a part of the CPU profile can be
+// selected by {endpoint="/slow"} in the backend.
+func slow(w http.ResponseWriter, r *http.Request) {
+	pprof.Do(r.Context(), pprof.Labels("endpoint", "/slow"), func(context.Context) { burn(6) })
+	w.Write([]byte("slow\n"))
+}
+
+// burn repeats a few milliseconds of work.
+func burn(times int) {
+	for range times {
+		fibonacci(27)
+	}
+}
+
+//go:noinline
+func fibonacci(n int) int {
+	if n < 2 {
+		return n
+	}
+	return fibonacci(n-1) + fibonacci(n-2)
+}

@@ -1,0 +1,157 @@
+package harness
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Stoker is the collector, run by its launcher.
+type Stoker struct {
+	URL  string
+	proc *Process
+}
+
+// StartStoker writes the config to a file and runs it until it is ready.
+func StartStoker(t *testing.T, config string) *Stoker {
+	t.Helper()
+	launcher, err := filepath.Abs(envOr("STOKER_E2E_STOKER", filepath.Join("..", "stoker")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustExist(t, launcher, "STOKER_E2E_STOKER can name another launcher")
+	built.Do(func() { buildErr = firstRun(launcher) })
+	if buildErr != nil {
+		t.Fatal(buildErr)
+	}
+	file := filepath.Join(t.TempDir(), "e2e.conf")
+	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	listen := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
+	s := &Stoker{URL: "http://" + listen}
+	s.proc = Start(t, "stoker", t.TempDir(), nil, launcher, "run", file, "--listen", listen, "--storage", t.TempDir())
+	t.Cleanup(func() { // runs before the kill: the API still answers
+		if t.Failed() && !s.proc.Exited() {
+			for _, path := range []string{"/api/v1/targets", "/api/v1/endpoints"} {
+				b, err := Get(s.URL + path)
+				t.Logf("--- %s ---\n%s (%v)", path, b, err)
+			}
+		}
+	})
+	awaitReady(t, s.proc, s.URL+"/-/ready", time.Minute)
+	return s
+}
+
+// The launcher builds the collector when sources are newer. That is done once
+// and alone: tests start it side by side, and two builds would share a folder.
+var (
+	built    sync.Once
+	buildErr error
+)
+
+func firstRun(launcher string) error {
+	if out, err := exec.Command(launcher, "version").CombinedOutput(); err != nil {
+		return fmt.Errorf("%s version: %v\n%s", launcher, err, out)
+	}
+	return nil
+}
+
+func envOr(name, fallback string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return fallback
+}
+
+// Stop sends SIGTERM; the contract gives the collector 25 s to flush.
+func (s *Stoker) Stop(t *testing.T) {
+	t.Helper()
+	if err := s.proc.Terminate(27 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Log is what the collector has printed so far.
+func (s *Stoker) Log() string { return s.proc.Log() }
+
+// Target is one entry of "active" in /api/v1/targets.
+type Target struct {
+	Health      string            `json:"health"`
+	URL         string            `json:"url"`
+	ProfileType string            `json:"profile_type"`
+	Labels      map[string]string `json:"labels"`
+	LastScrape  *time.Time        `json:"last_scrape"`
+	LastError   any               `json:"last_error"`
+	Scrapes     int64             `json:"scrapes"`
+	Failures    int64             `json:"failures"`
+	Skipped     int64             `json:"skipped"`
+}
+
+// Targets are the active targets by profile type (the tests have one address).
+func (s *Stoker) Targets(t *testing.T) map[string]Target {
+	t.Helper()
+	var reply struct{ Active []Target }
+	s.get(t, "/api/v1/targets", &reply)
+	byType := map[string]Target{}
+	for _, target := range reply.Active {
+		byType[target.ProfileType] = target
+	}
+	return byType
+}
+
+// Endpoint is one entry of /api/v1/endpoints.
+type Endpoint struct {
+	Endpoint  string           `json:"endpoint"`
+	State     string           `json:"state"`
+	Offered   int64            `json:"offered"`
+	Recovered int64            `json:"recovered"`
+	Sent      int64            `json:"sent"`
+	Dropped   map[string]int64 `json:"dropped"`
+	Queued    int64            `json:"queued"`
+	InFlight  int64            `json:"in_flight"`
+}
+
+// Endpoint is the only endpoint of the config.
+func (s *Stoker) Endpoint(t *testing.T) Endpoint {
+	t.Helper()
+	var list []Endpoint
+	s.get(t, "/api/v1/endpoints", &list)
+	if len(list) != 1 {
+		t.Fatalf("%d endpoints, want 1", len(list))
+	}
+	return list[0]
+}
+
+// Lost is how many profiles were dropped for whatever reason.
+func (e Endpoint) Lost() (n int64) {
+	for _, v := range e.Dropped {
+		n += v
+	}
+	return n
+}
+
+// CheckIdentity is the accounting rule: every profile is somewhere.
+func (e Endpoint) CheckIdentity() error {
+	in, out := e.Offered+e.Recovered, e.Sent+e.Lost()+e.Queued+e.InFlight
+	if in != out {
+		return fmt.Errorf("offered + recovered = %d, but sent + dropped + queued + in flight = %d: %+v", in, out, e)
+	}
+	return nil
+}
+
+func (s *Stoker) get(t *testing.T, path string, reply any) {
+	t.Helper()
+	b, err := Get(s.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, reply); err != nil {
+		t.Fatalf("%s: %v: %.500s", path, err, b)
+	}
+}
