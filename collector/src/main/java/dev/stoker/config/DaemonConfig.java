@@ -1,0 +1,16 @@
+package dev.stoker.config;
+
+import java.nio.file.Path;
+
+/**
+ * Settings of the daemon itself, the <code>stoker</code> block.
+ *
+ * @param host where the admin server listens; IPv6 without brackets
+ * @param port 0 = any free one
+ * @param storage folder of everything that is written
+ * @param logLevel debug, info, warn or error
+ */
+public record DaemonConfig(String host, int port, Path storage, String logLevel, boolean jsonLog) {
+  public static final String DEFAULT_LISTEN = "127.0.0.1:12345";
+  public static final String DEFAULT_STORAGE = "data/stoker";
+}
