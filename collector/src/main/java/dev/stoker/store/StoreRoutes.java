@@ -34,8 +34,11 @@ public final class StoreRoutes {
   private static final class BadRequest extends Exception {
     private static final long serialVersionUID = 1L;
 
+    final String problem;
+
     BadRequest(String message) {
       super(message, null, false, false);
+      this.problem = message;
     }
   }
 
@@ -65,7 +68,7 @@ public final class StoreRoutes {
     try {
       result = answer.to(request);
     } catch (BadRequest bad) {
-      send(request, 400, error(bad.getMessage()));
+      send(request, 400, error(bad.problem));
       return;
     }
     running++;
