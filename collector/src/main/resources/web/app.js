@@ -200,6 +200,9 @@ function color(name) {
 }
 
 function format(value) {
+  if (value === 0) {
+    return '0';
+  }
   const steps = UNITS[state.graph.unit];
   if (!steps) {
     return value.toLocaleString('en-US');
