@@ -1,0 +1,20 @@
+package dev.stoker.store;
+
+import dev.stoker.pprof.FlameTree;
+import java.util.List;
+
+/**
+ * A merged series.
+ *
+ * @param divisor what values must be divided by: 1 for amounts, the profiles per series for levels
+ * @param profiles merged
+ * @param skipped could not be read, or lack the sample type
+ * @param truncated the range held more than one query may merge; the newest were taken
+ */
+record FlameGraph(
+    FlameTree.Node root,
+    List<FlameTree.Top> top,
+    double divisor,
+    int profiles,
+    int skipped,
+    boolean truncated) {}
