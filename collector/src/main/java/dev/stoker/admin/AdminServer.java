@@ -3,10 +3,10 @@ package dev.stoker.admin;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
@@ -64,8 +64,8 @@ public final class AdminServer {
   }
 
   /** A JSON answer. */
-  static void json(RoutingContext context, JsonObject body) {
-    context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body.toBuffer());
+  static void json(RoutingContext context, Buffer body) {
+    context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body);
   }
 
   private static void ready(RoutingContext context, boolean ready) {

@@ -1,5 +1,6 @@
 package dev.stoker.admin;
 
+import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.DroppedTarget;
 import dev.stoker.scrape.TargetStatus;
@@ -28,7 +29,9 @@ public final class TargetsApi {
   }
 
   public void mount(Router router) {
-    router.get("/api/v1/targets").handler(context -> AdminServer.json(context, targets()));
+    router
+        .get("/api/v1/targets")
+        .handler(context -> AdminServer.json(context, targets().toBuffer()));
   }
 
   private JsonObject targets() {
@@ -69,8 +72,7 @@ public final class TargetsApi {
 
   /** The labels that are sent, and the name. */
   private static boolean shown(String name) {
-    return !dev.stoker.labels.LabelNames.isPrivate(name)
-        || name.equals(dev.stoker.labels.LabelNames.NAME);
+    return !LabelNames.isPrivate(name) || name.equals(LabelNames.NAME);
   }
 
   private static JsonObject labels(Labels labels) {

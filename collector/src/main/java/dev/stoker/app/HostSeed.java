@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * This instance's seed for scrape phases: from the host's name, so that it is the same after a restart
- * and differs between hosts. Read without the network: InetAddress would ask DNS.
+ * This instance's seed for scrape phases: from the host's name, so that it is the same after a
+ * restart and differs between hosts. Read without the network: InetAddress would ask DNS.
  */
 final class HostSeed {
   static long seed() {

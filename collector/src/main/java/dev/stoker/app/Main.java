@@ -19,8 +19,6 @@ import picocli.CommandLine.Command;
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
   public static void main(String[] args) {
     System.exit(execute(args));
   }
@@ -32,7 +30,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    spec.commandLine().usage(System.err);
+    new CommandLine(this).usage(System.err);
     return CommandLine.ExitCode.USAGE;
   }
 }

@@ -1,21 +1,42 @@
 package dev.stoker.app;
 
+import ch.qos.logback.classic.Level;
 import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.DaemonConfig;
+import dev.stoker.config.DaemonReader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
+import dev.stoker.config.Problem;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "run", description = "Runs the daemon until SIGTERM or SIGINT.")
 final class RunCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "CONFIG", description = "A .conf file, or a folder of them.")
+  private static final Logger log = LoggerFactory.getLogger("dev.stoker.app.Stoker");
+
+  /** The design's bound on a clean stop. */
+  private static final long STOP_SECONDS = 25;
+
+  @Parameters(paramLabel = "CONFIG", description = "A .conf file, or a folder of them.")
   private Path config = Path.of("");
 
-  @Option(names = "--listen", paramLabel = "HOST:PORT", description = "Wins over stoker.http.listen.")
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Wins over stoker.http.listen.")
   private @Nullable String listen;
 
   @Option(names = "--storage", paramLabel = "DIR", description = "Wins over stoker.storage.path.")
@@ -23,6 +44,89 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return 0;
+    LoadResult result = ConfigLoader.load(config);
+    if (result instanceof LoadResult.Failed failed) {
+      failed.problems().forEach(System.err::println);
+      return 1;
+    }
+    LoadResult.Loaded loaded = (LoadResult.Loaded) result;
+    DaemonConfig daemon = overridden(loaded.config().daemon());
+    if (daemon == null) {
+      System.err.println(
+          "--listen " + listen + " is no host:port; write one such as 0.0.0.0:12345");
+      return 2;
+    }
+    Logs.configure(Level.toLevel(daemon.logLevel()), daemon.jsonLog());
+    warn(loaded.warnings());
+    LoadedConfig effective =
+        new LoadedConfig(
+            daemon, loaded.config().scrapes(), loaded.config().writes(), loaded.config().stores());
+    return serve(effective);
+  }
+
+  private @Nullable DaemonConfig overridden(DaemonConfig file) {
+    DaemonConfig address = listen == null ? file : DaemonReader.parseListen(listen);
+    if (address == null) {
+      return null;
+    }
+    return new DaemonConfig(
+        address.host(),
+        address.port(),
+        storage == null ? file.storage() : storage,
+        file.logLevel(),
+        file.jsonLog());
+  }
+
+  private static void warn(List<Problem> warnings) {
+    for (Problem warning : warnings) {
+      log.warn("{}", warning);
+    }
+  }
+
+  private static Integer serve(LoadedConfig config) throws InterruptedException {
+    Shutdown shutdown = new Shutdown();
+    shutdown.install();
+    Vertx vertx = Vertx.vertx(options());
+    Collector collector = new Collector(config);
+    String id;
+    try {
+      id = vertx.deployVerticle(collector).toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException failed) {
+      log.error("cannot start: {}", String.valueOf(failed.getCause()));
+      return 1;
+    }
+    log.atInfo()
+        .addKeyValue("version", Version.current())
+        .addKeyValue("listen", config.daemon().host() + ":" + config.daemon().port())
+        .addKeyValue(
+            "components", config.scrapes().size() + config.writes().size() + config.stores().size())
+        .log("started");
+    shutdown.await();
+    log.info("stopping: running scrapes end, then what is queued is delivered");
+    try {
+      vertx
+          .undeploy(id)
+          .compose(ignored -> vertx.close())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(STOP_SECONDS, TimeUnit.SECONDS);
+      log.info("stopped");
+      return 0;
+    } catch (ExecutionException | TimeoutException late) {
+      log.error("did not stop in good order within {} s", STOP_SECONDS, late);
+      return 1;
+    }
+  }
+
+  private static VertxOptions options() {
+    return new VertxOptions()
+        .setPreferNativeTransport(true)
+        .setEventLoopPoolSize(2)
+        .setWorkerPoolSize(2)
+        .setInternalBlockingPoolSize(2)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setFileCachingEnabled(false)
+                .setClassPathResolvingEnabled(false));
   }
 }

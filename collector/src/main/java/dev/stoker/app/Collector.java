@@ -1,0 +1,162 @@
+package dev.stoker.app;
+
+import dev.stoker.admin.AdminServer;
+import dev.stoker.admin.EndpointsApi;
+import dev.stoker.admin.TargetsApi;
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.config.LoadedConfig;
+import dev.stoker.discovery.TargetSource;
+import dev.stoker.labels.Labels;
+import dev.stoker.profile.Appender;
+import dev.stoker.profile.FanOut;
+import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.ProfilerGate;
+import dev.stoker.scrape.ScrapeClient;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeServices;
+import dev.stoker.scrape.Workspaces;
+import dev.stoker.store.LocalStore;
+import dev.stoker.store.StaticPages;
+import dev.stoker.store.StoreConfig;
+import dev.stoker.store.StoreQueries;
+import dev.stoker.store.StoreRoutes;
+import dev.stoker.write.PyroscopeWrite;
+import dev.stoker.write.WriteConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one verticle: owner of the control context, builds the graph, starts it in order and stops it
+ * in reverse: scrapes first, then what delivers them, then the rest.
+ */
+final class Collector extends VerticleBase {
+  /** Running scrapes may end by themselves; a default CPU profile takes 14 s. */
+  private static final long DRAIN_SCRAPES_MILLIS = 15_500;
+
+  private static final long FLUSH_MILLIS = 7_500;
+
+  private final LoadedConfig config;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final CpuPool cpuPool = new CpuPool(cpuThreads());
+  private final Workspaces workspaces = new Workspaces();
+  private final List<PyroscopeWrite> writes = new ArrayList<>();
+  private final List<LocalStore> stores = new ArrayList<>();
+  private final List<ScrapeComponent> scrapes = new ArrayList<>();
+  private final Map<String, Appender> receivers = new LinkedHashMap<>();
+  private boolean ready;
+
+  Collector(LoadedConfig config) {
+    this.config = config;
+  }
+
+  static int cpuThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  @Override
+  public Future<?> start() {
+    VertxTimers timers = new VertxTimers(vertx, context);
+    ProcessMetrics.register(registry);
+    PyroscopeWrite.Services services =
+        new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent());
+    for (WriteConfig write : config.writes()) {
+      PyroscopeWrite created = new PyroscopeWrite(write, services);
+      writes.add(created);
+      receivers.put(write.component(), created);
+    }
+    for (StoreConfig store : config.stores()) {
+      LocalStore created = new LocalStore(store, config.daemon().storage(), timers);
+      stores.add(created);
+      receivers.put(store.component(), created);
+    }
+    AdminServer admin = new AdminServer(vertx, registry, () -> ready);
+    new TargetsApi(
+            () -> scrapes.stream().flatMap(scrape -> scrape.active().stream()).toList(),
+            () -> scrapes.stream().flatMap(scrape -> scrape.dropped().stream()).toList())
+        .mount(admin.router());
+    new EndpointsApi(() -> writes.stream().flatMap(write -> write.status().stream()).toList())
+        .mount(admin.router());
+    new StoreRoutes(new StoreQueries(() -> stores, cpuPool), timers).mount(admin.router());
+    new StaticPages().mount(admin.router());
+
+    return Future.all(stores.stream().map(LocalStore::start).toList())
+        .compose(ignored -> admin.listen(config.daemon().host(), config.daemon().port()))
+        .compose(ignored -> startScrapes(timers))
+        .onSuccess(ignored -> ready = true);
+  }
+
+  private Future<?> startScrapes(VertxTimers timers) {
+    ScrapeServices services =
+        new ScrapeServices(
+            timers,
+            new HttpScraper(
+                ScrapeClient.create(vertx),
+                timers,
+                new ByteBudget(HeapPlan.BODIES_IN_FLIGHT),
+                Version.userAgent()),
+            new ProfilerGate(),
+            new ScrapeServices.Cpu(cpuPool, workspaces),
+            registry,
+            HostSeed.seed());
+    List<Future<Void>> started = new ArrayList<>();
+    for (ScrapeConfig scrape : config.scrapes()) {
+      List<Appender> targets =
+          scrape.forwardTo().stream().map(receivers::get).filter(a -> a != null).toList();
+      ScrapeComponent component = new ScrapeComponent(scrape, services, new FanOut(targets));
+      scrapes.add(component);
+      started.add(component.targets(literals(scrape)));
+    }
+    return Future.all(started);
+  }
+
+  /** Until discovery exists, the loader lets no other source through. */
+  private static List<Labels> literals(ScrapeConfig scrape) {
+    List<Labels> labels = new ArrayList<>();
+    for (TargetSource source : scrape.targets()) {
+      if (source instanceof TargetSource.Literal literal) {
+        labels.add(literal.labels());
+      }
+    }
+    return labels;
+  }
+
+  @Override
+  public Future<?> stop() {
+    ready = false;
+    long cut = vertx.setTimer(DRAIN_SCRAPES_MILLIS, ignored -> stopScrapes(true));
+    return stopScrapes(false)
+        .compose(
+            ignored -> {
+              vertx.cancelTimer(cut);
+              return Future.join(writes.stream().map(w -> w.stop(FLUSH_MILLIS)).toList());
+            })
+        .transform(ignored -> Future.join(stores.stream().map(LocalStore::stop).toList()))
+        .transform(
+            ignored -> {
+              workspaces.close();
+              cpuPool.close();
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> stopScrapes(boolean now) {
+    if (scrapes.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise();
+    Future.join(scrapes.stream().map(scrape -> scrape.stop(now)).toList())
+        .onComplete(ignored -> done.complete());
+    return done.future();
+  }
+}

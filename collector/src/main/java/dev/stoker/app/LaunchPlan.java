@@ -1,0 +1,55 @@
+package dev.stoker.app;
+
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
+import dev.stoker.config.LoadedConfig;
+import dev.stoker.scrape.ScrapeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * For the launcher, before the daemon's own JVM: prints the JVM flags that follow from the config,
+ * one a line. Prints nothing for a bad config: <code>run</code> says what is wrong.
+ */
+final class LaunchPlan {
+  public static void main(String[] args) throws IOException {
+    Logs.quiet();
+    String source = "";
+    String storage = "";
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].startsWith("--")) {
+        int equals = args[i].indexOf('=');
+        String value =
+            equals > 0 ? args[i].substring(equals + 1) : i + 1 < args.length ? args[++i] : "";
+        storage = args[equals > 0 ? i : i - 1].startsWith("--storage") ? value : storage;
+      } else {
+        source = args[i];
+      }
+    }
+    LoadResult result = ConfigLoader.load(Path.of(source));
+    if (result instanceof LoadResult.Loaded loaded) {
+      Path folder = storage.isEmpty() ? loaded.config().daemon().storage() : Path.of(storage);
+      Path temporary = Files.createDirectories(folder.resolve("tmp").toAbsolutePath());
+      System.out.println("-Djava.io.tmpdir=" + temporary);
+      System.out.println("-Xmx" + heap(loaded.config()).megabytes(Collector.cpuThreads()) + "m");
+    }
+  }
+
+  private static HeapPlan heap(LoadedConfig config) {
+    long queues =
+        config.writes().stream()
+            .flatMap(write -> write.endpoints().stream())
+            .mapToLong(endpoint -> HeapPlan.boundOr(endpoint.queue().memory()))
+            .sum();
+    long inflated =
+        config.scrapes().stream()
+            .map(ScrapeConfig::limits)
+            .mapToLong(l -> l.maxInflatedSize())
+            .max()
+            .orElse(0);
+    return new HeapPlan(queues, inflated);
+  }
+
+  private LaunchPlan() {}
+}

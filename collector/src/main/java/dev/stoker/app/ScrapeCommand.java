@@ -1,0 +1,133 @@
+package dev.stoker.app;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.labels.Labels;
+import dev.stoker.pprof.BodyCheck;
+import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.PprofReader;
+import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.ScrapeClient;
+import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.scrape.Target;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "scrape",
+    description = "Fetches a profile once, as the scraper does, and says what came or why not.")
+final class ScrapeCommand implements Callable<Integer> {
+  private static final long TIMEOUT_MILLIS = 10_000;
+
+  @Parameters(paramLabel = "URL", description = "Such as http://localhost:6060/debug/pprof/allocs")
+  private String url = "";
+
+  @Option(names = "--type", paramLabel = "T", description = "Profile type, such as process_cpu.")
+  private String type = "custom";
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Keeps the body as it came.")
+  private @Nullable Path out;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ExecutionException {
+    Logs.quiet();
+    URI target = uri();
+    if (target == null) {
+      System.err.println("\"" + url + "\" is no http or https URL");
+      return 2;
+    }
+    ScrapeResult result = fetch(target);
+    if (result instanceof ScrapeResult.Failed failed) {
+      System.err.println(failed.outcome().label() + ": " + failed.message());
+      return 1;
+    }
+    byte[] body = ((ScrapeResult.Fetched) result).body();
+    if (out != null) {
+      Files.write(out, body);
+    }
+    return report(body);
+  }
+
+  private static Integer report(byte[] body) {
+    try {
+      long limit = ScrapeLimits.DEFAULT.maxInflatedSize();
+      BodyCheck.quick(body, limit);
+      PprofReader.Summary summary = PprofReader.summary(body, limit);
+      System.out.println(
+          (Gzip.isGzip(body) ? "gzipped pprof, " : "pprof, ") + body.length + " bytes");
+      System.out.println(SummaryText.of(summary));
+      return 0;
+    } catch (MalformedProfileException malformed) {
+      System.err.println("malformed: " + malformed.getMessage());
+      return 1;
+    }
+  }
+
+  private @Nullable URI uri() {
+    try {
+      URI parsed = URI.create(url);
+      boolean http = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
+      return http && parsed.getHost() != null ? parsed : null;
+    } catch (IllegalArgumentException bad) {
+      return null;
+    }
+  }
+
+  private ScrapeResult fetch(URI target) throws InterruptedException, ExecutionException {
+    Vertx vertx = Vertx.vertx();
+    Context context = vertx.getOrCreateContext();
+    Promise<ScrapeResult> promise = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          Timers timers = new VertxTimers(vertx, context);
+          new HttpScraper(
+                  ScrapeClient.create(vertx), timers, new ByteBudget(1L << 30), Version.userAgent())
+              .scrape(target(target))
+              .result()
+              .onComplete(promise);
+        });
+    try {
+      return promise.future().toCompletionStage().toCompletableFuture().get();
+    } finally {
+      vertx.close();
+    }
+  }
+
+  private Target target(URI uri) {
+    String query = uri.getQuery() == null ? "" : "&" + uri.getQuery();
+    int at = query.indexOf("&seconds=");
+    String digits = at < 0 ? "" : query.substring(at + 9).replaceAll("\\D.*", "");
+    long seconds = digits.isEmpty() || digits.length() > 6 ? 0 : Long.parseLong(digits);
+    // Go's CPU profile runs for 30 s when nobody says otherwise.
+    long wait = seconds > 0 ? seconds : uri.getPath().endsWith("/profile") ? 30 : 0;
+    return new Target(
+        url,
+        uri,
+        new ProfileType(type, true, uri.getPath(), seconds > 0),
+        Labels.empty(),
+        Labels.empty(),
+        uri.getAuthority(),
+        new Target.Plan(
+            TIMEOUT_MILLIS,
+            seconds,
+            TIMEOUT_MILLIS + wait * 1_000,
+            ScrapeLimits.DEFAULT.maxBodySize(),
+            ScrapeLimits.DEFAULT.maxInflatedSize()),
+        Target.DeltaMode.NONE);
+  }
+}

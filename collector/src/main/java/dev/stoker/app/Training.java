@@ -1,0 +1,65 @@
+package dev.stoker.app;
+
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs a small daemon for a moment, so that the class data archive made at exit holds what a real
+ * one loads. Only the launcher and the image build call this.
+ */
+final class Training {
+  private static final String CONFIG =
+      """
+      stoker.http.listen = "127.0.0.1:0"
+      pyroscope.scrape.training {
+        targets = [ { "__address__" = "127.0.0.1:9" } ]
+        scrape_interval = 100ms
+        profiling_config.profile.process_cpu.enabled = false
+        forward_to = [ pyroscope.write.training.receiver, stoker.store.training.receiver ]
+      }
+      pyroscope.write.training { endpoint { url = "http://127.0.0.1:9" } }
+      stoker.store.training {}
+      """;
+
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createTempDirectory("stoker-training");
+    try {
+      Path file =
+          Files.writeString(
+              folder.resolve("training.conf"),
+              CONFIG + "stoker.storage.path = \"" + folder + "\"\n");
+      Main.execute("validate", file.toString());
+      Logs.configure(ch.qos.logback.classic.Level.ERROR, false);
+      if (ConfigLoader.load(file) instanceof LoadResult.Loaded loaded) {
+        Vertx vertx = Vertx.vertx();
+        vertx
+            .deployVerticle(new Collector(loaded.config()))
+            .compose(ignored -> vertx.timer(1_000, TimeUnit.MILLISECONDS))
+            .compose(ignored -> vertx.close())
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(60, TimeUnit.SECONDS);
+      }
+    } finally {
+      delete(folder);
+    }
+    System.exit(0);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private Training() {}
+}
