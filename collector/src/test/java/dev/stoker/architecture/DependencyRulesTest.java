@@ -37,7 +37,6 @@ class DependencyRulesTest {
 
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
 
-
   @ArchTest
   static final ArchRule scrape_sees =
       sees("scrape", "profile", "discovery", "pprof", "http", "labels", "concurrent");
