@@ -112,6 +112,9 @@ final class Endpoints {
     Node queueNode = node.object("queue");
     QueueConfig queue = queueNode == null ? QueueConfig.DEFAULT : queue(queueNode);
     boolean follow = node.bool("follow_redirects", true);
+    if (node.has("follow_redirects")) {
+      node.warning("follow_redirects", "has no effect in this version: pushes follow no redirects");
+    }
     AlloyOnly.report(node);
     node.finish();
     return url == null

@@ -62,6 +62,9 @@ final class ScrapeReader {
     if (profiling != null) {
       profiling.finish();
     }
+    if (!config.http().followRedirects()) {
+      node.warning("follow_redirects", "has no effect in this version: redirects are followed");
+    }
     AlloyOnly.report(node);
     node.finish();
     return config;
