@@ -198,7 +198,9 @@ final class Node {
     if (value instanceof ConfigObject child) {
       return new Node(child, child(key), problems);
     }
-    error(key, "is " + kind(value) + "; write a block { … }");
+    // The value is not shown: it may be a secret in the wrong shape (headers = "…").
+    error(
+        key, "is a " + value.valueType().name().toLowerCase(Locale.ROOT) + "; write a block { … }");
     return null;
   }
 
