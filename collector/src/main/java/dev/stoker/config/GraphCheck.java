@@ -1,6 +1,7 @@
 package dev.stoker.config;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,12 +11,23 @@ import java.util.Set;
 
 /** Whether all references lead to an export of the right type, and never in a circle. */
 final class GraphCheck {
+  private static final int MAX_SUGGESTIONS = 20;
+
   private final Map<String, Component> components = new LinkedHashMap<>();
+  private final Map<Export.Type, List<String>> exports = new EnumMap<>(Export.Type.class);
   private final Problems problems;
 
   private GraphCheck(List<Component> components, Problems problems) {
-    components.forEach(component -> this.components.put(component.id(), component));
     this.problems = problems;
+    for (Component component : components) {
+      this.components.put(component.id(), component);
+      for (Export export : component.exports()) {
+        List<String> names = exports.computeIfAbsent(export.type(), type -> new ArrayList<>());
+        if (names.size() < MAX_SUGGESTIONS) {
+          names.add(component.id() + "." + export.name());
+        }
+      }
+    }
   }
 
   static void check(List<Component> components, Problems problems) {
@@ -63,15 +75,7 @@ final class GraphCheck {
     if (ComponentKinds.LATER.contains(kind)) {
       return kind + " is not supported in this version";
     }
-    List<String> known =
-        components.values().stream()
-            .flatMap(
-                component ->
-                    component.exports().stream()
-                        .filter(export -> export.type() == reference.wanted())
-                        .map(export -> component.id() + "." + export.name()))
-            .limit(20)
-            .toList();
+    List<String> known = exports.getOrDefault(reference.wanted(), List.of());
     String hint = known.isEmpty() ? "; nothing here exports " + noun(reference.wanted()) : "";
     return "there is no " + name + (hint.isEmpty() ? Texts.didYouMean(name, known) : hint);
   }

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  * characters a path has. Bounded: size of a file, number and bytes of all files, include depth.
  */
 final class SourceFiles {
-  static final int MAX_BYTES = 8 << 20;
-  private static final long MAX_TOTAL_BYTES = 64L << 20;
+  /** The HOCON parser takes about a hundred bytes of heap for each one of text. */
+  static final int MAX_BYTES = 2 << 20;
+
+  private static final long MAX_TOTAL_BYTES = 8L << 20;
   private static final int MAX_FILES = 1000;
   private static final int MAX_INCLUDE_DEPTH = 8;
   private static final Pattern TOKEN = Pattern.compile("@(\\d+)@(?:: (\\d+))?");
