@@ -141,7 +141,7 @@ function drawFlame() {
     .setDetailsElement(ui.details)
     .setSearchMatch((d, term) => d.data.name.toLowerCase().includes(term.toLowerCase()))
     .setSearchHandler((found, sum) => {
-      ui.details.textContent = found.length + ' frames match · ' + format(sum) + ' · ' + percent(sum, total);
+      ui.details.textContent = found.length + (found.length === 1 ? ' frame matches · ' : ' frames match · ') + format(sum) + ' · ' + percent(sum, total);
     })
     .onClick((d) => zoomedTo(d));
   d3.select(ui.flame).datum(state.graph.flamegraph).call(state.chart);
@@ -237,6 +237,7 @@ function resetZoom() {
   if (state.zoomed) {
     state.chart.resetZoom();
     zoomedTo(null);
+    search();
   }
 }
 

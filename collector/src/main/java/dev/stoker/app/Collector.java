@@ -30,16 +30,22 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one verticle: owner of the control context, builds the graph, starts it in order and stops it
  * in reverse: scrapes first, then what delivers them, then the rest.
  */
 final class Collector extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(Collector.class);
+
   /** Running scrapes may end by themselves; a default CPU profile takes 14 s. */
   private static final long DRAIN_SCRAPES_MILLIS = 15_500;
 
@@ -54,6 +60,8 @@ final class Collector extends VerticleBase {
   private final List<LocalStore> stores = new ArrayList<>();
   private final List<ScrapeComponent> scrapes = new ArrayList<>();
   private final Map<String, Appender> receivers = new LinkedHashMap<>();
+  private @Nullable HttpClient scrapeClient;
+  private @Nullable AdminServer adminServer;
   private boolean ready;
 
   Collector(LoadedConfig config) {
@@ -81,6 +89,7 @@ final class Collector extends VerticleBase {
       receivers.put(store.component(), created);
     }
     AdminServer admin = new AdminServer(vertx, registry, () -> ready);
+    adminServer = admin;
     new TargetsApi(
             () -> scrapes.stream().flatMap(scrape -> scrape.active().stream()).toList(),
             () -> scrapes.stream().flatMap(scrape -> scrape.dropped().stream()).toList())
@@ -97,14 +106,13 @@ final class Collector extends VerticleBase {
   }
 
   private Future<?> startScrapes(VertxTimers timers) {
+    HttpClient client = ScrapeClient.create(vertx);
+    scrapeClient = client;
     ScrapeServices services =
         new ScrapeServices(
             timers,
             new HttpScraper(
-                ScrapeClient.create(vertx),
-                timers,
-                new ByteBudget(HeapPlan.BODIES_IN_FLIGHT),
-                Version.userAgent()),
+                client, timers, new ByteBudget(HeapPlan.BODIES_IN_FLIGHT), Version.userAgent()),
             new ProfilerGate(),
             new ScrapeServices.Cpu(cpuPool, workspaces),
             registry,
@@ -139,15 +147,23 @@ final class Collector extends VerticleBase {
         .compose(
             ignored -> {
               vertx.cancelTimer(cut);
+              log.debug("scrapes have ended, delivering what is queued");
               return Future.join(writes.stream().map(w -> w.stop(FLUSH_MILLIS)).toList());
             })
+        .onComplete(ignored -> log.debug("delivery has ended"))
         .transform(ignored -> Future.join(stores.stream().map(LocalStore::stop).toList()))
         .transform(
             ignored -> {
               workspaces.close();
               cpuPool.close();
-              return Future.succeededFuture();
+              return closeHttp();
             });
+  }
+
+  private Future<?> closeHttp() {
+    Future<?> client = scrapeClient == null ? Future.succeededFuture() : scrapeClient.close();
+    Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();
+    return Future.join(client, server);
   }
 
   private Future<Void> stopScrapes(boolean now) {

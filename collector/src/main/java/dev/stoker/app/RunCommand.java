@@ -104,7 +104,6 @@ final class RunCommand implements Callable<Integer> {
     try {
       vertx
           .undeploy(id)
-          .compose(ignored -> vertx.close())
           .toCompletionStage()
           .toCompletableFuture()
           .get(STOP_SECONDS, TimeUnit.SECONDS);

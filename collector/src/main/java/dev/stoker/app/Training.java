@@ -41,8 +41,8 @@ final class Training {
         Vertx vertx = Vertx.vertx();
         vertx
             .deployVerticle(new Collector(loaded.config()))
-            .compose(ignored -> vertx.timer(1_000, TimeUnit.MILLISECONDS))
-            .compose(ignored -> vertx.close())
+            .compose(id -> vertx.timer(1_000, TimeUnit.MILLISECONDS).map(ignored -> id))
+            .compose(vertx::undeploy)
             .toCompletionStage()
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS);

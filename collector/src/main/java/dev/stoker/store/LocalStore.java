@@ -12,7 +12,9 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,8 @@ public final class LocalStore implements Appender {
   private final AtomicLong backlog = new AtomicLong();
   private @Nullable CpuPool writer;
   private Timers.@Nullable Cancellable expiry;
+  private @Nullable Future<Void> started;
+  private @Nullable Future<Void> stopped;
   private boolean open;
   private boolean failing;
 
@@ -54,47 +58,57 @@ public final class LocalStore implements Appender {
 
   /**
    * Locks the folder and rebuilds the index. Control context. Fails when the folder cannot be made
-   * or another daemon holds it. Once per object: a stopped store is not started again.
+   * or another daemon holds it. Once per object: every call answers the first one's result.
    */
   public Future<Void> start() {
-    if (writer != null) {
-      return Future.succeededFuture();
+    Future<Void> known = started;
+    if (known != null) {
+      return known;
     }
     CpuPool thread = new CpuPool(1);
     writer = thread;
     long now = timers.wallMillis();
-    return thread
-        .<@Nullable Void>submit(
-            () -> {
-              log.open(now);
-              return null;
-            })
-        .onSuccess(
-            ignored -> {
-              open = true;
-              expireLater();
-            })
-        .mapEmpty();
+    Future<Void> starting =
+        onWriter(thread, () -> log.open(now))
+            .onSuccess(
+                ignored -> {
+                  open = stopped == null;
+                  if (open) {
+                    expireLater();
+                  }
+                });
+    started = starting;
+    return starting;
   }
 
   /** Writes what is queued, then lets the folder go. Control context; idempotent. */
   public Future<Void> stop() {
     CpuPool thread = writer;
-    boolean wasOpen = open;
+    Future<Void> known = stopped;
+    if (thread == null || known != null) {
+      return known == null ? Future.succeededFuture() : known;
+    }
     open = false;
     if (expiry != null) {
       expiry.cancel();
     }
-    if (thread == null || !wasOpen) {
-      return Future.succeededFuture();
-    }
+    Future<Void> stopping = onWriter(thread, log::close).onComplete(ignored -> thread.close());
+    stopped = stopping;
+    return stopping;
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static Future<Void> onWriter(CpuPool thread, Step step) {
     return thread
         .<@Nullable Void>submit(
             () -> {
-              log.close();
+              step.run();
               return null;
             })
-        .onComplete(ignored -> thread.close())
         .mapEmpty();
   }
 
@@ -115,15 +129,8 @@ public final class LocalStore implements Appender {
     backlog.addAndGet(cost);
     Labels labels =
         profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
-    Future<Void> unused =
-        thread
-            .<@Nullable Void>submit(
-                () -> {
-                  write(labels, profile);
-                  backlog.addAndGet(-cost);
-                  return null;
-                })
-            .mapEmpty();
+    onWriter(thread, () -> write(labels, profile, cost))
+        .onFailure(bug -> LOG.error("store writer failed component={}", config.component(), bug));
     return true;
   }
 
@@ -132,7 +139,7 @@ public final class LocalStore implements Appender {
     return false;
   }
 
-  private void write(Labels labels, Profile profile) {
+  private void write(Labels labels, Profile profile, long cost) {
     try {
       log.append(Segment.series(labels), profile.scrapedAtMillis(), profile.body());
       counters.written();
@@ -152,6 +159,8 @@ public final class LocalStore implements Appender {
             path,
             refused.toString());
       }
+    } finally {
+      backlog.addAndGet(-cost);
     }
   }
 
@@ -165,14 +174,13 @@ public final class LocalStore implements Appender {
                 return;
               }
               long now = timers.wallMillis();
-              Future<Void> unused =
-                  thread
-                      .<@Nullable Void>submit(
-                          () -> {
-                            log.expire(now);
-                            return null;
-                          })
-                      .mapEmpty();
+              onWriter(thread, () -> log.expire(now))
+                  .onFailure(
+                      kept ->
+                          LOG.warn(
+                              "store cannot delete old profiles path={} error=\"{}\"",
+                              path,
+                              kept.toString()));
               expireLater();
             });
   }
@@ -198,6 +206,26 @@ public final class LocalStore implements Appender {
                 }
               });
           return found;
+        });
+  }
+
+  /** Names of services with a profile not past the retention. */
+  Future<Set<String>> services() {
+    CpuPool thread = writer;
+    if (!open || thread == null) {
+      return Future.succeededFuture(Set.of());
+    }
+    long oldest = timers.wallMillis() - config.retention().toMillis();
+    return thread.submit(
+        () -> {
+          Set<String> names = new HashSet<>();
+          log.forEach(
+              stored -> {
+                if (stored.atMillis() >= oldest) {
+                  names.add(stored.series().service());
+                }
+              });
+          return names;
         });
   }
 

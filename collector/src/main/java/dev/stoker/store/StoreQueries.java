@@ -50,11 +50,12 @@ public final class StoreQueries {
 
   /** Names of services with at least one profile, sorted. */
   Future<Set<String>> services() {
-    return select(series -> true, Long.MIN_VALUE, Long.MAX_VALUE)
+    List<Future<Set<String>>> parts = stores.get().stream().map(LocalStore::services).toList();
+    return Future.all(parts)
         .map(
-            found -> {
+            all -> {
               Set<String> names = new TreeSet<>();
-              found.forEach(stored -> names.add(stored.series().service()));
+              parts.forEach(part -> names.addAll(part.result()));
               return names;
             });
   }

@@ -19,8 +19,7 @@ class DependencyRulesTest {
   static final ArchRule pure_packages_see_no_vertx =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              BASE + "labels..", BASE + "pprof..", BASE + "jfr..", BASE + "profile..")
+          .resideInAnyPackage(BASE + "labels..", BASE + "pprof..", BASE + "profile..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.file..");
@@ -38,8 +37,6 @@ class DependencyRulesTest {
 
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
 
-  @ArchTest static final ArchRule jfr_sees = sees("jfr", "pprof");
-
   @ArchTest
   static final ArchRule scrape_sees =
       sees("scrape", "profile", "discovery", "pprof", "http", "labels", "concurrent");
@@ -49,9 +46,6 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule store_sees = sees("store", "profile", "pprof", "labels", "concurrent");
-
-  @ArchTest
-  static final ArchRule selfprofile_sees = sees("selfprofile", "jfr", "pprof", "concurrent");
 
   @ArchTest
   static final ArchRule config_sees =

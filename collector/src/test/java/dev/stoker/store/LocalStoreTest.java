@@ -199,7 +199,9 @@ final class LocalStoreTest {
     assertThatThrownBy(() -> await(second.start()))
         .hasMessageContaining("another stoker uses the store in " + folder())
         .hasMessageContaining("--storage");
+    assertThat(second.start().failed()).isTrue();
     assertThat(append(second, NOW, TestProfiles.cpu(1))).isFalse();
+    await(second.stop());
     await(second.stop());
     await(first.stop());
     LocalStore third = started();

@@ -1,0 +1,242 @@
+package dev.stoker.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.labels.Labels;
+import dev.stoker.write.EndpointStatus.State;
+import dev.stoker.write.SendResult.Kind;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The endpoint's state machine by manual time; the accounting identity holds after every test. */
+class EndpointTest {
+  private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
+  private final List<Promise<SendResult>> tries = new ArrayList<>();
+  private final List<Push> pushed = new ArrayList<>();
+  private Endpoint endpoint = endpoint(new QueueConfig(1_000, Duration.ofMinutes(55), 4), 3);
+
+  @AfterEach
+  void identityHolds() {
+    EndpointStatus status = endpoint.status();
+    long dropped = status.dropped().values().stream().mapToLong(Long::longValue).sum();
+    assertThat(status.counts().sent() + dropped + status.load().queued() + status.load().inFlight())
+        .isEqualTo(status.counts().offered());
+  }
+
+  @Test
+  void accepted_isSent() {
+    assertThat(endpoint.offer(push(10))).isTrue();
+    answer(0, new SendResult.Accepted());
+    assertThat(endpoint.status().counts().sent()).isEqualTo(1);
+    assertThat(timers.pending()).isZero();
+  }
+
+  @Test
+  void inFlight_isBounded() {
+    offer(10);
+    assertThat(tries).hasSize(4);
+    answer(0, new SendResult.Accepted());
+    assertThat(tries).hasSize(5);
+  }
+
+  @Test
+  void rejected_isDroppedAndNotTriedAgain() {
+    offer(1);
+    answer(0, new SendResult.Rejected("400 bad"));
+    timers.advance(600_000);
+    assertThat(tries).hasSize(1);
+    assertThat(endpoint.status().dropped().get(DropReason.REJECTED)).isEqualTo(1);
+  }
+
+  @Test
+  void outage_losesNothing_probesAtLeastEveryTenSeconds_andDrains() {
+    offer(8);
+    answerAll(unavailable());
+    assertThat(endpoint.status().state()).isEqualTo(State.DOWN);
+    for (int i = 0; i < 60; i++) {
+      int before = tries.size();
+      timers.advance(10_000);
+      assertThat(tries.size()).isGreaterThan(before);
+      answerAll(unavailable());
+    }
+    timers.advance(10_000);
+    answerAll(new SendResult.Accepted());
+    assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+    assertThat(endpoint.status().counts().sent()).isEqualTo(8);
+  }
+
+  @Test
+  void poison_isSetAsideOnlyBecauseOthersPass() {
+    offer(1);
+    for (int round = 0; round < 5; round++) {
+      Push poison = pushed.get(0);
+      int last = tries.size() - 1;
+      if (pushed.get(last) == poison) {
+        answer(last, unavailable());
+      }
+      offer(1);
+      answer(tries.size() - 1, new SendResult.Accepted());
+      timers.advance(600_000);
+    }
+    assertThat(endpoint.status().dropped().get(DropReason.POISON)).isEqualTo(1);
+    assertThat(endpoint.status().setAside())
+        .singleElement()
+        .extracting(SetAside::answer)
+        .isEqualTo("500 broken");
+    assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
+  void alone_aFailingProfileIsNeverPoison() {
+    offer(1);
+    for (int i = 0; i < 100; i++) {
+      answer(tries.size() - 1, unavailable());
+      timers.advance(10_000);
+    }
+    assertThat(endpoint.status().dropped().get(DropReason.POISON)).isZero();
+    assertThat(endpoint.status().state()).isEqualTo(State.DOWN);
+  }
+
+  @Test
+  void overTheBound_theOldestGoFirst() {
+    for (int i = 0; i < 14; i++) {
+      assertThat(endpoint.offer(push(100))).isTrue();
+    }
+    assertThat(endpoint.status().dropped().get(DropReason.BYTES)).isEqualTo(4);
+    assertThat(endpoint.status().load().queuedBytes()).isEqualTo(600);
+  }
+
+  @Test
+  void tooLargeOrFullOfInFlight_isRefused() {
+    assertThat(endpoint.offer(push(1_001))).isFalse();
+    assertThat(endpoint.status().dropped().get(DropReason.TOO_LARGE)).isEqualTo(1);
+    endpoint.offer(push(900));
+    assertThat(endpoint.offer(push(200))).isFalse();
+    assertThat(endpoint.status().dropped().get(DropReason.BYTES)).isEqualTo(1);
+  }
+
+  @Test
+  void old_isDropped() {
+    offer(6);
+    timers.advance(56 * 60_000);
+    answer(0, new SendResult.Accepted());
+    assertThat(endpoint.status().dropped().get(DropReason.AGE)).isEqualTo(2);
+  }
+
+  @Test
+  void throttled_waitsAsLongAsAsked() {
+    offer(1);
+    answer(0, new SendResult.Retryable(Kind.THROTTLED, "429", 7_000L));
+    assertThat(endpoint.status().state()).isEqualTo(State.THROTTLED);
+    timers.advance(6_900);
+    assertThat(tries).hasSize(1);
+    timers.advance(200);
+    assertThat(tries).hasSize(2);
+  }
+
+  @Test
+  void misconfigured_isKeptAndTriedSlowly() {
+    offer(3);
+    for (int i = 0; i < 3; i++) {
+      answer(i, new SendResult.Retryable(Kind.MISCONFIGURED, "401", null));
+    }
+    timers.advance(60_000);
+    assertThat(endpoint.status().state()).isEqualTo(State.FAILING);
+    assertThat(tries.size()).isBetween(4, 10);
+    assertThat(endpoint.status().load().queued() + endpoint.status().load().inFlight())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void stop_delivers_thenRefuses() {
+    offer(6);
+    Future<Void> stopped = endpoint.stop(5_000);
+    for (int i = 0; i < tries.size(); i++) {
+      answer(i, new SendResult.Accepted());
+    }
+    assertThat(stopped.succeeded()).isTrue();
+    assertThat(endpoint.status().counts().sent()).isEqualTo(6);
+    assertThat(endpoint.offer(push(1))).isFalse();
+  }
+
+  @Test
+  void stopAtItsDeadline_countsWhatIsLeft() {
+    offer(6);
+    Future<Void> stopped = endpoint.stop(5_000);
+    timers.advance(5_000);
+    assertThat(stopped.succeeded()).isTrue();
+    assertThat(endpoint.status().dropped().get(DropReason.CLOSED)).isEqualTo(6);
+    answer(0, new SendResult.Accepted());
+  }
+
+  private void offer(int count) {
+    for (int i = 0; i < count; i++) {
+      endpoint.offer(push(10));
+    }
+  }
+
+  private Push push(int bytes) {
+    return Push.of(Labels.of("__name__", "x"), new byte[bytes], timers.wallMillis());
+  }
+
+  private void answer(int attempt, SendResult result) {
+    tries.get(attempt).tryComplete(result);
+  }
+
+  /** Those made because of an answer too. */
+  private void answerAll(SendResult result) {
+    for (int i = 0; i < tries.size(); i++) {
+      answer(i, result);
+    }
+  }
+
+  private static SendResult unavailable() {
+    return new SendResult.Retryable(Kind.UNAVAILABLE, "500 broken", null);
+  }
+
+  private Endpoint endpoint(QueueConfig queue, int maxRetries) {
+    Sender sender =
+        new Sender() {
+          @Override
+          public Future<SendResult> send(Push push) {
+            Promise<SendResult> promise = Promise.promise();
+            tries.add(promise);
+            pushed.add(push);
+            return promise.future();
+          }
+
+          @Override
+          public Future<Void> close() {
+            return Future.succeededFuture();
+          }
+        };
+    EndpointConfig config =
+        new EndpointConfig(
+            "test",
+            URI.create("http://localhost:1"),
+            Map.of(),
+            Duration.ofSeconds(10),
+            new EndpointConfig.Retry(
+                Duration.ofMillis(500), Duration.ofMinutes(5), maxRetries, true),
+            false,
+            queue,
+            HttpClientConfig.DEFAULT);
+    return new Endpoint(
+        config,
+        sender,
+        timers,
+        new SplittableRandom(1),
+        new EndpointBooks("write", "test", new SimpleMeterRegistry()));
+  }
+}
