@@ -102,6 +102,11 @@ final class Args {
     block.scope().problems().error(at.place(), path, message);
   }
 
+  /** The argument is right, but does nothing. */
+  void warn(String key, String message) {
+    block.scope().problems().warn(children.getOrDefault(key, block).place(), path(key), message);
+  }
+
   /** Arguments that other tools have; the message is better than a guess at a spelling. */
   void refuse(Map<String, String> reasons) {
     reasons.forEach(

@@ -52,6 +52,9 @@ final class EndpointReader {
             args.get("h2c", false, Scalars::bool),
             QueueReader.read(args.block("queue")),
             ScrapeReader.httpClient(args));
+    if (args.has("follow_redirects")) {
+      args.warn("follow_redirects", "has no effect in this version: pushes follow no redirects");
+    }
     if (endpoint.h2c() && "https".equalsIgnoreCase(endpoint.url().getScheme())) {
       args.problem("h2c", "is for plain http; https agrees on HTTP/2 by itself, leave h2c out");
     }

@@ -41,7 +41,7 @@ final class ProfileTypesReader {
         new ProfileType(
             defaults.key(),
             args.get("enabled", defaults.enabled(), Scalars::bool),
-            args.get("path", defaults.path(), ProfileTypesReader::path),
+            args.get("path", defaults.path(), ProfileTypesReader::nonEmptyPath),
             args.get("delta", defaults.timed(), Scalars::bool));
     args.finish();
     return type;
@@ -63,9 +63,21 @@ final class ProfileTypesReader {
             name,
             args.require("enabled", false, "enabled = true", Scalars::bool),
             args.require(
-                "path", "/", "path = \"/debug/pprof/" + name + "\"", ProfileTypesReader::path),
+                "path",
+                "/",
+                "path = \"/debug/pprof/" + name + "\"",
+                ProfileTypesReader::nonEmptyPath),
             args.get("delta", false, Scalars::bool)));
     args.finish();
+  }
+
+  private static @Nullable String nonEmptyPath(Node node) {
+    String path = path(node);
+    if (path != null && path.isEmpty()) {
+      node.error("is empty; write a path such as /debug/pprof/allocs, or leave it out");
+      return null;
+    }
+    return path;
   }
 
   /** A path on the target; the host comes from the target. */

@@ -113,7 +113,7 @@ final class Quantities {
         return null;
       }
       if (bytes.get().compareTo(min) < 0 || bytes.get().compareTo(max) > 0) {
-        String most = (max.longValueExact() >> 20) + "MiB";
+        String most = max.equals(MAX_SIZE) ? "1PiB" : (max.longValueExact() >> 20) + "MiB";
         node.error("is " + node.describe() + ", but must be from " + min + " to " + most);
         return null;
       }

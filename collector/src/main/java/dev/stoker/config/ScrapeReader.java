@@ -43,6 +43,9 @@ final class ScrapeReader {
             httpClient(args));
     profiling.finish();
     args.finish();
+    if (!config.http().followRedirects()) {
+      args.warn("follow_redirects", "has no effect in this version: redirects are followed");
+    }
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {
       config.problems().forEach(args::problem);
     }
