@@ -58,9 +58,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Logs.configure(Level.toLevel(daemon.logLevel()), daemon.jsonLog());
     warn(loaded.warnings());
-    LoadedConfig effective =
-        new LoadedConfig(
-            daemon, loaded.config().scrapes(), loaded.config().writes(), loaded.config().stores());
+    LoadedConfig effective = loaded.config().withDaemon(daemon);
     return serve(effective);
   }
 

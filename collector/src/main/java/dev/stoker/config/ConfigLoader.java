@@ -1,95 +1,134 @@
 package dev.stoker.config;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
-import com.typesafe.config.ConfigValue;
+import dev.stoker.scrape.ScrapeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Loads a config: a file, or a folder of *.conf. Pure but for reading the files and, for
- * substitutions, the environment. Never throws for bad input.
+ * Loads a config: one file, or a folder of <code>*.conf</code> files. Never throws for what the
+ * files hold; reads no system properties and never the network. Blocking file I/O; any thread.
  */
 public final class ConfigLoader {
-  private ConfigLoader() {}
+  private static final String SUFFIX = ".conf";
 
-  public static LoadResult load(Path source) {
-    Problems problems = new Problems();
-    Map<Path, Config> files = new SourceFiles(problems).read(source);
-    reportTwins(files, problems);
-    Config merged = ConfigFactory.empty();
-    for (Config file : files.values()) {
-      merged = merged.withFallback(file);
+  private static final long MAX_EXPANDED = 64L << 20;
+
+  private final Path config;
+  private final Map<String, String> env;
+  private final Problems problems = new Problems();
+  private final SourceFiles files = new SourceFiles(problems);
+
+  private ConfigLoader(Path config, Map<String, String> env) {
+    this.config = config;
+    this.env = env;
+  }
+
+  /** With the environment of this process. */
+  public static LoadResult load(Path fileOrFolder) {
+    return load(fileOrFolder, System.getenv());
+  }
+
+  /**
+   * @param env what <code>${NAME}</code> falls back to when the config itself has no such path
+   */
+  public static LoadResult load(Path fileOrFolder, Map<String, String> env) {
+    return new ConfigLoader(fileOrFolder, Map.copyOf(env)).load();
+  }
+
+  private LoadResult load() {
+    try {
+      return loadParsed(parse());
+    } catch (StackOverflowError endless) {
+      return failed("a chain of substitutions or a nesting is too long; make it shorter");
     }
-    Config resolved = resolve(merged, source, problems);
-    if (resolved == null) {
+  }
+
+  private LoadResult failed(String message) {
+    problems.error(new Place(config.toString(), 0), "", message);
+    return new LoadResult.Failed(problems.errors());
+  }
+
+  private LoadResult loadParsed(List<ConfigObject> roots) {
+    new Duplicates(files, problems).check(roots);
+    if (problems.any()) {
       return new LoadResult.Failed(problems.errors());
     }
-    LoadedConfig config = new ComponentReader(problems).read(resolved.root());
-    return problems.none()
-        ? new LoadResult.Loaded(config, problems.warnings())
-        : new LoadResult.Failed(problems.errors());
-  }
-
-  private static @org.jspecify.annotations.Nullable Config resolve(
-      Config merged, Path source, Problems problems) {
+    Place whole = new Place(config.toString(), 0);
+    TreeReader tree = new TreeReader();
     try {
-      return merged.resolve();
-    } catch (ConfigException bad) {
-      Problem problem = SourceFiles.problem(source, bad);
+      ConfigObject merged = ConfigFactory.empty().root();
+      for (ConfigObject root : roots) {
+        merged = root.withFallback(merged);
+      }
+      Scope scope = new Scope(problems, files);
+      if (Expansion.size(merged) > MAX_EXPANDED) {
+        return failed(
+            "its substitutions expand to more than "
+                + (MAX_EXPANDED >> 20)
+                + " MiB of text; repeat less");
+      }
+      ConfigObject resolved = Substitutions.resolve(merged, env);
+      Unresolved.report(resolved, whole, scope);
+      tree.read(Node.root(resolved, whole, scope));
+    } catch (ConfigException cycle) {
+      problems.error(files.place(cycle.origin(), whole), "", Substitutions.message(cycle));
+    }
+    List<Component> components = tree.components();
+    if (!problems.any() || !components.isEmpty()) {
+      GraphCheck.check(components, problems);
+    }
+    if (!problems.any() && components.stream().noneMatch(c -> c.config() instanceof ScrapeConfig)) {
       problems.error(
-          new Problem(
-              problem.file(),
-              problem.line(),
-              "",
-              problem.message().replace("is no HOCON here: ", "cannot be resolved: ")
-                  + "; set the variable, or write ${?NAME} for an optional one"));
-    } catch (StackOverflowError deep) {
-      problems.error(new Problem(source.toString(), 0, "", "is nested too deeply"));
+          whole, "", "nothing to scrape: write at least one pyroscope.scrape.LABEL { … }");
     }
-    return null;
+    return problems.any()
+        ? new LoadResult.Failed(problems.errors())
+        : new LoadResult.Loaded(
+            new LoadedConfig(tree.daemon(), components, files.readFiles()), problems.warnings());
   }
 
-  /** HOCON would merge them; across files that is most likely a mistake. */
-  private static void reportTwins(Map<Path, Config> files, Problems problems) {
-    Map<String, ConfigOrigin> seen = new HashMap<>();
-    for (Config file : files.values()) {
-      for (List<String> kind : ComponentReader.KINDS) {
-        ConfigObject labels = child(child(file.root(), kind.get(0)), kind.get(1));
-        for (String label : labels.keySet()) {
-          ConfigOrigin here = labels.get(label).origin();
-          String id = kind.get(0) + "." + kind.get(1) + "." + label;
-          ConfigOrigin first = seen.putIfAbsent(id, here);
-          if (first != null) {
-            problems.error(
-                here,
-                id,
-                "is defined in "
-                    + Problems.file(first)
-                    + ":"
-                    + first.lineNumber()
-                    + " too; rename one, or put both parts into one file");
-          }
-        }
+  /** What stands for itself; a file that another one includes does not. */
+  private List<ConfigObject> parse() {
+    if (!Files.isDirectory(config)) {
+      return List.of(files.parse(config));
+    }
+    List<Path> found = list();
+    List<ConfigObject> parsed = found.stream().map(files::parse).toList();
+    List<ConfigObject> roots = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      if (!files.isIncluded(found.get(i))) {
+        roots.add(parsed.get(i));
       }
+    }
+    return roots;
+  }
+
+  private List<Path> list() {
+    Place whole = new Place(config.toString(), 0);
+    try (Stream<Path> entries = Files.list(config)) {
+      List<Path> found =
+          entries.filter(ConfigLoader::isConfig).filter(Files::isRegularFile).sorted().toList();
+      if (found.isEmpty()) {
+        problems.error(whole, "", "the folder holds no *.conf file; name a file, or add one");
+      }
+      return found;
+    } catch (IOException | SecurityException unreadable) {
+      problems.error(
+          whole, "", "cannot be read (" + unreadable.getMessage() + "); check its permissions");
+      return List.of();
     }
   }
 
-  private static ConfigObject child(ConfigObject object, String key) {
-    try {
-      ConfigValue value = object.get(key);
-      if (value instanceof ConfigObject found) {
-        int unused = found.size();
-        return found;
-      }
-    } catch (ConfigException.NotResolved substitutionsFirst) {
-      // a component that is made by a substitution is checked after resolving
-    }
-    return ConfigFactory.empty().root();
+  private static boolean isConfig(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(SUFFIX) && !name.startsWith(".");
   }
 }

@@ -13,4 +13,6 @@ import java.nio.file.Path;
 public record DaemonConfig(String host, int port, Path storage, String logLevel, boolean jsonLog) {
   public static final String DEFAULT_LISTEN = "127.0.0.1:12345";
   public static final String DEFAULT_STORAGE = "data/stoker";
+  static final DaemonConfig DEFAULT =
+      new DaemonConfig("127.0.0.1", 12345, Path.of(DEFAULT_STORAGE), "info", false);
 }

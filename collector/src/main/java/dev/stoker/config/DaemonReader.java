@@ -1,107 +1,93 @@
 package dev.stoker.config;
 
-import dev.stoker.store.StoreConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the settings of the daemon, and <code>stoker.store</code>. */
+/** The daemon's own settings, below <code>stoker</code>. */
 public final class DaemonReader {
   private static final Pattern LISTEN =
-      Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([^:\\[\\]\\s/]+)):([0-9]{1,5})");
+      Pattern.compile("(?:\\[([0-9a-fA-F:.]*:[0-9a-fA-F:.]*)]|([A-Za-z0-9._-]+)):([0-9]{1,5})");
+  private static final int MAX_PORT = 65535;
+  private static final Map<String, String> LEVELS =
+      Map.of("debug", "debug", "info", "info", "warn", "warn", "error", "error");
 
-  static DaemonConfig read(@Nullable Node stoker) {
-    if (stoker == null) {
-      return new DaemonConfig(
-          "127.0.0.1", 12345, Path.of(DaemonConfig.DEFAULT_STORAGE), "info", false);
-    }
-    DaemonConfig listen = listen(stoker);
-    Path storage = Path.of(DaemonConfig.DEFAULT_STORAGE);
-    Node storageNode = stoker.object("storage");
-    if (storageNode != null) {
-      storage = storage(storageNode);
-    }
-    Node log = stoker.object("log");
-    String level = "info";
-    boolean json = false;
-    if (log != null) {
-      level = log.choice("level", List.of("debug", "info", "warn", "error"), "info");
-      json = log.choice("format", List.of("text", "json"), "text").equals("json");
-      log.finish();
-    }
-    Node reload = stoker.object("reload");
-    if (reload != null) {
-      reload.bool("watch", true);
-      if (reload.has("watch")) {
-        reload.warning("watch", "has no effect in this version: restart to load a changed config");
-      }
-      reload.finish();
-    }
-    return new DaemonConfig(listen.host(), listen.port(), storage, level, json);
+  /**
+   * @param stoker the <code>stoker</code> block, whose components are read elsewhere
+   */
+  static DaemonConfig read(Args stoker) {
+    DaemonConfig defaults = DaemonConfig.DEFAULT;
+    Args http = stoker.block("http");
+    Args storage = stoker.block("storage");
+    Args log = stoker.block("log");
+    Args reload = stoker.block("reload");
+    DaemonConfig listen = http.get("listen", defaults, DaemonReader::listen);
+    reload.get("watch", true, DaemonReader::watch);
+    DaemonConfig config =
+        new DaemonConfig(
+            listen.host(),
+            listen.port(),
+            storage.get("path", defaults.storage(), DaemonReader::path),
+            log.get("level", defaults.logLevel(), Scalars.choice(LEVELS)),
+            log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))));
+    http.finish();
+    storage.finish();
+    log.finish();
+    reload.finish();
+    return config;
   }
 
-  private static Path storage(Node node) {
-    String text = node.string("path", DaemonConfig.DEFAULT_STORAGE);
-    node.finish();
-    try {
-      if (!text.isBlank()) {
-        return Path.of(text);
-      }
-    } catch (InvalidPathException bad) {
-      // reported below
-    }
-    node.error("path", "is no folder; write one such as " + DaemonConfig.DEFAULT_STORAGE);
-    return Path.of(DaemonConfig.DEFAULT_STORAGE);
-  }
-
-  private static DaemonConfig listen(Node stoker) {
-    Node http = stoker.object("http");
-    String text =
-        http == null
-            ? DaemonConfig.DEFAULT_LISTEN
-            : http.string("listen", DaemonConfig.DEFAULT_LISTEN);
-    DaemonConfig parsed = parseListen(text);
-    if (http != null) {
-      if (parsed == null) {
-        http.error(
-            "listen",
-            "is no host:port: \"" + text + "\"; write one such as 127.0.0.1:12345 or [::]:12345");
-      }
-      http.finish();
-    }
-    return parsed == null ? read(null) : parsed;
-  }
-
-  /** Null when it is no host:port; the rest of the record is defaults. */
+  /**
+   * For flags and the config alike.
+   *
+   * @param text <code>host:port</code>, IPv6 in brackets
+   * @return host and port, the rest is defaults; null when it is no host:port
+   */
   public static @Nullable DaemonConfig parseListen(String text) {
     Matcher matcher = LISTEN.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > 65535) {
+    if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > MAX_PORT) {
       return null;
     }
-    String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    DaemonConfig defaults = DaemonConfig.DEFAULT;
     return new DaemonConfig(
-        host,
+        matcher.group(1) != null ? matcher.group(1) : matcher.group(2),
         Integer.parseInt(matcher.group(3)),
-        Path.of(DaemonConfig.DEFAULT_STORAGE),
-        "info",
-        false);
+        defaults.storage(),
+        defaults.logLevel(),
+        defaults.jsonLog());
   }
 
-  static StoreConfig store(Node node, String id) {
-    StoreConfig config =
-        new StoreConfig(
-            id,
-            node.duration("retention", StoreConfig.DEFAULT_RETENTION, Duration.ofSeconds(1)),
-            node.size("max_size", StoreConfig.DEFAULT_MAX_SIZE));
-    if (config.maxSize() == 0) {
-      node.error("max_size", "is 0; write a size such as 512MiB");
+  private static @Nullable DaemonConfig listen(Node node) {
+    String text = Scalars.text(node);
+    DaemonConfig parsed = text == null ? null : parseListen(text);
+    if (text != null && parsed == null) {
+      node.error(
+          node.describe()
+              + " is not HOST:PORT; write 127.0.0.1:12345, [::1]:12345, or 0.0.0.0:12345 for all"
+              + " addresses");
     }
-    node.finish();
-    return config;
+    return parsed;
+  }
+
+  private static @Nullable Path path(Node node) {
+    String text = Scalars.nonEmptyText(node);
+    try {
+      return text == null ? null : Path.of(text);
+    } catch (InvalidPathException wrong) {
+      node.error(node.describe() + " is no path of a folder");
+      return null;
+    }
+  }
+
+  private static @Nullable Boolean watch(Node node) {
+    Boolean watch = Scalars.bool(node);
+    if (watch != null) {
+      node.warn("has no effect in this version: the config is read at start only");
+    }
+    return watch;
   }
 
   private DaemonReader() {}

@@ -3,17 +3,44 @@ package dev.stoker.config;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.WriteConfig;
+import java.nio.file.Path;
 import java.util.List;
 
-/** A config without problems: records that can be trusted. */
-public record LoadedConfig(
-    DaemonConfig daemon,
-    List<ScrapeConfig> scrapes,
-    List<WriteConfig> writes,
-    List<StoreConfig> stores) {
+/**
+ * A config without a problem.
+ *
+ * @param components in the order in which they are written, file by file
+ * @param files all that were read, included ones too: what a reload has to watch
+ */
+public record LoadedConfig(DaemonConfig daemon, List<Component> components, List<Path> files) {
   public LoadedConfig {
-    scrapes = List.copyOf(scrapes);
-    writes = List.copyOf(writes);
-    stores = List.copyOf(stores);
+    components = List.copyOf(components);
+    files = List.copyOf(files);
+  }
+
+  /** The same with settings that flags have overridden. */
+  public LoadedConfig withDaemon(DaemonConfig overridden) {
+    return new LoadedConfig(overridden, components, files);
+  }
+
+  public List<ScrapeConfig> scrapes() {
+    return all(ScrapeConfig.class);
+  }
+
+  public List<WriteConfig> writes() {
+    return all(WriteConfig.class);
+  }
+
+  public List<StoreConfig> stores() {
+    return all(StoreConfig.class);
+  }
+
+  /** The configs of one kind, in config order. */
+  public <T extends Record> List<T> all(Class<T> type) {
+    return components.stream()
+        .map(Component::config)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
   }
 }

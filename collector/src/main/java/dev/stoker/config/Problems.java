@@ -1,44 +1,51 @@
 package dev.stoker.config;
 
-import com.typesafe.config.ConfigOrigin;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
 
-/** Collects problems while a config is read; reading goes on after each, with defaults. */
+/** Collects what is wrong, up to a bound: nobody reads the thousandth problem. */
 final class Problems {
-  private final TreeSet<Problem> errors = new TreeSet<>();
-  private final TreeSet<Problem> warnings = new TreeSet<>();
+  private static final int MAX = 500;
+  private static final Comparator<Problem> ORDER =
+      Comparator.comparing(Problem::file)
+          .thenComparingInt(Problem::line)
+          .thenComparing(Problem::path)
+          .thenComparing(Problem::message);
 
-  void error(ConfigOrigin origin, String path, String message) {
-    errors.add(at(origin, path, message));
+  private final List<Problem> errors = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
+  private int leftOut;
+
+  void error(Place place, String path, String message) {
+    if (errors.size() < MAX) {
+      errors.add(new Problem(place.file(), place.line(), path, message));
+    } else {
+      leftOut++;
+    }
   }
 
-  void error(Problem problem) {
-    errors.add(problem);
+  void warn(Place place, String path, String message) {
+    if (warnings.size() < MAX) {
+      warnings.add(new Problem(place.file(), place.line(), path, message));
+    }
   }
 
-  void warning(ConfigOrigin origin, String path, String message) {
-    warnings.add(at(origin, path, message));
+  boolean any() {
+    return !errors.isEmpty();
   }
 
-  boolean none() {
-    return errors.isEmpty();
-  }
-
+  /** Sorted by file and line, each once. */
   List<Problem> errors() {
-    return List.copyOf(errors);
+    List<Problem> sorted = new ArrayList<>(errors.stream().distinct().sorted(ORDER).toList());
+    if (leftOut > 0) {
+      String file = sorted.get(sorted.size() - 1).file();
+      sorted.add(new Problem(file, 0, "", leftOut + " more problems; solve those above first"));
+    }
+    return List.copyOf(sorted);
   }
 
   List<Problem> warnings() {
-    return List.copyOf(warnings);
-  }
-
-  private static Problem at(ConfigOrigin origin, String path, String message) {
-    return new Problem(file(origin), Math.max(0, origin.lineNumber()), path, message);
-  }
-
-  static String file(ConfigOrigin origin) {
-    String file = origin.filename();
-    return file == null ? origin.description() : file;
+    return warnings.stream().distinct().sorted(ORDER).toList();
   }
 }

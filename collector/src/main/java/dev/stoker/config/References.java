@@ -1,134 +1,115 @@
 package dev.stoker.config;
 
-import com.typesafe.config.ConfigOrigin;
-import java.util.ArrayDeque;
+import dev.stoker.discovery.TargetSource;
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The graph of components: who exports what, who refers to what. Finds references to nothing, to an
- * export of the wrong type, and cycles.
- */
+/** Arguments that refer to other components: <code>forward_to</code> and <code>targets</code>. */
 final class References {
-  /** What an export is. */
-  enum Type {
-    RECEIVER("a receiver of profiles"),
-    TARGETS("a list of targets");
+  private static final Pattern REFERENCE =
+      Pattern.compile("(\\w+\\.\\w+\\.[A-Za-z_]\\w*)\\.(\\w+)");
+  private static final int MAX_TARGETS = 100_000;
+  private static final Pattern LABEL_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_.]*");
 
-    final String text;
-
-    Type(String text) {
-      this.text = text;
-    }
-  }
-
-  private record Reference(
-      String from, String export, Type wanted, ConfigOrigin origin, String path) {}
-
-  private final Map<String, Type> exports = new LinkedHashMap<>();
-  private final Set<String> components = new HashSet<>();
-  private final List<Reference> references = new ArrayList<>();
-
-  /** A component that exports nothing. */
-  void component(String id) {
-    components.add(id);
-  }
-
-  void export(String id, String name, Type type) {
-    components.add(id);
-    exports.put(id + "." + name, type);
-  }
-
-  void refer(String from, String export, Type wanted, ConfigOrigin origin, String path) {
-    references.add(new Reference(from, export, wanted, origin, path));
-  }
-
-  void check(Problems problems) {
-    for (Reference reference : references) {
-      Type found = exports.get(reference.export);
-      if (found == null) {
-        problems.error(reference.origin, reference.path, missing(reference));
-      } else if (found != reference.wanted) {
-        problems.error(
-            reference.origin,
-            reference.path,
-            reference.export + " is " + found.text + "; needed here is " + reference.wanted.text);
+  /** Ids of the components behind a list of receivers; a single one may stand without brackets. */
+  static @Nullable List<String> receivers(Node node) {
+    Set<String> ids = new LinkedHashSet<>();
+    for (Node element : node.elements()) {
+      Reference reference = reference(element, Export.Type.RECEIVER);
+      if (reference != null && !ids.add(reference.component())) {
+        element.error("lists the same receiver twice; take one out");
       }
     }
-    cycles(problems);
+    if (node.elements().isEmpty()) {
+      node.error(
+          "is empty, so profiles would go nowhere; write [ pyroscope.write.LABEL.receiver ]");
+      return null;
+    }
+    return List.copyOf(ids);
   }
 
-  private String missing(Reference reference) {
-    String component = componentOf(reference.export);
-    if (components.contains(reference.export) || components.contains(component)) {
-      String id = components.contains(reference.export) ? reference.export : component;
-      List<String> own =
-          exports.keySet().stream().filter(name -> name.startsWith(id + ".")).sorted().toList();
-      return own.isEmpty()
-          ? id + " exports nothing that can be referred to"
-          : "\""
-              + reference.export
-              + "\" is no export; "
-              + id
-              + " exports "
-              + String.join(", ", own);
-    }
-    return "\""
-        + reference.export
-        + "\" refers to no component in this config"
-        + DidYouMean.hint(reference.export, exports.keySet());
+  /** Objects and references, mixed. */
+  static @Nullable List<TargetSource> targets(Node node) {
+    List<TargetSource> sources = new ArrayList<>();
+    return flatten(node, sources) ? sources : null;
   }
 
-  private static String componentOf(String export) {
-    int dot = export.lastIndexOf('.');
-    return dot < 0 ? export : export.substring(0, dot);
-  }
-
-  private void cycles(Problems problems) {
-    Map<String, List<Reference>> edges = new HashMap<>();
-    for (Reference reference : references) {
-      edges.computeIfAbsent(reference.from, ignored -> new ArrayList<>()).add(reference);
-    }
-    Set<String> done = new HashSet<>();
-    for (String start : new java.util.TreeSet<>(edges.keySet())) {
-      walk(start, edges, new ArrayDeque<>(), done, problems);
-    }
-  }
-
-  private void walk(
-      String at,
-      Map<String, List<Reference>> edges,
-      Deque<String> trail,
-      Set<String> done,
-      Problems problems) {
-    if (done.contains(at)) {
-      return;
-    }
-    trail.addLast(at);
-    for (Reference edge : edges.getOrDefault(at, List.of())) {
-      String next = componentOf(edge.export);
-      if (trail.contains(next)) {
-        List<String> cycle = new ArrayList<>(trail);
-        cycle = cycle.subList(cycle.indexOf(next), cycle.size());
-        problems.error(
-            edge.origin,
-            edge.path,
-            "components refer to each other in a circle: "
-                + String.join(" -> ", cycle)
-                + " -> "
-                + next
-                + "; take one reference out");
+  private static boolean flatten(Node node, List<TargetSource> sources) {
+    for (Node element : node.elements()) {
+      if (sources.size() >= MAX_TARGETS) {
+        node.error("lists more than " + MAX_TARGETS + " targets; split the component");
+        return false;
+      }
+      if (element.isList()) {
+        if (!flatten(element, sources)) {
+          return false;
+        }
+      } else if (element.isObject()) {
+        sources.add(new TargetSource.Literal(target(element)));
       } else {
-        walk(next, edges, trail, done, problems);
+        Reference reference = reference(element, Export.Type.TARGETS);
+        if (reference != null) {
+          sources.add(new TargetSource.Export(reference.component(), reference.export()));
+        }
       }
     }
-    trail.removeLast();
-    done.add(at);
+    return true;
   }
+
+  private static Labels target(Node node) {
+    Map<String, String> labels = labels(node);
+    if (labels.getOrDefault(LabelNames.ADDRESS, "").isEmpty()
+        && !Unresolved.at(node.value(), LabelNames.ADDRESS)) {
+      node.error("a target has no address; write { \"__address__\" = \"host:port\" }");
+    }
+    return Labels.of(labels);
+  }
+
+  /** A block of labels with valid names; private names are not checked, as they are never sent. */
+  static Map<String, String> labels(Node node) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    node.children()
+        .forEach(
+            child -> {
+              String name = child.getKey();
+              String value = Scalars.text(child.getValue());
+              if (!LabelNames.isPrivate(name) && !LABEL_NAME.matcher(name).matches()) {
+                child.getValue().error("is no valid label name; use letters, digits, _ and . only");
+              } else if (value != null) {
+                labels.put(name, value);
+              }
+            });
+    return labels;
+  }
+
+  private static @Nullable Reference reference(Node node, Export.Type wanted) {
+    String example =
+        wanted == Export.Type.RECEIVER
+            ? "pyroscope.write.LABEL.receiver"
+            : "{ \"__address__\" = \"host:port\" } or a reference to a component's targets";
+    if (node.scalar().isEmpty()) {
+      node.error("must be a reference, but is " + node.describe() + "; write " + example);
+      return null;
+    }
+    Matcher matcher = REFERENCE.matcher(node.scalar().get().strip());
+    if (!matcher.matches()) {
+      node.error(node.describe() + " is no reference; write " + example);
+      return null;
+    }
+    Reference reference =
+        new Reference(matcher.group(1), matcher.group(2), wanted, node.place(), node.path());
+    node.scope().references().add(reference);
+    return reference;
+  }
+
+  private References() {}
 }

@@ -1,207 +1,189 @@
 package dev.stoker.config;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigIncludeContext;
-import com.typesafe.config.ConfigIncluder;
-import com.typesafe.config.ConfigIncluderClasspath;
-import com.typesafe.config.ConfigIncluderFile;
-import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text: one file, or the *.conf files of a folder. HOCON is silent about a missing
- * include; here it is an error, as are circles. Never reads from the network.
+ * Reads and parses files, and knows for every value where it came from. Each file is named <code>
+ * @n@</code> towards the parser, so that its messages and origins can be told apart whatever
+ * characters a path has. Bounded: size of a file, number and bytes of all files, include depth.
  */
 final class SourceFiles {
-  private static final long MAX_BYTES = 8 << 20;
-  private static final int MAX_DEPTH = 50;
+  /** The HOCON parser takes about a hundred bytes of heap for each one of text. */
+  static final int MAX_BYTES = 2 << 20;
+
+  private static final long MAX_TOTAL_BYTES = 8L << 20;
+  private static final int MAX_FILES = 1000;
+  private static final int MAX_INCLUDE_DEPTH = 8;
+  private static final Pattern TOKEN = Pattern.compile("@(\\d+)@(?:: (\\d+))?");
+  private static final ConfigObject EMPTY = ConfigFactory.empty().root();
+
+  /**
+   * A file that is being parsed.
+   *
+   * @param shown path as users see it
+   * @param chain real paths from the first file to this one
+   */
+  record Source(Path shown, String text, List<Path> chain) {
+    Place place(int line) {
+      return new Place(shown.toString(), line);
+    }
+  }
 
   private final Problems problems;
-  private final Deque<Path> open = new ArrayDeque<>();
-  private final Set<Path> included = new HashSet<>();
+  private final List<Path> shown = new ArrayList<>();
+  private final Set<Path> read = new LinkedHashSet<>();
+  private final Set<Path> included = new LinkedHashSet<>();
+  private long totalBytes;
 
   SourceFiles(Problems problems) {
     this.problems = problems;
   }
 
-  /** File → its unresolved content; files that others include are not listed for themselves. */
-  Map<Path, Config> read(Path source) {
-    Map<Path, Config> parsed = new LinkedHashMap<>();
-    for (Path file : files(source)) {
-      parsed.put(file, parse(file));
-    }
-    parsed.keySet().removeIf(file -> included.contains(identity(file)));
-    return parsed;
+  /** Parses a file that stands for itself; {} after a problem. */
+  ConfigObject parse(Path file) {
+    return parse(file, List.of(), new Place(file.toString(), 0));
   }
 
-  private List<Path> files(Path source) {
-    if (!Files.exists(source)) {
-      fileProblem(source, "does not exist; give a .conf file, or a folder of them");
-      return List.of();
+  /** Parses a file on behalf of another one. */
+  ConfigObject parseIncluded(Path file, Source from, Place statement) {
+    Path real = real(file);
+    included.add(real);
+    if (from.chain().contains(real)) {
+      problems.error(
+          statement,
+          "",
+          "include cycle: " + file + " is already being included; take one of the includes out");
+      return EMPTY;
     }
-    if (!Files.isDirectory(source)) {
-      return List.of(source);
+    if (from.chain().size() >= MAX_INCLUDE_DEPTH) {
+      problems.error(
+          statement, "", "includes nested deeper than " + MAX_INCLUDE_DEPTH + "; flatten them");
+      return EMPTY;
     }
-    try (Stream<Path> entries = Files.list(source)) {
-      List<Path> files =
-          entries
-              .filter(file -> file.getFileName().toString().endsWith(".conf"))
-              .filter(Files::isRegularFile)
-              .sorted()
-              .toList();
-      if (files.isEmpty()) {
-        fileProblem(source, "holds no *.conf file");
-      }
-      return files;
-    } catch (IOException unreadable) {
-      fileProblem(source, "cannot be listed: " + unreadable.getMessage());
-      return List.of();
-    }
+    return parse(file, from.chain(), statement);
   }
 
-  private Config parse(Path file) {
-    Config empty = ConfigFactory.empty();
-    if (!readable(file)) {
-      return empty;
+  private ConfigObject parse(Path file, List<Path> chain, Place blame) {
+    Path real = real(file);
+    read.add(real);
+    String text = read(file, blame);
+    if (text == null) {
+      return EMPTY;
     }
-    open.push(identity(file));
+    List<Path> longer = new ArrayList<>(chain);
+    longer.add(real);
+    Source source = new Source(file, text, List.copyOf(longer));
+    Optional<TextScan.Finding> finding = TextScan.check(text);
+    if (finding.isPresent()) {
+      problems.error(source.place(finding.get().line()), "", finding.get().message());
+      return EMPTY;
+    }
+    return parse(source);
+  }
+
+  private ConfigObject parse(Source source) {
+    String token = "@" + shown.size() + "@";
+    shown.add(source.shown());
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults()
+            .setSyntax(ConfigSyntax.CONF)
+            .setOriginDescription(token)
+            .setIncluder(new FileIncluder(this, source, problems));
     try {
-      return ConfigFactory.parseFile(
-          file.toFile(),
-          ConfigParseOptions.defaults()
-              .setAllowMissing(false)
-              .setSyntax(ConfigSyntax.CONF)
-              .setIncluder(new Includes()));
-    } catch (ConfigException bad) {
-      problems.error(problem(file, bad));
-      return empty;
-    } catch (StackOverflowError deep) {
-      fileProblem(file, "is nested too deeply");
-      return empty;
-    } finally {
-      open.pop();
+      return ConfigFactory.parseString(source.text(), options).root();
+    } catch (ConfigException syntax) {
+      problems.error(place(syntax.origin(), source.place(0)), "", SyntaxMessages.of(syntax));
+      return EMPTY;
     }
   }
 
-  private boolean readable(Path file) {
+  private @Nullable String read(Path file, Place blame) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        fileProblem(file, "is larger than 8 MiB; is it a config?");
-        return false;
-      }
-      if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        fileProblem(file, "cannot be read; check its permissions");
-        return false;
-      }
-      return true;
-    } catch (IOException gone) {
-      fileProblem(file, "cannot be read: " + gone.getMessage());
-      return false;
-    }
-  }
-
-  static Problem problem(Path file, ConfigException bad) {
-    String message = String.valueOf(bad.getMessage());
-    int line = 0;
-    String name = file.toString();
-    if (bad.origin() != null) {
-      line = Math.max(0, bad.origin().lineNumber());
-      name = Problems.file(bad.origin());
-      message = message.replace(bad.origin().description() + ": ", "");
-    }
-    return new Problem(name, line, "", "is no HOCON here: " + message.replaceAll("\\s+", " "));
-  }
-
-  private void fileProblem(Path file, String message) {
-    problems.error(new Problem(file.toString(), 0, "", message));
-  }
-
-  private static Path identity(Path file) {
-    return file.toAbsolutePath().normalize();
-  }
-
-  /** Where the include stands: Typesafe Config does not say, so the line is looked up. */
-  private void includeProblem(String what, String message) {
-    Path file = open.getFirst();
-    int line = 0;
-    try {
-      List<String> lines = new ArrayList<>(Files.readAllLines(file));
-      for (int i = lines.size(); i > 0; i--) {
-        if (lines.get(i - 1).contains("include") && lines.get(i - 1).contains(what)) {
-          line = i;
-        }
-      }
-    } catch (IOException unreadable) {
-      line = 0;
-    }
-    problems.error(new Problem(file.toString(), line, "", "include \"" + what + "\" " + message));
-  }
-
-  /** Every way to include, so that none is silent. */
-  private final class Includes
-      implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
-    @Override
-    public ConfigIncluder withFallback(ConfigIncluder fallback) {
-      return this;
-    }
-
-    @Override
-    public ConfigObject include(ConfigIncludeContext context, String what) {
-      return file(what);
-    }
-
-    @Override
-    public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-      return file(what.getPath());
-    }
-
-    @Override
-    public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
-      includeProblem(what.toString(), "is not allowed: a config is read from files only");
-      return ConfigFactory.empty().root();
-    }
-
-    @Override
-    public ConfigObject includeResources(ConfigIncludeContext context, String what) {
-      includeProblem(what, "is not allowed: a config is read from files only");
-      return ConfigFactory.empty().root();
-    }
-
-    private ConfigObject file(String what) {
-      Path base = open.getFirst().getParent();
-      Path file = identity((base == null ? Path.of("") : base).resolve(what));
-      if (!Files.isRegularFile(file) && Files.isRegularFile(Path.of(file + ".conf"))) {
-        file = Path.of(file + ".conf");
+      if (Files.notExists(file)) {
+        throw new NoSuchFileException(file.toString());
       }
       if (!Files.isRegularFile(file)) {
-        includeProblem(
-            what, "names no file; looked for " + file.getFileName() + " beside this one");
-        return ConfigFactory.empty().root();
+        return fail(blame, file + " is no regular file; name a .conf file");
       }
-      if (open.contains(file) || open.size() > MAX_DEPTH) {
-        includeProblem(what, "goes round in a circle");
-        return ConfigFactory.empty().root();
+      byte[] bytes;
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(MAX_BYTES + 1);
       }
-      included.add(file);
-      return parse(file).root();
+      totalBytes += bytes.length;
+      if (bytes.length > MAX_BYTES) {
+        return fail(blame, file + " is larger than " + (MAX_BYTES >> 20) + " MiB; split it");
+      }
+      if (totalBytes > MAX_TOTAL_BYTES || shown.size() >= MAX_FILES) {
+        return fail(blame, "too many files or bytes in one config; include fewer files");
+      }
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (NoSuchFileException missing) {
+      return fail(blame, file + " does not exist; check the path");
+    } catch (CharacterCodingException notText) {
+      return fail(blame, file + " is not UTF-8 text; save it as UTF-8");
+    } catch (IOException | SecurityException unreadable) {
+      return fail(
+          blame, file + " cannot be read (" + unreadable.getMessage() + "); check its permissions");
     }
+  }
+
+  private @Nullable String fail(Place blame, String message) {
+    problems.error(blame, "", message);
+    return null;
+  }
+
+  private static Path real(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException | SecurityException missing) {
+      return file.toAbsolutePath().normalize();
+    }
+  }
+
+  boolean isIncluded(Path file) {
+    return included.contains(real(file));
+  }
+
+  List<Path> readFiles() {
+    return List.copyOf(read);
+  }
+
+  /**
+   * @param fallback for values that no file holds, such as environment variables
+   */
+  Place place(@Nullable ConfigOrigin origin, Place fallback) {
+    if (origin == null) {
+      return fallback;
+    }
+    Matcher matcher = TOKEN.matcher(origin.description());
+    if (!matcher.find()) {
+      return fallback;
+    }
+    String line = matcher.group(2);
+    return new Place(
+        shown.get(Integer.parseInt(matcher.group(1))).toString(),
+        line == null ? 0 : Integer.parseInt(line));
   }
 }

@@ -1,6 +1,7 @@
 /**
- * HOCON to config records: all problems at once, each with file and line. Sees the config records
- * of the stages, never their machinery.
+ * HOCON becomes config records: {@link dev.stoker.config.ConfigLoader} reports all problems at
+ * once, each with file and line. A kind of component is one reader and one line in {@code
+ * ComponentKinds}. Reads files, starts nothing; any thread.
  */
 @NullMarked
 package dev.stoker.config;

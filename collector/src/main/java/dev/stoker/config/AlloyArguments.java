@@ -1,0 +1,47 @@
+package dev.stoker.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Arguments of Alloy that are not here: users copy their configs over and deserve a clear word. */
+final class AlloyArguments {
+  private static final String LATER = "is not supported in this version; take it out";
+
+  private static final Map<String, String> CLIENT =
+      later(
+          "authorization",
+          "basic_auth",
+          "bearer_token",
+          "bearer_token_file",
+          "enable_http2",
+          "http_headers",
+          "no_proxy",
+          "oauth2",
+          "proxy_connect_header",
+          "proxy_from_environment",
+          "proxy_url",
+          "tls_config");
+
+  static final Map<String, String> SCRAPE =
+      and(CLIENT, Map.of("clustering", LATER, "body_size_limit", "is called max_body_size here"));
+
+  static final Map<String, String> ENDPOINT = and(CLIENT, later("debug_info_upload_timeout"));
+
+  static final Map<String, String> WRITE = later("tracing");
+
+  private static Map<String, String> later(String... names) {
+    Map<String, String> reasons = new LinkedHashMap<>();
+    for (String name : names) {
+      reasons.put(name, LATER);
+    }
+    return reasons;
+  }
+
+  private static Map<String, String> and(Map<String, String> some, Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(some);
+    all.putAll(more);
+    return all;
+  }
+
+  private AlloyArguments() {}
+}

@@ -1,0 +1,46 @@
+package dev.stoker.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The table of component kinds: a new kind is its reader and one line here. */
+final class ComponentKinds {
+  private static final List<Export> RECEIVER =
+      List.of(new Export("receiver", Export.Type.RECEIVER));
+
+  private static final List<ComponentKind> ALL =
+      List.of(
+          new ComponentKind("pyroscope.scrape", List.of(), ScrapeReader::read),
+          new ComponentKind("pyroscope.write", RECEIVER, WriteReader::read),
+          new ComponentKind("stoker.store", RECEIVER, StoreReader::read));
+
+  /** Alloy has them, Stoker does not yet. */
+  static final Set<String> LATER =
+      Set.of(
+          "discovery.docker",
+          "discovery.dns",
+          "discovery.dockerswarm",
+          "discovery.file",
+          "discovery.http",
+          "discovery.kubelet",
+          "discovery.kubernetes",
+          "discovery.process",
+          "discovery.relabel",
+          "pyroscope.ebpf",
+          "pyroscope.enrich",
+          "pyroscope.java",
+          "pyroscope.receive_http",
+          "pyroscope.relabel");
+
+  static final Map<String, ComponentKind> BY_NAME = byName();
+
+  private static Map<String, ComponentKind> byName() {
+    Map<String, ComponentKind> kinds = new LinkedHashMap<>();
+    ALL.forEach(kind -> kinds.put(kind.name(), kind));
+    return Map.copyOf(kinds);
+  }
+
+  private ComponentKinds() {}
+}

@@ -1,0 +1,25 @@
+package dev.stoker.config;
+
+import java.util.Comparator;
+
+/**
+ * Where something is written.
+ *
+ * @param file as the user named it, or below the folder that the user named
+ * @param line from 1; 0 = the file as a whole
+ */
+public record Place(String file, int line) implements Comparable<Place> {
+  private static final Comparator<Place> ORDER =
+      Comparator.comparing(Place::file).thenComparingInt(Place::line);
+
+  @Override
+  public int compareTo(Place other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** <code>file:line</code>, as editors and terminals link it. */
+  @Override
+  public String toString() {
+    return line == 0 ? file : file + ":" + line;
+  }
+}

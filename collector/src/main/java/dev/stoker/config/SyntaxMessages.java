@@ -1,0 +1,51 @@
+package dev.stoker.config;
+
+import com.typesafe.config.ConfigException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The HOCON parser's messages without its prefix, its advice on file names, and whatever of the
+ * text it quotes: that may be a secret. Punctuation and the names of tokens stay.
+ */
+final class SyntaxMessages {
+  private static final Pattern PREFIX = Pattern.compile("^(?:@\\d+@(?:: \\d+(?:-\\d+)?)?: ?)+");
+  private static final Pattern QUOTED = Pattern.compile("'((?:'|[^'])*?)'(?=[ ,.;:)(]|$)");
+  private static final Pattern HARMLESS =
+      Pattern.compile("[^\\p{L}\\p{N}\"]{1,3}|newline|end of file");
+
+  static String of(ConfigException failure) {
+    if (failure instanceof ConfigException.WrongType) {
+      return "object, list and plain value cannot be joined or stand at the top of a file; write"
+          + " key = value";
+    }
+    String message = String.valueOf(failure.getMessage());
+    message = PREFIX.matcher(message).replaceFirst("");
+    int advice = message.indexOf(" (if you ");
+    if (advice > 0) {
+      message = message.substring(0, advice);
+    }
+    int reason = message.indexOf(" (");
+    String detail = reason > 0 ? message.substring(reason) : "";
+    message = mask(reason > 0 ? message.substring(0, reason) : message);
+    String about = detail.contains("newline") ? " (a quoted string ends on its line)" : "";
+    return "no valid HOCON: "
+        + lowerFirst(message)
+        + about
+        + "; check quotes, braces and commas here and above";
+  }
+
+  private static String mask(String message) {
+    Matcher matcher = QUOTED.matcher(message);
+    return matcher.replaceAll(
+        found ->
+            Matcher.quoteReplacement(
+                HARMLESS.matcher(found.group(1)).matches() ? found.group() : "'…'"));
+  }
+
+  private static String lowerFirst(String text) {
+    return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  }
+
+  private SyntaxMessages() {}
+}

@@ -1,0 +1,84 @@
+package dev.stoker.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds substitutions that have no value, all of them: HOCON itself stops at the first. */
+final class Unresolved {
+  private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{([^?}][^}]*)}");
+
+  private final Set<ConfigValue> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final ConfigObject root;
+  private final Scope scope;
+
+  private Unresolved(ConfigObject root, Scope scope) {
+    this.root = root;
+    this.scope = scope;
+  }
+
+  static void report(ConfigObject root, Place place, Scope scope) {
+    new Unresolved(root, scope).visit(root, "", place);
+  }
+
+  /** True when the key is written, but with a substitution that has no value. */
+  static boolean at(ConfigValue object, String key) {
+    ConfigValue value = object instanceof ConfigObject block ? block.get(key) : null;
+    return value != null && Node.unresolved(value);
+  }
+
+  private void visit(ConfigValue value, String path, Place parent) {
+    if (!seen.add(value)) {
+      return;
+    }
+    Place place = scope.files().place(value.origin(), parent);
+    if (Node.unresolved(value)) {
+      name(value, path, place);
+    } else if (value instanceof ConfigObject object) {
+      object.forEach((key, child) -> visit(child, Node.join(path, key), place));
+    } else if (value instanceof ConfigList list) {
+      int index = 0;
+      for (ConfigValue element : list) {
+        visit(element, path + "[" + index++ + "]", place);
+      }
+    }
+  }
+
+  private void name(ConfigValue value, String path, Place place) {
+    Matcher matcher = SUBSTITUTION.matcher(value.render(ConfigRenderOptions.concise()));
+    boolean found = false;
+    while (matcher.find()) {
+      if (!defined(matcher.group(1))) {
+        found = true;
+        scope.problems().error(place, path, message(matcher.group(1)));
+      }
+    }
+    if (!found) {
+      scope.problems().error(place, path, "a substitution in it has no value");
+    }
+  }
+
+  private boolean defined(String path) {
+    try {
+      return root.toConfig().hasPathOrNull(path);
+    } catch (ConfigException unresolved) {
+      return false;
+    }
+  }
+
+  private static String message(String name) {
+    String shown = Texts.excerpt(name);
+    return "${"
+        + shown
+        + "} is neither set in the config nor an environment variable; set it, or write ${?"
+        + shown
+        + "} where it may be missing";
+  }
+}

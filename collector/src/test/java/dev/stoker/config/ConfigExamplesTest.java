@@ -1,0 +1,141 @@
+package dev.stoker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.discovery.TargetSource;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.labels.Labels;
+import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.write.EndpointConfig;
+import dev.stoker.write.QueueConfig;
+import dev.stoker.write.WriteConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What users copy works as it stands. */
+class ConfigExamplesTest {
+  private static final Path FOLDER = Fixtures.ROOT.resolve("config-examples");
+
+  static List<Path> examples() {
+    return Fixtures.entries(FOLDER, "");
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void every_example_loads_without_a_problem_or_a_warning(Path example) {
+    LoadResult result = ConfigLoader.load(example, Map.of());
+
+    assertThat(Fixtures.problems(result)).isEmpty();
+    assertThat(((LoadResult.Loaded) result).warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void every_example_says_what_it_shows(Path example) {
+    assertThat(example.toString()).endsWith(".conf");
+    assertThat(Fixtures.text(example)).startsWith("# ");
+  }
+
+  @Test
+  void promised_examples_are_there() {
+    assertThat(examples())
+        .extracting(example -> example.getFileName().toString())
+        .contains(
+            "quickstart.conf",
+            "golang-pull.conf",
+            "all-profile-types.conf",
+            "two-tenants.conf",
+            "custom-paths-godeltaprof.conf");
+  }
+
+  @Test
+  void golang_pull_is_the_twin_of_the_alloy_config() {
+    LoadedConfig config = load("golang-pull.conf");
+
+    assertThat(config.components())
+        .extracting(Component::config)
+        .containsExactly(
+            new ScrapeConfig(
+                "pyroscope.scrape.default",
+                List.of(
+                    new TargetSource.Literal(
+                        Labels.of(
+                            "__address__", "app-pull:6060", "service_name", "pull.golang.app"))),
+                List.of("pyroscope.write.endpoint"),
+                "",
+                "http",
+                Map.of(),
+                new ScrapeConfig.Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), null),
+                List.of(
+                    new ProfileType("memory", true, "/debug/pprof/allocs", false),
+                    new ProfileType("block", true, "/debug/pprof/block", false),
+                    new ProfileType("goroutine", true, "/debug/pprof/goroutine", false),
+                    new ProfileType("mutex", true, "/debug/pprof/mutex", false),
+                    new ProfileType("process_cpu", true, "/debug/pprof/profile", true)),
+                "",
+                ScrapeLimits.DEFAULT,
+                HttpClientConfig.DEFAULT),
+            new WriteConfig(
+                "pyroscope.write.endpoint",
+                Labels.empty(),
+                List.of(
+                    new EndpointConfig(
+                        "",
+                        URI.create("http://pyroscope:4040"),
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        EndpointConfig.Retry.DEFAULT,
+                        false,
+                        QueueConfig.DEFAULT,
+                        HttpClientConfig.DEFAULT))));
+  }
+
+  @Test
+  void quickstart_scrapes_stoker_itself_into_the_embedded_store() {
+    LoadedConfig config = load("quickstart.conf");
+    ScrapeConfig scrape = config.scrapes().get(0);
+    DaemonConfig daemon = config.daemon();
+
+    assertThat(scrape.targets())
+        .containsExactly(
+            new TargetSource.Literal(
+                Labels.of(
+                    "__address__", daemon.host() + ":" + daemon.port(), "service_name", "stoker")));
+    assertThat(scrape.timing().interval()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(scrape.profileTypes())
+        .extracting(ProfileType::key)
+        .containsExactlyInAnyOrder("process_cpu", "memory", "mutex", "block");
+    assertThat(scrape.forwardTo()).containsExactly("stoker.store.local");
+    assertThat(config.stores()).hasSize(1);
+    assertThat(config.writes()).isEmpty();
+  }
+
+  @Test
+  void all_profile_types_names_every_plain_type() {
+    Set<String> keys =
+        Set.copyOf(
+            load("all-profile-types.conf").scrapes().get(0).profileTypes().stream()
+                .map(ProfileType::key)
+                .toList());
+
+    assertThat(keys)
+        .containsAll(
+            ProfileType.DEFAULTS.stream()
+                .filter(type -> !type.godeltaprof())
+                .map(ProfileType::key)
+                .toList());
+  }
+
+  private static LoadedConfig load(String name) {
+    return Fixtures.loaded(ConfigLoader.load(FOLDER.resolve(name), Map.of()));
+  }
+}

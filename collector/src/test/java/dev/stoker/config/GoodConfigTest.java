@@ -1,0 +1,214 @@
+package dev.stoker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.discovery.TargetSource;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.labels.Labels;
+import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeConfig.Timing;
+import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.store.StoreConfig;
+import dev.stoker.write.EndpointConfig;
+import dev.stoker.write.EndpointConfig.Retry;
+import dev.stoker.write.QueueConfig;
+import dev.stoker.write.WriteConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the <code>*.good.conf</code> fixtures become. */
+class GoodConfigTest {
+  @Test
+  void arguments_that_are_not_set_have_alloys_defaults() {
+    LoadedConfig config = load("defaults.good.conf");
+
+    assertThat(config.scrapes())
+        .containsExactly(
+            new ScrapeConfig(
+                "pyroscope.scrape.s",
+                List.of(new TargetSource.Literal(Labels.of("__address__", "app:6060"))),
+                List.of("pyroscope.write.w"),
+                "",
+                "http",
+                Map.of(),
+                new Timing(Duration.ofSeconds(15), Duration.ofSeconds(10), null),
+                ProfileType.DEFAULTS.subList(0, 5),
+                "",
+                new ScrapeLimits(16 << 20, 64 << 20, 0, 0, 0, 0),
+                new HttpClientConfig(true)));
+    assertThat(config.writes())
+        .containsExactly(
+            new WriteConfig(
+                "pyroscope.write.w",
+                Labels.empty(),
+                List.of(
+                    new EndpointConfig(
+                        "",
+                        URI.create("http://pyroscope:4040"),
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true),
+                        false,
+                        new QueueConfig(128 << 20, Duration.ofMinutes(55), 64),
+                        new HttpClientConfig(true)))));
+    assertThat(config.stores()).isEmpty();
+    assertThat(config.daemon())
+        .isEqualTo(new DaemonConfig("127.0.0.1", 12345, Path.of("data/stoker"), "info", false));
+  }
+
+  @Test
+  void every_scrape_argument_is_read() {
+    LoadedConfig config = load("everything.good.conf");
+
+    assertThat(config.scrapes().get(0))
+        .isEqualTo(
+            new ScrapeConfig(
+                "pyroscope.scrape.first",
+                List.of(
+                    new TargetSource.Literal(
+                        Labels.of(
+                            "__address__",
+                            "app:6060",
+                            "env",
+                            "prod",
+                            "port",
+                            "8080",
+                            "ready",
+                            "true")),
+                    new TargetSource.Literal(
+                        Labels.of("__address__", "other:6060", "__param_x-y", "z"))),
+                List.of("pyroscope.write.both", "stoker.store.local"),
+                "42",
+                "https",
+                Map.of("debug", List.of("1"), "q", List.of("a", "b")),
+                new Timing(Duration.ofSeconds(30), Duration.ofMillis(1500), Duration.ofSeconds(20)),
+                List.of(
+                    new ProfileType("block", true, "/my/block", false),
+                    new ProfileType("goroutine", true, "/g?debug=0", false),
+                    new ProfileType("mutex", true, "/debug/pprof/mutex", false),
+                    new ProfileType("process_cpu", true, "/debug/pprof/profile", false),
+                    new ProfileType("fgprof", true, "/debug/fgprof", true),
+                    new ProfileType("wall", true, "/wall", true)),
+                "/prefix",
+                new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
+                new HttpClientConfig(false)));
+    assertThat(config.scrapes().get(1).targets()).isEmpty();
+  }
+
+  @Test
+  void every_write_argument_is_read() {
+    assertThat(load("everything.good.conf").writes())
+        .containsExactly(
+            new WriteConfig(
+                "pyroscope.write.both",
+                Labels.of("region", "eu", "shard", "7", "service.version", "1.2"),
+                List.of(
+                    new EndpointConfig(
+                        "one",
+                        URI.create("https://user:hunter2@pyroscope/base"),
+                        Map.of("X-Scope-OrgID", "tenant", "X-Number", "5"),
+                        Duration.ofSeconds(3),
+                        new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1), 0, false),
+                        false,
+                        new QueueConfig(0, Duration.ZERO, 8),
+                        new HttpClientConfig(false)),
+                    new EndpointConfig(
+                        "",
+                        URI.create("http://[::1]:4040"),
+                        Map.of(),
+                        Duration.ofSeconds(10),
+                        Retry.DEFAULT,
+                        true,
+                        new QueueConfig(32 << 20, Duration.ofHours(1), 64),
+                        HttpClientConfig.DEFAULT))));
+  }
+
+  @Test
+  void store_and_daemon_settings_are_read() {
+    LoadedConfig config = load("everything.good.conf");
+
+    assertThat(config.stores())
+        .containsExactly(new StoreConfig("stoker.store.local", Duration.ofHours(2), 1L << 30));
+    assertThat(config.daemon())
+        .isEqualTo(new DaemonConfig("::1", 0, Path.of("/var/lib/stoker"), "debug", true));
+  }
+
+  @Test
+  void components_know_kind_exports_and_references() {
+    Component first = load("everything.good.conf").components().get(0);
+    Component write = load("everything.good.conf").components().get(2);
+
+    assertThat(first.id()).isEqualTo("pyroscope.scrape.first");
+    assertThat(first.kind()).isEqualTo("pyroscope.scrape");
+    assertThat(first.exports()).isEmpty();
+    assertThat(first.references())
+        .extracting(Reference::component, Reference::export, Reference::wanted)
+        .containsExactly(
+            org.assertj.core.api.Assertions.tuple(
+                "pyroscope.write.both", "receiver", Export.Type.RECEIVER),
+            org.assertj.core.api.Assertions.tuple(
+                "stoker.store.local", "receiver", Export.Type.RECEIVER));
+    assertThat(first.place().line()).isEqualTo(6);
+    assertThat(write.exports()).containsExactly(new Export("receiver", Export.Type.RECEIVER));
+  }
+
+  @Test
+  void two_parts_of_a_component_in_one_file_merge() {
+    LoadedConfig config = load("merged.good.conf");
+
+    assertThat(config.scrapes().get(0).targets())
+        .containsExactly(
+            new TargetSource.Literal(Labels.of("__address__", "a:1")),
+            new TargetSource.Literal(Labels.of("__address__", "b:1")));
+    assertThat(config.writes().get(0).endpoints().get(0).url()).isEqualTo(URI.create("http://q:1"));
+  }
+
+  @Test
+  void settings_without_effect_are_warnings() {
+    LoadResult result = ConfigLoader.load(Fixtures.good("warnings.good.conf"), Map.of());
+
+    assertThat(((LoadResult.Loaded) result).warnings())
+        .extracting(problem -> problem.line() + " " + problem.message())
+        .containsExactly(
+            "7 is empty and has no effect: an empty label is no label",
+            "11 has no effect in this version: profiles are queued in memory only",
+            "12 has no effect in this version: profiles are queued in memory only",
+            "13 has no effect in this version: profiles are queued in memory only",
+            "14 has no effect in this version: profiles are queued in memory only",
+            "15 has no effect in this version: profiles are queued in memory only",
+            "19 has no effect in this version: the config is read at start only");
+  }
+
+  @Test
+  void files_of_a_folder_share_variables_and_an_included_file_is_not_loaded_twice() {
+    Path folder = Fixtures.good("folder.good");
+    LoadedConfig config =
+        Fixtures.loaded(ConfigLoader.load(folder, Map.of("ADDRESS", "env:1", "JOB", "j")));
+
+    assertThat(config.scrapes().get(0).jobName()).isEqualTo("j");
+    assertThat(config.scrapes().get(0).targets())
+        .containsExactly(new TargetSource.Literal(Labels.of("__address__", "env:1")));
+    assertThat(config.files())
+        .extracting(file -> file.getFileName().toString())
+        .containsExactly("10-write.conf", "endpoint.inc", "20-scrape.conf", "shared.conf");
+  }
+
+  @Test
+  void an_optional_variable_that_is_not_set_leaves_the_default() {
+    LoadedConfig config =
+        Fixtures.loaded(ConfigLoader.load(Fixtures.good("folder.good"), Map.of()));
+
+    assertThat(config.scrapes().get(0).jobName()).isEmpty();
+    assertThat(config.scrapes().get(0).targets())
+        .containsExactly(new TargetSource.Literal(Labels.of("__address__", "default:6060")));
+  }
+
+  private static LoadedConfig load(String name) {
+    return Fixtures.loaded(ConfigLoader.load(Fixtures.good(name), Map.of()));
+  }
+}
