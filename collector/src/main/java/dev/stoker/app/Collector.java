@@ -18,6 +18,8 @@ import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeServices;
 import dev.stoker.scrape.Workspaces;
+import dev.stoker.selfprofile.JvmProfiler;
+import dev.stoker.selfprofile.ProfilerRoutes;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.StaticPages;
 import dev.stoker.store.StoreConfig;
@@ -31,6 +33,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpClient;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +65,7 @@ final class Collector extends VerticleBase {
   private final Map<String, Appender> receivers = new LinkedHashMap<>();
   private @Nullable HttpClient scrapeClient;
   private @Nullable AdminServer adminServer;
+  private @Nullable ProfilerRoutes selfProfile;
   private boolean ready;
 
   Collector(LoadedConfig config) {
@@ -97,6 +101,9 @@ final class Collector extends VerticleBase {
     new EndpointsApi(() -> writes.stream().flatMap(write -> write.status().stream()).toList())
         .mount(admin.router());
     new StoreRoutes(new StoreQueries(() -> stores, cpuPool), timers).mount(admin.router());
+    ProfilerRoutes profiler = new ProfilerRoutes(vertx, timers, new JvmProfiler(Clock.systemUTC()));
+    selfProfile = profiler;
+    profiler.mount(admin.router());
     new StaticPages().mount(admin.router());
 
     return Future.all(stores.stream().map(LocalStore::start).toList())
@@ -163,7 +170,8 @@ final class Collector extends VerticleBase {
   private Future<?> closeHttp() {
     Future<?> client = scrapeClient == null ? Future.succeededFuture() : scrapeClient.close();
     Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();
-    return Future.join(client, server);
+    Future<?> recording = selfProfile == null ? Future.succeededFuture() : selfProfile.stop();
+    return Future.join(client, server, recording);
   }
 
   private Future<Void> stopScrapes(boolean now) {

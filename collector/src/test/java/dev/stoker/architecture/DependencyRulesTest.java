@@ -19,7 +19,8 @@ class DependencyRulesTest {
   static final ArchRule pure_packages_see_no_vertx =
       noClasses()
           .that()
-          .resideInAnyPackage(BASE + "labels..", BASE + "pprof..", BASE + "profile..")
+          .resideInAnyPackage(
+              BASE + "labels..", BASE + "pprof..", BASE + "jfr..", BASE + "profile..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.file..");
@@ -36,6 +37,11 @@ class DependencyRulesTest {
   @ArchTest static final ArchRule profile_sees = sees("profile", "labels");
 
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
+
+  @ArchTest static final ArchRule jfr_sees_nothing_of_ours = sees("jfr");
+
+  @ArchTest
+  static final ArchRule selfprofile_sees = sees("selfprofile", "jfr", "pprof", "concurrent");
 
   @ArchTest
   static final ArchRule scrape_sees =

@@ -1,0 +1,84 @@
+package dev.stoker.jfr;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * One chunk of a recording: complete in itself (own constants, own metadata), and the unit in which
+ * a recording is read, so that memory does not depend on the recording's length. Layout: JFR file
+ * format 2, 68-byte header, big endian.
+ *
+ * @param startNanos Unix time of its start, which names it within one JVM
+ * @param bytes the whole chunk, header included; owned by the reader, which may change it
+ */
+public record JfrChunk(long startNanos, byte[] bytes) {
+  private static final int HEADER = 68;
+  private static final int MAGIC = 0x464c5200; // FLR\0
+  private static final int SIZE_AT = 8;
+  static final int METADATA_AT = 24;
+  private static final int START_AT = 32;
+
+  /** Tells which chunks are wanted before they are read. */
+  @FunctionalInterface
+  public interface Filter {
+    boolean wanted(long startNanos);
+  }
+
+  @FunctionalInterface
+  public interface Visitor {
+    void chunk(JfrChunk chunk) throws IOException;
+  }
+
+  /**
+   * Reads chunk after chunk; holds one at a time. The stream stays open.
+   *
+   * @param maxBytes a larger chunk ends the reading
+   * @throws IOException no JFR, truncated, too large, or the stream's own
+   */
+  public static void forEach(InputStream in, int maxBytes, Filter filter, Visitor visitor)
+      throws IOException {
+    byte[] header = new byte[HEADER];
+    for (int got; (got = in.readNBytes(header, 0, HEADER)) > 0; ) {
+      ByteBuffer head = ByteBuffer.wrap(header);
+      if (got < HEADER || head.getInt(0) != MAGIC) {
+        throw new IOException("not a JFR chunk: the signature FLR is missing");
+      }
+      long size = head.getLong(SIZE_AT);
+      long start = head.getLong(START_AT);
+      if (size < HEADER) {
+        throw new IOException("not a complete JFR chunk: its size is " + size);
+      }
+      if (!filter.wanted(start)) {
+        in.skipNBytes(size - HEADER);
+        continue;
+      }
+      if (size > maxBytes) {
+        throw new IOException("a JFR chunk of " + size + " bytes is over the limit of " + maxBytes);
+      }
+      byte[] bytes = Arrays.copyOf(header, (int) size);
+      int rest = (int) size - HEADER;
+      if (in.readNBytes(bytes, HEADER, rest) < rest) {
+        throw new EOFException("truncated JFR chunk");
+      }
+      visitor.chunk(new JfrChunk(start, bytes));
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(startNanos);
+  }
+
+  @Override
+  public String toString() {
+    return "JfrChunk[startNanos=" + startNanos + ", bytes=" + bytes.length + "]";
+  }
+}

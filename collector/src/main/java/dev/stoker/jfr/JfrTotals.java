@@ -1,0 +1,78 @@
+package dev.stoker.jfr;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import one.jfr.JfrReader;
+import one.jfr.event.AllocationSample;
+import one.jfr.event.ContendedLock;
+import one.jfr.event.Event;
+import one.jfr.event.ExecutionSample;
+
+/**
+ * What the chunks of one recording amount to, by stack and {@link JfrKind}. Not thread-safe.
+ *
+ * <p>Meant for recordings of this JVM: the reader below trusts lengths inside a chunk, so the size
+ * of the chunk is the only bound on what it allocates.
+ */
+public final class JfrTotals {
+  /** Frames are shared while there are this many distinct ones; a bound, not an aim. */
+  private static final int MAX_SHARED_FRAMES = 100_000;
+
+  private final Map<JfrKind, StackValues> totals = new HashMap<>();
+  private final Map<Frame, Frame> frames = new HashMap<>();
+  private final long cpuPeriodNanos;
+
+  /**
+   * @param cpuPeriodNanos what one execution sample stands for: the recording's own period
+   */
+  public JfrTotals(long cpuPeriodNanos) {
+    this.cpuPeriodNanos = cpuPeriodNanos;
+    for (JfrKind kind : JfrKind.values()) {
+      totals.put(kind, new StackValues());
+    }
+  }
+
+  /**
+   * Adds one chunk; its bytes are changed and of no use to the caller afterwards.
+   *
+   * @throws IOException the chunk is damaged; what was read of it before stays added
+   */
+  public void add(JfrChunk chunk) throws IOException {
+    if (frames.size() > MAX_SHARED_FRAMES) {
+      frames.clear();
+    }
+    EventNames.separateParks(chunk.bytes());
+    try (JfrReader reader = new JfrReader(ByteBuffer.wrap(chunk.bytes()))) {
+      reader.registerEvent(EventNames.THREAD_PARK, ParkEvent.class);
+      ChunkStacks stacks = new ChunkStacks(reader, frames);
+      for (Event event; (event = reader.readEvent()) != null; ) {
+        add(event, stacks, reader.nanosPerTick);
+      }
+    } catch (RuntimeException damaged) {
+      throw new IOException("damaged JFR chunk: " + damaged, damaged);
+    }
+  }
+
+  private void add(Event event, ChunkStacks stacks, double nanosPerTick) {
+    if (event instanceof ExecutionSample sample) {
+      sum(JfrKind.CPU, stacks, event, sample.samples() * cpuPeriodNanos);
+    } else if (event instanceof AllocationSample allocation) {
+      sum(JfrKind.ALLOCATION, stacks, event, allocation.value());
+    } else if (event instanceof ContendedLock lock) {
+      sum(JfrKind.MONITOR, stacks, event, Math.round(lock.duration * nanosPerTick));
+    } else if (event instanceof ParkEvent park) {
+      sum(JfrKind.PARK, stacks, event, Math.round(park.ticks * nanosPerTick));
+    }
+  }
+
+  private void sum(JfrKind kind, ChunkStacks stacks, Event event, long amount) {
+    of(kind).add(stacks.stack(event.stackTraceId), event.samples(), amount);
+  }
+
+  /** The live totals; copy them before they leave the owner's thread. */
+  public StackValues of(JfrKind kind) {
+    return java.util.Objects.requireNonNull(totals.get(kind));
+  }
+}

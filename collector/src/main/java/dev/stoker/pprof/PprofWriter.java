@@ -1,0 +1,156 @@
+package dev.stoker.pprof;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds a pprof body from stacks of named frames. Field numbers: profile.proto of google/pprof.
+ * One mapping stands for the program and says that functions, files and lines are known, so that no
+ * reader tries to symbolise. Not thread-safe; for one profile.
+ */
+public final class PprofWriter {
+  private static final int MAPPING_FIELD = 3;
+  private static final int PERIOD_TYPE = 11;
+  private static final int PERIOD = 12;
+  private static final int DEFAULT_SAMPLE_TYPE = 14;
+  private static final int GZIP_LEVEL = 6;
+
+  private final ByteSink out = new ByteSink();
+  private final ByteSink message = new ByteSink();
+  private final ByteSink packed = new ByteSink();
+  private final Map<String, Integer> strings = new HashMap<>();
+  private final List<String> texts = new ArrayList<>();
+  private final Map<String, Integer> functions = new HashMap<>();
+  private final Map<Long, Integer> locations = new HashMap<>();
+
+  /**
+   * @param types sample types, in the order of a sample's values
+   * @param periodType what {@code period} counts
+   * @param defaultType name of the sample type that tools show first
+   */
+  public PprofWriter(
+      List<PprofReader.ValueType> types,
+      PprofReader.ValueType periodType,
+      long period,
+      String defaultType) {
+    string("");
+    for (PprofReader.ValueType type : types) {
+      valueType(ProfileIndex.SAMPLE_TYPE, type);
+    }
+    valueType(PERIOD_TYPE, periodType);
+    number(out, PERIOD, period);
+    number(out, DEFAULT_SAMPLE_TYPE, string(defaultType));
+    message.reset();
+    number(message, 1, 1);
+    number(message, 5, string("jvm"));
+    for (int known = 7; known <= 9; known++) {
+      number(message, known, 1);
+    }
+    end(MAPPING_FIELD);
+  }
+
+  /**
+   * @param line 0 = not known
+   * @return the location's id, equal for equal arguments
+   */
+  public int location(String function, String file, int line) {
+    int functionId = function(function, file);
+    long key = (long) functionId << 32 | line;
+    Integer known = locations.get(key);
+    if (known != null) {
+      return known;
+    }
+    int id = locations.size() + 1;
+    locations.put(key, id);
+    packed.reset();
+    number(packed, 1, functionId);
+    number(packed, 2, line);
+    message.reset();
+    number(message, 1, id);
+    number(message, 2, 1);
+    message.field(4, packed.bytes, 0, packed.size);
+    end(ProfileIndex.LOCATION);
+    return id;
+  }
+
+  private int function(String name, String file) {
+    Integer known = functions.get(name);
+    if (known != null) {
+      return known;
+    }
+    int id = functions.size() + 1;
+    functions.put(name, id);
+    message.reset();
+    number(message, 1, id);
+    number(message, 2, string(name));
+    number(message, 3, string(name));
+    number(message, 4, string(file));
+    end(ProfileIndex.FUNCTION);
+    return id;
+  }
+
+  /**
+   * @param stack locations, leaf first
+   * @param values one a sample type
+   */
+  public void sample(int[] stack, long... values) {
+    message.reset();
+    packed(1, Arrays.stream(stack).asLongStream().toArray());
+    packed(2, values);
+    end(ProfileIndex.SAMPLE);
+  }
+
+  /**
+   * @param timeNanos Unix time
+   * @param durationNanos 0 = left out, as Go does for totals
+   * @return gzipped; the writer is of no use afterwards
+   */
+  public byte[] finish(long timeNanos, long durationNanos) {
+    for (String text : texts) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      out.field(ProfileIndex.STRING, bytes, 0, bytes.length);
+    }
+    number(out, ProfileIndex.TIME, timeNanos);
+    if (durationNanos != 0) {
+      number(out, ProfileIndex.DURATION, durationNanos);
+    }
+    return Gzip.deflate(out.bytes, out.size, GZIP_LEVEL);
+  }
+
+  private void valueType(int field, PprofReader.ValueType type) {
+    message.reset();
+    number(message, 1, string(type.type()));
+    number(message, 2, string(type.unit()));
+    end(field);
+  }
+
+  private void packed(int field, long[] values) {
+    packed.reset();
+    for (long value : values) {
+      packed.varint(value);
+    }
+    message.field(field, packed.bytes, 0, packed.size);
+  }
+
+  private static void number(ByteSink sink, int field, long value) {
+    sink.tag(field, Cursor.VARINT);
+    sink.varint(value);
+  }
+
+  private void end(int field) {
+    out.field(field, message.bytes, 0, message.size);
+  }
+
+  private int string(String text) {
+    Integer known = strings.putIfAbsent(text, texts.size());
+    if (known != null) {
+      return known;
+    }
+    texts.add(text);
+    return texts.size() - 1;
+  }
+}

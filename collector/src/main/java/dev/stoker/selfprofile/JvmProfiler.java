@@ -1,0 +1,137 @@
+package dev.stoker.selfprofile;
+
+import dev.stoker.jfr.JfrChunk;
+import dev.stoker.jfr.JfrKind;
+import dev.stoker.jfr.JfrTotals;
+import dev.stoker.jfr.StackValues;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JFR recording of this JVM, running only while somebody reads it, summed up chunk by chunk:
+ * each reading ends the current chunk and adds those that were not added before, so that nothing
+ * counts twice and a reading costs what happened since the last one.
+ *
+ * <p>Blocking (JFR's own API is, and files are read), so it may be called from several worker
+ * threads: its lock is the one exception to the rule of one owner.
+ */
+public final class JvmProfiler implements AutoCloseable {
+  /** Without a reading for so long the recording ends, and the totals with it. */
+  public static final Duration IDLE = Duration.ofMinutes(5);
+
+  static final Duration CPU_PERIOD = Duration.ofMillis(10);
+
+  /** Contended monitors are rare; a park of a pooled thread is not. */
+  private static final Duration MONITOR_THRESHOLD = Duration.ofMillis(1);
+
+  private static final Duration PARK_THRESHOLD = Duration.ofMillis(10);
+
+  /** On disk, between two readings; JFR drops its oldest chunk past this. */
+  private static final long MAX_ON_DISK = 48L << 20;
+
+  /** JFR ends a chunk at 12 MB, give or take its buffers. */
+  private static final int MAX_CHUNK = 32 << 20;
+
+  private final Clock clock;
+  private @Nullable Recording recording;
+  private JfrTotals totals = new JfrTotals(CPU_PERIOD.toNanos());
+  private long life;
+  private long lastChunk;
+  private Instant neededUntil = Instant.MIN;
+
+  public JvmProfiler(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Starts the recording if none runs, and sums it up to now.
+   *
+   * @param hold how much longer than {@link #IDLE} the recording must go on: the length of a window
+   *     that begins here
+   * @throws IOException the recording could not be read; the next reading goes on behind it
+   * @throws IllegalStateException this JVM has no JFR
+   */
+  synchronized JvmTotals read(Duration hold) throws IOException {
+    Instant now = clock.instant();
+    Instant needed = now.plus(IDLE).plus(hold);
+    neededUntil = needed.isAfter(neededUntil) ? needed : neededUntil;
+    Recording running = recording;
+    if (running == null) {
+      start(now);
+    } else {
+      sumUp(running);
+    }
+    Map<JfrKind, StackValues> copy = new EnumMap<>(JfrKind.class);
+    for (JfrKind kind : JfrKind.values()) {
+      copy.put(kind, totals.of(kind).copy());
+    }
+    return new JvmTotals(life, nanos(clock.instant()), copy);
+  }
+
+  /** Ends the recording when nobody has read it for {@link #IDLE}. */
+  synchronized void stopIfIdle() {
+    if (!clock.instant().isBefore(neededUntil)) {
+      close();
+    }
+  }
+
+  synchronized boolean isRecording() {
+    return recording != null;
+  }
+
+  private void start(Instant now) {
+    if (!jdk.jfr.FlightRecorder.isAvailable()) {
+      throw new IllegalStateException("this JVM has no Flight Recorder (module jdk.jfr)");
+    }
+    Recording created = new Recording();
+    created.setName("stoker /debug/pprof");
+    created.setToDisk(true);
+    created.setMaxSize(MAX_ON_DISK);
+    created.enable("jdk.ExecutionSample").withPeriod(CPU_PERIOD);
+    created.enable("jdk.ObjectAllocationSample").with("throttle", "300/s").withStackTrace();
+    created.enable("jdk.JavaMonitorEnter").withThreshold(MONITOR_THRESHOLD).withStackTrace();
+    created.enable("jdk.ThreadPark").withThreshold(PARK_THRESHOLD).withStackTrace();
+    created.start();
+    recording = created;
+    totals = new JfrTotals(CPU_PERIOD.toNanos());
+    life = nanos(now);
+    lastChunk = 0;
+  }
+
+  private void sumUp(Recording running) throws IOException {
+    Instant from = lastChunk == 0 ? null : Instant.ofEpochSecond(0, lastChunk);
+    // A stopped copy ends the current chunk and can be read while the original goes on.
+    try (Recording copy = running.copy(true);
+        InputStream in = copy.getStream(from, null)) {
+      if (in != null) {
+        JfrChunk.forEach(in, MAX_CHUNK, start -> start > lastChunk, this::add);
+      }
+    }
+  }
+
+  private void add(JfrChunk chunk) throws IOException {
+    lastChunk = chunk.startNanos();
+    totals.add(chunk);
+  }
+
+  private static long nanos(Instant time) {
+    return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+  }
+
+  /** Ends the recording; the next reading starts a new one, from zero. */
+  @Override
+  public synchronized void close() {
+    Recording running = recording;
+    recording = null;
+    if (running != null) {
+      running.close();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.stoker.selfprofile;
+
+import dev.stoker.jfr.JfrKind;
+import dev.stoker.jfr.StackValues;
+import java.util.Map;
+
+/**
+ * What one life of the recording amounts to so far. Nobody changes it any more.
+ *
+ * @param life Unix nanoseconds of the recording's start: totals of two lives cannot be compared
+ * @param timeNanos Unix nanoseconds of the reading
+ */
+record JvmTotals(long life, long timeNanos, Map<JfrKind, StackValues> values) {
+
+  StackValues of(JfrKind kind) {
+    return values.getOrDefault(kind, new StackValues());
+  }
+
+  /** The same of an earlier reading; everything when the recording began in between. */
+  StackValues since(JvmTotals earlier, JfrKind kind) {
+    return life == earlier.life ? of(kind).minus(earlier.of(kind)) : of(kind);
+  }
+}
