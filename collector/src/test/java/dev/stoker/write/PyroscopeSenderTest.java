@@ -1,0 +1,218 @@
+package dev.stoker.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.labels.Labels;
+import dev.stoker.write.SendResult.Kind;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.junit5.StartStop;
+import okhttp3.Protocol;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The push on real sockets: what goes out, and what each kind of answer is taken for. */
+class PyroscopeSenderTest {
+  private static final byte[] BODY =
+      "profile bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+  @StartStop public final MockWebServer server = new MockWebServer();
+
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void push_isConnectUnary_withHeadersAndCredentialsOfTheUrl() throws Exception {
+    server.enqueue(new MockResponse.Builder().code(200).build());
+
+    assertThat(send(config("http://me:p%40ss@127.0.0.1:" + server.getPort() + "/prefix/", false)))
+        .isInstanceOf(SendResult.Accepted.class);
+
+    RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+    assertThat(request.getUrl().encodedPath()).isEqualTo("/prefix/push.v1.PusherService/Push");
+    assertThat(request.getMethod()).isEqualTo("POST");
+    assertThat(request.getHeaders().get("Content-Type")).isEqualTo("application/proto");
+    assertThat(request.getHeaders().get("Connect-Protocol-Version")).isEqualTo("1");
+    assertThat(request.getHeaders().get("X-Scope-OrgID")).isEqualTo("team");
+    assertThat(request.getHeaders().get("Authorization")).isEqualTo("Basic bWU6cEBzcw==");
+    assertThat(request.getBody().toByteArray()).endsWith(BODY);
+  }
+
+  @Test
+  void h2c_speaksHttp2WithPriorKnowledge() throws Exception {
+    try (MockWebServer h2 = new MockWebServer()) {
+      h2.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+      h2.start();
+      h2.enqueue(new MockResponse.Builder().code(200).build());
+
+      assertThat(send(config("http://127.0.0.1:" + h2.getPort(), true)))
+          .isInstanceOf(SendResult.Accepted.class);
+      assertThat(h2.takeRequest(10, TimeUnit.SECONDS).getBody().toByteArray()).endsWith(BODY);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, Accepted",
+    "204, Accepted",
+    "302, MISCONFIGURED",
+    "400, Rejected",
+    "401, MISCONFIGURED",
+    "403, MISCONFIGURED",
+    "404, MISCONFIGURED",
+    "408, UNAVAILABLE",
+    "413, Rejected",
+    "415, Rejected",
+    "429, THROTTLED",
+    "500, UNAVAILABLE",
+    "501, Rejected",
+    "502, UNAVAILABLE",
+    "503, UNAVAILABLE",
+    "504, UNAVAILABLE",
+  })
+  void status_isTakenAsTheTableSays(int status, String expected) throws Exception {
+    server.enqueue(
+        new MockResponse.Builder()
+            .code(status)
+            .addHeader("Location", "http://127.0.0.1:1/")
+            .body("{\"code\":\"some_code\",\"message\":\"why\\u0007\\nnot\"}")
+            .build());
+
+    SendResult result = send(config(server.url("/").toString(), false));
+
+    if (result instanceof SendResult.Retryable retryable) {
+      assertThat(retryable.kind()).isEqualTo(Kind.valueOf(expected));
+      assertThat(retryable.answer()).startsWith(status + " some_code why not");
+    } else if (result instanceof SendResult.Rejected rejected) {
+      assertThat(expected).isEqualTo("Rejected");
+      assertThat(rejected.answer()).isEqualTo(status + " some_code why not");
+    } else {
+      assertThat(expected).isEqualTo("Accepted");
+    }
+    assertThat(server.getRequestCount()).as("no redirect is followed").isEqualTo(1);
+  }
+
+  @Test
+  void retryAfter_isHandedOn() throws Exception {
+    server.enqueue(new MockResponse.Builder().code(429).addHeader("Retry-After", "7").build());
+
+    assertThat(send(config(server.url("/").toString(), false)))
+        .isEqualTo(new SendResult.Retryable(Kind.THROTTLED, "429", 7_000L));
+  }
+
+  @Test
+  void refused_isUnavailable() throws Exception {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    assertUnavailable(send(config("http://127.0.0.1:" + free, false)), "cannot connect");
+  }
+
+  @Test
+  void closedAfterTheRequestWasSent_isUnavailable() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      Thread peer =
+          new Thread(
+              () -> {
+                try (Socket accepted = socket.accept()) {
+                  accepted.getInputStream().read(new byte[4096]);
+                } catch (IOException closed) {
+                  throw new java.io.UncheckedIOException(closed);
+                }
+              });
+      peer.start();
+      assertUnavailable(
+          send(config("http://127.0.0.1:" + socket.getLocalPort(), false)), "connection broke");
+      peer.join();
+    }
+  }
+
+  @Test
+  void noAnswer_endsAtRemoteTimeout() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      EndpointConfig config =
+          config("http://127.0.0.1:" + silent.getLocalPort(), false, Duration.ofMillis(200));
+      assertUnavailable(send(config), "no answer within remote_timeout (200 ms)");
+    }
+  }
+
+  @Test
+  void answerThatDrips_endsAtRemoteTimeout() throws Exception {
+    server.enqueue(
+        new MockResponse.Builder()
+            .code(200)
+            .throttleBody(1, 50, TimeUnit.MILLISECONDS)
+            .body("x".repeat(10_000))
+            .build());
+    EndpointConfig config = config(server.url("/").toString(), false, Duration.ofMillis(300));
+    assertUnavailable(send(config), "no answer within remote_timeout");
+  }
+
+  @Test
+  void endlessAnswer_isCut() throws Exception {
+    server.enqueue(new MockResponse.Builder().code(500).body("y".repeat(8 << 20)).build());
+
+    SendResult result = send(config(server.url("/").toString(), false));
+
+    assertThat(((SendResult.Retryable) result).answer()).hasSizeLessThan(400).startsWith("500 yy");
+  }
+
+  @Test
+  void slowServer_isWaitedFor() throws Exception {
+    server.enqueue(
+        new MockResponse.Builder().code(200).headersDelay(500, TimeUnit.MILLISECONDS).build());
+
+    assertThat(send(config(server.url("/").toString(), false)))
+        .isInstanceOf(SendResult.Accepted.class);
+  }
+
+  private static void assertUnavailable(SendResult result, String why) {
+    assertThat(result).isInstanceOf(SendResult.Retryable.class);
+    SendResult.Retryable retryable = (SendResult.Retryable) result;
+    assertThat(retryable.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(retryable.answer()).contains(why);
+  }
+
+  private SendResult send(EndpointConfig config) throws Exception {
+    VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
+    PyroscopeSender sender = new PyroscopeSender(config, vertx, timers, "stoker-test");
+    return sender
+        .send(Push.of(Labels.of("__name__", "memory"), BODY, 1_800_000_000_000L))
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  private static EndpointConfig config(String url, boolean h2c) {
+    return config(url, h2c, Duration.ofSeconds(10));
+  }
+
+  private static EndpointConfig config(String url, boolean h2c, Duration timeout) {
+    return new EndpointConfig(
+        "",
+        URI.create(url),
+        Map.of("X-Scope-OrgID", "team"),
+        timeout,
+        EndpointConfig.Retry.DEFAULT,
+        h2c,
+        QueueConfig.DEFAULT,
+        HttpClientConfig.DEFAULT);
+  }
+}
