@@ -181,6 +181,10 @@ public final class Labels implements Comparable<Labels> {
       return labels.getOrDefault(name, "");
     }
 
+    public int size() {
+      return labels.size();
+    }
+
     public Labels build() {
       if (labels.isEmpty()) {
         return EMPTY;
