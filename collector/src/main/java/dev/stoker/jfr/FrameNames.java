@@ -12,10 +12,10 @@ final class FrameNames {
   private FrameNames() {}
 
   /**
-   * @param type internal name, with slashes
+   * @param type internal name, with slashes; JFR writes those of hidden classes with dots
    */
   static String of(String type, String method) {
-    return stable(type) + "." + method;
+    return stable(type).replace('.', '/') + "." + method;
   }
 
   private static String stable(String type) {

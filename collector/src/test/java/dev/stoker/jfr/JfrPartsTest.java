@@ -24,6 +24,7 @@ class JfrPartsTest {
     "dev/stoker/Main, run, dev/stoker/Main.run",
     "a/B$C, lambda$go$0, a/B$C.lambda$go$0",
     "a/B$$Lambda$39+0x0000000800c03210, run, a/B$$Lambda.run",
+    "a.b.C$$Lambda$39/0x0000000800c03210, run, a/b/C$$Lambda.run",
     "a/B$$Lambda$39/0x0000000800c03210, run, a/B$$Lambda.run",
     "a/B$$Lambda.0x00007f0a1c0f2a38, run, a/B$$Lambda.run",
     "jdk/proxy2/$Proxy17, invoke, jdk/proxy2/$Proxy.invoke",
