@@ -1,8 +1,8 @@
 package dev.stoker.admin;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.DroppedTarget;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.scrape.TargetView;
 import io.vertx.core.json.JsonArray;

@@ -6,8 +6,8 @@ import dev.stoker.admin.TargetsApi;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.discovery.TargetSource;
-import dev.stoker.labels.Labels;
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetGraph;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.FanOut;
 import dev.stoker.scrape.ByteBudget;
@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ final class Collector extends VerticleBase {
   private final List<PyroscopeWrite> writes = new ArrayList<>();
   private final List<LocalStore> stores = new ArrayList<>();
   private final List<ScrapeComponent> scrapes = new ArrayList<>();
+  private @Nullable TargetGraph graph;
   private final Map<String, Appender> receivers = new LinkedHashMap<>();
   private @Nullable HttpClient scrapeClient;
   private @Nullable AdminServer adminServer;
@@ -92,11 +94,11 @@ final class Collector extends VerticleBase {
       stores.add(created);
       receivers.put(store.component(), created);
     }
-    AdminServer admin = new AdminServer(vertx, registry, () -> ready);
+    AdminServer admin = new AdminServer(vertx, registry, this::isReady);
     adminServer = admin;
     new TargetsApi(
             () -> scrapes.stream().flatMap(scrape -> scrape.active().stream()).toList(),
-            () -> scrapes.stream().flatMap(scrape -> scrape.dropped().stream()).toList())
+            this::dropped)
         .mount(admin.router());
     new EndpointsApi(() -> writes.stream().flatMap(write -> write.status().stream()).toList())
         .mount(admin.router());
@@ -124,31 +126,38 @@ final class Collector extends VerticleBase {
             new ScrapeServices.Cpu(cpuPool, workspaces),
             registry,
             HostSeed.seed());
-    List<Future<Void>> started = new ArrayList<>();
+    TargetGraph targets =
+        TargetGraphs.of(config.components(), new Discoverers(vertx, timers), timers);
+    graph = targets;
     for (ScrapeConfig scrape : config.scrapes()) {
-      List<Appender> targets =
+      List<Appender> appenders =
           scrape.forwardTo().stream().map(receivers::get).filter(a -> a != null).toList();
-      ScrapeComponent component = new ScrapeComponent(scrape, services, new FanOut(targets));
+      ScrapeComponent component = new ScrapeComponent(scrape, services, new FanOut(appenders));
       scrapes.add(component);
-      started.add(component.targets(literals(scrape)));
+      targets.consume(scrape.component(), scrape.targets(), component::targets);
     }
-    return Future.all(started);
+    targets.start();
+    return Future.succeededFuture();
   }
 
-  /** Until discovery exists, the loader lets no other source through. */
-  private static List<Labels> literals(ScrapeConfig scrape) {
-    List<Labels> labels = new ArrayList<>();
-    for (TargetSource source : scrape.targets()) {
-      if (source instanceof TargetSource.Literal literal) {
-        labels.add(literal.labels());
-      }
-    }
-    return labels;
+  private List<DroppedTarget> dropped() {
+    TargetGraph targets = graph;
+    Stream<DroppedTarget> before =
+        targets == null
+            ? Stream.empty()
+            : targets.nodes().stream().flatMap(node -> node.dropped().stream());
+    return Stream.concat(before, scrapes.stream().flatMap(scrape -> scrape.dropped().stream()))
+        .toList();
+  }
+
+  private boolean isReady() {
+    return ready && graph != null && graph.ready();
   }
 
   @Override
   public Future<?> stop() {
     ready = false;
+    Future<?> discovery = graph == null ? Future.succeededFuture() : graph.stop();
     long cut = vertx.setTimer(DRAIN_SCRAPES_MILLIS, ignored -> stopScrapes(true));
     return stopScrapes(false)
         .compose(
@@ -163,7 +172,7 @@ final class Collector extends VerticleBase {
             ignored -> {
               workspaces.close();
               cpuPool.close();
-              return closeHttp();
+              return Future.join(closeHttp(), discovery);
             });
   }
 

@@ -10,8 +10,13 @@ final class ComponentKinds {
   private static final List<Export> RECEIVER =
       List.of(new Export("receiver", Export.Type.RECEIVER));
 
+  private static final List<Export> TARGETS = List.of(new Export("targets", Export.Type.TARGETS));
+
+  private static final List<Export> OUTPUT = List.of(new Export("output", Export.Type.TARGETS));
+
   private static final List<ComponentKind> ALL =
       List.of(
+          new ComponentKind("discovery.relabel", OUTPUT, RelabelReader::read),
           new ComponentKind("pyroscope.scrape", List.of(), ScrapeReader::read),
           new ComponentKind("pyroscope.write", RECEIVER, WriteReader::read),
           new ComponentKind("stoker.store", RECEIVER, StoreReader::read));
@@ -27,7 +32,6 @@ final class ComponentKinds {
           "discovery.kubelet",
           "discovery.kubernetes",
           "discovery.process",
-          "discovery.relabel",
           "pyroscope.ebpf",
           "pyroscope.enrich",
           "pyroscope.java",

@@ -1,5 +1,7 @@
 package dev.stoker.scrape;
 
+import dev.stoker.discovery.DroppedTarget;
+
 /**
  * One target cannot be scraped; becomes a {@link DroppedTarget}. An expected failure: no stack
  * trace.

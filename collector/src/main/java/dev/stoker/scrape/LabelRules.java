@@ -1,8 +1,8 @@
 package dev.stoker.scrape;
 
+import dev.stoker.discovery.DroppedTarget.Reason;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.DroppedTarget.Reason;
 import java.util.Map;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
 import dev.stoker.scrape.TargetStatus.Health;

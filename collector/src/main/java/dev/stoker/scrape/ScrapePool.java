@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.vertx.core.Future;
 import java.util.ArrayList;

@@ -1,8 +1,9 @@
 package dev.stoker.scrape;
 
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.DroppedTarget.Reason;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.DroppedTarget.Reason;
 import dev.stoker.scrape.Target.DeltaMode;
 import java.net.URI;
 import java.net.URISyntaxException;

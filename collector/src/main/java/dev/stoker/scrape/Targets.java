@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.discovery.DroppedTarget;
 import java.util.List;
 
 /** Every discovered target is in exactly one of the two: what to scrape, and what not and why. */

@@ -20,7 +20,11 @@ class DependencyRulesTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              BASE + "labels..", BASE + "pprof..", BASE + "jfr..", BASE + "profile..")
+              BASE + "labels..",
+              BASE + "relabel..",
+              BASE + "pprof..",
+              BASE + "jfr..",
+              BASE + "profile..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.file..");
@@ -32,7 +36,8 @@ class DependencyRulesTest {
   @ArchTest static final ArchRule concurrent_sees_nothing_of_ours = sees("concurrent");
 
   @ArchTest
-  static final ArchRule discovery_sees = sees("discovery", "http", "labels", "concurrent");
+  static final ArchRule discovery_sees =
+      sees("discovery", "http", "labels", "relabel", "concurrent");
 
   @ArchTest static final ArchRule profile_sees = sees("profile", "labels");
 
@@ -55,9 +60,12 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule config_sees =
-      sees("config", "scrape", "write", "store", "discovery", "http", "labels");
+      sees("config", "scrape", "write", "store", "discovery", "http", "labels", "relabel");
 
-  @ArchTest static final ArchRule admin_sees = sees("admin", "scrape", "write", "labels");
+  @ArchTest
+  static final ArchRule admin_sees = sees("admin", "scrape", "write", "discovery", "labels");
+
+  @ArchTest static final ArchRule relabel_sees = sees("relabel", "labels");
 
   @ArchTest
   static final ArchRule nobody_sees_the_composition_root =

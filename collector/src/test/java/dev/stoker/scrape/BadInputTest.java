@@ -3,6 +3,7 @@ package dev.stoker.scrape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.TargetStatus.Health;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.stoker.scrape;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

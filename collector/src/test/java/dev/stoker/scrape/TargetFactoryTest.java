@@ -2,8 +2,9 @@ package dev.stoker.scrape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.DroppedTarget.Reason;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.DroppedTarget.Reason;
 import dev.stoker.scrape.Target.DeltaMode;
 import java.util.List;
 import java.util.Map;

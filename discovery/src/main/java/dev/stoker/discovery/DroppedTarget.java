@@ -1,10 +1,11 @@
-package dev.stoker.scrape;
+package dev.stoker.discovery;
 
 import dev.stoker.labels.Labels;
 
 /**
  * A discovered target that is not scraped, and why.
  *
+ * @param component that dropped it
  * @param detail says which rule, limit or other target decided
  */
 public record DroppedTarget(

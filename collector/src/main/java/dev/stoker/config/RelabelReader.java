@@ -1,0 +1,97 @@
+package dev.stoker.config;
+
+import dev.stoker.discovery.RelabelConfig;
+import dev.stoker.relabel.Action;
+import dev.stoker.relabel.RelabelRule;
+import dev.stoker.relabel.RelabelRule.Spec;
+import dev.stoker.relabel.Relabeler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Relabel rules, and <code>discovery.relabel</code>. */
+final class RelabelReader {
+  private static final int MAX_RULES = 1_000;
+
+  static RelabelConfig read(String id, Args args) {
+    args.refuse(
+        Map.of("rule", "write rules = [ { … }, { … } ]: rules are a list, in the order they run"));
+    RelabelConfig config =
+        new RelabelConfig(
+            id,
+            args.require(
+                "targets",
+                List.of(),
+                "targets = [ discovery.KIND.LABEL.targets ]",
+                References::targets),
+            new Relabeler(rules(args)));
+    args.finish();
+    return config;
+  }
+
+  /** The argument <code>rules</code>. */
+  static List<RelabelRule> rules(Args args) {
+    return args.get("rules", List.of(), RelabelReader::list);
+  }
+
+  private static @Nullable List<RelabelRule> list(Node node) {
+    if (!node.isList()) {
+      node.error("must be a list of rules [ { action = … } ], but is " + node.describe());
+      return null;
+    }
+    if (node.elements().size() > MAX_RULES) {
+      node.error("has more than " + MAX_RULES + " rules; split the component");
+      return null;
+    }
+    List<RelabelRule> rules = new ArrayList<>();
+    for (Node element : node.elements()) {
+      Args args = Args.of(element);
+      if (args != null) {
+        Spec spec = spec(args);
+        args.finish();
+        List<String> problems = spec.problems();
+        problems.forEach(problem -> args.problem("", problem));
+        if (problems.isEmpty()) {
+          rules.add(new RelabelRule(spec));
+        }
+      }
+    }
+    return rules;
+  }
+
+  private static Spec spec(Args args) {
+    return new Spec(
+        args.get("action", Action.REPLACE, RelabelReader::action),
+        args.get("source_labels", List.of(), RelabelReader::texts),
+        args.get("separator", RelabelRule.DEFAULT_SEPARATOR, Scalars::text),
+        args.get("regex", RelabelRule.DEFAULT_REGEX, Scalars::text),
+        args.get("target_label", "", Scalars::text),
+        args.get("replacement", RelabelRule.DEFAULT_REPLACEMENT, Scalars::text),
+        args.get("modulus", 0, Scalars.integer(1, Integer.MAX_VALUE)));
+  }
+
+  private static @Nullable Action action(Node node) {
+    Map<String, Action> actions = new TreeMap<>();
+    for (Action action : Action.values()) {
+      actions.put(action.label(), action);
+    }
+    return Action.of(node.scalar().orElse(""))
+        .orElseGet(() -> Scalars.choice(actions).convert(node));
+  }
+
+  static @Nullable List<String> texts(Node node) {
+    List<String> texts = new ArrayList<>();
+    for (Node element : node.elements()) {
+      String text = Scalars.text(element);
+      if (text == null) {
+        return null;
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  private RelabelReader() {}
+}

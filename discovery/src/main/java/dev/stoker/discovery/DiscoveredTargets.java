@@ -1,0 +1,150 @@
+package dev.stoker.discovery;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.NodeHealth.State;
+import dev.stoker.labels.Labels;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running discovery component: holds the last good groups of its discoverer, and exports them in
+ * a stable order. An unreachable source never empties the targets. Control context only.
+ */
+final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
+  private static final Logger log = LoggerFactory.getLogger(DiscoveredTargets.class);
+
+  private final String component;
+  private final Discoverer discoverer;
+  private final Coalescer coalescer;
+  private final Runnable changed;
+  private final TreeMap<String, TargetGroup> groups = new TreeMap<>();
+  private List<Labels> targets = List.of();
+  private NodeHealth health = NodeHealth.STARTING;
+  private boolean first = true;
+  private boolean stopped;
+
+  /**
+   * @param changed called after the exported targets are new ones, or the first result is there
+   */
+  DiscoveredTargets(String component, Discoverer discoverer, Timers timers, Runnable changed) {
+    this.component = component;
+    this.discoverer = discoverer;
+    this.changed = changed;
+    this.coalescer = new Coalescer(timers, this::export);
+  }
+
+  void start() {
+    discoverer.start(this);
+  }
+
+  Future<Void> stop() {
+    stopped = true;
+    coalescer.stop();
+    return discoverer.stop();
+  }
+
+  @Override
+  public void update(List<TargetGroup> updated) {
+    boolean any = false;
+    for (TargetGroup group : updated) {
+      TargetGroup before =
+          group.targets().isEmpty()
+              ? groups.remove(group.source())
+              : groups.put(group.source(), group);
+      any |= before == null ? !group.targets().isEmpty() : !before.equals(group);
+    }
+    works(any);
+  }
+
+  @Override
+  public void replace(List<TargetGroup> all) {
+    Map<String, TargetGroup> wanted = new HashMap<>();
+    all.forEach(group -> wanted.put(group.source(), group));
+    List<TargetGroup> updated = new ArrayList<>(wanted.values());
+    for (String source : groups.keySet()) {
+      if (!wanted.containsKey(source)) {
+        updated.add(new TargetGroup(source, List.of()));
+      }
+    }
+    update(updated);
+  }
+
+  private void works(boolean any) {
+    if (stopped) {
+      return;
+    }
+    if (health.state() == State.UNHEALTHY) {
+      log.atInfo().addKeyValue("component", component).log("discovery works again");
+    }
+    boolean wasFirst = first;
+    first = false;
+    health = new NodeHealth(State.HEALTHY, groups.size() + " groups");
+    if (wasFirst) {
+      export();
+    } else if (any) {
+      coalescer.changed();
+    }
+  }
+
+  @Override
+  public void failed(String message) {
+    if (stopped) {
+      return;
+    }
+    boolean news = health.state() != State.UNHEALTHY;
+    health = new NodeHealth(State.UNHEALTHY, message);
+    if (news) {
+      log.atWarn()
+          .addKeyValue("component", component)
+          .addKeyValue("targets_kept", targets.size())
+          .log("discovery failed: {}", message);
+    }
+    if (first) {
+      first = false;
+      changed.run();
+    }
+  }
+
+  private void export() {
+    List<Labels> all = new ArrayList<>();
+    groups.values().forEach(group -> all.addAll(group.targets()));
+    targets = List.copyOf(all);
+    health = new NodeHealth(health.state(), count(targets.size()));
+    changed.run();
+  }
+
+  private static String count(int targets) {
+    return targets == 1 ? "1 target" : targets + " targets";
+  }
+
+  @Override
+  public String component() {
+    return component;
+  }
+
+  @Override
+  public List<Labels> targets() {
+    return targets;
+  }
+
+  @Override
+  public List<DroppedTarget> dropped() {
+    return List.of();
+  }
+
+  @Override
+  public NodeHealth health() {
+    return health;
+  }
+
+  @Override
+  public boolean ready() {
+    return !first;
+  }
+}

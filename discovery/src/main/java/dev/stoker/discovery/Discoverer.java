@@ -1,0 +1,35 @@
+package dev.stoker.discovery;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * A source of targets: one mechanism with one config. Lives on the control context: it is started
+ * and stopped there, and calls its listener there.
+ */
+public interface Discoverer {
+  /** Starts; never fails: what goes wrong is reported to the listener and tried again. */
+  void start(Listener listener);
+
+  /** No call of the listener afterwards. Idempotent. */
+  Future<Void> stop();
+
+  /** Where a discoverer reports to. */
+  interface Listener {
+    /**
+     * Groups that are new or have changed; a group without targets is gone. Also says that the
+     * source works.
+     */
+    void update(List<TargetGroup> groups);
+
+    /** All groups there are; what is not among them is gone. Also says that the source works. */
+    void replace(List<TargetGroup> groups);
+
+    /**
+     * The source cannot be reached or makes no sense; the last good targets stay.
+     *
+     * @param message what is wrong and what to do, without the component's id
+     */
+    void failed(String message);
+  }
+}

@@ -1,0 +1,11 @@
+package dev.stoker.discovery;
+
+import dev.stoker.relabel.Relabeler;
+import java.util.List;
+
+/** A <code>discovery.relabel</code> component. */
+public record RelabelConfig(String component, List<TargetSource> targets, Relabeler relabeler) {
+  public RelabelConfig {
+    targets = List.copyOf(targets);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.stoker.discovery;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The discovery side of the component graph: a change at a source runs through everything that
+ * refers to it, in one go, up to the consumers. Built once, in an order in which each component
+ * comes after what it refers to; control context only.
+ */
+public final class TargetGraph {
+  private static final Comparator<Labels> STABLE =
+      Comparator.comparing((Labels labels) -> labels.get(LabelNames.ADDRESS))
+          .thenComparing(Comparator.naturalOrder());
+
+  private final Timers timers;
+  private final Map<String, TargetNode> nodes = new LinkedHashMap<>();
+  private final List<DiscoveredTargets> sources = new ArrayList<>();
+  private final Map<String, List<String>> users = new LinkedHashMap<>();
+  private final Map<String, Step> steps = new LinkedHashMap<>();
+
+  /** What is to be done for a component when something that it refers to has changed. */
+  private interface Step {
+    void run();
+  }
+
+  public TargetGraph(Timers timers) {
+    this.timers = timers;
+  }
+
+  /** A component whose targets come from outside. */
+  public void discover(String component, Discoverer discoverer) {
+    DiscoveredTargets node =
+        new DiscoveredTargets(component, discoverer, timers, () -> propagate(component));
+    nodes.put(component, node);
+    sources.add(node);
+  }
+
+  /** A component whose targets come from others. */
+  public void transform(String component, List<TargetSource> inputs, TargetTransform transform) {
+    TransformedTargets node = new TransformedTargets(component, transform);
+    nodes.put(component, node);
+    uses(component, inputs, () -> node.input(collect(inputs), ready(inputs)));
+  }
+
+  /**
+   * Somebody who wants to know whenever the targets may be others; called at {@link #start} too.
+   */
+  public void consume(String component, List<TargetSource> inputs, Consumer<List<Labels>> wants) {
+    uses(component, inputs, () -> wants.accept(collect(inputs)));
+  }
+
+  private void uses(String component, List<TargetSource> inputs, Step step) {
+    steps.put(component, step);
+    for (TargetSource input : inputs) {
+      if (input instanceof TargetSource.Export export) {
+        users.computeIfAbsent(export.component(), ignored -> new ArrayList<>()).add(component);
+      }
+    }
+  }
+
+  /** Works out what is written in the config, then starts the discoverers. */
+  public void start() {
+    steps.values().forEach(Step::run);
+    sources.forEach(DiscoveredTargets::start);
+  }
+
+  /** Every source has had its first result, or its first error. */
+  public boolean ready() {
+    return nodes.values().stream().allMatch(TargetNode::ready);
+  }
+
+  public Future<Void> stop() {
+    return Future.join(sources.stream().map(DiscoveredTargets::stop).toList()).mapEmpty();
+  }
+
+  /** All components that export targets, in config order. */
+  public List<TargetNode> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  private void propagate(String changed) {
+    Set<String> affected = new LinkedHashSet<>(Set.of(changed));
+    // Steps are kept in an order in which users come after what they use: one pass is enough.
+    for (Map.Entry<String, Step> step : steps.entrySet()) {
+      boolean uses =
+          affected.stream()
+              .anyMatch(id -> users.getOrDefault(id, List.of()).contains(step.getKey()));
+      if (uses) {
+        affected.add(step.getKey());
+        step.getValue().run();
+      }
+    }
+  }
+
+  private boolean ready(List<TargetSource> inputs) {
+    return inputs.stream()
+        .allMatch(
+            input ->
+                !(input instanceof TargetSource.Export export)
+                    || nodes.get(export.component()) == null
+                    || nodes.get(export.component()).ready());
+  }
+
+  /** Config order for what is written out, address order for what was discovered. */
+  private List<Labels> collect(List<TargetSource> inputs) {
+    List<Labels> all = new ArrayList<>();
+    for (TargetSource input : inputs) {
+      if (input instanceof TargetSource.Literal literal) {
+        all.add(literal.labels());
+      } else if (input instanceof TargetSource.Export export) {
+        TargetNode node = nodes.get(export.component());
+        if (node != null) {
+          List<Labels> exported = new ArrayList<>(node.targets());
+          exported.sort(STABLE);
+          all.addAll(exported);
+        }
+      }
+    }
+    return all;
+  }
+}
