@@ -127,7 +127,7 @@ final class Collector extends VerticleBase {
             registry,
             HostSeed.seed());
     TargetGraph targets =
-        TargetGraphs.of(config.components(), new Discoverers(vertx, timers), timers);
+        TargetGraphs.of(config.components(), new Discoverers(vertx, context, timers), timers);
     graph = targets;
     for (ScrapeConfig scrape : config.scrapes()) {
       List<Appender> appenders =

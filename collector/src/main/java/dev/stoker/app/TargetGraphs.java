@@ -7,6 +7,8 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.RelabelConfig;
 import dev.stoker.discovery.RelabelTransform;
 import dev.stoker.discovery.TargetGraph;
+import dev.stoker.discovery.annotations.AnnotationsConfig;
+import dev.stoker.discovery.annotations.AnnotationsTransform;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +43,10 @@ final class TargetGraphs {
     Record config = component.config();
     if (config instanceof RelabelConfig relabel) {
       graph.transform(component.id(), relabel.targets(), new RelabelTransform(relabel.relabeler()));
+      return;
+    }
+    if (config instanceof AnnotationsConfig annotations) {
+      graph.transform(component.id(), annotations.targets(), new AnnotationsTransform(annotations));
       return;
     }
     Optional<Discoverer> discoverer = discoverers.of(config);

@@ -16,6 +16,8 @@ final class ComponentKinds {
 
   private static final List<ComponentKind> ALL =
       List.of(
+          new ComponentKind("discovery.annotations", OUTPUT, AnnotationsReader::read),
+          new ComponentKind("discovery.kubernetes", TARGETS, KubernetesReader::read),
           new ComponentKind("discovery.relabel", OUTPUT, RelabelReader::read),
           new ComponentKind("pyroscope.scrape", List.of(), ScrapeReader::read),
           new ComponentKind("pyroscope.write", RECEIVER, WriteReader::read),
@@ -30,7 +32,6 @@ final class ComponentKinds {
           "discovery.file",
           "discovery.http",
           "discovery.kubelet",
-          "discovery.kubernetes",
           "discovery.process",
           "pyroscope.ebpf",
           "pyroscope.enrich",

@@ -68,7 +68,7 @@ public final class ConfigLoader {
       for (ConfigObject root : roots) {
         merged = root.withFallback(merged);
       }
-      Scope scope = new Scope(problems, files);
+      Scope scope = new Scope(problems, files, env);
       if (Expansion.size(merged) > MAX_EXPANDED) {
         return failed(
             "its substitutions expand to more than "

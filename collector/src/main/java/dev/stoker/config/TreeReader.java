@@ -118,7 +118,7 @@ final class TreeReader {
   }
 
   private void component(ComponentKind kind, String id, Node node) {
-    Scope scope = new Scope(node.scope().problems(), node.scope().files());
+    Scope scope = new Scope(node.scope().problems(), node.scope().files(), node.scope().env());
     Node own = new Node(node.value(), node.path(), node.place(), false, scope);
     Record config = kind.reader().read(id, new Args(own));
     components.add(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Discovered labels × enabled profile types → targets. Pure; one bad target never hurts another.
@@ -94,10 +95,38 @@ public final class TargetFactory {
     LabelRules.check(common, config.limits());
 
     List<Target> targets = new ArrayList<>();
-    for (ProfileType type : config.profileTypes()) {
+    for (ProfileType type : types(common)) {
       targets.add(target(discovered, common, type, scheme + "://" + hostPort));
     }
     return targets;
+  }
+
+  /** What the target itself asks for wins; a type that is not enabled here has its usual path. */
+  private List<ProfileType> types(Labels common) throws InvalidTarget {
+    String asked = common.get(LabelNames.PROFILE_TYPES);
+    if (asked.isEmpty()) {
+      return config.profileTypes();
+    }
+    List<ProfileType> types = new ArrayList<>();
+    for (String key : asked.split(",", -1)) {
+      ProfileType type =
+          Stream.concat(config.profileTypes().stream(), ProfileType.DEFAULTS.stream())
+              .filter(known -> known.key().equals(key.strip()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new InvalidTarget(
+                          Reason.INVALID,
+                          "__profile_types__ names \""
+                              + key
+                              + "\", which is no profile type; write keys such as"
+                              + " memory,process_cpu"));
+      if (type.timed() && config.timing().seconds() < 1) {
+        throw new InvalidTarget(Reason.INVALID, key + " needs a scrape_interval of at least 2s");
+      }
+      types.add(type);
+    }
+    return types;
   }
 
   private Target target(Labels discovered, Labels common, ProfileType type, String process)

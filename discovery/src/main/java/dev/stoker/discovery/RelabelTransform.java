@@ -3,6 +3,8 @@ package dev.stoker.discovery;
 import dev.stoker.labels.Labels;
 import dev.stoker.relabel.Relabeled;
 import dev.stoker.relabel.Relabeler;
+import java.util.ArrayList;
+import java.util.List;
 
 /** <code>discovery.relabel</code>: relabel rules on targets, before they are expanded by type. */
 public final class RelabelTransform implements TargetTransform {
@@ -13,17 +15,27 @@ public final class RelabelTransform implements TargetTransform {
   }
 
   @Override
-  public Result apply(Labels target) {
-    Relabeled relabeled = relabeler.apply(target);
-    if (relabeled instanceof Relabeled.Kept kept) {
-      return Result.of(kept.labels());
+  public Result apply(List<Labels> group) {
+    List<Labels> targets = new ArrayList<>(group.size());
+    List<Drop> dropped = new ArrayList<>();
+    for (Labels target : group) {
+      Relabeled relabeled = relabeler.apply(target);
+      if (relabeled instanceof Relabeled.Kept kept) {
+        targets.add(kept.labels());
+      } else if (relabeled instanceof Relabeled.Dropped drop) {
+        dropped.add(
+            new Drop(
+                target,
+                DroppedTarget.Reason.RELABEL,
+                "rule " + drop.rule() + ": " + drop.detail()));
+      } else if (relabeled instanceof Relabeled.TooLarge large) {
+        dropped.add(
+            new Drop(
+                target,
+                DroppedTarget.Reason.INVALID,
+                "rule " + large.rule() + ": " + large.detail()));
+      }
     }
-    if (relabeled instanceof Relabeled.Dropped dropped) {
-      return Result.dropped(
-          DroppedTarget.Reason.RELABEL, "rule " + dropped.rule() + ": " + dropped.detail());
-    }
-    Relabeled.TooLarge large = (Relabeled.TooLarge) relabeled;
-    return Result.dropped(
-        DroppedTarget.Reason.INVALID, "rule " + large.rule() + ": " + large.detail());
+    return new Result(targets, dropped);
   }
 }

@@ -4,31 +4,39 @@ import dev.stoker.labels.Labels;
 import java.util.List;
 
 /**
- * What a component makes of a target: other targets, or none with a reason. Must be a function: it
- * is not asked again for the same labels.
+ * What a component makes of targets: other targets, or none with a reason. Must be a function: it
+ * is not asked again for targets that it has seen in the last round.
  */
 public interface TargetTransform {
   /**
    * @param targets none, one, or several
-   * @param dropped why there are none, or fewer than one would expect; "" details are not allowed
+   * @param dropped what did not become a target, and why
    */
   record Result(List<Labels> targets, List<Drop> dropped) {
     public Result {
       targets = List.copyOf(targets);
       dropped = List.copyOf(dropped);
     }
-
-    public static Result of(Labels one) {
-      return new Result(List.of(one), List.of());
-    }
-
-    public static Result dropped(DroppedTarget.Reason reason, String detail) {
-      return new Result(List.of(), List.of(new Drop(reason, detail)));
-    }
   }
 
-  /** Why. */
-  record Drop(DroppedTarget.Reason reason, String detail) {}
+  /**
+   * Why.
+   *
+   * @param target one of the inputs
+   */
+  record Drop(Labels target, DroppedTarget.Reason reason, String detail) {}
 
-  Result apply(Labels target);
+  /**
+   * Targets of one key are worked on together; the target itself = each for itself.
+   *
+   * @return something with equals and hashCode
+   */
+  default Object group(Labels target) {
+    return target;
+  }
+
+  /**
+   * @param group at least one; equal ones may be among them
+   */
+  Result apply(List<Labels> group);
 }

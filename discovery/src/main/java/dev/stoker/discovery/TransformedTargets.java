@@ -3,7 +3,8 @@ package dev.stoker.discovery;
 import dev.stoker.discovery.NodeHealth.State;
 import dev.stoker.labels.Labels;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ import java.util.Map;
 final class TransformedTargets implements TargetNode {
   private final String component;
   private final TargetTransform transform;
-  private Map<Labels, TargetTransform.Result> known = Map.of();
+  private Map<Object, Worked> known = Map.of();
   private List<Labels> targets = List.of();
   private List<DroppedTarget> dropped = List.of();
   private boolean ready;
@@ -25,24 +26,47 @@ final class TransformedTargets implements TargetNode {
     this.transform = transform;
   }
 
+  /** What came of a group of targets. */
+  private record Worked(List<Labels> group, TargetTransform.Result result) {
+    /**
+     * The very same targets, not only equal ones: labels are kept while their source is the same.
+     */
+    boolean isOf(List<Labels> others) {
+      if (group.size() != others.size()) {
+        return false;
+      }
+      for (int i = 0; i < group.size(); i++) {
+        if (group.get(i) != others.get(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   /**
    * @param inputReady all of its inputs have had a first result
    */
   void input(List<Labels> input, boolean inputReady) {
-    Map<Labels, TargetTransform.Result> results = new IdentityHashMap<>(input.size() * 2);
+    Map<Object, List<Labels>> groups = new LinkedHashMap<>(input.size() * 2);
+    for (Labels labels : input) {
+      groups.computeIfAbsent(transform.group(labels), ignored -> new ArrayList<>(2)).add(labels);
+    }
+    Map<Object, Worked> results = new HashMap<>(groups.size() * 2);
     List<Labels> out = new ArrayList<>(input.size());
     List<DroppedTarget> drops = new ArrayList<>();
-    for (Labels labels : input) {
-      TargetTransform.Result result = known.get(labels);
-      if (result == null) {
-        result = transform.apply(labels);
-      }
-      results.put(labels, result);
-      out.addAll(result.targets());
-      for (TargetTransform.Drop drop : result.dropped()) {
-        drops.add(new DroppedTarget(component, labels, drop.reason(), drop.detail()));
-      }
-    }
+    groups.forEach(
+        (key, group) -> {
+          Worked worked = known.get(key);
+          if (worked == null || !worked.isOf(group)) {
+            worked = new Worked(group, transform.apply(group));
+          }
+          results.put(key, worked);
+          out.addAll(worked.result().targets());
+          for (TargetTransform.Drop drop : worked.result().dropped()) {
+            drops.add(new DroppedTarget(component, drop.target(), drop.reason(), drop.detail()));
+          }
+        });
     known = results;
     targets = List.copyOf(out);
     dropped = List.copyOf(drops);

@@ -9,6 +9,10 @@ public final class LabelNames {
   public static final String SCHEME = "__scheme__";
   public static final String PROFILE_PATH = "__profile_path__";
   public static final String PROFILE_PATH_PREFIX = "__profile_path_prefix__";
+
+  /** Keys of profile types, with commas: replaces what a scrape component has enabled. */
+  public static final String PROFILE_TYPES = "__profile_types__";
+
   public static final String PARAM_PREFIX = "__param_";
   public static final String META_PREFIX = "__meta_";
 

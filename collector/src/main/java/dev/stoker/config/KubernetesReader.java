@@ -1,0 +1,145 @@
+package dev.stoker.config;
+
+import dev.stoker.discovery.kubernetes.ApiAccess;
+import dev.stoker.discovery.kubernetes.Kind;
+import dev.stoker.discovery.kubernetes.KubernetesConfig;
+import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
+import dev.stoker.discovery.kubernetes.KubernetesConfig.Selector;
+import dev.stoker.discovery.kubernetes.Role;
+import dev.stoker.discovery.kubernetes.Selectors;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** <code>discovery.kubernetes</code>. */
+final class KubernetesReader {
+  private static final List<String> NODE_NAMES = List.of("NODE_NAME", "K8S_NODE_NAME");
+
+  static KubernetesConfig read(String id, Args args) {
+    Role role = args.require("role", Role.POD, "role = pod", Scalars.choice(roles()));
+    Args namespaces = args.block("namespaces");
+    Args attach = args.block("attach_metadata");
+    KubernetesConfig config =
+        new KubernetesConfig(
+            id,
+            role,
+            access(args),
+            namespaces.get("names", List.of(), RelabelReader::texts),
+            namespaces.get("own_namespace", false, Scalars::bool),
+            args.get("selectors", List.of(), node -> selectors(node, role)),
+            new Attach(
+                attach.get("node", Attach.NOTHING.node(), Scalars::bool),
+                attach.get("namespace", Attach.NOTHING.namespace(), Scalars::bool)),
+            node(args, role));
+    namespaces.finish();
+    attach.finish();
+    args.finish();
+    return config;
+  }
+
+  private static Map<String, Role> roles() {
+    Map<String, Role> roles = new TreeMap<>();
+    for (Role role : Role.values()) {
+      roles.put(role.label(), role);
+    }
+    return roles;
+  }
+
+  private static ApiAccess access(Args args) {
+    URI server = args.get("api_server", URI.create(""), Scalars::url);
+    String kubeconfig = args.get("kubeconfig_file", "", Scalars::nonEmptyText);
+    String token = args.get("bearer_token", "", Scalars::nonEmptyText);
+    String tokenFile = args.get("bearer_token_file", "", Scalars::nonEmptyText);
+    Args tls = args.block("tls_config");
+    ApiAccess access =
+        new ApiAccess(
+            server.toString(),
+            kubeconfig,
+            tokenFile,
+            token,
+            tls.get("ca_file", "", Scalars::nonEmptyText),
+            tls.get("insecure_skip_verify", false, Scalars::bool));
+    tls.finish();
+    if (args.has("api_server") && args.has("kubeconfig_file")) {
+      args.problem("kubeconfig_file", "and api_server are both given; take one of them out");
+    }
+    if (args.has("bearer_token") && args.has("bearer_token_file")) {
+      args.problem("bearer_token_file", "and bearer_token are both given; take one of them out");
+    }
+    if (!args.has("api_server")) {
+      for (String client : List.of("bearer_token", "bearer_token_file", "tls_config")) {
+        if (args.has(client)) {
+          args.problem(
+              client,
+              "needs api_server: in a cluster, or with a kubeconfig_file, the credentials come"
+                  + " from there");
+        }
+      }
+    }
+    return access;
+  }
+
+  private static @Nullable List<Selector> selectors(Node node, Role role) {
+    Map<String, Kind> kinds = new TreeMap<>();
+    for (Kind kind : Kind.values()) {
+      if (role.watches(kind) || kind == Kind.NODE && role == Role.POD) {
+        kinds.put(kind.label(), kind);
+      }
+    }
+    List<Selector> selectors = new ArrayList<>();
+    for (Node element : node.elements()) {
+      Args args = Args.of(element);
+      if (args == null) {
+        continue;
+      }
+      Kind kind = args.require("role", Kind.POD, "role = " + role.label(), Scalars.choice(kinds));
+      Selector selector =
+          new Selector(
+              kind,
+              args.get("label", "", Scalars::nonEmptyText),
+              args.get("field", "", Scalars::nonEmptyText));
+      args.finish();
+      if (!Selectors.isFieldSelector(selector.field())) {
+        args.problem("field", "is no field selector; write one such as \"spec.nodeName=name\"");
+      }
+      if (selectors.stream().anyMatch(other -> other.kind() == kind)) {
+        args.problem("role", "has a selector already; write both into one, with a comma");
+      }
+      selectors.add(selector);
+    }
+    return selectors;
+  }
+
+  /** The node filter: by name, or this very node's. */
+  private static String node(Args args, Role role) {
+    String name = args.get("node", "", Scalars::nonEmptyText);
+    boolean own = args.get("own_node", false, Scalars::bool);
+    String key = own ? "own_node" : "node";
+    if ((own || !name.isEmpty()) && role != Role.POD) {
+      args.problem(key, "works with role = pod only; take it out");
+    }
+    if (own && !name.isEmpty()) {
+      args.problem("node", "and own_node are both given; take one of them out");
+      return name;
+    }
+    if (!own) {
+      return name;
+    }
+    for (String variable : NODE_NAMES) {
+      String value = args.block().scope().env().getOrDefault(variable, "");
+      if (!value.isEmpty()) {
+        return value;
+      }
+    }
+    args.problem(
+        "own_node",
+        "needs the environment variable NODE_NAME (or K8S_NODE_NAME), which is not set; take it"
+            + " from spec.nodeName in the pod's template, or write node = \"NAME\"");
+    return "";
+  }
+
+  private KubernetesReader() {}
+}

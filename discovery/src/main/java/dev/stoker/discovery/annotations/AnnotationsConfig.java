@@ -1,0 +1,19 @@
+package dev.stoker.discovery.annotations;
+
+import dev.stoker.discovery.TargetSource;
+import java.util.List;
+
+/**
+ * A <code>discovery.annotations</code> component.
+ *
+ * @param families in order of precedence
+ * @param podLabels keys of pod labels that become labels of the profiles
+ */
+public record AnnotationsConfig(
+    String component, List<TargetSource> targets, List<Family> families, List<String> podLabels) {
+  public AnnotationsConfig {
+    targets = List.copyOf(targets);
+    families = List.copyOf(families);
+    podLabels = List.copyOf(podLabels);
+  }
+}

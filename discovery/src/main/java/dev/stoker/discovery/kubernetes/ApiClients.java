@@ -1,0 +1,98 @@
+package dev.stoker.discovery.kubernetes;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Makes clients of an API server. Blocking: files are read. */
+final class ApiClients {
+  private static final Path SERVICE_ACCOUNT =
+      Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  /** Doubled at each failure, 32 times at most: a server that is back is found within 10 s. */
+  private static final int RECONNECT_MILLIS = 300;
+
+  private ApiClients() {}
+
+  /**
+   * @throws IllegalArgumentException says what is missing
+   */
+  static KubernetesClient create(ApiAccess access, String userAgent) {
+    Config config = config(access);
+    config.setUserAgent(userAgent);
+    config.setConnectionTimeout(TIMEOUT_MILLIS);
+    config.setRequestTimeout(3 * TIMEOUT_MILLIS);
+    config.setRequestRetryBackoffLimit(0);
+    config.setWatchReconnectInterval(RECONNECT_MILLIS);
+    config.setWatchReconnectLimit(-1);
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(new JdkHttpClientFactory())
+        .build();
+  }
+
+  private static Config config(ApiAccess access) {
+    if (!access.kubeconfigFile().isEmpty()) {
+      File file = new File(access.kubeconfigFile());
+      if (!file.canRead()) {
+        throw new IllegalArgumentException(
+            "kubeconfig_file " + file + " cannot be read; check the path and its permissions");
+      }
+      return Config.fromKubeconfig(file);
+    }
+    return access.server().isEmpty() ? inCluster() : explicit(access);
+  }
+
+  private static Config explicit(ApiAccess access) {
+    ConfigBuilder config = new ConfigBuilder(Config.empty()).withMasterUrl(access.server());
+    if (!access.tokenFile().isEmpty()) {
+      config.withOauthTokenProvider(new TokenFile(Path.of(access.tokenFile())));
+    } else if (!access.token().isEmpty()) {
+      config.withOauthToken(access.token());
+    }
+    if (!access.caFile().isEmpty()) {
+      config.withCaCertFile(access.caFile());
+    }
+    if (access.insecure()) {
+      config.withTrustCerts(true).withDisableHostnameVerification(true);
+    }
+    return config.build();
+  }
+
+  private static Config inCluster() {
+    String host = System.getenv("KUBERNETES_SERVICE_HOST");
+    String port = System.getenv("KUBERNETES_SERVICE_PORT");
+    if (host == null || port == null || !Files.isReadable(SERVICE_ACCOUNT.resolve("token"))) {
+      throw new IllegalArgumentException(
+          "not in a cluster: KUBERNETES_SERVICE_HOST or the ServiceAccount token is missing; set"
+              + " api_server or kubeconfig_file, or mount the token");
+    }
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl("https://" + HostPort.join(host, Long.parseLong(port)))
+        .withCaCertFile(SERVICE_ACCOUNT.resolve("ca.crt").toString())
+        .withOauthTokenProvider(new TokenFile(SERVICE_ACCOUNT.resolve("token")))
+        .build();
+  }
+
+  /**
+   * The namespace that this process runs in.
+   *
+   * @throws IllegalArgumentException not in a cluster
+   */
+  static String ownNamespace() {
+    Path file = SERVICE_ACCOUNT.resolve("namespace");
+    try {
+      return Files.readString(file).strip();
+    } catch (java.io.IOException missing) {
+      throw new IllegalArgumentException(
+          "own_namespace needs " + file + ", which cannot be read; name the namespace", missing);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.stoker.discovery.kubernetes;
+
+import dev.stoker.labels.Labels;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pods behind the addresses of one endpoints object or slice: their labels, and targets for the
+ * ports that they declare and no address names.
+ */
+final class EndpointPods {
+  private final Lookups lookups;
+  private final String namespace;
+  private final Map<String, Seen> seen = new LinkedHashMap<>();
+
+  /** A pod, and the ports of it that addresses named. */
+  private record Seen(Pod pod, Set<Integer> ports) {}
+
+  EndpointPods(Lookups lookups, String namespace) {
+    this.lookups = lookups;
+    this.namespace = namespace;
+  }
+
+  /**
+   * Adds what is known of the pod that an address belongs to, and of the container behind a port.
+   */
+  void label(MetaLabels labels, @Nullable ObjectReference reference, @Nullable Integer port) {
+    if (reference == null || !"Pod".equals(reference.getKind()) || reference.getName() == null) {
+      return;
+    }
+    String podNamespace = reference.getNamespace() == null ? namespace : reference.getNamespace();
+    Pod pod = lookups.pod(podNamespace, reference.getName());
+    if (pod == null) {
+      return;
+    }
+    labels.all(PodGroups.labels(pod));
+    Set<Integer> ports =
+        seen.computeIfAbsent(
+                Groups.key(pod.getMetadata()), ignored -> new Seen(pod, new HashSet<>()))
+            .ports();
+    if (port != null) {
+      ports.add(port);
+      container(labels, pod, port);
+    }
+  }
+
+  private static void container(MetaLabels labels, Pod pod, int port) {
+    for (PodGroups.Placed placed : PodGroups.containers(pod)) {
+      for (ContainerPort declared : placed.container().getPorts()) {
+        if (PodGroups.number(declared) == port) {
+          container(labels, placed, declared);
+          break;
+        }
+      }
+    }
+  }
+
+  private static MetaLabels container(
+      MetaLabels labels, PodGroups.Placed placed, ContainerPort port) {
+    labels
+        .set("pod_container_name", placed.container().getName())
+        .set("pod_container_image", placed.container().getImage())
+        .set("pod_container_init", placed.initLabel());
+    return PodGroups.port(labels, port);
+  }
+
+  /**
+   * Targets for declared ports that no address named.
+   *
+   * @param common labels of the whole object
+   */
+  List<Labels> others(Labels common) {
+    List<Labels> targets = new ArrayList<>();
+    for (Seen one : seen.values()) {
+      String ip = PodGroups.status(one.pod()).getPodIP();
+      if (ip != null && !ip.isEmpty()) {
+        others(one, ip, common, targets);
+      }
+    }
+    return targets;
+  }
+
+  private static void others(Seen one, String ip, Labels common, List<Labels> targets) {
+    for (PodGroups.Placed placed : PodGroups.containers(one.pod())) {
+      for (ContainerPort port : placed.container().getPorts()) {
+        if (!one.ports().contains(PodGroups.number(port))) {
+          MetaLabels labels = new MetaLabels(common).all(PodGroups.labels(one.pod()));
+          labels.address(HostPort.join(ip, PodGroups.number(port)));
+          targets.add(container(labels, placed, port).build());
+        }
+      }
+    }
+  }
+}

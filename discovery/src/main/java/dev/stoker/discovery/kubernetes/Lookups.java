@@ -1,0 +1,70 @@
+package dev.stoker.discovery.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group of targets looks up in other objects, and a record of it: when one of those changes,
+ * the group is built again. For one group.
+ */
+final class Lookups {
+  private final BiFunction<Kind, String, @Nullable HasMetadata> objects;
+  private final KubernetesConfig.Attach attach;
+  private final Set<String> asked = new HashSet<>();
+
+  /**
+   * @param objects by kind and <code>namespace/name</code>, or the name alone
+   */
+  Lookups(BiFunction<Kind, String, @Nullable HasMetadata> objects, KubernetesConfig.Attach attach) {
+    this.objects = objects;
+    this.attach = attach;
+  }
+
+  /** Which objects were asked for, there or not; see {@link #key}. */
+  Set<String> asked() {
+    return asked;
+  }
+
+  static String key(Kind kind, String name) {
+    return kind.plural() + " " + name;
+  }
+
+  @Nullable Pod pod(String namespace, String name) {
+    return find(Kind.POD, namespace + "/" + name) instanceof Pod pod ? pod : null;
+  }
+
+  @Nullable Service service(String namespace, String name) {
+    return find(Kind.SERVICE, namespace + "/" + name) instanceof Service service ? service : null;
+  }
+
+  /** Labels of a node, when they are wanted. */
+  void node(MetaLabels labels, @Nullable String name) {
+    if (attach.node()
+        && name != null
+        && !name.isEmpty()
+        && find(Kind.NODE, name) instanceof Node node) {
+      labels.object("node", node.getMetadata());
+    }
+  }
+
+  /** Labels of a namespace, when they are wanted. */
+  void namespace(MetaLabels labels, @Nullable String name) {
+    if (attach.namespace()
+        && name != null
+        && find(Kind.NAMESPACE, name) instanceof Namespace namespace) {
+      labels.labelsAndAnnotations("namespace", namespace.getMetadata());
+    }
+  }
+
+  private @Nullable HasMetadata find(Kind kind, String name) {
+    asked.add(key(kind, name));
+    return objects.apply(kind, name);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.stoker.discovery.kubernetes;
+
+import dev.stoker.labels.Labels;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Role pod: a target for each port that a container declares, one without a port for a container
+ * that declares none. Init containers are among them, as in Prometheus.
+ */
+public final class PodGroups {
+  /**
+   * Ours: an init container that goes on running beside the others (restartPolicy Always), which
+   * Prometheus' labels do not tell from one that has ended long ago.
+   */
+  public static final String SIDECAR = "__stoker_kubernetes_sidecar__";
+
+  private PodGroups() {}
+
+  /** A container and where it stands. */
+  record Placed(Container container, boolean init) {
+    String initLabel() {
+      return Boolean.toString(init);
+    }
+  }
+
+  static List<Labels> targets(Pod pod, Lookups lookups) {
+    String ip = status(pod).getPodIP();
+    if (ip == null || ip.isEmpty()) {
+      return List.of();
+    }
+    MetaLabels common = new MetaLabels().namespace(pod.getMetadata()).all(labels(pod));
+    lookups.namespace(common, pod.getMetadata().getNamespace());
+    lookups.node(common, spec(pod).getNodeName());
+    return targets(pod, common.build());
+  }
+
+  /**
+   * @param common labels that all of the pod's targets have
+   */
+  private static List<Labels> targets(Pod pod, Labels common) {
+    String ip = status(pod).getPodIP();
+    List<Labels> targets = new ArrayList<>();
+    for (Placed placed : containers(pod)) {
+      Labels container = container(pod, placed, common);
+      if (placed.container().getPorts().isEmpty()) {
+        targets.add(new MetaLabels(container).address(ip).build());
+      }
+      for (ContainerPort port : placed.container().getPorts()) {
+        MetaLabels labels = new MetaLabels(container);
+        labels.address(HostPort.join(ip, number(port)));
+        targets.add(port(labels, port).build());
+      }
+    }
+    return targets;
+  }
+
+  private static Labels container(Pod pod, Placed placed, Labels common) {
+    Container container = placed.container();
+    return new MetaLabels(common)
+        .set("pod_container_name", container.getName())
+        .set("pod_container_id", containerId(pod, placed))
+        .set("pod_container_image", container.getImage())
+        .set("pod_container_init", placed.initLabel())
+        .plain(SIDECAR, placed.init() && isSidecar(container) ? "true" : "")
+        .build();
+  }
+
+  private static boolean isSidecar(Container container) {
+    return "Always".equals(container.getRestartPolicy());
+  }
+
+  static MetaLabels port(MetaLabels labels, ContainerPort port) {
+    return labels
+        .set("pod_container_port_name", port.getName())
+        .set("pod_container_port_number", number(port))
+        .set("pod_container_port_protocol", protocol(port));
+  }
+
+  static int number(ContainerPort port) {
+    return port.getContainerPort() == null ? 0 : port.getContainerPort();
+  }
+
+  private static String protocol(ContainerPort port) {
+    return port.getProtocol() == null ? "TCP" : port.getProtocol();
+  }
+
+  static List<Placed> containers(Pod pod) {
+    List<Placed> containers = new ArrayList<>();
+    spec(pod).getContainers().forEach(c -> containers.add(new Placed(c, false)));
+    spec(pod).getInitContainers().forEach(c -> containers.add(new Placed(c, true)));
+    return containers;
+  }
+
+  private static @Nullable String containerId(Pod pod, Placed placed) {
+    List<ContainerStatus> statuses =
+        placed.init() ? status(pod).getInitContainerStatuses() : status(pod).getContainerStatuses();
+    return statuses.stream()
+        .filter(status -> placed.container().getName().equals(status.getName()))
+        .map(ContainerStatus::getContainerID)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The labels of a pod that endpoints have too: all but the namespace. */
+  static Labels labels(Pod pod) {
+    ObjectMeta meta = pod.getMetadata();
+    PodStatus status = status(pod);
+    MetaLabels labels =
+        new MetaLabels()
+            .set("pod_ip", status.getPodIP())
+            .set("pod_ready", ready(status))
+            .set("pod_phase", status.getPhase())
+            .set("pod_node_name", spec(pod).getNodeName())
+            .set("pod_host_ip", status.getHostIP())
+            .set("pod_uid", meta.getUid())
+            .object("pod", meta);
+    controller(meta)
+        .ifPresent(
+            owner ->
+                labels
+                    .set("pod_controller_kind", owner.getKind())
+                    .set("pod_controller_name", owner.getName()));
+    return labels.build();
+  }
+
+  private static Optional<OwnerReference> controller(ObjectMeta meta) {
+    return meta.getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .findFirst();
+  }
+
+  private static String ready(PodStatus status) {
+    return status.getConditions().stream()
+        .filter(condition -> "Ready".equals(condition.getType()))
+        .map(PodCondition::getStatus)
+        .findFirst()
+        .orElse("Unknown")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /** An object may lack any part: nobody checks what an API server's extension writes. */
+  static PodStatus status(Pod pod) {
+    return pod.getStatus() == null ? new PodStatus() : pod.getStatus();
+  }
+
+  static PodSpec spec(Pod pod) {
+    return pod.getSpec() == null ? new PodSpec() : pod.getSpec();
+  }
+}

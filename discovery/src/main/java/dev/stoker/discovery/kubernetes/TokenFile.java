@@ -1,0 +1,42 @@
+package dev.stoker.discovery.kubernetes;
+
+import io.fabric8.kubernetes.client.OAuthTokenProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A token that is rotated by replacing its file, as the kubelet does with ServiceAccount tokens:
+ * read again after {@link #FRESH_NANOS}; the last good one stays when the file is gone. Called on
+ * the Kubernetes client's threads.
+ */
+final class TokenFile implements OAuthTokenProvider {
+  private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
+  private static final long FRESH_NANOS = 10_000_000_000L;
+
+  private final Path file;
+  private String token = "";
+  private long readAt;
+  private boolean read;
+
+  TokenFile(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public synchronized String getToken() {
+    long now = System.nanoTime();
+    if (!read || now - readAt > FRESH_NANOS) {
+      try {
+        token = Files.readString(file).strip();
+        read = true;
+        readAt = now;
+      } catch (IOException unreadable) {
+        log.warn("cannot read the token file {}: {}", file, unreadable.toString());
+      }
+    }
+    return token;
+  }
+}
