@@ -31,14 +31,16 @@ public final class TargetsApi {
   public void mount(Router router) {
     router
         .get("/api/v1/targets")
-        .handler(context -> AdminServer.json(context, targets().toBuffer()));
+        .handler(
+            context -> AdminServer.json(context, targets(active.get(), dropped.get()).toBuffer()));
   }
 
-  private JsonObject targets() {
+  /** The API's answer; also what <code>stoker targets --json</code> prints. */
+  public static JsonObject targets(List<TargetView> active, List<DroppedTarget> dropped) {
     JsonArray activeItems = new JsonArray();
-    active.get().forEach(view -> activeItems.add(active(view)));
+    active.forEach(view -> activeItems.add(active(view)));
     JsonArray droppedItems = new JsonArray();
-    dropped.get().forEach(target -> droppedItems.add(dropped(target)));
+    dropped.forEach(target -> droppedItems.add(dropped(target)));
     return new JsonObject().put("active", activeItems).put("dropped", droppedItems);
   }
 

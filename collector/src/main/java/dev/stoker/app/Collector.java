@@ -1,6 +1,8 @@
 package dev.stoker.app;
 
 import dev.stoker.admin.AdminServer;
+import dev.stoker.admin.ComponentView;
+import dev.stoker.admin.ComponentsApi;
 import dev.stoker.admin.EndpointsApi;
 import dev.stoker.admin.TargetsApi;
 import dev.stoker.concurrent.CpuPool;
@@ -102,6 +104,7 @@ final class Collector extends VerticleBase {
         .mount(admin.router());
     new EndpointsApi(() -> writes.stream().flatMap(write -> write.status().stream()).toList())
         .mount(admin.router());
+    new ComponentsApi(this::components).mount(admin.router());
     new StoreRoutes(new StoreQueries(() -> stores, cpuPool), timers).mount(admin.router());
     ProfilerRoutes profiler = new ProfilerRoutes(vertx, timers, new JvmProfiler(Clock.systemUTC()));
     selfProfile = profiler;
@@ -148,6 +151,15 @@ final class Collector extends VerticleBase {
             : targets.nodes().stream().flatMap(node -> node.dropped().stream());
     return Stream.concat(before, scrapes.stream().flatMap(scrape -> scrape.dropped().stream()))
         .toList();
+  }
+
+  private List<ComponentView> components() {
+    ComponentViews views =
+        new ComponentViews(
+            graph == null ? List.of() : graph.nodes(),
+            scrapes,
+            writes.stream().flatMap(write -> write.status().stream()).toList());
+    return config.components().stream().map(views::of).toList();
   }
 
   private boolean isReady() {

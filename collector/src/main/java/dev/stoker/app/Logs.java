@@ -18,7 +18,7 @@ final class Logs {
 
   /** For commands that answer on stdout: warnings and errors only. */
   static void quiet() {
-    configure(Level.WARN, false);
+    configure(Level.ERROR, false);
   }
 
   static void configure(Level level, boolean json) {
@@ -36,6 +36,10 @@ final class Logs {
       Level quieter = level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO;
       context.getLogger(library).setLevel(quieter);
     }
+    // It logs a stack trace at every try; discovery says the same once, in words.
+    context
+        .getLogger("io.fabric8")
+        .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : Level.WARN);
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext context) {

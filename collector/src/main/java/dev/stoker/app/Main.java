@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       HealthCommand.class,
       ValidateCommand.class,
+      TargetsCommand.class,
+      RelabelCommand.class,
       ScrapeCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class

@@ -36,7 +36,7 @@ final class RelabelReader {
     return args.get("rules", List.of(), RelabelReader::list);
   }
 
-  private static @Nullable List<RelabelRule> list(Node node) {
+  static @Nullable List<RelabelRule> list(Node node) {
     if (!node.isList()) {
       node.error("must be a list of rules [ { action = … } ], but is " + node.describe());
       return null;
@@ -51,9 +51,9 @@ final class RelabelReader {
       if (args != null) {
         Spec spec = spec(args);
         args.finish();
-        List<String> problems = spec.problems();
+        List<String> problems = args.failed("action") ? List.of() : spec.problems();
         problems.forEach(problem -> args.problem("", problem));
-        if (problems.isEmpty()) {
+        if (problems.isEmpty() && !args.failed("action")) {
           rules.add(new RelabelRule(spec));
         }
       }

@@ -55,6 +55,11 @@ public final class ScrapeComponent {
             .register(registry));
   }
 
+  /** Its id, such as <code>pyroscope.scrape.default</code>. */
+  public String component() {
+    return config.component();
+  }
+
   /** Completes when loops of removed targets have ended and those of new ones have started. */
   public Future<Void> targets(List<Labels> discovered) {
     return pool.apply(factory.create(discovered));

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -215,7 +216,21 @@ final class KindWatch {
     return "cannot list or watch "
         + key.kind().plural()
         + ": "
-        + shortened(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        + shortened(reason(failure))
+        + (key.api().server().isEmpty() ? "" : "; is " + key.api().server() + " right, and up?");
+  }
+
+  /** The deepest cause with words of its own; a refused connection has none. */
+  private static String reason(Throwable failure) {
+    String words = "";
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException) {
+        return "the API server refuses the connection";
+      }
+      boolean own = cause.getMessage() != null && cause.getCause() == null;
+      words = own || words.isEmpty() ? String.valueOf(cause.getMessage()) : words;
+    }
+    return words;
   }
 
   private String hint(KubernetesClientException answer) {

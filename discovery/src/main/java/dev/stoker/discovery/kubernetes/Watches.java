@@ -61,6 +61,11 @@ public final class Watches {
     return created;
   }
 
+  /** Different watches at work. */
+  int size() {
+    return watches.size();
+  }
+
   private void look() {
     looking =
         timers.after(

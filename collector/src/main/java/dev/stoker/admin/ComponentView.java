@@ -1,0 +1,24 @@
+package dev.stoker.admin;
+
+import java.util.List;
+
+/**
+ * A component of the running graph.
+ *
+ * @param health unknown, healthy or unhealthy
+ * @param message what is wrong, or what it has; for people
+ * @param exports such as <code>targets</code>
+ * @param references such as <code>discovery.kubernetes.pods.targets</code>
+ */
+public record ComponentView(
+    String id,
+    String kind,
+    String health,
+    String message,
+    List<String> exports,
+    List<String> references) {
+  public ComponentView {
+    exports = List.copyOf(exports);
+    references = List.copyOf(references);
+  }
+}

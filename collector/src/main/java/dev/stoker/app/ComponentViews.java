@@ -1,0 +1,75 @@
+package dev.stoker.app;
+
+import dev.stoker.admin.ComponentView;
+import dev.stoker.config.Component;
+import dev.stoker.config.Export;
+import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.TargetNode;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.TargetStatus;
+import dev.stoker.write.EndpointStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** How the components of a running graph are, each in its own words. */
+final class ComponentViews {
+  private static final String HEALTHY = "healthy";
+  private static final String UNHEALTHY = "unhealthy";
+
+  private final Map<String, TargetNode> nodes;
+  private final Map<String, ScrapeComponent> scrapes;
+  private final List<EndpointStatus> endpoints;
+
+  ComponentViews(
+      List<TargetNode> nodes, List<ScrapeComponent> scrapes, List<EndpointStatus> endpoints) {
+    this.nodes =
+        nodes.stream().collect(Collectors.toMap(TargetNode::component, Function.identity()));
+    this.scrapes =
+        scrapes.stream().collect(Collectors.toMap(ScrapeComponent::component, Function.identity()));
+    this.endpoints = endpoints;
+  }
+
+  ComponentView of(Component component) {
+    Health health = health(component.id());
+    return new ComponentView(
+        component.id(),
+        component.kind(),
+        health.state(),
+        health.message(),
+        component.exports().stream().map(Export::name).toList(),
+        component.references().stream()
+            .map(reference -> reference.component() + "." + reference.export())
+            .toList());
+  }
+
+  private record Health(String state, String message) {}
+
+  private Health health(String id) {
+    TargetNode node = nodes.get(id);
+    if (node != null) {
+      NodeHealth health = node.health();
+      return new Health(health.state().name().toLowerCase(Locale.ROOT), health.message());
+    }
+    ScrapeComponent scrape = scrapes.get(id);
+    if (scrape != null) {
+      long down =
+          scrape.active().stream()
+              .filter(view -> view.status().health() == TargetStatus.Health.DOWN)
+              .count();
+      int dropped = scrape.dropped().size();
+      return new Health(
+          HEALTHY,
+          scrape.active().size() + " loops, " + down + " down; " + dropped + " targets dropped");
+    }
+    String failing =
+        endpoints.stream()
+            .filter(end -> end.component().equals(id))
+            .filter(end -> end.state() != EndpointStatus.State.HEALTHY)
+            .map(end -> end.endpoint() + " is " + end.state().label())
+            .collect(Collectors.joining("; "));
+    return failing.isEmpty() ? new Health(HEALTHY, "") : new Health(UNHEALTHY, failing);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.stoker.app;
+
+import dev.stoker.admin.TargetsApi;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
+import dev.stoker.config.LoadedConfig;
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.TargetGraph;
+import dev.stoker.discovery.TargetNode;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.TargetFactory;
+import dev.stoker.scrape.TargetStatus;
+import dev.stoker.scrape.TargetView;
+import dev.stoker.scrape.Targets;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "targets",
+    description = "Discovers and relabels once: what would be scraped, and what not and why.")
+final class TargetsCommand implements Callable<Integer> {
+  private static final long LOOK_MILLIS = 50;
+
+  @Parameters(paramLabel = "CONFIG", description = "A .conf file, or a folder of them.")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--wait",
+      paramLabel = "5s",
+      description = "How long discovery may take.",
+      converter = Waits.class)
+  private Duration wait = Duration.ofSeconds(5);
+
+  @Option(names = "--json", description = "As /api/v1/targets.")
+  private boolean json;
+
+  /** A number with s, m or ms. */
+  static final class Waits implements picocli.CommandLine.ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      if (text.matches("[0-9]{1,9}ms")) {
+        return Duration.ofMillis(Long.parseLong(text.replace("ms", "")));
+      }
+      if (text.matches("[0-9]{1,6}[sm]?")) {
+        long number = Long.parseLong(text.replaceAll("[sm]", ""));
+        return text.endsWith("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
+      }
+      throw new picocli.CommandLine.TypeConversionException(
+          "\"" + text + "\"; write one such as 5s");
+    }
+  }
+
+  /** What was found. */
+  private record Found(
+      List<TargetView> active, List<DroppedTarget> dropped, List<String> problems) {}
+
+  @Override
+  public Integer call() throws InterruptedException, ExecutionException {
+    Logs.quiet();
+    LoadResult result = ConfigLoader.load(config);
+    if (result instanceof LoadResult.Failed failed) {
+      failed.problems().forEach(System.err::println);
+      return 1;
+    }
+    Found found = discover(((LoadResult.Loaded) result).config());
+    if (json) {
+      System.out.println(TargetsApi.targets(found.active(), found.dropped()).encodePrettily());
+    } else {
+      print(found);
+    }
+    found.problems().forEach(System.err::println);
+    return found.problems().isEmpty() ? 0 : 1;
+  }
+
+  private Found discover(LoadedConfig loaded) throws InterruptedException, ExecutionException {
+    Vertx vertx = Vertx.vertx();
+    Context context = vertx.getOrCreateContext();
+    Promise<Found> promise = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          Timers timers = new VertxTimers(vertx, context);
+          TargetGraph graph =
+              TargetGraphs.of(loaded.components(), new Discoverers(vertx, context, timers), timers);
+          Map<String, Targets> targets = new LinkedHashMap<>();
+          for (ScrapeConfig scrape : loaded.scrapes()) {
+            TargetFactory factory = new TargetFactory(scrape);
+            graph.consume(
+                scrape.component(),
+                scrape.targets(),
+                labels -> targets.put(scrape.component(), factory.create(labels)));
+          }
+          graph.start();
+          long end = timers.nanoTime() + wait.toNanos();
+          look(graph, timers, end, () -> promise.complete(found(graph, targets)));
+        });
+    return promise.future().toCompletionStage().toCompletableFuture().get();
+  }
+
+  private static void look(TargetGraph graph, Timers timers, long end, Runnable done) {
+    if (graph.ready() || timers.nanoTime() > end) {
+      done.run();
+    } else {
+      timers.after(LOOK_MILLIS, () -> look(graph, timers, end, done));
+    }
+  }
+
+  private static Found found(TargetGraph graph, Map<String, Targets> targets) {
+    List<TargetView> active = new ArrayList<>();
+    List<DroppedTarget> dropped = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (TargetNode node : graph.nodes()) {
+      dropped.addAll(node.dropped());
+      if (node.health().state() != NodeHealth.State.HEALTHY) {
+        problems.add(node.component() + ": " + node.health().message());
+      }
+    }
+    targets.forEach(
+        (component, made) -> {
+          made.active()
+              .forEach(
+                  target ->
+                      active.add(new TargetView(component, target, TargetStatus.UNKNOWN, null)));
+          dropped.addAll(made.dropped());
+        });
+    return new Found(active, dropped, problems);
+  }
+
+  private static void print(Found found) {
+    System.out.println(found.active().size() + " active");
+    for (TargetView view : found.active()) {
+      System.out.println(
+          "  "
+              + view.component()
+              + "  "
+              + view.target().type().key()
+              + "  "
+              + view.target().url()
+              + "  "
+              + view.target().labels().filter(name -> !name.startsWith("__")));
+    }
+    System.out.println(found.dropped().size() + " dropped");
+    for (DroppedTarget target : found.dropped()) {
+      System.out.println(
+          "  "
+              + target.component()
+              + "  "
+              + target.reason().name().toLowerCase(Locale.ROOT)
+              + "  "
+              + target.discoveredLabels().get("__address__")
+              + "  "
+              + target.detail());
+    }
+  }
+}
