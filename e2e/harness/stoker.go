@@ -18,7 +18,7 @@ type Stoker struct {
 }
 
 // StartStoker writes the config to a file and runs it until it is ready.
-func StartStoker(t *testing.T, config string) *Stoker {
+func StartStoker(t *testing.T, config string, env ...string) *Stoker {
 	t.Helper()
 	launcher, err := filepath.Abs(envOr("STOKER_E2E_STOKER", filepath.Join("..", "stoker")))
 	if err != nil {
@@ -35,10 +35,10 @@ func StartStoker(t *testing.T, config string) *Stoker {
 	}
 	listen := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
 	s := &Stoker{URL: "http://" + listen}
-	s.proc = Start(t, "stoker", t.TempDir(), nil, launcher, "run", file, "--listen", listen, "--storage", t.TempDir())
+	s.proc = Start(t, "stoker", t.TempDir(), env, launcher, "run", file, "--listen", listen, "--storage", t.TempDir())
 	t.Cleanup(func() { // runs before the kill: the API still answers
 		if t.Failed() && !s.proc.Exited() {
-			for _, path := range []string{"/api/v1/targets", "/api/v1/endpoints"} {
+			for _, path := range []string{"/api/v1/targets", "/api/v1/endpoints", "/api/v1/components"} {
 				b, err := Get(s.URL + path)
 				t.Logf("--- %s ---\n%s (%v)", path, b, err)
 			}
@@ -103,6 +103,49 @@ func (s *Stoker) Targets(t *testing.T) map[string]Target {
 		byType[target.ProfileType] = target
 	}
 	return byType
+}
+
+// Discovered is one entry of "active" with what discovery gave it.
+type Discovered struct {
+	Target
+	Component  string            `json:"component"`
+	Discovered map[string]string `json:"discovered_labels"`
+}
+
+// Dropped is one entry of "dropped" in /api/v1/targets.
+type Dropped struct {
+	Component  string            `json:"component"`
+	Discovered map[string]string `json:"discovered_labels"`
+	Reason     string            `json:"reason"`
+	Detail     string            `json:"detail"`
+}
+
+// AllTargets is the whole of /api/v1/targets.
+func (s *Stoker) AllTargets(t *testing.T) (active []Discovered, dropped []Dropped) {
+	t.Helper()
+	var reply struct {
+		Active  []Discovered
+		Dropped []Dropped
+	}
+	s.get(t, "/api/v1/targets", &reply)
+	return reply.Active, reply.Dropped
+}
+
+// Component is one entry of /api/v1/components.
+type Component struct {
+	ID, Kind, Health, Message string
+}
+
+// Components are those of the running graph, by id.
+func (s *Stoker) Components(t *testing.T) map[string]Component {
+	t.Helper()
+	var list []Component
+	s.get(t, "/api/v1/components", &list)
+	byID := map[string]Component{}
+	for _, c := range list {
+		byID[c.ID] = c
+	}
+	return byID
 }
 
 // Endpoint is one entry of /api/v1/endpoints.

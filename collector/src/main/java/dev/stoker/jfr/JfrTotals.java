@@ -3,7 +3,9 @@ package dev.stoker.jfr;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import one.jfr.JfrReader;
 import one.jfr.event.AllocationSample;
 import one.jfr.event.ContendedLock;
@@ -24,11 +26,17 @@ public final class JfrTotals {
   private final Map<Frame, Frame> frames = new HashMap<>();
   private final long cpuPeriodNanos;
 
+  /** Java thread ids; each leaves with its first allocation sample. */
+  private final Set<Long> olderThreads;
+
   /**
    * @param cpuPeriodNanos what one execution sample stands for: the recording's own period
+   * @param olderThreads ids of Java threads that ran before the recording did: their first
+   *     allocation sample weighs all that they allocated before it
    */
-  public JfrTotals(long cpuPeriodNanos) {
+  public JfrTotals(long cpuPeriodNanos, Set<Long> olderThreads) {
     this.cpuPeriodNanos = cpuPeriodNanos;
+    this.olderThreads = new HashSet<>(olderThreads);
     for (JfrKind kind : JfrKind.values()) {
       totals.put(kind, new StackValues());
     }
@@ -48,11 +56,18 @@ public final class JfrTotals {
       reader.registerEvent(EventNames.THREAD_PARK, ParkEvent.class);
       ChunkStacks stacks = new ChunkStacks(reader, frames);
       for (Event event; (event = reader.readEvent()) != null; ) {
-        add(event, stacks, reader.nanosPerTick);
+        if (!(event instanceof AllocationSample) || !weighsThePast(event, reader)) {
+          add(event, stacks, reader.nanosPerTick);
+        }
       }
     } catch (RuntimeException damaged) {
       throw new IOException("damaged JFR chunk: " + damaged, damaged);
     }
+  }
+
+  private boolean weighsThePast(Event event, JfrReader reader) {
+    Long thread = reader.javaThreads.get(event.tid);
+    return thread != null && olderThreads.remove(thread);
   }
 
   private void add(Event event, ChunkStacks stacks, double nanosPerTick) {

@@ -6,11 +6,14 @@ import dev.stoker.jfr.JfrTotals;
 import dev.stoker.jfr.StackValues;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +44,7 @@ public final class JvmProfiler implements AutoCloseable {
 
   private final Clock clock;
   private @Nullable Recording recording;
-  private JfrTotals totals = new JfrTotals(CPU_PERIOD.toNanos());
+  private JfrTotals totals = new JfrTotals(CPU_PERIOD.toNanos(), Set.of());
   private long life;
   private long lastChunk;
   private Instant neededUntil = Instant.MIN;
@@ -98,9 +101,13 @@ public final class JvmProfiler implements AutoCloseable {
     created.enable("jdk.ObjectAllocationSample").with("throttle", "300/s").withStackTrace();
     created.enable("jdk.JavaMonitorEnter").withThreshold(MONITOR_THRESHOLD).withStackTrace();
     created.enable("jdk.ThreadPark").withThreshold(PARK_THRESHOLD).withStackTrace();
+    Set<Long> olderThreads = new HashSet<>();
+    for (long id : ManagementFactory.getThreadMXBean().getAllThreadIds()) {
+      olderThreads.add(id);
+    }
     created.start();
     recording = created;
-    totals = new JfrTotals(CPU_PERIOD.toNanos());
+    totals = new JfrTotals(CPU_PERIOD.toNanos(), olderThreads);
     life = nanos(now);
     lastChunk = 0;
   }

@@ -108,7 +108,7 @@ class JfrPartsTest {
 
   @Test
   void damagedChunk_isAnIoException() {
-    JfrTotals totals = new JfrTotals(1);
+    JfrTotals totals = new JfrTotals(1, java.util.Set.of());
     assertThatThrownBy(() -> totals.add(new JfrChunk(1, chunk(1, 4096))))
         .isInstanceOf(IOException.class);
   }
