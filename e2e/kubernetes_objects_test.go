@@ -33,7 +33,6 @@ status:
   addresses:
     - { type: Hostname, address: n1.local }
     - { type: InternalIP, address: 10.9.0.1 }
-    - { type: InternalIP, address: 10.9.0.2 }
   daemonEndpoints: { kubeletEndpoint: { Port: 10250 } }
 ---
 apiVersion: v1

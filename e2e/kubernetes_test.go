@@ -225,7 +225,8 @@ func TestKubernetesPods(t *testing.T) {
 	kube.Apply(t, fmt.Sprintf(podTemplate, "declared", all, "n1", port, "Running"))
 	kube.Apply(t, fmt.Sprintf(podTemplate, "undeclared",
 		`profiles.grafana.com/memory.scrape: "true", profiles.grafana.com/memory.port: "`+port+`", `+
-			`profiles.grafana.com/service_name: named`, "n1", "9999", "Running"))
+			// Another URL: the pods of this test share an address.
+			`profiles.grafana.com/memory.path: "/debug/pprof/allocs?x=1", profiles.grafana.com/service_name: named`, "n1", "9999", "Running"))
 	kube.Apply(t, fmt.Sprintf(podTemplate, "plain", "", "n1", port, "Running"))
 	kube.Apply(t, fmt.Sprintf(podTemplate, "ended", all, "n1", port, "Succeeded"))
 	kube.Apply(t, fmt.Sprintf(podTemplate, "elsewhere", all, "n2", port, "Running"))
@@ -354,17 +355,20 @@ func found(t *testing.T, stoker *harness.Stoker, component string) map[string]ma
 	byAddress := map[string]map[string]string{}
 	active, dropped := stoker.AllTargets(t)
 	for _, target := range active {
-		if target.Component == "pyroscope.scrape."+component {
+		if target.Component == "pyroscope.scrape."+component && own(target.Discovered) {
 			byAddress[key(target.Discovered)] = target.Discovered
 		}
 	}
 	for _, target := range dropped {
-		if target.Component == "pyroscope.scrape."+component {
+		if target.Component == "pyroscope.scrape."+component && own(target.Discovered) {
 			byAddress[key(target.Discovered)] = target.Discovered
 		}
 	}
 	return byAddress
 }
+
+// own leaves out what the API server makes for itself.
+func own(labels map[string]string) bool { return labels["__meta_kubernetes_namespace"] != "default" }
 
 func key(labels map[string]string) string {
 	return labels["__address__"] + labels["__meta_kubernetes_ingress_path"]

@@ -42,7 +42,7 @@ func Start(t *testing.T, name, dir string, env []string, argv ...string) *Proces
 	t.Cleanup(func() {
 		p.Kill()
 		if t.Failed() {
-			t.Logf("--- last lines of %s ---\n%s", p.LogFile, p.LogTail(60))
+			t.Logf("--- last lines of %s ---\n%s", p.LogFile, p.LogTail(30))
 		}
 	})
 	return p
