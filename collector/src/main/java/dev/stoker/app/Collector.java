@@ -10,6 +10,8 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGraph;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.FanOut;
 import dev.stoker.scrape.ByteBudget;
@@ -65,6 +67,8 @@ final class Collector extends VerticleBase {
   private final List<PyroscopeWrite> writes = new ArrayList<>();
   private final List<LocalStore> stores = new ArrayList<>();
   private final List<ScrapeComponent> scrapes = new ArrayList<>();
+  private final List<HttpSettings> httpSettings = new ArrayList<>();
+  private final List<Future<Void>> opened = new ArrayList<>();
   private @Nullable TargetGraph graph;
   private final Map<String, Appender> receivers = new LinkedHashMap<>();
   private @Nullable HttpClient scrapeClient;
@@ -87,7 +91,7 @@ final class Collector extends VerticleBase {
     PyroscopeWrite.Services services =
         new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent());
     for (WriteConfig write : config.writes()) {
-      PyroscopeWrite created = new PyroscopeWrite(write, services);
+      PyroscopeWrite created = new PyroscopeWrite(write, services, http -> settings(http, timers));
       writes.add(created);
       receivers.put(write.component(), created);
     }
@@ -120,27 +124,35 @@ final class Collector extends VerticleBase {
   private Future<?> startScrapes(VertxTimers timers) {
     HttpClient client = ScrapeClient.create(vertx);
     scrapeClient = client;
-    ScrapeServices services =
-        new ScrapeServices(
-            timers,
-            new HttpScraper(
-                client, timers, new ByteBudget(HeapPlan.BODIES_IN_FLIGHT), Version.userAgent()),
-            new ProfilerGate(),
-            new ScrapeServices.Cpu(cpuPool, workspaces),
-            registry,
-            HostSeed.seed());
+    ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
+    ProfilerGate gate = new ProfilerGate();
     TargetGraph targets =
         TargetGraphs.of(config.components(), new Discoverers(vertx, context, timers), timers);
     graph = targets;
     for (ScrapeConfig scrape : config.scrapes()) {
       List<Appender> appenders =
           scrape.forwardTo().stream().map(receivers::get).filter(a -> a != null).toList();
+      HttpSettings http = settings(scrape.http(), timers);
+      ScrapeServices services =
+          new ScrapeServices(
+              timers,
+              new HttpScraper(client, timers, budget, Version.userAgent(), http),
+              gate,
+              new ScrapeServices.Cpu(cpuPool, workspaces),
+              registry,
+              HostSeed.seed());
       ScrapeComponent component = new ScrapeComponent(scrape, services, new FanOut(appenders));
       scrapes.add(component);
       targets.consume(scrape.component(), scrape.targets(), component::targets);
     }
-    targets.start();
-    return Future.succeededFuture();
+    return Future.all(opened).onSuccess(ignored -> targets.start());
+  }
+
+  private HttpSettings settings(HttpClientConfig http, VertxTimers timers) {
+    HttpSettings created = new HttpSettings(http, vertx, timers);
+    httpSettings.add(created);
+    opened.add(created.open());
+    return created;
   }
 
   private List<DroppedTarget> dropped() {
@@ -182,6 +194,7 @@ final class Collector extends VerticleBase {
         .transform(ignored -> Future.join(stores.stream().map(LocalStore::stop).toList()))
         .transform(
             ignored -> {
+              httpSettings.forEach(HttpSettings::close);
               workspaces.close();
               cpuPool.close();
               return Future.join(closeHttp(), discovery);

@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
@@ -96,7 +97,11 @@ final class ScrapeCommand implements Callable<Integer> {
         ignored -> {
           Timers timers = new VertxTimers(vertx, context);
           new HttpScraper(
-                  ScrapeClient.create(vertx), timers, new ByteBudget(1L << 30), Version.userAgent())
+                  ScrapeClient.create(vertx),
+                  timers,
+                  new ByteBudget(1L << 30),
+                  Version.userAgent(),
+                  HttpSettings.plain(vertx, timers))
               .scrape(target(target))
               .result()
               .onComplete(promise);

@@ -9,18 +9,13 @@ final class AlloyArguments {
 
   private static final Map<String, String> CLIENT =
       later(
-          "authorization",
-          "basic_auth",
-          "bearer_token",
-          "bearer_token_file",
           "enable_http2",
           "http_headers",
           "no_proxy",
           "oauth2",
           "proxy_connect_header",
           "proxy_from_environment",
-          "proxy_url",
-          "tls_config");
+          "proxy_url");
 
   static final Map<String, String> SCRAPE =
       and(CLIENT, Map.of("clustering", LATER, "body_size_limit", "is called max_body_size here"));

@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.http.Auth;
 import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.EndpointConfig.Retry;
 import java.net.URI;
@@ -51,9 +52,13 @@ final class EndpointReader {
             retry(args),
             args.get("h2c", false, Scalars::bool),
             QueueReader.read(args.block("queue")),
-            ScrapeReader.httpClient(args));
+            HttpClientReader.read(args));
     if (args.has("follow_redirects")) {
       args.warn("follow_redirects", "has no effect in this version: pushes follow no redirects");
+    }
+    if (endpoint.url().getRawUserInfo() != null && !(endpoint.http().auth() instanceof Auth.None)) {
+      args.problem(
+          "url", "holds credentials, and there is an auth block too; take one of them out");
     }
     if (endpoint.h2c() && "https".equalsIgnoreCase(endpoint.url().getScheme())) {
       args.problem("h2c", "is for plain http; https agrees on HTTP/2 by itself, leave h2c out");

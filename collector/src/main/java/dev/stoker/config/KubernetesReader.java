@@ -7,6 +7,7 @@ import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
 import dev.stoker.discovery.kubernetes.KubernetesConfig.Selector;
 import dev.stoker.discovery.kubernetes.Role;
 import dev.stoker.discovery.kubernetes.Selectors;
+import dev.stoker.http.Auth;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** <code>discovery.kubernetes</code>. */
 final class KubernetesReader {
   private static final List<String> NODE_NAMES = List.of("NODE_NAME", "K8S_NODE_NAME");
+
+  private static final List<String> CLIENT =
+      List.of("authorization", "basic_auth", "bearer_token", "bearer_token_file", "tls_config");
 
   static KubernetesConfig read(String id, Args args) {
     Role role = args.require("role", Role.POD, "role = pod", Scalars.choice(roles()));
@@ -51,26 +55,19 @@ final class KubernetesReader {
   private static ApiAccess access(Args args) {
     URI server = args.get("api_server", URI.create(""), Scalars::url);
     String kubeconfig = args.get("kubeconfig_file", "", Scalars::nonEmptyText);
-    String token = args.get("bearer_token", "", Scalars::nonEmptyText);
-    String tokenFile = args.get("bearer_token_file", "", Scalars::nonEmptyText);
-    Args tls = args.block("tls_config");
-    ApiAccess access =
-        new ApiAccess(
-            server.toString(),
-            kubeconfig,
-            tokenFile,
-            token,
-            tls.get("ca_file", "", Scalars::nonEmptyText),
-            tls.get("insecure_skip_verify", false, Scalars::bool));
-    tls.finish();
+    ApiAccess access = new ApiAccess(server.toString(), kubeconfig, HttpClientReader.read(args));
+    if (access.http().auth() instanceof Auth.Authorization other
+        && !other.type().equals("Bearer")) {
+      args.problem("authorization", "must be of type Bearer for an API server");
+    }
+    if (!access.http().tls().serverName().isEmpty()) {
+      args.problem("tls_config", "has a server_name, which is not supported here; take it out");
+    }
     if (args.has("api_server") && args.has("kubeconfig_file")) {
       args.problem("kubeconfig_file", "and api_server are both given; take one of them out");
     }
-    if (args.has("bearer_token") && args.has("bearer_token_file")) {
-      args.problem("bearer_token_file", "and bearer_token are both given; take one of them out");
-    }
     if (!args.has("api_server")) {
-      for (String client : List.of("bearer_token", "bearer_token_file", "tls_config")) {
+      for (String client : CLIENT) {
         if (args.has(client)) {
           args.problem(
               client,

@@ -1,6 +1,5 @@
 package dev.stoker.config;
 
-import dev.stoker.http.HttpClientConfig;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeConfig.Timing;
@@ -40,21 +39,13 @@ final class ScrapeReader {
             types,
             profiling.get("path_prefix", "", ProfileTypesReader::path),
             limits(args),
-            httpClient(args));
+            HttpClientReader.read(args));
     profiling.finish();
     args.finish();
-    if (!config.http().followRedirects()) {
-      args.warn("follow_redirects", "has no effect in this version: redirects are followed");
-    }
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {
       config.problems().forEach(args::problem);
     }
     return config;
-  }
-
-  static HttpClientConfig httpClient(Args args) {
-    return new HttpClientConfig(
-        args.get("follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars::bool));
   }
 
   private static Timing timing(Args args) {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /** The texts of failed fetches: what came, and what to do about it. */
 final class FetchErrors {
@@ -74,7 +75,19 @@ final class FetchErrors {
     if (cause instanceof ConnectException) {
       return "cannot connect to " + url.getAuthority() + ": connection refused or unreachable";
     }
+    if (cause instanceof SSLException) {
+      return "no TLS with " + url.getAuthority() + ": " + tls(cause);
+    }
     return "cannot connect to " + url.getAuthority() + ": " + reason(cause);
+  }
+
+  /** The innermost words: the outer ones only say that the handshake failed. */
+  private static String tls(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return reason(cause) + "; look at tls_config (ca_file, server_name) and at the certificate";
   }
 
   static String broken(String stage, Throwable cause) {
@@ -92,6 +105,14 @@ final class FetchErrors {
         + max
         + " times, at last to "
         + preview(location.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String redirectRefused(int status, String location) {
+    return "HTTP status "
+        + status
+        + ", a redirect to "
+        + preview(location.getBytes(StandardCharsets.UTF_8))
+        + ", and follow_redirects = false; set the path to where it leads";
   }
 
   static String badRedirect(String location) {

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.http.HttpSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +23,7 @@ final class HttpFetch implements Scraper.InFlight {
   private final HttpClient client;
   private final ByteBudget budget;
   private final String userAgent;
+  private final HttpSettings settings;
   private final Target target;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private @Nullable HttpClientRequest request;
@@ -30,7 +32,13 @@ final class HttpFetch implements Scraper.InFlight {
   private String stage = "connecting";
   private boolean done;
 
-  HttpFetch(HttpClient client, ByteBudget budget, String userAgent, Target target) {
+  HttpFetch(
+      HttpClient client,
+      ByteBudget budget,
+      String userAgent,
+      HttpSettings settings,
+      Target target) {
+    this.settings = settings;
     this.client = client;
     this.budget = budget;
     this.userAgent = userAgent;
@@ -59,16 +67,30 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   void start(URI url) {
+    if (!settings.problem().isEmpty()) {
+      fail(Outcome.UNREACHABLE, settings.problem());
+      return;
+    }
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setAbsoluteURI(url.toString())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
             .setConnectTimeout(target.plan().deadlineMillis());
+    settings.apply(options, url, isTheTarget(url));
     client
         .request(options)
-        .onSuccess(this::send)
+        .onSuccess(
+            opened -> {
+              settings.apply(opened, url);
+              send(opened);
+            })
         .onFailure(cause -> fail(Outcome.UNREACHABLE, FetchErrors.unreachable(url, cause)));
+  }
+
+  private boolean isTheTarget(URI url) {
+    return url.getScheme().equals(target.url().getScheme())
+        && url.getRawAuthority().equals(target.url().getRawAuthority());
   }
 
   private void send(HttpClientRequest opened) {
@@ -102,7 +124,11 @@ final class HttpFetch implements Scraper.InFlight {
     if (status >= 200 && status < 300) {
       readBody(response);
     } else if (status >= 300 && status < 400 && location != null) {
-      redirect(location);
+      if (settings.followRedirects()) {
+        redirect(location);
+      } else {
+        fail(Outcome.HTTP, FetchErrors.redirectRefused(status, location));
+      }
     } else {
       readError(response);
     }

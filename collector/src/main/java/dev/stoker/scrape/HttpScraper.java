@@ -1,6 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.HttpSettings;
 import io.vertx.core.http.HttpClient;
 
 /**
@@ -13,12 +14,20 @@ public final class HttpScraper implements Scraper {
   private final Timers timers;
   private final ByteBudget budget;
   private final String userAgent;
+  private final HttpSettings settings;
 
   /**
+   * @param settings of the component whose targets these are
    * @param client without decompression and without following redirects: both are done here, under
    *     the limits
    */
-  public HttpScraper(HttpClient client, Timers timers, ByteBudget budget, String userAgent) {
+  public HttpScraper(
+      HttpClient client,
+      Timers timers,
+      ByteBudget budget,
+      String userAgent,
+      HttpSettings settings) {
+    this.settings = settings;
     this.client = client;
     this.timers = timers;
     this.budget = budget;
@@ -27,7 +36,7 @@ public final class HttpScraper implements Scraper {
 
   @Override
   public InFlight scrape(Target target) {
-    HttpFetch fetch = new HttpFetch(client, budget, userAgent, target);
+    HttpFetch fetch = new HttpFetch(client, budget, userAgent, settings, target);
     Timers.Cancellable deadline =
         timers.after(target.plan().deadlineMillis(), fetch::deadlinePassed);
     fetch.result().onComplete(ignored -> deadline.cancel());

@@ -1,6 +1,7 @@
 package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.HttpSettings;
 import dev.stoker.write.SendResult.Kind;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -40,12 +41,14 @@ final class PyroscopeSender implements Sender {
   private final Timers timers;
   private final HttpClient client;
   private final RequestOptions request;
+  private final HttpSettings settings;
 
-  PyroscopeSender(EndpointConfig config, Vertx vertx, Timers timers, String userAgent) {
+  PyroscopeSender(EndpointConfig config, PyroscopeWrite.Services services, HttpSettings settings) {
     this.config = config;
-    this.timers = timers;
-    this.client = client(config, vertx);
-    this.request = request(config, userAgent);
+    this.settings = settings;
+    this.timers = services.timers();
+    this.client = client(config, services.vertx());
+    this.request = request(config, services.userAgent());
   }
 
   private static HttpClient client(EndpointConfig config, Vertx vertx) {
@@ -112,9 +115,19 @@ final class PyroscopeSender implements Sender {
     }
 
     void start() {
+      if (!settings.problem().isEmpty()) {
+        finish(new SendResult.Retryable(Kind.MISCONFIGURED, settings.problem(), null));
+        return;
+      }
+      RequestOptions options = new RequestOptions(request);
+      settings.apply(options, config.url(), true);
       client
-          .request(new RequestOptions(request))
-          .onSuccess(this::write)
+          .request(options)
+          .onSuccess(
+              opened -> {
+                settings.apply(opened, config.url());
+                write(opened);
+              })
           .onFailure(cause -> unavailable("cannot connect: " + reason(cause)));
     }
 

@@ -1,6 +1,8 @@
 package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
@@ -11,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * A running <code>pyroscope.write</code>: final labels, then one queue per endpoint. Control
@@ -23,11 +26,14 @@ public final class PyroscopeWrite implements Appender {
   /** What the component needs of the daemon. */
   public record Services(Vertx vertx, Timers timers, MeterRegistry registry, String userAgent) {}
 
-  public PyroscopeWrite(WriteConfig config, Services services) {
+  /**
+   * @param http opens and closes what it makes
+   */
+  public PyroscopeWrite(
+      WriteConfig config, Services services, Function<HttpClientConfig, HttpSettings> http) {
     this.config = config;
     for (EndpointConfig endpoint : config.endpoints()) {
-      Sender sender =
-          new PyroscopeSender(endpoint, services.vertx(), services.timers(), services.userAgent());
+      Sender sender = new PyroscopeSender(endpoint, services, http.apply(endpoint.http()));
       endpoints.add(
           new Endpoint(
               endpoint,

@@ -3,7 +3,9 @@ package dev.stoker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.discovery.TargetSource;
+import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.Tls;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
@@ -40,7 +42,7 @@ class GoodConfigTest {
                 ProfileType.DEFAULTS.subList(0, 5),
                 "",
                 new ScrapeLimits(16 << 20, 64 << 20, 0, 0, 0, 0),
-                new HttpClientConfig(true)));
+                HttpClientConfig.DEFAULT));
     assertThat(config.writes())
         .containsExactly(
             new WriteConfig(
@@ -55,7 +57,7 @@ class GoodConfigTest {
                         new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true),
                         false,
                         new QueueConfig(128 << 20, Duration.ofMinutes(55), 64),
-                        new HttpClientConfig(true)))));
+                        HttpClientConfig.DEFAULT))));
     assertThat(config.stores()).isEmpty();
     assertThat(config.daemon())
         .isEqualTo(new DaemonConfig("127.0.0.1", 12345, Path.of("data/stoker"), "info", false));
@@ -96,7 +98,7 @@ class GoodConfigTest {
                     new ProfileType("wall", true, "/wall", true)),
                 "/prefix",
                 new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
-                new HttpClientConfig(false)));
+                new HttpClientConfig(new Auth.None(), Tls.DEFAULT, false)));
     assertThat(config.scrapes().get(1).targets()).isEmpty();
   }
 
@@ -116,7 +118,7 @@ class GoodConfigTest {
                         new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1), 0, false),
                         false,
                         new QueueConfig(0, Duration.ZERO, 8),
-                        new HttpClientConfig(false)),
+                        new HttpClientConfig(new Auth.None(), Tls.DEFAULT, false)),
                     new EndpointConfig(
                         "",
                         URI.create("http://[::1]:4040"),

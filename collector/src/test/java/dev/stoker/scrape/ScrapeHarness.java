@@ -4,6 +4,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,7 +37,12 @@ final class ScrapeHarness implements AutoCloseable {
               ScrapeServices services =
                   new ScrapeServices(
                       timers,
-                      new HttpScraper(ScrapeClient.create(vertx), timers, budget, "Stoker/test"),
+                      new HttpScraper(
+                          ScrapeClient.create(vertx),
+                          timers,
+                          budget,
+                          "Stoker/test",
+                          HttpSettings.plain(vertx, timers)),
                       new ProfilerGate(),
                       new ScrapeServices.Cpu(cpuPool, new Workspaces()),
                       registry,

@@ -3,9 +3,14 @@ package dev.stoker.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.http.Secret;
+import dev.stoker.http.Tls;
 import dev.stoker.labels.Labels;
 import dev.stoker.write.SendResult.Kind;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -20,6 +25,8 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.junit5.StartStop;
 import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +192,52 @@ class PyroscopeSenderTest {
         .isInstanceOf(SendResult.Accepted.class);
   }
 
+  @Test
+  void https_speaksHttp2_withAnOwnCa() throws Exception {
+    HeldCertificate ca = new HeldCertificate.Builder().certificateAuthority(0).build();
+    HeldCertificate certificate =
+        new HeldCertificate.Builder().signedBy(ca).addSubjectAlternativeName("127.0.0.1").build();
+    try (MockWebServer https = new MockWebServer()) {
+      https.useHttps(
+          new HandshakeCertificates.Builder()
+              .heldCertificate(certificate, ca.certificate())
+              .build()
+              .sslSocketFactory());
+      https.start();
+      https.enqueue(new MockResponse.Builder().code(200).build());
+      String url = "https://127.0.0.1:" + https.getPort();
+      Tls tls = new Tls(Secret.text(ca.certificatePem()), Secret.NONE, Secret.NONE, "", false);
+
+      assertThat(
+              send(
+                  config(
+                      url,
+                      false,
+                      Duration.ofSeconds(10),
+                      new HttpClientConfig(new Auth.None(), tls, true))))
+          .isInstanceOf(SendResult.Accepted.class);
+      assertThat(https.takeRequest(10, TimeUnit.SECONDS).getVersion()).isEqualTo("HTTP/2");
+      assertUnavailable(send(config(url, false)), "cannot connect");
+    }
+  }
+
+  @Test
+  void missingPasswordFile_isNamed_andNothingIsSent() throws Exception {
+    Auth auth = new Auth.Basic("me", Secret.file("/nowhere/password"));
+
+    SendResult result =
+        send(
+            config(
+                server.url("/").toString(),
+                false,
+                Duration.ofSeconds(10),
+                new HttpClientConfig(auth, Tls.DEFAULT, true)));
+
+    assertThat(((SendResult.Retryable) result).answer())
+        .contains("basic_auth.password_file", "/nowhere/password", "check path and permissions");
+    assertThat(server.getRequestCount()).isZero();
+  }
+
   private static void assertUnavailable(SendResult result, String why) {
     assertThat(result).isInstanceOf(SendResult.Retryable.class);
     SendResult.Retryable retryable = (SendResult.Retryable) result;
@@ -194,7 +247,13 @@ class PyroscopeSenderTest {
 
   private SendResult send(EndpointConfig config) throws Exception {
     VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
-    PyroscopeSender sender = new PyroscopeSender(config, vertx, timers, "stoker-test");
+    HttpSettings settings = new HttpSettings(config.http(), vertx, timers);
+    settings.open().await(20, TimeUnit.SECONDS);
+    PyroscopeSender sender =
+        new PyroscopeSender(
+            config,
+            new PyroscopeWrite.Services(vertx, timers, new SimpleMeterRegistry(), "stoker-test"),
+            settings);
     return sender
         .send(Push.of(Labels.of("__name__", "memory"), BODY, 1_800_000_000_000L))
         .await(20, TimeUnit.SECONDS);
@@ -205,6 +264,11 @@ class PyroscopeSenderTest {
   }
 
   private static EndpointConfig config(String url, boolean h2c, Duration timeout) {
+    return config(url, h2c, timeout, HttpClientConfig.DEFAULT);
+  }
+
+  private static EndpointConfig config(
+      String url, boolean h2c, Duration timeout, HttpClientConfig http) {
     return new EndpointConfig(
         "",
         URI.create(url),
@@ -213,6 +277,6 @@ class PyroscopeSenderTest {
         EndpointConfig.Retry.DEFAULT,
         h2c,
         QueueConfig.DEFAULT,
-        HttpClientConfig.DEFAULT);
+        http);
   }
 }

@@ -3,8 +3,10 @@ package dev.stoker.http;
 /**
  * How a component's HTTP client behaves; argument names are Alloy's.
  *
- * @param followRedirects at most 16 redirects are followed; default true as in Alloy
+ * @param followRedirects at most 10 redirects are followed, credentials never to another host;
+ *     default true as in Alloy. Pushes follow none.
  */
-public record HttpClientConfig(boolean followRedirects) {
-  public static final HttpClientConfig DEFAULT = new HttpClientConfig(true);
+public record HttpClientConfig(Auth auth, Tls tls, boolean followRedirects) {
+  public static final HttpClientConfig DEFAULT =
+      new HttpClientConfig(new Auth.None(), Tls.DEFAULT, true);
 }

@@ -1,13 +1,19 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.http.Auth;
+import dev.stoker.http.Secret;
+import dev.stoker.http.Tls;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** Makes clients of an API server. Blocking: files are read. */
 final class ApiClients {
@@ -52,18 +58,42 @@ final class ApiClients {
 
   private static Config explicit(ApiAccess access) {
     ConfigBuilder config = new ConfigBuilder(Config.empty()).withMasterUrl(access.server());
-    if (!access.tokenFile().isEmpty()) {
-      config.withOauthTokenProvider(new TokenFile(Path.of(access.tokenFile())));
-    } else if (!access.token().isEmpty()) {
-      config.withOauthToken(access.token());
+    if (access.http().auth() instanceof Auth.Authorization token) {
+      Secret credentials = token.credentials();
+      if (credentials.file().isEmpty()) {
+        config.withOauthToken(credentials.text());
+      } else {
+        config.withOauthTokenProvider(new TokenFile(Path.of(credentials.file())));
+      }
+    } else if (access.http().auth() instanceof Auth.Basic basic) {
+      config.withUsername(basic.username()).withPassword(basic.password().text());
     }
-    if (!access.caFile().isEmpty()) {
-      config.withCaCertFile(access.caFile());
+    Tls tls = access.http().tls();
+    if (tls.ca().isSet()) {
+      config.withCaCertFile(orNull(tls.ca().file())).withCaCertData(base64(tls.ca().text()));
     }
-    if (access.insecure()) {
+    if (tls.cert().isSet()) {
+      config
+          .withClientCertFile(orNull(tls.cert().file()))
+          .withClientCertData(base64(tls.cert().text()));
+      config
+          .withClientKeyFile(orNull(tls.key().file()))
+          .withClientKeyData(base64(tls.key().text()));
+    }
+    if (tls.insecure()) {
       config.withTrustCerts(true).withDisableHostnameVerification(true);
     }
     return config.build();
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static @Nullable String base64(String text) {
+    return text.isEmpty()
+        ? null
+        : Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Config inCluster() {

@@ -7,6 +7,10 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
+import dev.stoker.http.Auth;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.Secret;
+import dev.stoker.http.Tls;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -134,7 +138,7 @@ class KubernetesDiscovererTest {
         new KubernetesConfig(
             "discovery.kubernetes.k",
             Role.POD,
-            new ApiAccess("http://127.0.0.1:1", "", "", "", "", false),
+            new ApiAccess("http://127.0.0.1:1", "", HttpClientConfig.DEFAULT),
             List.of(),
             false,
             List.of(),
@@ -211,7 +215,11 @@ class KubernetesDiscovererTest {
     return new KubernetesConfig(
         "discovery.kubernetes.k",
         role,
-        new ApiAccess(client.getConfiguration().getMasterUrl(), "", "", "", "", true),
+        new ApiAccess(
+            client.getConfiguration().getMasterUrl(),
+            "",
+            new HttpClientConfig(
+                new Auth.None(), new Tls(Secret.NONE, Secret.NONE, Secret.NONE, "", true), true)),
         List.of(),
         false,
         List.of(),

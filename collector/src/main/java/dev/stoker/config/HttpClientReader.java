@@ -1,0 +1,109 @@
+package dev.stoker.config;
+
+import dev.stoker.http.Auth;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.Secret;
+import dev.stoker.http.Tls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of an HTTP client, which scrape, write and discovery share. */
+final class HttpClientReader {
+  static HttpClientConfig read(Args args) {
+    return new HttpClientConfig(
+        auth(args),
+        args.has("tls_config") ? tls(args.block("tls_config")) : Tls.DEFAULT,
+        args.get("follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars::bool));
+  }
+
+  private static Auth auth(Args args) {
+    List<Auth> given = new ArrayList<>();
+    if (args.has("basic_auth")) {
+      given.add(basic(args.block("basic_auth")));
+    }
+    if (args.has("authorization")) {
+      given.add(authorization(args.block("authorization")));
+    }
+    if (args.has("bearer_token") || args.has("bearer_token_file")) {
+      given.add(new Auth.Authorization("Bearer", secret(args, "bearer_token")));
+    }
+    if (given.size() > 1) {
+      args.problem(
+          args.has("authorization") ? "authorization" : "basic_auth",
+          "stands beside another way to log in; keep one of basic_auth, authorization and"
+              + " bearer_token");
+    }
+    return given.isEmpty() ? new Auth.None() : given.get(0);
+  }
+
+  private static Auth basic(Args args) {
+    Auth basic =
+        new Auth.Basic(
+            args.require("username", "", "username = \"…\"", Scalars::nonEmptyText),
+            secret(args, "password"));
+    args.finish();
+    return basic;
+  }
+
+  private static Auth authorization(Args args) {
+    String type = args.get("type", "Bearer", HttpClientReader::type);
+    Secret credentials = secret(args, "credentials");
+    if (!credentials.isSet()) {
+      args.problem("", "has no credentials; write credentials_file = \"…\"");
+    }
+    args.finish();
+    return new Auth.Authorization(type, credentials);
+  }
+
+  private static @Nullable String type(Node node) {
+    String type = Scalars.nonEmptyText(node);
+    if (type != null && type.toLowerCase(Locale.ROOT).equals("basic")) {
+      node.error("is basic; write basic_auth { username = \"…\", password = \"…\" } instead");
+      return null;
+    }
+    if (type != null && !type.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+      node.error("is no valid scheme; write one such as Bearer");
+      return null;
+    }
+    return type;
+  }
+
+  /** The value, or the file of that name with <code>_file</code>. */
+  private static Secret secret(Args args, String key) {
+    String text = args.get(key, "", node -> Scalars.nonEmptyText(node.hidden()));
+    String file = args.get(key + "_file", "", Scalars::nonEmptyText);
+    if (args.has(key) && args.has(key + "_file")) {
+      args.problem(key + "_file", "and " + key + " are both given; take one of them out");
+    }
+    return text.isEmpty() ? Secret.file(file) : Secret.text(text);
+  }
+
+  /** PEM text or file: Alloy's pairs are <code>ca_pem</code> and <code>ca_file</code>. */
+  private static Secret pem(Args args, String name) {
+    String text = args.get(name + "_pem", "", node -> Scalars.nonEmptyText(node.hidden()));
+    String file = args.get(name + "_file", "", Scalars::nonEmptyText);
+    if (args.has(name + "_pem") && args.has(name + "_file")) {
+      args.problem(name + "_file", "and " + name + "_pem are both given; take one of them out");
+    }
+    return text.isEmpty() ? Secret.file(file) : Secret.text(text);
+  }
+
+  private static Tls tls(Args args) {
+    Tls tls =
+        new Tls(
+            pem(args, "ca"),
+            pem(args, "cert"),
+            pem(args, "key"),
+            args.get("server_name", "", Scalars::nonEmptyText),
+            args.get("insecure_skip_verify", false, Scalars::bool));
+    if (tls.cert().isSet() != tls.key().isSet()) {
+      args.problem("", "has one of cert and key only; a client certificate needs both");
+    }
+    args.finish();
+    return tls;
+  }
+
+  private HttpClientReader() {}
+}

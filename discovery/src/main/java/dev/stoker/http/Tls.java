@@ -1,0 +1,13 @@
+package dev.stoker.http;
+
+/**
+ * TLS towards a server; names are Alloy's.
+ *
+ * @param ca PEM; not set = the JVM's trust store
+ * @param cert PEM of the client; set together with the key
+ * @param serverName "" = the host of the URL
+ * @param insecure the server's certificate is not checked
+ */
+public record Tls(Secret ca, Secret cert, Secret key, String serverName, boolean insecure) {
+  public static final Tls DEFAULT = new Tls(Secret.NONE, Secret.NONE, Secret.NONE, "", false);
+}
