@@ -2,11 +2,25 @@ package dev.stoker.app;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.dns.DnsConfig;
+import dev.stoker.discovery.dns.DnsDiscoverer;
+import dev.stoker.discovery.docker.DockerConfig;
+import dev.stoker.discovery.docker.DockerDiscoverer;
+import dev.stoker.discovery.file.FileConfig;
+import dev.stoker.discovery.file.FileDiscoverer;
+import dev.stoker.discovery.http.HttpConfig;
+import dev.stoker.discovery.http.HttpDiscoverer;
+import dev.stoker.discovery.kubelet.KubeletConfig;
+import dev.stoker.discovery.kubelet.KubeletDiscoverer;
 import dev.stoker.discovery.kubernetes.KubernetesConfig;
 import dev.stoker.discovery.kubernetes.KubernetesDiscoverer;
 import dev.stoker.discovery.kubernetes.Watches;
+import dev.stoker.http.BoundedGet;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * when its config is there, not before.
  */
 final class Discoverers {
+  private static final BoundedGet.Limits HTTP =
+      new BoundedGet.Limits(Duration.ofSeconds(30), 32L << 20);
+
+  /** What an engine or a kubelet says of each of its containers is some KB. */
+  private static final BoundedGet.Limits LISTS =
+      new BoundedGet.Limits(Duration.ofSeconds(30), 64L << 20);
+
   private final Vertx vertx;
   private final Timers timers;
 
@@ -35,7 +56,29 @@ final class Discoverers {
     if (config instanceof KubernetesConfig kubernetes) {
       return Optional.of(new KubernetesDiscoverer(kubernetes, watches(), vertx));
     }
+    if (config instanceof FileConfig file) {
+      return Optional.of(FileDiscoverer.create(file, vertx, timers));
+    }
+    if (config instanceof HttpConfig http) {
+      return Optional.of(HttpDiscoverer.create(http, get(http.http(), HTTP), timers));
+    }
+    if (config instanceof DnsConfig dns) {
+      return Optional.of(DnsDiscoverer.create(dns, vertx.createDnsClient(), timers));
+    }
+    if (config instanceof DockerConfig docker) {
+      return Optional.of(DockerDiscoverer.create(docker, get(docker.http(), LISTS), timers));
+    }
+    if (config instanceof KubeletConfig kubelet) {
+      return Optional.of(
+          KubeletDiscoverer.create(kubelet, get(kubelet.http(), LISTS), vertx, timers));
+    }
     return Optional.empty();
+  }
+
+  private BoundedGet get(HttpClientConfig http, BoundedGet.Limits limits) {
+    HttpSettings settings = new HttpSettings(http, vertx, timers);
+    settings.open();
+    return new BoundedGet(vertx, timers, settings, limits, Version.userAgent());
   }
 
   /** One for all components: equal watches are shared. */

@@ -17,6 +17,11 @@ final class ComponentKinds {
   private static final List<ComponentKind> ALL =
       List.of(
           new ComponentKind("discovery.annotations", OUTPUT, AnnotationsReader::read),
+          new ComponentKind("discovery.dns", TARGETS, DiscoveryReaders::dns),
+          new ComponentKind("discovery.docker", TARGETS, DiscoveryReaders::docker),
+          new ComponentKind("discovery.file", TARGETS, DiscoveryReaders::file),
+          new ComponentKind("discovery.http", TARGETS, DiscoveryReaders::http),
+          new ComponentKind("discovery.kubelet", TARGETS, DiscoveryReaders::kubelet),
           new ComponentKind("discovery.kubernetes", TARGETS, KubernetesReader::read),
           new ComponentKind("discovery.relabel", OUTPUT, RelabelReader::read),
           new ComponentKind("pyroscope.scrape", List.of(), ScrapeReader::read),
@@ -26,12 +31,7 @@ final class ComponentKinds {
   /** Alloy has them, Stoker does not yet. */
   static final Set<String> LATER =
       Set.of(
-          "discovery.docker",
-          "discovery.dns",
           "discovery.dockerswarm",
-          "discovery.file",
-          "discovery.http",
-          "discovery.kubelet",
           "discovery.process",
           "pyroscope.ebpf",
           "pyroscope.enrich",

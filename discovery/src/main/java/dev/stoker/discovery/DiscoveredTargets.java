@@ -51,19 +51,42 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void update(List<TargetGroup> updated) {
+    works(merge(updated));
+  }
+
+  /** Whether anything is another. */
+  private boolean merge(List<TargetGroup> updated) {
     boolean any = false;
     for (TargetGroup group : updated) {
       TargetGroup before =
           group.targets().isEmpty()
               ? groups.remove(group.source())
               : groups.put(group.source(), group);
+      if (group.equals(before)) {
+        // The very same labels stay, so that nobody works on them again.
+        groups.put(group.source(), before);
+        continue;
+      }
       any |= before == null ? !group.targets().isEmpty() : !before.equals(group);
     }
-    works(any);
+    return any;
   }
 
   @Override
   public void replace(List<TargetGroup> all) {
+    update(withRemoved(all));
+  }
+
+  @Override
+  public void replaceInPart(List<TargetGroup> all, String problem) {
+    boolean any = merge(withRemoved(all));
+    if (any && !stopped) {
+      coalescer.changed();
+    }
+    failed(problem);
+  }
+
+  private List<TargetGroup> withRemoved(List<TargetGroup> all) {
     Map<String, TargetGroup> wanted = new HashMap<>();
     all.forEach(group -> wanted.put(group.source(), group));
     List<TargetGroup> updated = new ArrayList<>(wanted.values());
@@ -72,7 +95,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
         updated.add(new TargetGroup(source, List.of()));
       }
     }
-    update(updated);
+    return updated;
   }
 
   private void works(boolean any) {

@@ -26,6 +26,13 @@ public interface Discoverer {
     void replace(List<TargetGroup> groups);
 
     /**
+     * All groups that make sense, while something of the source does not.
+     *
+     * @param problem as for {@link #failed}
+     */
+    void replaceInPart(List<TargetGroup> all, String problem);
+
+    /**
      * The source cannot be reached or makes no sense; the last good targets stay.
      *
      * @param message what is wrong and what to do, without the component's id

@@ -200,6 +200,11 @@ class KubernetesDiscovererTest {
     }
 
     @Override
+    public void replaceInPart(List<TargetGroup> all, String problem) {
+      throw new AssertionError("not called by this mechanism");
+    }
+
+    @Override
     public void failed(String message) {
       failure = message;
     }

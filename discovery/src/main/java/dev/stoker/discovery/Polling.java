@@ -1,0 +1,85 @@
+package dev.stoker.discovery;
+
+import dev.stoker.concurrent.Timers;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A discoverer that asks its source at an interval, never twice at once. A failed poll keeps the
+ * last good targets. Control context only.
+ */
+public final class Polling implements Discoverer {
+  /**
+   * @param groups all there are
+   * @param problem "" = none; else what of the source could not be used, though the groups can
+   */
+  public record Polled(List<TargetGroup> groups, String problem) {
+    public Polled {
+      groups = List.copyOf(groups);
+    }
+  }
+
+  private final Timers timers;
+  private final Duration interval;
+  private final Supplier<Future<Polled>> poll;
+  private final Runnable close;
+  private @Nullable Listener listener;
+  private Timers.Cancellable next = () -> {};
+
+  /**
+   * @param poll fails with a message for people; must end by itself
+   * @param close frees what polling uses
+   */
+  public Polling(Timers timers, Duration interval, Supplier<Future<Polled>> poll, Runnable close) {
+    this.timers = timers;
+    this.interval = interval;
+    this.poll = poll;
+    this.close = close;
+  }
+
+  @Override
+  public void start(Listener to) {
+    listener = to;
+    ask();
+  }
+
+  private void ask() {
+    poll.get()
+        .onSuccess(this::polled)
+        .onFailure(
+            failure -> {
+              if (listener != null) {
+                listener.failed(String.valueOf(failure.getMessage()));
+              }
+            })
+        .onComplete(
+            ignored -> {
+              if (listener != null) {
+                next = timers.after(interval.toMillis(), this::ask);
+              }
+            });
+  }
+
+  private void polled(Polled polled) {
+    Listener to = listener;
+    if (to == null) {
+      return;
+    }
+    if (polled.problem().isEmpty()) {
+      to.replace(polled.groups());
+    } else {
+      to.replaceInPart(polled.groups(), polled.problem());
+    }
+  }
+
+  @Override
+  public Future<Void> stop() {
+    listener = null;
+    next.cancel();
+    close.run();
+    return Future.succeededFuture();
+  }
+}

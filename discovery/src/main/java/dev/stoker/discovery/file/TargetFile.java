@@ -1,0 +1,59 @@
+package dev.stoker.discovery.file;
+
+import dev.stoker.discovery.TargetDocument;
+import dev.stoker.discovery.TargetGroup;
+import dev.stoker.labels.Labels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Reads one file. JSON is YAML, so one parser does for both; it makes plain maps and lists only.
+ */
+final class TargetFile {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final int MAX_ALIASES = 50;
+  private static final int MAX_DEPTH = 20;
+
+  private TargetFile() {}
+
+  /**
+   * Blocking.
+   *
+   * @throws IOException names the file and what is wrong with it
+   */
+  static List<TargetGroup> read(Path file) throws IOException {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new IOException("it is larger than " + (MAX_BYTES >> 20) + " MiB");
+      }
+      Object parsed = yaml().load(Files.readString(file));
+      Labels common = Labels.of("__meta_filepath", file.toString());
+      return parsed == null ? List.of() : TargetDocument.groups(parsed, file.toString(), common);
+    } catch (YAMLException | TargetDocument.Malformed malformed) {
+      throw new IOException(
+          file + ": " + firstLine(String.valueOf(malformed.getMessage())), malformed);
+    } catch (IOException unreadable) {
+      throw new IOException(file + " cannot be read: " + unreadable, unreadable);
+    }
+  }
+
+  private static Yaml yaml() {
+    LoaderOptions options = new LoaderOptions();
+    options.setMaxAliasesForCollections(MAX_ALIASES);
+    options.setNestingDepthLimit(MAX_DEPTH);
+    options.setCodePointLimit(MAX_BYTES);
+    options.setAllowDuplicateKeys(false);
+    return new Yaml(new SafeConstructor(options));
+  }
+
+  private static String firstLine(String message) {
+    String line = message.replaceAll("\\s+", " ").strip();
+    return line.length() > 300 ? line.substring(0, 300) + "…" : line;
+  }
+}

@@ -1,0 +1,9 @@
+package dev.stoker.discovery.http;
+
+import dev.stoker.http.HttpClientConfig;
+import java.net.URI;
+import java.time.Duration;
+
+/** A <code>discovery.http</code> component. */
+public record HttpConfig(
+    String component, URI url, Duration refreshInterval, HttpClientConfig http) {}
