@@ -1,0 +1,31 @@
+# Stoker's image: a JRE of just the modules that it uses, non-root, read-only root file system.
+#   docker build -t stoker .
+# Architectures: whatever the two base images have (amd64, arm64); nothing here depends on one.
+ARG BUILD_IMAGE=docker.io/library/eclipse-temurin:25-jdk-noble
+ARG RUNTIME_IMAGE=docker.io/library/debian:13-slim
+
+FROM ${BUILD_IMAGE} AS build
+WORKDIR /src
+COPY . .
+RUN ./mvnw -q -B -ntp -Dquick package \
+ && mkdir -p /opt/stoker \
+ && cp -r collector/target/stoker.jar collector/target/lib /opt/stoker/ \
+ && cp deploy/image/stoker /opt/stoker/stoker
+# java.desktop and the rest of what libraries only mention is left out; e2e/image/run starts the result.
+RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
+      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported \
+ && /opt/stoker/stoker --make-archive
+
+FROM ${RUNTIME_IMAGE}
+COPY --from=build /opt/jre /opt/jre
+COPY --from=build /opt/stoker /opt/stoker
+# The storage folder's owner; a volume that is mounted there takes it over.
+RUN mkdir -p /etc/stoker /var/lib/stoker && chown 10001:10001 /var/lib/stoker
+ENV PATH=/opt/stoker:/usr/local/bin:/usr/bin:/bin
+WORKDIR /var/lib/stoker
+USER 10001:10001
+EXPOSE 12345
+VOLUME /var/lib/stoker
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["/opt/stoker/stoker", "health"]
+ENTRYPOINT ["/opt/stoker/stoker"]
+CMD ["run", "/etc/stoker", "--listen", "0.0.0.0:12345"]
