@@ -238,17 +238,9 @@ func TestKubernetesPods(t *testing.T) {
 			"undeclared": {"undeclared", "named", "memory"},
 		} {
 			query := fmt.Sprintf(`{service_name=%q,namespace="demo",pod=%q,container="app",node="n1"}`, want.service, want.pod)
-			series, err := backend.Series(query, harness.Since(start))
-			if err != nil {
-				return err
-			}
-			var types []string
-			for _, labels := range series {
-				types = append(types, labels["__name__"])
-			}
-			slices.Sort(types)
-			if got := strings.Join(slices.Compact(types), " "); got != want.types {
-				return fmt.Errorf("%s: types %q, want %q", name, got, want.types)
+			got, err := profileTypes(backend, query, start)
+			if err != nil || got != want.types {
+				return fmt.Errorf("%s: types %q, want %q (%v)", name, got, want.types, err)
 			}
 		}
 		return nil
@@ -269,6 +261,20 @@ func TestKubernetesPods(t *testing.T) {
 	if why["elsewhere"] != "" {
 		t.Errorf("the pod of another node was sent by the server: %s", why["elsewhere"])
 	}
+}
+
+// profileTypes are the names of the series of a selector, sorted.
+func profileTypes(backend *harness.Pyroscope, selector string, start time.Time) (string, error) {
+	series, err := backend.Series(selector, harness.Since(start))
+	if err != nil {
+		return "", err
+	}
+	var types []string
+	for _, labels := range series {
+		types = append(types, labels["__name__"])
+	}
+	slices.Sort(types)
+	return strings.Join(slices.Compact(types), " "), nil
 }
 
 // daemonsetConfig is the ConfigMap's text, pointed at the test's parts.

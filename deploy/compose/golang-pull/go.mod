@@ -1,0 +1,3 @@
+module dev.stoker/deploy/compose/golang-pull
+
+go 1.25
