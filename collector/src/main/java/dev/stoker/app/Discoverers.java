@@ -60,7 +60,7 @@ final class Discoverers {
       return Optional.of(FileDiscoverer.create(file, vertx, timers));
     }
     if (config instanceof HttpConfig http) {
-      return Optional.of(HttpDiscoverer.create(http, get(http.http(), HTTP), timers));
+      return Optional.of(HttpDiscoverer.create(http, get(http.http(), HTTP), vertx, timers));
     }
     if (config instanceof DnsConfig dns) {
       return Optional.of(DnsDiscoverer.create(dns, vertx.createDnsClient(), timers));

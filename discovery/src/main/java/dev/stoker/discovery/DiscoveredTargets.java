@@ -138,7 +138,9 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     List<Labels> all = new ArrayList<>();
     groups.values().forEach(group -> all.addAll(group.targets()));
     targets = List.copyOf(all);
-    health = new NodeHealth(health.state(), count(targets.size()));
+    if (health.state() == State.HEALTHY) {
+      health = new NodeHealth(State.HEALTHY, count(targets.size()));
+    }
     changed.run();
   }
 

@@ -68,7 +68,10 @@ public final class Polling implements Discoverer {
     if (to == null) {
       return;
     }
-    if (polled.problem().isEmpty()) {
+    boolean nameless = polled.groups().stream().anyMatch(group -> group.source().isEmpty());
+    if (nameless) {
+      to.failed("the source names something by nothing; its answer cannot be used");
+    } else if (polled.problem().isEmpty()) {
       to.replace(polled.groups());
     } else {
       to.replaceInPart(polled.groups(), polled.problem());

@@ -2,19 +2,16 @@ package dev.stoker.http;
 
 import dev.stoker.concurrent.Timers;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.core.streams.WriteStream;
-import io.vertx.ext.web.client.HttpRequest;
-import io.vertx.ext.web.client.HttpResponse;
-import io.vertx.ext.web.client.WebClient;
-import io.vertx.ext.web.client.WebClientOptions;
-import io.vertx.ext.web.codec.BodyCodec;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -24,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * GET for discovery: an answer of bounded size within a bounded time, or a failure whose message is
- * for people. Control context only.
+ * for people. Below Web Client on Vert.x' HttpClient: a request that is over a bound is reset, so
+ * that its connection is neither read on nor kept. Control context only.
  */
 public final class BoundedGet {
-  private final WebClient client;
+  private final HttpClient client;
   private final Timers timers;
   private final HttpSettings settings;
   private final Limits limits;
@@ -44,13 +42,7 @@ public final class BoundedGet {
 
   public BoundedGet(
       Vertx vertx, Timers timers, HttpSettings settings, Limits limits, String userAgent) {
-    this.client =
-        WebClient.create(
-            vertx,
-            new WebClientOptions()
-                .setFollowRedirects(settings.followRedirects())
-                .setDecompressionSupported(true)
-                .setUserAgentEnabled(false));
+    this.client = vertx.createHttpClient(new HttpClientOptions().setDecompressionSupported(true));
     this.timers = timers;
     this.settings = settings;
     this.limits = limits;
@@ -65,46 +57,19 @@ public final class BoundedGet {
       return Future.failedFuture(settings.problem());
     }
     RequestOptions options = new RequestOptions().setAbsoluteURI(url.toString());
-    options.setMethod(HttpMethod.GET).putHeader("User-Agent", userAgent);
+    options
+        .setMethod(HttpMethod.GET)
+        .setFollowRedirects(settings.followRedirects())
+        .setConnectTimeout(limits.timeout().toMillis())
+        .putHeader("User-Agent", userAgent);
     headers.forEach(options::putHeader);
     settings.apply(options, url, true);
     if (socket != null) {
       options.setServer(SocketAddress.domainSocketAddress(socket));
     }
-    Sink sink = new Sink();
-    Promise<Answer> promise = Promise.promise();
-    Timers.Cancellable deadline =
-        timers.after(
-            limits.timeout().toMillis(),
-            () -> {
-              sink.refuse = "no whole answer within " + limits.timeout().toSeconds() + " s";
-              promise.tryFail(sink.refuse);
-            });
-    HttpRequest<Void> request =
-        client.request(HttpMethod.GET, options).as(BodyCodec.pipe(sink, false));
-    request
-        .send()
-        .onSuccess(response -> promise.tryComplete(answer(response, sink)))
-        .onFailure(
-            failure -> promise.tryFail(sink.refuse.isEmpty() ? reason(url, failure) : sink.refuse))
-        .onComplete(ignored -> deadline.cancel());
-    return promise.future();
-  }
-
-  private static Answer answer(HttpResponse<Void> response, Sink sink) {
-    String type = response.getHeader("Content-Type");
-    return new Answer(response.statusCode(), type == null ? "" : type, sink.body);
-  }
-
-  private static String reason(URI url, Throwable failure) {
-    if (failure instanceof UnknownHostException) {
-      return "cannot resolve host \"" + url.getHost() + "\"";
-    }
-    if (failure instanceof ConnectException) {
-      return "cannot connect to " + url.getAuthority() + ": refused or unreachable";
-    }
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message;
+    Fetch fetch = new Fetch(url);
+    fetch.start(options);
+    return fetch.promise.future();
   }
 
   public void close() {
@@ -112,46 +77,72 @@ public final class BoundedGet {
     settings.close();
   }
 
-  /** Takes the body, up to the limit; refusing a write ends the request. */
-  private final class Sink implements WriteStream<Buffer> {
+  /** One request. */
+  private final class Fetch {
+    private final URI url;
+    private final Promise<Answer> promise = Promise.promise();
     private final Buffer body = Buffer.buffer();
-    private String refuse = "";
+    private final Timers.Cancellable deadline;
+    private @Nullable HttpClientRequest request;
 
-    @Override
-    public Future<Void> write(Buffer data) {
-      if (body.length() + (long) data.length() > limits.maxBytes()) {
-        refuse = "the answer is larger than " + (limits.maxBytes() >> 20) + " MiB";
+    Fetch(URI url) {
+      this.url = url;
+      this.deadline =
+          timers.after(
+              limits.timeout().toMillis(),
+              () -> end("no whole answer within " + limits.timeout().toSeconds() + " s"));
+    }
+
+    void start(RequestOptions options) {
+      client.request(options).onSuccess(this::send).onFailure(failure -> end(reason(failure)));
+    }
+
+    private void send(HttpClientRequest opened) {
+      request = opened;
+      if (promise.future().isComplete()) {
+        opened.reset();
+        return;
       }
-      if (!refuse.isEmpty()) {
-        return Future.failedFuture(refuse);
+      settings.apply(opened, url);
+      opened.exceptionHandler(failure -> end(reason(failure)));
+      opened.send().onSuccess(this::read).onFailure(failure -> end(reason(failure)));
+    }
+
+    private void read(HttpClientResponse response) {
+      response.exceptionHandler(failure -> end(reason(failure)));
+      response.handler(
+          data -> {
+            if (body.length() + (long) data.length() > limits.maxBytes()) {
+              end("the answer is larger than " + (limits.maxBytes() >> 20) + " MiB");
+            } else if (!promise.future().isComplete()) {
+              body.appendBuffer(data);
+            }
+          });
+      response.endHandler(
+          ignored -> {
+            deadline.cancel();
+            String type = response.getHeader("Content-Type");
+            promise.tryComplete(new Answer(response.statusCode(), type == null ? "" : type, body));
+          });
+    }
+
+    /** The reset makes the client's own handlers fail too, which is no news then. */
+    private void end(String why) {
+      deadline.cancel();
+      if (promise.tryFail(why) && request != null) {
+        request.reset();
       }
-      body.appendBuffer(data);
-      return Future.succeededFuture();
     }
 
-    @Override
-    public Future<Void> end() {
-      return Future.succeededFuture();
-    }
-
-    @Override
-    public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
-      return this;
-    }
-
-    @Override
-    public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
-      return this;
-    }
-
-    @Override
-    public boolean writeQueueFull() {
-      return false;
-    }
-
-    @Override
-    public WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
-      return this;
+    private String reason(Throwable failure) {
+      if (failure instanceof UnknownHostException) {
+        return "cannot resolve host \"" + url.getHost() + "\"";
+      }
+      if (failure instanceof ConnectException) {
+        return "cannot connect to " + url.getAuthority() + ": refused or unreachable";
+      }
+      String message = failure.getMessage();
+      return message == null ? failure.getClass().getSimpleName() : message;
     }
   }
 }

@@ -23,9 +23,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,17 +38,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
 import mockwebserver3.junit5.StartStop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mechanisms that poll, each on its own kind of source; all behind the running component. */
 class MechanismsTest {
@@ -137,7 +143,7 @@ class MechanismsTest {
         "{}| must be a list",
         "[1]| must be { targets, labels }",
         "[{\"targets\": \"h:1\"}]| targets must be a list",
-        "[{\"targets\": [1]}]| write \"host:port\"",
+        "[{\"targets\": [[]]}]| write \"host:port\"",
         "[{\"targets\": [\"h:1\"], \"labels\": [1]}]| labels must be a map",
         "[{\"targets\": [\"h:1\"], \"labels\": {\"a\": {}}}]| must be a text",
         "[{\"target\": [\"h:1\"]}]| unknown key \"target\"",
@@ -205,7 +211,88 @@ class MechanismsTest {
     await().until(() -> slow.health().message().contains("no whole answer within 1 s"));
   }
 
+  @Test
+  void http_overALimit_isNotReadOn_andLeavesNoConnection() throws Exception {
+    AtomicLong written = new AtomicLong();
+    try (ServerSocket endless = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread serve =
+          new Thread(
+              () -> {
+                byte[] chunk = new byte[64 << 10];
+                try (Socket socket = endless.accept()) {
+                  OutputStream out = socket.getOutputStream();
+                  out.write(
+                      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+                          .getBytes(StandardCharsets.ISO_8859_1));
+                  while (written.get() < 1L << 30) {
+                    out.write(chunk);
+                    written.addAndGet(chunk.length);
+                  }
+                } catch (IOException closed) {
+                  // what the test is about
+                }
+              });
+      serve.start();
+      URI url = URI.create("http://127.0.0.1:" + endless.getLocalPort() + "/");
+      DiscoveredTargets node =
+          start(
+              HttpDiscoverer.create(
+                  new HttpConfig(
+                      "discovery.http.h", url, Duration.ofHours(1), HttpClientConfig.DEFAULT),
+                  get(new BoundedGet.Limits(Duration.ofSeconds(20), 1 << 20)),
+                  vertx,
+                  timers));
+
+      await().until(() -> node.health().message().contains("larger than 1 MiB"));
+      serve.join(10_000);
+      assertThat(serve.isAlive()).isFalse();
+      assertThat(written.get()).isLessThan(64L << 20);
+    }
+  }
+
+  @Test
+  void http_hungAnswers_doNotUseUpTheConnections() {
+    AtomicLong asked = new AtomicLong();
+    serve(
+        path ->
+            asked.incrementAndGet() <= 8
+                ? new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build()
+                : json("[{\"targets\": [\"h:1\"]}]"));
+    DiscoveredTargets node =
+        start(http("/hung", new BoundedGet.Limits(Duration.ofMillis(200), 1 << 20)));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(addresses(node)).containsExactly("h:1"));
+  }
+
+  @Test
+  void yamlLabels_areTexts() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("t.yaml"), "- targets: [h:1]\n  labels: {v: 1.10, no: no, o: 010}\n");
+    DiscoveredTargets node =
+        start(
+            FileDiscoverer.create(
+                new FileConfig("discovery.file.f", List.of(file.toString()), SOON), vertx, timers));
+
+    await().until(() -> !node.targets().isEmpty());
+    assertThat(node.targets().get(0).toMap())
+        .containsEntry("v", "1.10")
+        .containsEntry("no", "no")
+        .containsEntry("o", "010");
+  }
+
   // docker
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[null]", "[{\"Id\": null, \"Names\": [\"/a\"], \"Ports\": [null]}]"})
+  void docker_nulls_areAMessage_notSilence(String containers) {
+    serve(path -> json(path.startsWith("/networks") ? NETWORKS : containers));
+    DiscoveredTargets node = start(docker(server.url("/").toString(), ""));
+
+    await().until(node::ready);
+  }
 
   @Test
   void docker_givesPrometheusLabels_overTcp() {
@@ -280,6 +367,8 @@ class MechanismsTest {
     assertThat(addresses(node)).containsExactly("10.0.0.1:80");
     serve(path -> json("<html>"));
     await().until(() -> node.health().message().contains("no list of pods"));
+    serve(path -> json("{\"kind\": \"Status\", \"apiVersion\": \"v1\"}"));
+    await().until(() -> node.health().message().contains("no list of pods"));
     serve(path -> new MockResponse.Builder().code(403).build());
     await().until(() -> node.health().message().contains("nodes/pods"));
     assertThat(addresses(node)).containsExactly("10.0.0.1:80");
@@ -335,6 +424,7 @@ class MechanismsTest {
     return HttpDiscoverer.create(
         new HttpConfig("discovery.http.h", url, SOON, HttpClientConfig.DEFAULT),
         get(limits),
+        vertx,
         timers);
   }
 

@@ -27,7 +27,7 @@ final class Containers {
   Containers(DockerConfig config, JsonArray networkList) {
     this.config = config;
     for (int i = 0; i < networkList.size(); i++) {
-      JsonObject network = networkList.getJsonObject(i);
+      JsonObject network = element(networkList, i);
       Labels.Builder labels = Labels.empty().toBuilder();
       set(labels, "network_id", network.getString("Id"));
       set(labels, "network_name", network.getString("Name"));
@@ -35,19 +35,20 @@ final class Containers {
       set(labels, "network_internal", network.getBoolean("Internal", false));
       set(labels, "network_ingress", network.getBoolean("Ingress", false));
       labels(labels, "network_label_", network.getJsonObject("Labels"));
-      networks.put(network.getString("Id", ""), labels.build());
+      networks.put(text(network, "Id"), labels.build());
     }
   }
 
   List<TargetGroup> groups(JsonArray containers) {
     for (int i = 0; i < containers.size(); i++) {
-      JsonObject container = containers.getJsonObject(i);
-      byId.put(container.getString("Id", ""), container);
+      JsonObject container = element(containers, i);
+      byId.put(text(container, "Id"), container);
     }
     List<TargetGroup> groups = new ArrayList<>();
     for (int i = 0; i < containers.size(); i++) {
-      JsonObject container = containers.getJsonObject(i);
-      groups.add(new TargetGroup(container.getString("Id", "?"), targets(container)));
+      JsonObject container = element(containers, i);
+      String id = text(container, "Id");
+      groups.add(new TargetGroup(id.isEmpty() ? "container " + i : id, targets(container)));
     }
     return groups;
   }
@@ -68,10 +69,8 @@ final class Containers {
             (name, network) -> {
               Labels.Builder labels =
                   common.build().toBuilder()
-                      .setAll(
-                          networks.getOrDefault(
-                              network.getString("NetworkID", ""), Labels.empty()));
-              String ip = network.getString("IPAddress", "");
+                      .setAll(networks.getOrDefault(text(network, "NetworkID"), Labels.empty()));
+              String ip = text(network, "IPAddress");
               set(labels, "network_ip", ip);
               targets.addAll(ports(container, ip, labels.build()));
             });
@@ -141,7 +140,21 @@ final class Containers {
 
   private static String mode(JsonObject container) {
     JsonObject host = container.getJsonObject("HostConfig");
-    return host == null ? "" : host.getString("NetworkMode", "");
+    return host == null ? "" : text(host, "NetworkMode");
+  }
+
+  private static JsonObject element(JsonArray list, int at) {
+    JsonObject element = list.getJsonObject(at);
+    if (element == null) {
+      throw new ClassCastException("null where an object belongs");
+    }
+    return element;
+  }
+
+  /** A value that is there and null is as one that is not there. */
+  private static String text(JsonObject object, String key) {
+    String value = object.getString(key);
+    return value == null ? "" : value;
   }
 
   private static String join(String ip, int port) {

@@ -63,7 +63,9 @@ public final class FileDiscoverer {
       }
     }
     found.forEach(file -> look(file, full));
-    forget(found);
+    if (problems.isEmpty()) {
+      forget(found);
+    }
     List<TargetGroup> groups = new ArrayList<>();
     for (Known file : known.values()) {
       groups.addAll(file.groups());

@@ -3,14 +3,19 @@ package dev.stoker.discovery.file;
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.labels.Labels;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Reads one file. JSON is YAML, so one parser does for both; it makes plain maps and lists only.
@@ -30,12 +35,17 @@ final class TargetFile {
   static List<TargetGroup> read(Path file) throws IOException {
     try {
       if (Files.size(file) > MAX_BYTES) {
-        throw new IOException("it is larger than " + (MAX_BYTES >> 20) + " MiB");
+        throw new TargetDocument.Malformed("is larger than " + (MAX_BYTES >> 20) + " MiB");
       }
-      Object parsed = yaml().load(Files.readString(file));
+      String text = Files.readString(file);
+      boolean json = file.toString().endsWith(".json");
+      Object parsed = json ? new JsonArray(text).getList() : yaml().load(text);
       Labels common = Labels.of("__meta_filepath", file.toString());
       return parsed == null ? List.of() : TargetDocument.groups(parsed, file.toString(), common);
-    } catch (YAMLException | TargetDocument.Malformed malformed) {
+    } catch (YAMLException
+        | DecodeException
+        | ClassCastException
+        | TargetDocument.Malformed malformed) {
       throw new IOException(
           file + ": " + firstLine(String.valueOf(malformed.getMessage())), malformed);
     } catch (IOException unreadable) {
@@ -49,7 +59,17 @@ final class TargetFile {
     options.setNestingDepthLimit(MAX_DEPTH);
     options.setCodePointLimit(MAX_BYTES);
     options.setAllowDuplicateKeys(false);
-    return new Yaml(new SafeConstructor(options));
+    DumperOptions unused = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(options), new Representer(unused), unused, options, new TextsOnly());
+  }
+
+  /** Labels are texts: 1.10 must not become 1.1, nor "no" false. */
+  private static final class TextsOnly extends Resolver {
+    @Override
+    protected void addImplicitResolvers() {
+      // none: every plain scalar stays a text
+    }
   }
 
   private static String firstLine(String message) {

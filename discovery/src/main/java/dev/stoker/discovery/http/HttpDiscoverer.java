@@ -8,6 +8,7 @@ import dev.stoker.discovery.TargetDocument;
 import dev.stoker.http.BoundedGet;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class HttpDiscoverer {
   /**
    * @param get opened; closed with the discoverer
    */
-  public static Discoverer create(HttpConfig config, BoundedGet get, Timers timers) {
+  public static Discoverer create(HttpConfig config, BoundedGet get, Vertx vertx, Timers timers) {
     Map<String, String> headers =
         Map.of(
             "Accept",
@@ -30,7 +31,10 @@ public final class HttpDiscoverer {
     return new Polling(
         timers,
         config.refreshInterval(),
-        () -> get.get(config.url(), headers, null).compose(answer -> groups(config, answer)),
+        () ->
+            get.get(config.url(), headers, null)
+                .compose(answer -> vertx.executeBlocking(() -> groups(config, answer), false))
+                .compose(parsed -> parsed),
         get::close);
   }
 

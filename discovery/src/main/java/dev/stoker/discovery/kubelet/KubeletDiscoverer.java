@@ -27,6 +27,8 @@ public final class KubeletDiscoverer {
    */
   public static Discoverer create(
       KubeletConfig config, BoundedGet get, Vertx vertx, Timers timers) {
+    // Costly to make, and safe for several threads.
+    KubernetesSerialization json = new KubernetesSerialization();
     URI url = URI.create(config.url().toString().replaceAll("/+$", "") + "/pods");
     return new Polling(
         timers,
@@ -36,7 +38,7 @@ public final class KubeletDiscoverer {
                 .compose(
                     answer ->
                         answer.status() == 200
-                            ? vertx.executeBlocking(() -> groups(config, url, answer), false)
+                            ? vertx.executeBlocking(() -> groups(config, url, answer, json), false)
                             : Future.failedFuture(refused(url, answer.status()))),
         get::close);
   }
@@ -50,23 +52,23 @@ public final class KubeletDiscoverer {
             : ", not 200");
   }
 
-  private static Polled groups(KubeletConfig config, URI url, BoundedGet.Answer answer) {
+  private static Polled groups(
+      KubeletConfig config, URI url, BoundedGet.Answer answer, KubernetesSerialization json) {
     PodList list;
     try {
-      list =
-          new KubernetesSerialization()
-              .unmarshal(answer.body().toString(StandardCharsets.UTF_8), PodList.class);
+      list = json.unmarshal(answer.body().toString(StandardCharsets.UTF_8), PodList.class);
     } catch (RuntimeException malformed) {
       throw new IllegalStateException(url + " answers with no list of pods", malformed);
     }
-    if (list == null) {
+    if (list == null || !"PodList".equals(list.getKind())) {
       throw new IllegalStateException(url + " answers with no list of pods");
     }
     List<TargetGroup> groups = new ArrayList<>();
     for (Pod pod : list.getItems()) {
+      boolean named = pod.getMetadata() != null && pod.getMetadata().getName() != null;
       boolean wanted =
-          config.namespaces().isEmpty()
-              || config.namespaces().contains(pod.getMetadata().getNamespace());
+          named && config.namespaces().isEmpty()
+              || named && config.namespaces().contains(pod.getMetadata().getNamespace());
       if (wanted) {
         groups.add(Groups.ofPod(pod));
       }
