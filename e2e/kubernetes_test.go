@@ -328,8 +328,8 @@ func TestKubernetesOutage(t *testing.T) {
 	if len(during) != 2 || during["stays"].Scrapes <= before {
 		t.Errorf("in the outage: %v", during)
 	}
-	// Changed and compacted before it is back: its watch cache begins after
-	// what Stoker has seen, so resuming the watch must end in 410.
+	// Changed and compacted before it is back: the history between what Stoker
+	// has seen and now is gone, and events cannot tell it.
 	twin := kube.Twin(t)
 	twin.Delete(t, "/api/v1/namespaces/demo/pods/goes")
 	twin.Apply(t, fmt.Sprintf(podTemplate, "comes", annotated+`, profiles.grafana.com/memory.path: "/debug/pprof/allocs?x=1"`, "n1", port, "Running"))
