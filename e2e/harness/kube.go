@@ -89,6 +89,17 @@ func (k *Kube) Start(t *testing.T) {
 // Kill ends the API server at once; etcd keeps its data.
 func (k *Kube) Kill() { k.server.Kill() }
 
+// Twin is a second API server on the same etcd, to change objects while the
+// first is away.
+func (k *Kube) Twin(t *testing.T) *Kube {
+	t.Helper()
+	twin := *k
+	twin.port = FreePort(t)
+	twin.URL = fmt.Sprintf("https://127.0.0.1:%d", twin.port)
+	twin.Start(t)
+	return &twin
+}
+
 // Compact throws away etcd's history, so that a watch that was away is told 410.
 func (k *Kube) Compact(t *testing.T) {
 	t.Helper()
