@@ -103,7 +103,7 @@ final class TargetsCommand implements Callable<Integer> {
             graph.consume(
                 scrape.component(),
                 scrape.targets(),
-                labels -> targets.put(scrape.component(), factory.create(labels)));
+                list -> targets.put(scrape.component(), factory.create(list.inStableOrder())));
           }
           graph.start();
           long end = timers.nanoTime() + wait.toNanos();

@@ -1,7 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.discovery.DroppedTarget;
-import dev.stoker.labels.Labels;
+import dev.stoker.discovery.TargetList;
 import dev.stoker.profile.Appender;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.micrometer.core.instrument.Gauge;
@@ -17,14 +17,14 @@ import java.util.List;
  */
 public final class ScrapeComponent {
   private final ScrapeConfig config;
-  private final TargetFactory factory;
+  private final TargetSet targets;
   private final ScrapePool pool;
   private final MeterRegistry registry;
   private final List<Meter> gauges = new ArrayList<>();
 
   public ScrapeComponent(ScrapeConfig config, ScrapeServices services, Appender appender) {
     this.config = config;
-    this.factory = new TargetFactory(config);
+    this.targets = new TargetSet(new TargetFactory(config));
     this.registry = services.registry();
     ScrapeLoop.Shared shared =
         new ScrapeLoop.Shared(
@@ -61,8 +61,8 @@ public final class ScrapeComponent {
   }
 
   /** Completes when loops of removed targets have ended and those of new ones have started. */
-  public Future<Void> targets(List<Labels> discovered) {
-    return pool.apply(factory.create(discovered));
+  public Future<Void> targets(TargetList discovered) {
+    return pool.apply(targets.update(discovered));
   }
 
   public List<TargetView> active() {

@@ -25,24 +25,32 @@ final class ScrapePool {
     this.newLoop = newLoop;
   }
 
-  Future<Void> apply(Targets targets) {
-    dropped = targets.dropped();
+  Future<Void> apply(TargetSet.Change change) {
+    dropped = change.dropped();
     Map<String, Target> wanted = new LinkedHashMap<>();
-    targets.active().forEach(target -> wanted.put(target.key(), target));
+    change.wanted().forEach(target -> wanted.put(target.key(), target));
 
     List<Future<Void>> stopping = new ArrayList<>();
-    loops
-        .entrySet()
-        .removeIf(
-            entry -> {
-              Target kept = wanted.get(entry.getKey());
-              if (kept != null) {
-                entry.getValue().update(kept);
-                return false;
-              }
-              stopping.add(entry.getValue().stop(true));
-              return true;
-            });
+    if (change.whole()) {
+      loops
+          .values()
+          .removeIf(
+              loop -> !wanted.containsKey(loop.target().key()) && stopping.add(loop.stop(true)));
+    } else {
+      for (String key : change.removed()) {
+        ScrapeLoop loop = loops.remove(key);
+        if (loop != null) {
+          stopping.add(loop.stop(true));
+        }
+      }
+    }
+    wanted.forEach(
+        (key, target) -> {
+          ScrapeLoop kept = loops.get(key);
+          if (kept != null) {
+            kept.update(target);
+          }
+        });
     return Future.join(stopping).map(ignored -> startMissing(wanted));
   }
 

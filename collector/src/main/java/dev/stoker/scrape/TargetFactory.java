@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Discovered labels × enabled profile types → targets. Pure; one bad target never hurts another.
@@ -28,9 +30,33 @@ public final class TargetFactory {
   }
 
   /**
+   * What becomes of one label set by itself.
+   *
+   * @param invalid why there are no targets; null = there are
+   */
+  record Expanded(List<Target> targets, @Nullable DroppedTarget invalid) {}
+
+  Expanded expandOne(Labels labels) {
+    try {
+      return new Expanded(expand(labels), null);
+    } catch (InvalidTarget invalid) {
+      return new Expanded(List.of(), drop(labels, invalid.reason, invalid.detail));
+    }
+  }
+
+  /** Which targets stay depends on how many there are. */
+  boolean isLimited() {
+    return config.limits().targetLimit() > 0;
+  }
+
+  /**
    * The discovered list's order is the stable order: of duplicates and over limits, the first stay.
    */
   public Targets create(List<Labels> discovered) {
+    return create(discovered, this::expandOne);
+  }
+
+  Targets create(List<Labels> discovered, Function<Labels, Expanded> expander) {
     List<Target> active = new ArrayList<>();
     List<DroppedTarget> dropped = new ArrayList<>();
     Map<String, Target> winners = new HashMap<>();
@@ -41,12 +67,13 @@ public final class TargetFactory {
         dropped.add(drop(labels, Reason.LIMIT, "target_limit = " + limit + " is reached"));
         continue;
       }
-      try {
-        List<Target> expanded = expand(labels);
+      Expanded expanded = expander.apply(labels);
+      DroppedTarget invalid = expanded.invalid();
+      if (invalid == null) {
         kept++;
-        addUnique(expanded, winners, active, dropped);
-      } catch (InvalidTarget invalid) {
-        dropped.add(drop(labels, invalid.reason, invalid.detail));
+        addUnique(expanded.targets(), winners, active, dropped);
+      } else {
+        dropped.add(invalid);
       }
     }
     return new Targets(active, dropped);

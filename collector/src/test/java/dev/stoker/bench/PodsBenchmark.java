@@ -165,7 +165,7 @@ public final class PodsBenchmark {
             "http",
             Map.of(),
             new ScrapeConfig.Timing(
-                java.time.Duration.ofDays(300), java.time.Duration.ofSeconds(10), null),
+                java.time.Duration.ofDays(36500), java.time.Duration.ofSeconds(10), null),
             ProfileType.DEFAULTS,
             "",
             ScrapeLimits.DEFAULT,

@@ -4,6 +4,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetList;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
@@ -55,7 +56,7 @@ final class ScrapeHarness implements AutoCloseable {
                         appended.add(profile);
                         return accept;
                       });
-              created.targets(List.of(targets));
+              created.targets(TargetList.of(List.of(targets)));
               return created;
             });
   }
@@ -76,7 +77,7 @@ final class ScrapeHarness implements AutoCloseable {
   }
 
   void targets(Labels... targets) {
-    await(onContext(() -> component.targets(List.of(targets))));
+    await(onContext(() -> component.targets(TargetList.of(List.of(targets)))));
   }
 
   void stop(boolean now) {

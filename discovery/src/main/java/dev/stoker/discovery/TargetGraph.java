@@ -56,8 +56,11 @@ public final class TargetGraph {
   /**
    * Somebody who wants to know whenever the targets may be others; called at {@link #start} too.
    */
-  public void consume(String component, List<TargetSource> inputs, Consumer<List<Labels>> wants) {
-    uses(component, inputs, () -> wants.accept(collect(inputs)));
+  public void consume(String component, List<TargetSource> inputs, Consumer<TargetList> wants) {
+    uses(
+        component,
+        inputs,
+        () -> wants.accept(new TargetList(collect(inputs), () -> ordered(inputs))));
   }
 
   private void uses(String component, List<TargetSource> inputs, Step step) {
@@ -112,19 +115,36 @@ public final class TargetGraph {
                     || nodes.get(export.component()).ready());
   }
 
-  /** Config order for what is written out, address order for what was discovered. */
   private List<Labels> collect(List<TargetSource> inputs) {
+    if (inputs.size() == 1 && inputs.get(0) instanceof TargetSource.Export only) {
+      return exported(only);
+    }
     List<Labels> all = new ArrayList<>();
     for (TargetSource input : inputs) {
       if (input instanceof TargetSource.Literal literal) {
         all.add(literal.labels());
       } else if (input instanceof TargetSource.Export export) {
-        TargetNode node = nodes.get(export.component());
-        if (node != null) {
-          List<Labels> exported = new ArrayList<>(node.targets());
-          exported.sort(STABLE);
-          all.addAll(exported);
-        }
+        all.addAll(exported(export));
+      }
+    }
+    return all;
+  }
+
+  private List<Labels> exported(TargetSource.Export export) {
+    TargetNode node = nodes.get(export.component());
+    return node == null ? List.of() : node.targets();
+  }
+
+  /** Config order for what is written out, address order for what was discovered. */
+  private List<Labels> ordered(List<TargetSource> inputs) {
+    List<Labels> all = new ArrayList<>();
+    for (TargetSource input : inputs) {
+      if (input instanceof TargetSource.Literal literal) {
+        all.add(literal.labels());
+      } else if (input instanceof TargetSource.Export export) {
+        List<Labels> sorted = new ArrayList<>(exported(export));
+        sorted.sort(STABLE);
+        all.addAll(sorted);
       }
     }
     return all;
