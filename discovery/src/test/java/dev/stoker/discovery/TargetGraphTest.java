@@ -1,0 +1,192 @@
+package dev.stoker.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.labels.Labels;
+import dev.stoker.relabel.Action;
+import dev.stoker.relabel.RelabelRule;
+import dev.stoker.relabel.Relabeler;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.junit.jupiter.api.Test;
+
+/** A change at a source, through relabelling, to a consumer; by manual time. */
+class TargetGraphTest {
+  private final Time time = new Time();
+  private final TargetGraph graph = new TargetGraph(time);
+  private final Source source = new Source();
+  private final List<List<String>> seen = new ArrayList<>();
+
+  private void build() {
+    List<TargetSource> discovered =
+        List.of(
+            new TargetSource.Literal(Labels.of("__address__", "z:1")),
+            new TargetSource.Export("discovery.test.a", "targets"));
+    graph.discover("discovery.test.a", source);
+    graph.transform(
+        "discovery.relabel.r",
+        discovered,
+        new RelabelTransform(
+            new Relabeler(
+                List.of(
+                    new RelabelRule(
+                        RelabelRule.Spec.of(Action.DROP, "__address__").regex("drop.*"))))));
+    graph.consume(
+        "pyroscope.scrape.s",
+        List.of(new TargetSource.Export("discovery.relabel.r", "output")),
+        list -> seen.add(list.inStableOrder().stream().map(l -> l.get("__address__")).toList()));
+    graph.start();
+  }
+
+  @Test
+  void firstResult_isThereAtOnce_laterOnesSoon_stormsAreCoalesced() {
+    build();
+    assertThat(graph.ready()).isFalse();
+    source.say("one", "b:1", "drop:1");
+    assertThat(graph.ready()).isTrue();
+    assertThat(last()).containsExactly("b:1", "z:1");
+
+    source.say("two", "a:1");
+    assertThat(last()).containsExactly("b:1", "z:1");
+    time.advance(100);
+    assertThat(last()).containsExactly("a:1", "b:1", "z:1");
+
+    int before = seen.size();
+    for (int i = 0; i < 600; i++) {
+      source.say("storm", "s" + i + ":1");
+      time.advance(50);
+    }
+    time.advance(5_000);
+    assertThat(last()).containsExactly("a:1", "b:1", "s599:1", "z:1");
+    assertThat(seen.size() - before).isBetween(6, 20);
+  }
+
+  @Test
+  void droppedTargets_nameTheRuleAndWhatItSaw() {
+    build();
+    source.say("one", "drop:1");
+
+    assertThat(graph.nodes().get(1).dropped())
+        .singleElement()
+        .satisfies(
+            drop -> {
+              assertThat(drop.component()).isEqualTo("discovery.relabel.r");
+              assertThat(drop.reason()).isEqualTo(DroppedTarget.Reason.RELABEL);
+              assertThat(drop.detail())
+                  .isEqualTo("rule 1: drop __address__ saw \"drop:1\", regex drop.*");
+            });
+  }
+
+  @Test
+  void aFailure_keepsTheTargets_andMakesReady() {
+    build();
+    source.listener.failed("unreachable");
+    assertThat(graph.ready()).isTrue();
+    assertThat(graph.nodes().get(0).health().message()).isEqualTo("unreachable");
+    source.say("one", "a:1");
+    time.advance(5_000);
+    source.listener.failed("unreachable again");
+    time.advance(60_000);
+    assertThat(last()).containsExactly("a:1", "z:1");
+  }
+
+  @Test
+  void whatIsEqual_isNoChange() {
+    build();
+    source.say("one", "a:1");
+    int before = seen.size();
+    source.say("one", "a:1");
+    source.listener.replace(List.of(group("one", "a:1")));
+    time.advance(10_000);
+    assertThat(seen).hasSize(before);
+    source.listener.replace(List.of());
+    time.advance(10_000);
+    assertThat(last()).containsExactly("z:1");
+  }
+
+  @Test
+  void stopped_nothingIsSaidAnyMore() {
+    build();
+    source.say("one", "a:1");
+    int before = seen.size();
+    graph.stop();
+    source.say("one", "b:1");
+    source.listener.failed("late");
+    time.advance(10_000);
+    assertThat(seen).hasSize(before);
+  }
+
+  private List<String> last() {
+    return seen.get(seen.size() - 1);
+  }
+
+  private static TargetGroup group(String name, String... addresses) {
+    List<Labels> targets = new ArrayList<>();
+    for (String address : addresses) {
+      targets.add(Labels.of("__address__", address));
+    }
+    return new TargetGroup(name, targets);
+  }
+
+  /** Says what the test says. */
+  @SuppressWarnings("NullAway.Init") // set by start
+  private static final class Source implements Discoverer {
+    Listener listener;
+
+    void say(String group, String... addresses) {
+      listener.update(List.of(group(group, addresses)));
+    }
+
+    @Override
+    public void start(Listener to) {
+      listener = to;
+    }
+
+    @Override
+    public Future<Void> stop() {
+      return Future.succeededFuture();
+    }
+  }
+
+  /** Moved by hand. */
+  private static final class Time implements dev.stoker.concurrent.Timers {
+    private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+    private long now;
+
+    private record Entry(long at, Runnable action) implements Comparable<Entry> {
+      @Override
+      public int compareTo(Entry other) {
+        return Long.compare(at, other.at);
+      }
+    }
+
+    @Override
+    public long wallMillis() {
+      return now;
+    }
+
+    @Override
+    public long nanoTime() {
+      return now * 1_000_000;
+    }
+
+    @Override
+    public Cancellable after(long delayMillis, Runnable action) {
+      Entry entry = new Entry(now + delayMillis, action);
+      entries.add(entry);
+      return () -> entries.remove(entry);
+    }
+
+    void advance(long millis) {
+      long end = now + millis;
+      for (Entry next; (next = entries.peek()) != null && next.at() <= end; ) {
+        entries.remove();
+        now = next.at();
+        next.action().run();
+      }
+      now = end;
+    }
+  }
+}
