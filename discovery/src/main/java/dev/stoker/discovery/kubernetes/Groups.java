@@ -11,13 +11,38 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An object of the API as a group of targets. Pure. */
 public final class Groups {
+  private static final Logger log = LoggerFactory.getLogger(Groups.class);
+
+  /** No real object has an empty name. */
+  private static final String NAMELESS = "";
+
   private Groups() {}
 
-  /** The targets of one object; none of them if it has no address yet. */
+  /**
+   * The targets of one object; none of them if it has no address yet, or where the object has holes
+   * that no API server leaves: the others are not to suffer from it.
+   */
   static TargetGroup of(HasMetadata object, Lookups lookups) {
+    String key = key(object.getMetadata());
+    try {
+      return new TargetGroup(key, targets(object, lookups));
+    } catch (RuntimeException malformed) {
+      log.atWarn()
+          .addKeyValue("object", object.getKind() + " " + key)
+          .addKeyValue("error", malformed)
+          .log("an object of the API makes no sense and gives no target");
+      return new TargetGroup(key, List.of());
+    }
+  }
+
+  private static List<Labels> targets(HasMetadata object, Lookups lookups) {
     List<Labels> targets = List.of();
     if (object instanceof Pod pod) {
       targets = PodGroups.targets(pod, lookups);
@@ -32,7 +57,7 @@ public final class Groups {
     } else if (object instanceof Ingress ingress) {
       targets = IngressGroups.targets(ingress, lookups);
     }
-    return new TargetGroup(key(object.getMetadata()), targets);
+    return targets;
   }
 
   /** A pod's targets without labels of its node or namespace; for discovery.kubelet. */
@@ -41,9 +66,13 @@ public final class Groups {
   }
 
   /** <code>namespace/name</code>, or the name alone for what has no namespace. */
-  static String key(ObjectMeta meta) {
+  static String key(@Nullable ObjectMeta meta) {
+    if (meta == null) {
+      return NAMELESS;
+    }
+    String name = Objects.requireNonNullElse(meta.getName(), NAMELESS);
     return meta.getNamespace() == null || meta.getNamespace().isEmpty()
-        ? meta.getName()
-        : meta.getNamespace() + "/" + meta.getName();
+        ? name
+        : meta.getNamespace() + "/" + name;
   }
 }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,24 +18,38 @@ final class TokenFile implements OAuthTokenProvider {
   private static final long FRESH_NANOS = 10_000_000_000L;
 
   private final Path file;
+  private final LongSupplier nanoTime;
   private String token = "";
   private long readAt;
   private boolean read;
+  private boolean warned;
 
   TokenFile(Path file) {
+    this(file, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime monotonic nanoseconds
+   */
+  TokenFile(Path file, LongSupplier nanoTime) {
     this.file = file;
+    this.nanoTime = nanoTime;
   }
 
   @Override
   public synchronized String getToken() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (!read || now - readAt > FRESH_NANOS) {
       try {
         token = Files.readString(file).strip();
         read = true;
         readAt = now;
+        warned = false;
       } catch (IOException unreadable) {
-        log.warn("cannot read the token file {}: {}", file, unreadable.toString());
+        if (!warned) {
+          warned = true;
+          log.warn("cannot read the token file {}: {}", file, unreadable.toString());
+        }
       }
     }
     return token;

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes out of an object what no label is made of, before it is cached: most of a pod's 20 KB is
@@ -21,6 +23,9 @@ final class Trim {
 
   /** Changes and returns the object. */
   static <T extends HasMetadata> T of(T object) {
+    if (object.getMetadata() == null) {
+      object.setMetadata(new ObjectMeta());
+    }
     ObjectMeta meta = object.getMetadata();
     meta.setManagedFields(List.of());
     meta.setFinalizers(List.of());
@@ -49,15 +54,24 @@ final class Trim {
       spec.setSecurityContext(null);
       spec.setTopologySpreadConstraints(List.of());
       spec.setEphemeralContainers(List.of());
+      spec.setContainers(present(spec.getContainers()));
+      spec.setInitContainers(present(spec.getInitContainers()));
       spec.getContainers().forEach(Trim::container);
       spec.getInitContainers().forEach(Trim::container);
     }
     PodStatus status = pod.getStatus();
     if (status != null) {
+      status.setContainerStatuses(present(status.getContainerStatuses()));
+      status.setInitContainerStatuses(present(status.getInitContainerStatuses()));
       status.getContainerStatuses().forEach(Trim::status);
       status.getInitContainerStatuses().forEach(Trim::status);
       status.setEphemeralContainerStatuses(List.of());
     }
+  }
+
+  /** A written <code>null</code>, as a list or in one, is nothing. */
+  private static <T> List<T> present(@Nullable List<T> list) {
+    return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
   }
 
   private static void container(Container container) {
