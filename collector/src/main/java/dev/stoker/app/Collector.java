@@ -3,81 +3,67 @@ package dev.stoker.app;
 import dev.stoker.admin.AdminServer;
 import dev.stoker.admin.ComponentView;
 import dev.stoker.admin.ComponentsApi;
+import dev.stoker.admin.ConfigApi;
 import dev.stoker.admin.EndpointsApi;
+import dev.stoker.admin.ReloadApi;
 import dev.stoker.admin.TargetsApi;
-import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.discovery.DroppedTarget;
-import dev.stoker.discovery.TargetGraph;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.profile.Appender;
-import dev.stoker.profile.FanOut;
-import dev.stoker.scrape.ByteBudget;
-import dev.stoker.scrape.HttpScraper;
-import dev.stoker.scrape.ProfilerGate;
-import dev.stoker.scrape.ScrapeClient;
-import dev.stoker.scrape.ScrapeComponent;
-import dev.stoker.scrape.ScrapeConfig;
-import dev.stoker.scrape.ScrapeServices;
-import dev.stoker.scrape.Workspaces;
+import dev.stoker.config.Sources;
+import dev.stoker.reload.Change;
+import dev.stoker.reload.ConfigWatch;
+import dev.stoker.reload.ReloadResult;
+import dev.stoker.reload.Reloader;
 import dev.stoker.selfprofile.JvmProfiler;
 import dev.stoker.selfprofile.ProfilerRoutes;
-import dev.stoker.store.LocalStore;
 import dev.stoker.store.StaticPages;
-import dev.stoker.store.StoreConfig;
 import dev.stoker.store.StoreQueries;
 import dev.stoker.store.StoreRoutes;
-import dev.stoker.write.PyroscopeWrite;
-import dev.stoker.write.WriteConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpClient;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The one verticle: owner of the control context, builds the graph, starts it in order and stops it
- * in reverse: scrapes first, then what delivers them, then the rest.
+ * The one verticle, owner of the control context: what never changes while the daemon runs (admin
+ * server, own profile, reloader), around the {@link RunningGraph}, which every reload changes.
  */
 final class Collector extends VerticleBase {
-  private static final Logger log = LoggerFactory.getLogger(Collector.class);
-
-  /** Running scrapes may end by themselves; a default CPU profile takes 14 s. */
-  private static final long DRAIN_SCRAPES_MILLIS = 15_500;
-
-  private static final long FLUSH_MILLIS = 7_500;
-
-  private final LoadedConfig config;
+  private final LoadResult.Loaded first;
+  private final Supplier<LoadResult> loader;
+  private final DaemonSettings settings;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final CpuPool cpuPool = new CpuPool(cpuThreads());
-  private final Workspaces workspaces = new Workspaces();
-  private final List<PyroscopeWrite> writes = new ArrayList<>();
-  private final List<LocalStore> stores = new ArrayList<>();
-  private final List<ScrapeComponent> scrapes = new ArrayList<>();
-  private final List<HttpSettings> httpSettings = new ArrayList<>();
-  private final List<Future<Void>> opened = new ArrayList<>();
-  private @Nullable TargetGraph graph;
-  private final Map<String, Appender> receivers = new LinkedHashMap<>();
-  private @Nullable HttpClient scrapeClient;
+  private @Nullable Workshop workshop;
+  private @Nullable RunningGraph graph;
+  private @Nullable Reloader reloader;
+  private @Nullable ConfigWatch watch;
   private @Nullable AdminServer adminServer;
   private @Nullable ProfilerRoutes selfProfile;
+  private boolean started;
   private boolean ready;
 
+  /** With a config that never changes. */
   Collector(LoadedConfig config) {
-    this.config = config;
+    this(unchanging(config), () -> unchanging(config));
+  }
+
+  /**
+   * @param loader blocking; loads the config again for a reload
+   */
+  Collector(LoadResult.Loaded first, Supplier<LoadResult> loader) {
+    this.first = first;
+    this.loader = loader;
+    this.settings = new DaemonSettings(first.config().daemon());
+  }
+
+  private static LoadResult.Loaded unchanging(LoadedConfig config) {
+    return new LoadResult.Loaded(config, List.of(), Sources.NONE);
   }
 
   static int cpuThreads() {
@@ -86,135 +72,120 @@ final class Collector extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    LoadedConfig config = first.config();
     VertxTimers timers = new VertxTimers(vertx, context);
     ProcessMetrics.register(registry);
-    PyroscopeWrite.Services services =
-        new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent());
-    for (WriteConfig write : config.writes()) {
-      PyroscopeWrite created = new PyroscopeWrite(write, services, http -> settings(http, timers));
-      writes.add(created);
-      receivers.put(write.component(), created);
-    }
-    for (StoreConfig store : config.stores()) {
-      LocalStore created = new LocalStore(store, config.daemon().storage(), timers);
-      stores.add(created);
-      receivers.put(store.component(), created);
-    }
+    Workshop shared = new Workshop(vertx, timers, registry, config.daemon().storage());
+    workshop = shared;
+    RunningGraph running =
+        new RunningGraph(
+            new LoadedConfig(config.daemon(), List.of(), List.of(), ""),
+            vertx,
+            shared,
+            new Discoverers(vertx, context, timers));
+    graph = running;
+    Reloader reloads = new Reloader(loader, next -> change(running, next), vertx, timers);
+    reloads.register(registry);
+    reloader = reloads;
+    ConfigWatch files = new ConfigWatch(reloads, vertx, timers);
+    watch = files;
     AdminServer admin = new AdminServer(vertx, registry, this::isReady);
     adminServer = admin;
-    new TargetsApi(
-            () -> scrapes.stream().flatMap(scrape -> scrape.active().stream()).toList(),
-            this::dropped)
+    mount(admin, running, reloads, timers);
+
+    return admin
+        .listen(config.daemon().host(), config.daemon().port())
+        .compose(ignored -> running.start(config))
+        .onSuccess(
+            ignored -> {
+              started = true;
+              reloads.started(first);
+              files.enable(config.daemon().watch());
+            });
+  }
+
+  private void mount(
+      AdminServer admin, RunningGraph running, Reloader reloads, VertxTimers timers) {
+    Workshop shared = java.util.Objects.requireNonNull(workshop);
+    new TargetsApi(running::active, running::dropped).mount(admin.router());
+    new EndpointsApi(running::endpoints).mount(admin.router());
+    new ComponentsApi(() -> components(running)).mount(admin.router());
+    new ReloadApi(() -> reload("request")).mount(admin.router());
+    new ConfigApi(running::config, reloads::last).mount(admin.router());
+    new StoreRoutes(new StoreQueries(running::stores, shared.cpuPool()), timers)
         .mount(admin.router());
-    new EndpointsApi(() -> writes.stream().flatMap(write -> write.status().stream()).toList())
-        .mount(admin.router());
-    new ComponentsApi(this::components).mount(admin.router());
-    new StoreRoutes(new StoreQueries(() -> stores, cpuPool), timers).mount(admin.router());
     ProfilerRoutes profiler = new ProfilerRoutes(vertx, timers, new JvmProfiler(Clock.systemUTC()));
     selfProfile = profiler;
     profiler.mount(admin.router());
     new StaticPages().mount(admin.router());
-
-    return Future.all(stores.stream().map(LocalStore::start).toList())
-        .compose(ignored -> admin.listen(config.daemon().host(), config.daemon().port()))
-        .compose(ignored -> startScrapes(timers))
-        .onSuccess(ignored -> ready = true);
   }
 
-  private Future<?> startScrapes(VertxTimers timers) {
-    HttpClient client = ScrapeClient.create(vertx);
-    scrapeClient = client;
-    ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
-    ProfilerGate gate = new ProfilerGate();
-    TargetGraph targets =
-        TargetGraphs.of(config.components(), new Discoverers(vertx, context, timers), timers);
-    graph = targets;
-    for (ScrapeConfig scrape : config.scrapes()) {
-      List<Appender> appenders =
-          scrape.forwardTo().stream().map(receivers::get).filter(a -> a != null).toList();
-      HttpSettings http = settings(scrape.http(), timers);
-      ScrapeServices services =
-          new ScrapeServices(
-              timers,
-              new HttpScraper(client, timers, budget, Version.userAgent(), http),
-              gate,
-              new ScrapeServices.Cpu(cpuPool, workspaces),
-              registry,
-              HostSeed.seed());
-      ScrapeComponent component = new ScrapeComponent(scrape, services, new FanOut(appenders));
-      scrapes.add(component);
-      targets.consume(scrape.component(), scrape.targets(), component::targets);
-    }
-    return Future.all(opened).onSuccess(ignored -> targets.start());
+  /** From any thread: SIGHUP. */
+  void reloadSoon(String trigger) {
+    context.runOnContext(ignored -> reload(trigger));
   }
 
-  private HttpSettings settings(HttpClientConfig http, VertxTimers timers) {
-    HttpSettings created = new HttpSettings(http, vertx, timers);
-    httpSettings.add(created);
-    opened.add(created.open());
-    return created;
+  private Future<ReloadResult> reload(String trigger) {
+    Reloader reloads = reloader;
+    return reloads == null || !started
+        ? Future.succeededFuture(
+            new ReloadResult.Refused(
+                List.of(new dev.stoker.config.Problem("", 0, "", "Stoker is starting; ask again"))))
+        : reloads.reload(trigger);
   }
 
-  private List<DroppedTarget> dropped() {
-    TargetGraph targets = graph;
-    Stream<DroppedTarget> before =
-        targets == null
-            ? Stream.empty()
-            : targets.nodes().stream().flatMap(node -> node.dropped().stream());
-    return Stream.concat(before, scrapes.stream().flatMap(scrape -> scrape.dropped().stream()))
-        .toList();
+  private Future<ReloadResult> change(RunningGraph running, LoadedConfig next) {
+    return running
+        .change(next)
+        .map(
+            result -> {
+              if (!(result instanceof ReloadResult.Reloaded reloaded)) {
+                return result;
+              }
+              if (watch != null) {
+                watch.enable(next.daemon().watch());
+              }
+              Change change = reloaded.change();
+              return new ReloadResult.Reloaded(
+                  new Change(
+                      change.added(),
+                      change.changed(),
+                      change.removed(),
+                      change.loops(),
+                      settings.apply(next.daemon())),
+                  reloaded.warnings());
+            });
   }
 
-  private List<ComponentView> components() {
+  private static List<ComponentView> components(RunningGraph running) {
     ComponentViews views =
-        new ComponentViews(
-            graph == null ? List.of() : graph.nodes(),
-            scrapes,
-            writes.stream().flatMap(write -> write.status().stream()).toList());
-    return config.components().stream().map(views::of).toList();
+        new ComponentViews(running.targets().nodes(), running.scrapes(), running.endpoints());
+    return running.config().components().stream().map(views::of).toList();
   }
 
+  /** Once ready, always ready until it stops: a reload does not take it out of a Service. */
   private boolean isReady() {
-    return ready && graph != null && graph.ready();
+    RunningGraph running = graph;
+    ready = ready || (started && running != null && running.ready());
+    return ready && started;
   }
 
   @Override
   public Future<?> stop() {
-    ready = false;
-    Future<?> discovery = graph == null ? Future.succeededFuture() : graph.stop();
-    long cut = vertx.setTimer(DRAIN_SCRAPES_MILLIS, ignored -> stopScrapes(true));
-    return stopScrapes(false)
-        .compose(
-            ignored -> {
-              vertx.cancelTimer(cut);
-              log.debug("scrapes have ended, delivering what is queued");
-              return Future.join(writes.stream().map(w -> w.stop(FLUSH_MILLIS)).toList());
-            })
-        .onComplete(ignored -> log.debug("delivery has ended"))
-        .transform(ignored -> Future.join(stores.stream().map(LocalStore::stop).toList()))
-        .transform(
-            ignored -> {
-              httpSettings.forEach(HttpSettings::close);
-              workspaces.close();
-              cpuPool.close();
-              return Future.join(closeHttp(), discovery);
-            });
+    started = false;
+    if (watch != null) {
+      watch.enable(false);
+    }
+    Future<Void> reloads = reloader == null ? Future.succeededFuture() : reloader.stop();
+    return reloads
+        .transform(ignored -> graph == null ? Future.succeededFuture() : graph.stop())
+        .transform(ignored -> closeShared());
   }
 
-  private Future<?> closeHttp() {
-    Future<?> client = scrapeClient == null ? Future.succeededFuture() : scrapeClient.close();
+  private Future<?> closeShared() {
+    Future<?> shared = workshop == null ? Future.succeededFuture() : workshop.close();
     Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();
     Future<?> recording = selfProfile == null ? Future.succeededFuture() : selfProfile.stop();
-    return Future.join(client, server, recording);
-  }
-
-  private Future<Void> stopScrapes(boolean now) {
-    if (scrapes.isEmpty()) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> done = Promise.promise();
-    Future.join(scrapes.stream().map(scrape -> scrape.stop(now)).toList())
-        .onComplete(ignored -> done.complete());
-    return done.future();
+    return Future.join(shared, server, recording);
   }
 }

@@ -22,6 +22,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,12 @@ final class Discoverers {
     this.timers = timers;
   }
 
-  /** Empty = the record is no discovery mechanism's. */
-  Optional<Discoverer> of(Record config) {
+  /**
+   * Empty = the record is no discovery mechanism's.
+   *
+   * @param settings opens those of the component's HTTP client
+   */
+  Optional<Discoverer> of(Record config, Function<HttpClientConfig, HttpSettings> settings) {
     if (config instanceof KubernetesConfig kubernetes) {
       return Optional.of(new KubernetesDiscoverer(kubernetes, watches(), vertx));
     }
@@ -60,24 +65,25 @@ final class Discoverers {
       return Optional.of(FileDiscoverer.create(file, vertx, timers));
     }
     if (config instanceof HttpConfig http) {
-      return Optional.of(HttpDiscoverer.create(http, get(http.http(), HTTP), vertx, timers));
+      return Optional.of(
+          HttpDiscoverer.create(http, get(settings.apply(http.http()), HTTP), vertx, timers));
     }
     if (config instanceof DnsConfig dns) {
       return Optional.of(DnsDiscoverer.create(dns, vertx.createDnsClient(), timers));
     }
     if (config instanceof DockerConfig docker) {
-      return Optional.of(DockerDiscoverer.create(docker, get(docker.http(), LISTS), timers));
+      return Optional.of(
+          DockerDiscoverer.create(docker, get(settings.apply(docker.http()), LISTS), timers));
     }
     if (config instanceof KubeletConfig kubelet) {
       return Optional.of(
-          KubeletDiscoverer.create(kubelet, get(kubelet.http(), LISTS), vertx, timers));
+          KubeletDiscoverer.create(
+              kubelet, get(settings.apply(kubelet.http()), LISTS), vertx, timers));
     }
     return Optional.empty();
   }
 
-  private BoundedGet get(HttpClientConfig http, BoundedGet.Limits limits) {
-    HttpSettings settings = new HttpSettings(http, vertx, timers);
-    settings.open();
+  private BoundedGet get(HttpSettings settings, BoundedGet.Limits limits) {
     return new BoundedGet(vertx, timers, settings, limits, Version.userAgent());
   }
 

@@ -12,6 +12,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,8 +59,20 @@ final class RunCommand implements Callable<Integer> {
     }
     Logs.configure(Level.toLevel(daemon.logLevel()), daemon.jsonLog());
     warn(loaded.warnings());
-    LoadedConfig effective = loaded.config().withDaemon(daemon);
-    return serve(effective);
+    LoadResult.Loaded first = overridden(loaded);
+    return serve(new Collector(first, this::reload), first.config());
+  }
+
+  /** The flags win at a reload too. */
+  private LoadResult reload() {
+    LoadResult result = ConfigLoader.load(config);
+    return result instanceof LoadResult.Loaded loaded ? overridden(loaded) : result;
+  }
+
+  private LoadResult.Loaded overridden(LoadResult.Loaded loaded) {
+    DaemonConfig daemon = Objects.requireNonNull(overridden(loaded.config().daemon()));
+    return new LoadResult.Loaded(
+        loaded.config().withDaemon(daemon), loaded.warnings(), loaded.sources());
   }
 
   private @Nullable DaemonConfig overridden(DaemonConfig file) {
@@ -72,7 +85,8 @@ final class RunCommand implements Callable<Integer> {
         address.port(),
         storage == null ? file.storage() : storage,
         file.logLevel(),
-        file.jsonLog());
+        file.jsonLog(),
+        file.watch());
   }
 
   private static void warn(List<Problem> warnings) {
@@ -81,11 +95,13 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static Integer serve(LoadedConfig config) throws InterruptedException {
+  private static Integer serve(Collector collector, LoadedConfig config)
+      throws InterruptedException {
     Shutdown shutdown = new Shutdown();
     shutdown.install();
+    Hangup hangup = new Hangup();
+    hangup.install();
     Vertx vertx = Vertx.vertx(options());
-    Collector collector = new Collector(config);
     String id;
     try {
       id = vertx.deployVerticle(collector).toCompletionStage().toCompletableFuture().get();
@@ -96,9 +112,9 @@ final class RunCommand implements Callable<Integer> {
     log.atInfo()
         .addKeyValue("version", Version.current())
         .addKeyValue("listen", config.daemon().host() + ":" + config.daemon().port())
-        .addKeyValue(
-            "components", config.scrapes().size() + config.writes().size() + config.stores().size())
+        .addKeyValue("components", config.components().size())
         .log("started");
+    hangup.reloads(() -> collector.reloadSoon("signal"));
     shutdown.await();
     log.info("stopping: running scrapes end, then what is queued is delivered");
     try {

@@ -26,31 +26,56 @@ final class TargetGraphs {
     config.forEach(component -> components.put(component.id(), component));
   }
 
-  static TargetGraph of(List<Component> config, Discoverers discoverers, Timers timers) {
+  /** How a discovery component gets its discoverer; empty = it is none. */
+  interface Mechanisms {
+    Optional<Discoverer> of(Component component);
+  }
+
+  static TargetGraph of(List<Component> config, Mechanisms sources, Timers timers) {
+    return after(new TargetGraph(timers), Set.of(), config, sources, timers);
+  }
+
+  /**
+   * @param kept ids of components that are as they were in the graph before
+   */
+  static TargetGraph after(
+      TargetGraph before,
+      Set<String> kept,
+      List<Component> config,
+      Mechanisms sources,
+      Timers timers) {
     TargetGraphs order = new TargetGraphs(config);
     config.forEach(component -> order.visit(component.id()));
     TargetGraph graph = new TargetGraph(timers);
     for (String id : order.ordered) {
       Component component = order.components.get(id);
-      if (component != null) {
-        add(component, discoverers, graph);
+      if (component != null && !(kept.contains(id) && keep(component, before, graph))) {
+        add(component, sources, graph);
       }
     }
     return graph;
   }
 
-  private static void add(Component component, Discoverers discoverers, TargetGraph graph) {
+  private static boolean keep(Component component, TargetGraph before, TargetGraph graph) {
+    Record config = component.config();
+    if (config instanceof RelabelConfig relabel) {
+      return graph.keepTransformed(before, component.id(), relabel.targets());
+    }
+    if (config instanceof AnnotationsConfig annotations) {
+      return graph.keepTransformed(before, component.id(), annotations.targets());
+    }
+    return graph.keepDiscovered(before, component.id());
+  }
+
+  private static void add(Component component, Mechanisms sources, TargetGraph graph) {
     Record config = component.config();
     if (config instanceof RelabelConfig relabel) {
       graph.transform(component.id(), relabel.targets(), new RelabelTransform(relabel.relabeler()));
-      return;
-    }
-    if (config instanceof AnnotationsConfig annotations) {
+    } else if (config instanceof AnnotationsConfig annotations) {
       graph.transform(component.id(), annotations.targets(), new AnnotationsTransform(annotations));
-      return;
+    } else {
+      sources.of(component).ifPresent(created -> graph.discover(component.id(), created));
     }
-    Optional<Discoverer> discoverer = discoverers.of(config);
-    discoverer.ifPresent(created -> graph.discover(component.id(), created));
   }
 
   /**

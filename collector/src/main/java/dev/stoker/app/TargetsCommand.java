@@ -10,6 +10,7 @@ import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
+import dev.stoker.http.HttpSettings;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.TargetFactory;
 import dev.stoker.scrape.TargetStatus;
@@ -95,8 +96,14 @@ final class TargetsCommand implements Callable<Integer> {
     context.runOnContext(
         ignored -> {
           Timers timers = new VertxTimers(vertx, context);
+          Discoverers discoverers = new Discoverers(vertx, context, timers);
+          Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
           TargetGraph graph =
-              TargetGraphs.of(loaded.components(), new Discoverers(vertx, context, timers), timers);
+              TargetGraphs.of(
+                  loaded.components(),
+                  component ->
+                      discoverers.of(component.config(), http -> clients.open(component, http)),
+                  timers);
           Map<String, Targets> targets = new LinkedHashMap<>();
           for (ScrapeConfig scrape : loaded.scrapes()) {
             TargetFactory factory = new TargetFactory(scrape);

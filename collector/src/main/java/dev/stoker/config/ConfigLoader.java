@@ -10,16 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Loads a config: one file, or a folder of <code>*.conf</code> files. Never throws for what the
  * files hold; reads no system properties and never the network. Blocking file I/O; any thread.
  */
 public final class ConfigLoader {
-  private static final String SUFFIX = ".conf";
-
   private static final long MAX_EXPANDED = 64L << 20;
+  private static final long MAX_SHOWN = 2L << 20;
 
   private final Path config;
   private final Map<String, String> env;
@@ -53,16 +51,17 @@ public final class ConfigLoader {
 
   private LoadResult failed(String message) {
     problems.error(new Place(config.toString(), 0), "", message);
-    return new LoadResult.Failed(problems.errors());
+    return new LoadResult.Failed(problems.errors(), files.sources());
   }
 
   private LoadResult loadParsed(List<ConfigObject> roots) {
     new Duplicates(files, problems).check(roots);
     if (problems.any()) {
-      return new LoadResult.Failed(problems.errors());
+      return new LoadResult.Failed(problems.errors(), files.sources());
     }
     Place whole = new Place(config.toString(), 0);
     TreeReader tree = new TreeReader();
+    String shown = "";
     try {
       ConfigObject merged = ConfigFactory.empty().root();
       for (ConfigObject root : roots) {
@@ -78,6 +77,10 @@ public final class ConfigLoader {
       ConfigObject resolved = Substitutions.resolve(merged, env);
       Unresolved.report(resolved, whole, scope);
       tree.read(Node.root(resolved, whole, scope));
+      shown =
+          Expansion.size(merged) > MAX_SHOWN
+              ? "# larger than " + (MAX_SHOWN >> 20) + " MiB: not shown"
+              : Masked.render(resolved);
     } catch (ConfigException cycle) {
       problems.error(files.place(cycle.origin(), whole), "", Substitutions.message(cycle));
     }
@@ -90,9 +93,11 @@ public final class ConfigLoader {
           whole, "", "nothing to scrape: write at least one pyroscope.scrape.LABEL { … }");
     }
     return problems.any()
-        ? new LoadResult.Failed(problems.errors())
+        ? new LoadResult.Failed(problems.errors(), files.sources())
         : new LoadResult.Loaded(
-            new LoadedConfig(tree.daemon(), components, files.readFiles()), problems.warnings());
+            new LoadedConfig(tree.daemon(), components, files.readFiles(), shown),
+            problems.warnings(),
+            files.sources());
   }
 
   /** What stands for itself; a file that another one includes does not. */
@@ -113,22 +118,18 @@ public final class ConfigLoader {
 
   private List<Path> list() {
     Place whole = new Place(config.toString(), 0);
-    try (Stream<Path> entries = Files.list(config)) {
-      List<Path> found =
-          entries.filter(ConfigLoader::isConfig).filter(Files::isRegularFile).sorted().toList();
+    try {
+      List<Path> found = Sources.configs(config);
+      files.note(config, Sources.listing(found));
       if (found.isEmpty()) {
         problems.error(whole, "", "the folder holds no *.conf file; name a file, or add one");
       }
       return found;
     } catch (IOException | SecurityException unreadable) {
+      files.note(config, Sources.UNREADABLE);
       problems.error(
           whole, "", "cannot be read (" + unreadable.getMessage() + "); check its permissions");
       return List.of();
     }
-  }
-
-  private static boolean isConfig(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.endsWith(SUFFIX) && !name.startsWith(".");
   }
 }

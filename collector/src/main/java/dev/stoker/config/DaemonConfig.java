@@ -9,10 +9,12 @@ import java.nio.file.Path;
  * @param port 0 = any free one
  * @param storage folder of everything that is written
  * @param logLevel debug, info, warn or error
+ * @param watch reload when a file of the config changes
  */
-public record DaemonConfig(String host, int port, Path storage, String logLevel, boolean jsonLog) {
+public record DaemonConfig(
+    String host, int port, Path storage, String logLevel, boolean jsonLog, boolean watch) {
   public static final String DEFAULT_LISTEN = "127.0.0.1:12345";
   public static final String DEFAULT_STORAGE = "data/stoker";
   static final DaemonConfig DEFAULT =
-      new DaemonConfig("127.0.0.1", 12345, Path.of(DEFAULT_STORAGE), "info", false);
+      new DaemonConfig("127.0.0.1", 12345, Path.of(DEFAULT_STORAGE), "info", false, true);
 }

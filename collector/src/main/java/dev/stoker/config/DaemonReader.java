@@ -25,14 +25,14 @@ public final class DaemonReader {
     Args log = stoker.block("log");
     Args reload = stoker.block("reload");
     DaemonConfig listen = http.get("listen", defaults, DaemonReader::listen);
-    reload.get("watch", true, DaemonReader::watch);
     DaemonConfig config =
         new DaemonConfig(
             listen.host(),
             listen.port(),
             storage.get("path", defaults.storage(), DaemonReader::path),
             log.get("level", defaults.logLevel(), Scalars.choice(LEVELS)),
-            log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))));
+            log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))),
+            reload.get("watch", true, Scalars::bool));
     http.finish();
     storage.finish();
     log.finish();
@@ -57,7 +57,8 @@ public final class DaemonReader {
         Integer.parseInt(matcher.group(3)),
         defaults.storage(),
         defaults.logLevel(),
-        defaults.jsonLog());
+        defaults.jsonLog(),
+        defaults.watch());
   }
 
   private static @Nullable DaemonConfig listen(Node node) {
@@ -80,14 +81,6 @@ public final class DaemonReader {
       node.error(node.describe() + " is no path of a folder");
       return null;
     }
-  }
-
-  private static @Nullable Boolean watch(Node node) {
-    Boolean watch = Scalars.bool(node);
-    if (watch != null) {
-      node.warn("has no effect in this version: the config is read at start only");
-    }
-    return watch;
   }
 
   private DaemonReader() {}

@@ -78,6 +78,7 @@ final class FileIncluder
         if (Files.isRegularFile(file)) {
           return files.parseIncluded(file, source, statement);
         }
+        files.note(file, Files.notExists(file) ? Sources.MISSING : Sources.NO_FILE);
       }
     } catch (InvalidPathException noPath) {
       return refuse(what, "this is no file name");

@@ -4,10 +4,14 @@ import java.util.List;
 
 /** What loading a config comes to. */
 public sealed interface LoadResult {
+  /** What was read: when it changes, loading comes to something else. */
+  Sources sources();
+
   /**
    * @param warnings settings that are fine but have no effect; sorted by file and line
    */
-  record Loaded(LoadedConfig config, List<Problem> warnings) implements LoadResult {
+  record Loaded(LoadedConfig config, List<Problem> warnings, Sources sources)
+      implements LoadResult {
     public Loaded {
       warnings = List.copyOf(warnings);
     }
@@ -16,7 +20,7 @@ public sealed interface LoadResult {
   /**
    * @param problems all of them, at least one; sorted by file and line
    */
-  record Failed(List<Problem> problems) implements LoadResult {
+  record Failed(List<Problem> problems, Sources sources) implements LoadResult {
     public Failed {
       problems = List.copyOf(problems);
     }

@@ -10,9 +10,11 @@ import java.util.List;
  * A config without a problem.
  *
  * @param components in the order in which they are written, file by file
- * @param files all that were read, included ones too: what a reload has to watch
+ * @param files all that were read, included ones too
+ * @param shown the whole config after substitution as HOCON, every secret masked
  */
-public record LoadedConfig(DaemonConfig daemon, List<Component> components, List<Path> files) {
+public record LoadedConfig(
+    DaemonConfig daemon, List<Component> components, List<Path> files, String shown) {
   public LoadedConfig {
     components = List.copyOf(components);
     files = List.copyOf(files);
@@ -20,7 +22,7 @@ public record LoadedConfig(DaemonConfig daemon, List<Component> components, List
 
   /** The same with settings that flags have overridden. */
   public LoadedConfig withDaemon(DaemonConfig overridden) {
-    return new LoadedConfig(overridden, components, files);
+    return new LoadedConfig(overridden, components, files, shown);
   }
 
   public List<ScrapeConfig> scrapes() {

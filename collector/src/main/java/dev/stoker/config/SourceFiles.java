@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -53,6 +55,7 @@ final class SourceFiles {
   private final Problems problems;
   private final List<Path> shown = new ArrayList<>();
   private final Set<Path> read = new LinkedHashSet<>();
+  private final Map<Path, String> states = new LinkedHashMap<>();
   private final Set<Path> included = new LinkedHashSet<>();
   private long totalBytes;
 
@@ -121,15 +124,18 @@ final class SourceFiles {
   private @Nullable String read(Path file, Place blame) {
     try {
       if (Files.notExists(file)) {
+        note(file, Sources.MISSING);
         throw new NoSuchFileException(file.toString());
       }
       if (!Files.isRegularFile(file)) {
+        note(file, Sources.NO_FILE);
         return fail(blame, file + " is no regular file; name a .conf file");
       }
       byte[] bytes;
       try (InputStream in = Files.newInputStream(file)) {
         bytes = in.readNBytes(MAX_BYTES + 1);
       }
+      note(file, Sources.hash(bytes));
       totalBytes += bytes.length;
       if (bytes.length > MAX_BYTES) {
         return fail(blame, file + " is larger than " + (MAX_BYTES >> 20) + " MiB; split it");
@@ -144,9 +150,19 @@ final class SourceFiles {
     } catch (CharacterCodingException notText) {
       return fail(blame, file + " is not UTF-8 text; save it as UTF-8");
     } catch (IOException | SecurityException unreadable) {
+      note(file, Sources.UNREADABLE);
       return fail(
           blame, file + " cannot be read (" + unreadable.getMessage() + "); check its permissions");
     }
+  }
+
+  /** What was there when it was looked at; the first look counts. */
+  void note(Path path, String state) {
+    states.putIfAbsent(path.toAbsolutePath(), state);
+  }
+
+  Sources sources() {
+    return new Sources(states);
   }
 
   private @Nullable String fail(Place blame, String message) {

@@ -16,8 +16,8 @@ import java.util.List;
  * Control context only, but for the gauges, which read immutable counts.
  */
 public final class ScrapeComponent {
-  private final ScrapeConfig config;
-  private final TargetSet targets;
+  private ScrapeConfig config;
+  private TargetSet targets;
   private final ScrapePool pool;
   private final MeterRegistry registry;
   private final List<Meter> gauges = new ArrayList<>();
@@ -58,6 +58,15 @@ public final class ScrapeComponent {
   /** Its id, such as <code>pyroscope.scrape.default</code>. */
   public String component() {
     return config.component();
+  }
+
+  /**
+   * Another config of the same component: the next {@link #targets} is a diff by key, so loops
+   * whose URL, type, timings and limits stay the same run on.
+   */
+  public void reconfigure(ScrapeConfig next) {
+    config = next;
+    targets = new TargetSet(new TargetFactory(next));
   }
 
   /** Completes when loops of removed targets have ended and those of new ones have started. */

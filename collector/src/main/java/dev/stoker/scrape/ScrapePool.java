@@ -19,13 +19,21 @@ final class ScrapePool {
   private final Map<String, ScrapeLoop> loops = new LinkedHashMap<>();
   private final Function<Target, ScrapeLoop> newLoop;
   private List<DroppedTarget> dropped = List.of();
+  private Future<Void> applied = Future.succeededFuture();
   private boolean stopped;
 
   ScrapePool(Function<Target, ScrapeLoop> newLoop) {
     this.newLoop = newLoop;
   }
 
+  /** One change at a time: the next one may not meet loops that are yet to start. */
   Future<Void> apply(TargetSet.Change change) {
+    applied =
+        applied.isComplete() ? applyNow(change) : applied.transform(before -> applyNow(change));
+    return applied;
+  }
+
+  private Future<Void> applyNow(TargetSet.Change change) {
     dropped = change.dropped();
     Map<String, Target> wanted = new LinkedHashMap<>();
     change.wanted().forEach(target -> wanted.put(target.key(), target));

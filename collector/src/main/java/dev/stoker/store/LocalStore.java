@@ -32,7 +32,7 @@ public final class LocalStore implements Appender {
   private static final long RECORD_OVERHEAD = 1024;
   private static final long EXPIRE_EVERY_MILLIS = 30_000;
 
-  private final StoreConfig config;
+  private StoreConfig config;
   private final Path path;
   private final Timers timers;
   private final StoreCounters counters = new StoreCounters();
@@ -79,6 +79,16 @@ public final class LocalStore implements Appender {
                 });
     started = starting;
     return starting;
+  }
+
+  /** Other bounds of the same component, for a started store. Control context. */
+  public Future<Void> reconfigure(StoreConfig next) {
+    CpuPool thread = writer;
+    config = next;
+    long now = timers.wallMillis();
+    return thread == null || stopped != null
+        ? Future.succeededFuture()
+        : onWriter(thread, () -> log.bounds(next, now));
   }
 
   /** Writes what is queued, then lets the folder go. Control context; idempotent. */

@@ -19,7 +19,7 @@ final class SegmentLog {
   private static final int SEGMENTS = 16;
   private static final long MAX_SEGMENT = 32L << 20;
 
-  private final StoreConfig config;
+  private StoreConfig config;
   private final StoreFolder folder;
   private final StoreCounters counters;
   private final Deque<Segment> segments = new ArrayDeque<>();
@@ -50,6 +50,13 @@ final class SegmentLog {
       folder.close();
       throw failed;
     }
+  }
+
+  /** Other bounds; what is past them goes at once. */
+  void bounds(StoreConfig next, long nowMillis) throws IOException {
+    config = next;
+    expire(nowMillis);
+    shrink(0);
   }
 
   /** Writes one record; on failure nothing is indexed. */

@@ -63,7 +63,10 @@ class DependencyRulesTest {
       sees("config", "scrape", "write", "store", "discovery", "http", "labels", "relabel");
 
   @ArchTest
-  static final ArchRule admin_sees = sees("admin", "scrape", "write", "discovery", "labels");
+  static final ArchRule admin_sees =
+      sees("admin", "config", "reload", "scrape", "write", "discovery", "labels");
+
+  @ArchTest static final ArchRule reload_sees = sees("reload", "config", "concurrent");
 
   @ArchTest static final ArchRule relabel_sees = sees("relabel", "labels");
 

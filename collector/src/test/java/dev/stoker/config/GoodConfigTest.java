@@ -60,7 +60,8 @@ class GoodConfigTest {
                         HttpClientConfig.DEFAULT))));
     assertThat(config.stores()).isEmpty();
     assertThat(config.daemon())
-        .isEqualTo(new DaemonConfig("127.0.0.1", 12345, Path.of("data/stoker"), "info", false));
+        .isEqualTo(
+            new DaemonConfig("127.0.0.1", 12345, Path.of("data/stoker"), "info", false, true));
   }
 
   @Test
@@ -137,7 +138,7 @@ class GoodConfigTest {
     assertThat(config.stores())
         .containsExactly(new StoreConfig("stoker.store.local", Duration.ofHours(2), 1L << 30));
     assertThat(config.daemon())
-        .isEqualTo(new DaemonConfig("::1", 0, Path.of("/var/lib/stoker"), "debug", true));
+        .isEqualTo(new DaemonConfig("::1", 0, Path.of("/var/lib/stoker"), "debug", true, true));
   }
 
   @Test
@@ -182,8 +183,7 @@ class GoodConfigTest {
             "12 has no effect in this version: profiles are queued in memory only",
             "13 has no effect in this version: profiles are queued in memory only",
             "14 has no effect in this version: profiles are queued in memory only",
-            "15 has no effect in this version: profiles are queued in memory only",
-            "19 has no effect in this version: the config is read at start only");
+            "15 has no effect in this version: profiles are queued in memory only");
   }
 
   @Test

@@ -22,11 +22,12 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private final String component;
   private final Discoverer discoverer;
   private final Coalescer coalescer;
-  private final Runnable changed;
+  private Runnable changed;
   private final TreeMap<String, TargetGroup> groups = new TreeMap<>();
   private List<Labels> targets = List.of();
   private NodeHealth health = NodeHealth.STARTING;
   private boolean first = true;
+  private boolean inherited;
   private boolean stopped;
 
   /**
@@ -37,6 +38,17 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     this.discoverer = discoverer;
     this.changed = changed;
     this.coalescer = new Coalescer(timers, this::export);
+  }
+
+  /** Another graph is to know from now on. */
+  void onChange(Runnable tell) {
+    changed = tell;
+  }
+
+  /** What a predecessor with another config has exported: in use until the first own result. */
+  void inherit(List<Labels> last) {
+    targets = List.copyOf(last);
+    inherited = true;
   }
 
   void start() {
@@ -170,6 +182,6 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public boolean ready() {
-    return !first;
+    return inherited || !first;
   }
 }

@@ -6,6 +6,7 @@ import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.function.Consumer;
 /**
  * The discovery side of the component graph: a change at a source runs through everything that
  * refers to it, in one go, up to the consumers. Built once, in an order in which each component
- * comes after what it refers to; control context only.
+ * comes after what it refers to; control context only. A changed config is a new graph that keeps
+ * parts of the one before and takes its place by {@link #startAfter}.
  */
 public final class TargetGraph {
   private static final Comparator<Labels> STABLE =
@@ -28,6 +30,7 @@ public final class TargetGraph {
   private final List<DiscoveredTargets> sources = new ArrayList<>();
   private final Map<String, List<String>> users = new LinkedHashMap<>();
   private final Map<String, Step> steps = new LinkedHashMap<>();
+  private final Set<String> held = new HashSet<>();
 
   /** What is to be done for a component when something that it refers to has changed. */
   private interface Step {
@@ -46,6 +49,30 @@ public final class TargetGraph {
     sources.add(node);
   }
 
+  /**
+   * A component that is as it was: its discoverer runs on. The graph before is not changed yet.
+   *
+   * @return false = the graph before has no such discoverer
+   */
+  public boolean keepDiscovered(TargetGraph before, String component) {
+    if (!(before.nodes.get(component) instanceof DiscoveredTargets node)) {
+      return false;
+    }
+    nodes.put(component, node);
+    sources.add(node);
+    return true;
+  }
+
+  /** A component whose transform is as it was: what it has worked out before stays. */
+  public boolean keepTransformed(TargetGraph before, String component, List<TargetSource> inputs) {
+    if (!(before.nodes.get(component) instanceof TransformedTargets node)) {
+      return false;
+    }
+    nodes.put(component, node);
+    uses(component, inputs, () -> node.input(collect(inputs), ready(inputs)));
+    return true;
+  }
+
   /** A component whose targets come from others. */
   public void transform(String component, List<TargetSource> inputs, TargetTransform transform) {
     TransformedTargets node = new TransformedTargets(component, transform);
@@ -60,7 +87,12 @@ public final class TargetGraph {
     uses(
         component,
         inputs,
-        () -> wants.accept(new TargetList(collect(inputs), () -> ordered(inputs))));
+        () -> {
+          if (!held.contains(component) || ready(inputs)) {
+            held.remove(component);
+            wants.accept(new TargetList(collect(inputs), () -> ordered(inputs)));
+          }
+        });
   }
 
   private void uses(String component, List<TargetSource> inputs, Step step) {
@@ -76,6 +108,38 @@ public final class TargetGraph {
   public void start() {
     steps.values().forEach(Step::run);
     sources.forEach(DiscoveredTargets::start);
+  }
+
+  /**
+   * Takes the place of a running graph. A discoverer whose config has changed exports what its
+   * predecessor did until its first result is there; consumers of the graph before keep what they
+   * have until all of their inputs have had a first result or error: a reload never empties the
+   * targets for a moment. New discoverers start before old ones stop, so that watches are shared.
+   *
+   * @return completes when the discoverers that are not kept have stopped
+   */
+  public Future<Void> startAfter(TargetGraph before) {
+    held.addAll(before.steps.keySet());
+    List<DiscoveredTargets> fresh = new ArrayList<>();
+    for (DiscoveredTargets source : sources) {
+      TargetNode old = before.nodes.get(source.component());
+      if (old == source) {
+        source.onChange(() -> propagate(source.component()));
+      } else {
+        fresh.add(source);
+        if (old != null) {
+          source.inherit(old.targets());
+        }
+      }
+    }
+    steps.values().forEach(Step::run);
+    fresh.forEach(DiscoveredTargets::start);
+    return Future.join(
+            before.sources.stream()
+                .filter(source -> !sources.contains(source))
+                .map(DiscoveredTargets::stop)
+                .toList())
+        .mapEmpty();
   }
 
   /** Every source has had its first result, or its first error. */

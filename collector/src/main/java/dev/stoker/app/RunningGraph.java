@@ -1,0 +1,309 @@
+package dev.stoker.app;
+
+import dev.stoker.config.LoadedConfig;
+import dev.stoker.config.Problem;
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetGraph;
+import dev.stoker.discovery.TargetList;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.profile.Appender;
+import dev.stoker.reload.Change;
+import dev.stoker.reload.ReloadResult;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.TargetView;
+import dev.stoker.store.LocalStore;
+import dev.stoker.store.StoreConfig;
+import dev.stoker.write.EndpointStatus;
+import dev.stoker.write.PyroscopeWrite;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The components at work, and the move from one config to the next. What has not changed is not
+ * touched: discoverers keep their watches, queues their profiles, loops their phase, baseline and
+ * status. Control context only.
+ */
+final class RunningGraph {
+  private static final Logger log = LoggerFactory.getLogger(RunningGraph.class);
+
+  /** Running scrapes may end by themselves; a default CPU profile takes 14 s. */
+  private static final long DRAIN_SCRAPES_MILLIS = 15_500;
+
+  private static final long FLUSH_MILLIS = 7_500;
+
+  private final Vertx vertx;
+  private final Workshop workshop;
+  private final Discoverers mechanisms;
+  private final Clients clients;
+  private final Map<String, PyroscopeWrite> writes = new LinkedHashMap<>();
+  private final Map<String, LocalStore> stores = new LinkedHashMap<>();
+  private final Map<String, Appender> receivers = new LinkedHashMap<>();
+  private final Map<String, RunningScrape> scrapes = new LinkedHashMap<>();
+  private TargetGraph targets;
+  private LoadedConfig config;
+
+  /** What the last change has taken out and what still delivers or closes. */
+  private Future<?> leaving = Future.succeededFuture();
+
+  /**
+   * @param empty a config without components
+   */
+  RunningGraph(LoadedConfig empty, Vertx vertx, Workshop workshop, Discoverers mechanisms) {
+    this.config = empty;
+    this.vertx = vertx;
+    this.workshop = workshop;
+    this.mechanisms = mechanisms;
+    this.clients = new Clients(workshop::settings);
+    this.targets = new TargetGraph(workshop.timers());
+  }
+
+  /**
+   * From nothing to the first config. Credentials that cannot be read yet do not keep the rest from
+   * starting; they are read as soon as they are there.
+   */
+  Future<Void> start(LoadedConfig first) {
+    NextGraph next = new NextGraph(first, this, workshop, mechanisms);
+    return next.openStores()
+        .compose(
+            problems -> {
+              if (!problems.isEmpty()) {
+                return next.abandon().compose(i -> Future.failedFuture(problems.toString()));
+              }
+              return next.clientProblems();
+            })
+        .compose(
+            problems -> {
+              problems.forEach(problem -> log.warn("{}", problem));
+              return exchange(next);
+            })
+        .mapEmpty();
+  }
+
+  /** Prepares, then swaps; with a problem the graph stays as it is. */
+  Future<ReloadResult> change(LoadedConfig to) {
+    return leaving.transform(
+        ignored -> {
+          NextGraph next = new NextGraph(to, this, workshop, mechanisms);
+          return Future.join(next.openStores(), next.clientProblems())
+              .compose(
+                  problems -> {
+                    List<Problem> all = new ArrayList<>(problems.<List<Problem>>resultAt(0));
+                    all.addAll(problems.<List<Problem>>resultAt(1));
+                    return all.isEmpty() ? swap(next) : refuse(next, all);
+                  });
+        });
+  }
+
+  private static Future<ReloadResult> refuse(NextGraph next, List<Problem> problems) {
+    return next.abandon().map(ignored -> new ReloadResult.Refused(problems));
+  }
+
+  private Future<ReloadResult> swap(NextGraph next) {
+    Map<String, String> before = loops();
+    Diff diff = next.diff();
+    // Their targets may be another component's now: never two loops on one process.
+    return stopScrapes(diff.removed(), true)
+        .compose(ignored -> exchange(next))
+        .map(
+            ignored ->
+                new ReloadResult.Reloaded(
+                    new Change(
+                        List.copyOf(diff.added()),
+                        List.copyOf(diff.changed()),
+                        List.copyOf(diff.removed()),
+                        compare(before, loops()),
+                        List.of()),
+                    List.of()));
+  }
+
+  /** From here on nothing can fail. Completes when all loops of the new config run. */
+  private Future<Void> exchange(NextGraph next) {
+    List<Future<Void>> closing = new ArrayList<>();
+    next.stores().forEach(store -> receive(stores, store.component(), store));
+    for (StoreConfig store : next.config().stores()) {
+      LocalStore running = stores.get(store.component());
+      if (running != null && next.diff().changed().contains(store.component())) {
+        closing.add(running.reconfigure(store));
+      }
+    }
+    next.writes()
+        .forEach(
+            (id, write) -> {
+              PyroscopeWrite before = receive(writes, id, write);
+              if (before != null) {
+                closing.add(before.stop(FLUSH_MILLIS));
+              }
+            });
+    next.config().scrapes().forEach(scrape -> scrape(scrape, next));
+    for (String id : next.diff().removed()) {
+      remove(id, closing);
+    }
+    clients.takeOver(next.clients());
+    TargetGraph before = targets;
+    targets = next.targets();
+    config = next.config();
+    closing.add(targets.startAfter(before));
+    leaving = Future.join(closing);
+    return Future.join(scrapes.values().stream().map(RunningScrape::settled).toList()).mapEmpty();
+  }
+
+  private <T extends Appender> T receive(Map<String, T> running, String id, T receiver) {
+    receivers.put(id, receiver);
+    return running.put(id, receiver);
+  }
+
+  private void scrape(ScrapeConfig scrape, NextGraph next) {
+    String id = scrape.component();
+    HttpSettings http = next.scrapeHttp().get(id);
+    RunningScrape running = scrapes.get(id);
+    if (running == null) {
+      ForwardTo forwardTo = new ForwardTo(receivers, scrape.forwardTo());
+      scrapes.put(id, new RunningScrape(scrape, workshop, Objects.requireNonNull(http), forwardTo));
+      return;
+    }
+    running.reconfigure(scrape);
+    if (http != null) {
+      running.use(http);
+    }
+  }
+
+  private void remove(String id, List<Future<Void>> closing) {
+    receivers.remove(id);
+    PyroscopeWrite write = writes.remove(id);
+    LocalStore store = stores.remove(id);
+    if (write != null) {
+      closing.add(write.stop(FLUSH_MILLIS));
+    }
+    if (store != null) {
+      closing.add(store.stop());
+    }
+    if (scrapes.remove(id) != null) {
+      workshop.registry().getMeters().stream()
+          .filter(meter -> id.equals(meter.getId().getTag("component")))
+          .forEach(workshop.registry()::remove);
+    }
+    clients.close(id);
+  }
+
+  /** Key of each loop, to what it scrapes. */
+  private Map<String, String> loops() {
+    return active().stream()
+        .map(TargetView::target)
+        .collect(
+            Collectors.toMap(
+                target -> target.key(), target -> target.type().key() + ' ' + target.process()));
+  }
+
+  private static Change.Loops compare(Map<String, String> before, Map<String, String> after) {
+    int kept = 0;
+    List<String> stopped = new ArrayList<>();
+    for (Map.Entry<String, String> loop : before.entrySet()) {
+      if (after.containsKey(loop.getKey())) {
+        kept++;
+      } else {
+        stopped.add(loop.getValue());
+      }
+    }
+    int restarted = 0;
+    for (Map.Entry<String, String> loop : after.entrySet()) {
+      if (!before.containsKey(loop.getKey()) && stopped.remove(loop.getValue())) {
+        restarted++;
+      }
+    }
+    return new Change.Loops(kept, restarted);
+  }
+
+  LoadedConfig config() {
+    return config;
+  }
+
+  TargetGraph targets() {
+    return targets;
+  }
+
+  /** New targets for a scrape component; it may have left meanwhile. */
+  void targets(String scrape, TargetList list) {
+    RunningScrape running = scrapes.get(scrape);
+    if (running != null) {
+      running.targets(list);
+    }
+  }
+
+  /** Whether a scrape component runs with these HTTP settings already. */
+  boolean scrapesWith(String scrape, HttpClientConfig http) {
+    return config.scrapes().stream()
+        .anyMatch(old -> old.component().equals(scrape) && old.http().equals(http));
+  }
+
+  List<ScrapeComponent> scrapes() {
+    return scrapes.values().stream().map(RunningScrape::component).toList();
+  }
+
+  List<LocalStore> stores() {
+    return List.copyOf(stores.values());
+  }
+
+  List<TargetView> active() {
+    return scrapes().stream().flatMap(scrape -> scrape.active().stream()).toList();
+  }
+
+  List<DroppedTarget> dropped() {
+    return Stream.concat(
+            targets.nodes().stream().flatMap(node -> node.dropped().stream()),
+            scrapes().stream().flatMap(scrape -> scrape.dropped().stream()))
+        .toList();
+  }
+
+  List<EndpointStatus> endpoints() {
+    return writes.values().stream().flatMap(write -> write.status().stream()).toList();
+  }
+
+  boolean ready() {
+    return targets.ready();
+  }
+
+  /** In reverse: scrapes first, then what delivers them, then the rest. */
+  Future<Void> stop() {
+    Future<?> discovery = targets.stop();
+    Collection<String> all = List.copyOf(scrapes.keySet());
+    long cut = vertx.setTimer(DRAIN_SCRAPES_MILLIS, ignored -> stopScrapes(all, true));
+    return stopScrapes(all, false)
+        .compose(
+            ignored -> {
+              vertx.cancelTimer(cut);
+              log.debug("scrapes have ended, delivering what is queued");
+              return Future.join(writes.values().stream().map(w -> w.stop(FLUSH_MILLIS)).toList());
+            })
+        .onComplete(ignored -> log.debug("delivery has ended"))
+        .transform(ignored -> Future.join(stores.values().stream().map(LocalStore::stop).toList()))
+        .transform(ignored -> Future.join(discovery, leaving))
+        .transform(
+            ignored -> {
+              clients.close();
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> stopScrapes(Collection<String> ids, boolean now) {
+    List<Future<Void>> stopping = new ArrayList<>();
+    for (String id : ids) {
+      RunningScrape scrape = scrapes.get(id);
+      if (scrape != null) {
+        stopping.add(scrape.component().stop(now));
+      }
+    }
+    return Future.join(stopping).transform(ignored -> Future.succeededFuture());
+  }
+}

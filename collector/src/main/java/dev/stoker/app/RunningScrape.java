@@ -1,0 +1,70 @@
+package dev.stoker.app;
+
+import dev.stoker.discovery.TargetList;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Target;
+import io.vertx.core.Future;
+
+/**
+ * A <code>pyroscope.scrape</code> at work. Its loops hold what stays through reloads: a scraper
+ * whose HTTP settings, and a receiver whose addressees, can be exchanged. Control context only.
+ */
+final class RunningScrape {
+  private final Workshop workshop;
+  private final ForwardTo forwardTo;
+  private final Exchangeable scraper;
+  private final ScrapeComponent component;
+  private ScrapeConfig config;
+  private Future<Void> settled = Future.succeededFuture();
+
+  /** Scrapes that run go on with what they have started with. */
+  private static final class Exchangeable implements Scraper {
+    private Scraper now;
+
+    Exchangeable(Scraper first) {
+      this.now = first;
+    }
+
+    @Override
+    public InFlight scrape(Target target) {
+      return now.scrape(target);
+    }
+  }
+
+  RunningScrape(ScrapeConfig config, Workshop workshop, HttpSettings http, ForwardTo forwardTo) {
+    this.config = config;
+    this.workshop = workshop;
+    this.forwardTo = forwardTo;
+    this.scraper = new Exchangeable(workshop.scraper(http));
+    this.component = workshop.scrape(config, scraper, forwardTo);
+  }
+
+  ScrapeComponent component() {
+    return component;
+  }
+
+  /** The next targets are worked on by the new config. */
+  void reconfigure(ScrapeConfig next) {
+    forwardTo.set(next.forwardTo());
+    if (!next.equals(config)) {
+      component.reconfigure(next);
+      config = next;
+    }
+  }
+
+  void use(HttpSettings http) {
+    scraper.now = workshop.scraper(http);
+  }
+
+  void targets(TargetList list) {
+    settled = component.targets(list);
+  }
+
+  /** Completes when the loops of removed targets have ended and those of new ones have started. */
+  Future<Void> settled() {
+    return settled;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.stoker.app;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.profile.Appender;
+import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.ProfilerGate;
+import dev.stoker.scrape.ScrapeClient;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeServices;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Workspaces;
+import dev.stoker.store.LocalStore;
+import dev.stoker.store.StoreConfig;
+import dev.stoker.write.PyroscopeWrite;
+import dev.stoker.write.WriteConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * What the components of a graph share, whatever its config is, and how each kind of component is
+ * made of it. Lives as long as the daemon.
+ */
+final class Workshop {
+  private final Vertx vertx;
+  private final Timers timers;
+  private final MeterRegistry registry;
+  private final Path storage;
+  private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
+  private final Workspaces workspaces = new Workspaces();
+  private final ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
+  private final ProfilerGate gate = new ProfilerGate();
+  private final HttpClient scrapeClient;
+
+  Workshop(Vertx vertx, Timers timers, MeterRegistry registry, Path storage) {
+    this.vertx = vertx;
+    this.timers = timers;
+    this.registry = registry;
+    this.storage = storage;
+    this.scrapeClient = ScrapeClient.create(vertx);
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  CpuPool cpuPool() {
+    return cpuPool;
+  }
+
+  MeterRegistry registry() {
+    return registry;
+  }
+
+  HttpSettings settings(HttpClientConfig config) {
+    return new HttpSettings(config, vertx, timers);
+  }
+
+  PyroscopeWrite write(WriteConfig config, Function<HttpClientConfig, HttpSettings> http) {
+    return new PyroscopeWrite(
+        config, new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent()), http);
+  }
+
+  LocalStore store(StoreConfig config) {
+    return new LocalStore(config, storage, timers);
+  }
+
+  Scraper scraper(HttpSettings settings) {
+    return new HttpScraper(scrapeClient, timers, budget, Version.userAgent(), settings);
+  }
+
+  ScrapeComponent scrape(ScrapeConfig config, Scraper scraper, Appender forwardTo) {
+    return new ScrapeComponent(
+        config,
+        new ScrapeServices(
+            timers,
+            scraper,
+            gate,
+            new ScrapeServices.Cpu(cpuPool, workspaces),
+            registry,
+            HostSeed.seed()),
+        forwardTo);
+  }
+
+  Future<Void> close() {
+    workspaces.close();
+    cpuPool.close();
+    return scrapeClient.close();
+  }
+}
