@@ -4,7 +4,7 @@ package dev.stoker.jfr;
  * Names that are equal in every run of a program. The JVM numbers lambdas, proxies and generated
  * accessors as it meets them; left in, each restart would open new stacks for the same code.
  */
-final class FrameNames {
+public final class FrameNames {
   private static final String[] NUMBERED = {
     "$$Lambda", "$Proxy", "GeneratedMethodAccessor", "GeneratedConstructorAccessor"
   };
@@ -14,8 +14,13 @@ final class FrameNames {
   /**
    * @param type internal name, with slashes; JFR writes those of hidden classes with dots
    */
-  static String of(String type, String method) {
-    return stable(type).replace('.', '/') + "." + method;
+  public static String of(String type, String method) {
+    return ofType(type) + "." + method;
+  }
+
+  /** The same of a class alone. */
+  public static String ofType(String type) {
+    return stable(type).replace('.', '/');
   }
 
   private static String stable(String type) {

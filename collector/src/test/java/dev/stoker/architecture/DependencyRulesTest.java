@@ -24,6 +24,8 @@ class DependencyRulesTest {
               BASE + "relabel..",
               BASE + "pprof..",
               BASE + "jfr..",
+              BASE + "recording..",
+              BASE + "jvm..",
               BASE + "profile..")
           .should()
           .dependOnClassesThat()
@@ -44,6 +46,10 @@ class DependencyRulesTest {
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
 
   @ArchTest static final ArchRule jfr_sees_nothing_of_ours = sees("jfr");
+
+  @ArchTest static final ArchRule recording_sees_nothing_of_ours = sees("recording");
+
+  @ArchTest static final ArchRule jvm_sees = sees("jvm", "recording", "jfr", "pprof");
 
   @ArchTest
   static final ArchRule selfprofile_sees = sees("selfprofile", "jfr", "pprof", "concurrent");

@@ -1,0 +1,158 @@
+package dev.stoker.jvm;
+
+import dev.stoker.jfr.Frame;
+import dev.stoker.jfr.FrameNames;
+import dev.stoker.jfr.Stack;
+import dev.stoker.jfr.StackValues;
+import dev.stoker.recording.MalformedRecordingException;
+import dev.stoker.recording.RecordingChunk;
+import dev.stoker.recording.RecordingChunk.RawFrame;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A recording's chunks, one after the other, become profiles: one pass, memory bounded by the
+ * largest chunk and by the number of distinct stacks, not by the recording's length. For one
+ * recording; not thread-safe.
+ */
+public final class RecordingConverter {
+  private static final int MAX_FRAMES = 1_024;
+
+  /** Of all distinct stacks together; a large service has some hundred thousand. */
+  private static final long MAX_FRAMES_IN_ALL = 4_000_000;
+
+  /** What async-profiler gives as the class of a native function. */
+  private static final Pattern LIBRARY = Pattern.compile("\\.(so|dylib)(\\.[0-9.]+)?$");
+
+  private static final Stack OVER_LIMIT =
+      new Stack(List.of(new Frame("[stacks over the limit]", 0)));
+  private static final Stack NO_STACK = new Stack(List.of(new Frame("[no stack]", 0)));
+
+  private final RecordingOptions options;
+  private final SamplingSettings settings = new SamplingSettings();
+  private final Map<Measure, StackValues> values = new EnumMap<>(Measure.class);
+  private final Map<Frame, Frame> frames = new HashMap<>();
+  private final Map<RawFrame, Frame> named = new HashMap<>();
+  private long framesInAll;
+  private long startNanos;
+  private long endNanos;
+
+  public RecordingConverter(RecordingOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * @param bytes a whole chunk; not kept
+   * @throws MalformedRecordingException the chunk is damaged; the converter is of no use any more
+   */
+  public void add(byte[] bytes) throws MalformedRecordingException {
+    RecordingChunk chunk = new RecordingChunk(bytes);
+    Map<Measure, Map<ChunkTally.Key, ChunkTally.Sum>> sums =
+        new ChunkTally(chunk, settings, options).read();
+    Map<Long, List<Frame>> stacks = new HashMap<>();
+    named.clear();
+    for (Map.Entry<Measure, Map<ChunkTally.Key, ChunkTally.Sum>> measure : sums.entrySet()) {
+      StackValues into = values.computeIfAbsent(measure.getKey(), ignored -> new StackValues());
+      for (Map.Entry<ChunkTally.Key, ChunkTally.Sum> sum : measure.getValue().entrySet()) {
+        into.add(stack(sum.getKey(), chunk, stacks), sum.getValue().count, sum.getValue().amount);
+      }
+    }
+    startNanos = startNanos == 0 ? chunk.startNanos() : Math.min(startNanos, chunk.startNanos());
+    endNanos = Math.max(endNanos, chunk.startNanos() + chunk.durationNanos());
+  }
+
+  private Stack stack(ChunkTally.Key key, RecordingChunk chunk, Map<Long, List<Frame>> stacks)
+      throws MalformedRecordingException {
+    if (key.stack() < 0 || framesInAll > MAX_FRAMES_IN_ALL) {
+      return OVER_LIMIT;
+    }
+    List<Frame> plain = stacks.get(key.stack());
+    if (plain == null) {
+      plain = resolve(key.stack(), chunk);
+      stacks.put(key.stack(), plain);
+    }
+    if (plain.isEmpty() && key.type() == 0 && key.thread() == 0) {
+      return NO_STACK;
+    }
+    List<Frame> all = new ArrayList<>(plain.size() + 2);
+    if (key.type() != 0) {
+      String type = chunk.className(key.type());
+      if (!type.isEmpty()) {
+        all.add(shared(new Frame(ClassNames.readable(type), 0)));
+      }
+    }
+    all.addAll(plain);
+    if (key.thread() != 0) {
+      String thread = chunk.threadName(key.thread());
+      all.add(shared(new Frame("[" + (thread.isEmpty() ? "unknown thread" : thread) + "]", 0)));
+    }
+    framesInAll += all.size();
+    return all.isEmpty() ? NO_STACK : new Stack(all);
+  }
+
+  private List<Frame> resolve(long key, RecordingChunk chunk) throws MalformedRecordingException {
+    List<RawFrame> raw = chunk.stack(key, MAX_FRAMES);
+    List<Frame> resolved = new ArrayList<>(raw.size());
+    for (RawFrame frame : raw) {
+      Frame known = named.get(frame);
+      if (known == null) {
+        known = shared(named(frame));
+        named.put(frame, known);
+      }
+      resolved.add(known);
+    }
+    framesInAll += raw.size();
+    return resolved;
+  }
+
+  private static Frame named(RawFrame frame) {
+    String type = frame.type();
+    if (type.isEmpty()) {
+      return new Frame(frame.method(), frame.line());
+    }
+    String function =
+        LIBRARY.matcher(type).find()
+            ? type + "." + frame.method()
+            : FrameNames.of(type, frame.method());
+    return new Frame(function, frame.line());
+  }
+
+  private Frame shared(Frame frame) {
+    Frame known = frames.putIfAbsent(frame, frame);
+    return known == null ? frame : known;
+  }
+
+  /**
+   * @param untilNanos Unix time of the end when the recording does not say one that makes sense:
+   *     none, or one in the future
+   * @return nothing for what the recording does not hold
+   */
+  public List<ConvertedProfile> finish(long untilNanos) {
+    long duration = Math.max(0, endNanos - startNanos);
+    boolean sane = startNanos > 0 && startNanos <= untilNanos;
+    long time = sane ? startNanos : untilNanos - Math.min(duration, untilNanos);
+    List<ConvertedProfile> profiles = new ArrayList<>();
+    Map<String, Integer> seen = new HashMap<>();
+    for (Series series : Series.values()) {
+      long own = time + seen.getOrDefault(series.profileName, 0);
+      byte[] body = new SeriesWriter(series, period(series)).write(values, own, duration);
+      if (body.length > 0) {
+        profiles.add(new ConvertedProfile(series.profileName, body));
+        seen.merge(series.profileName, 1, Integer::sum);
+      }
+    }
+    return profiles;
+  }
+
+  private long period(Series series) {
+    return switch (series) {
+      case CPU -> settings.period();
+      case WALL -> settings.isWallClock() ? settings.period() : settings.wallPeriod();
+      default -> 1;
+    };
+  }
+}

@@ -1,0 +1,243 @@
+package dev.stoker.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.oracle.Pprof;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against recordings of this very JVM, with the JDK's own reader as the oracle. */
+class RecordingConverterTest {
+  private static final long NOW = System.currentTimeMillis() * 1_000_000 + 3_600_000_000_000L;
+  private static byte[] recording = {};
+  private static List<RecordedEvent> events = List.of();
+
+  @BeforeAll
+  static void record(@TempDir Path folder) throws IOException {
+    recording = TestRecordings.make(3);
+    Path file = folder.resolve("test.jfr");
+    Files.write(file, recording);
+    events = RecordingFile.readAllEvents(file);
+  }
+
+  private static RecordingBody.Result convert(byte[] body) throws MalformedProfileException {
+    return convert(body, RecordingOptions.DEFAULT);
+  }
+
+  private static RecordingBody.Result convert(byte[] body, RecordingOptions options)
+      throws MalformedProfileException {
+    return RecordingBody.convert(body, 64 << 20, start -> true, options, NOW);
+  }
+
+  private static long oracle(String event, ToLongFunction<RecordedEvent> value) {
+    return events.stream()
+        .filter(each -> each.getEventType().getName().equals(event))
+        .mapToLong(value)
+        .sum();
+  }
+
+  @Test
+  void sums_areThoseOfTheJdksOwnReader() throws Exception {
+    List<ConvertedProfile> profiles = convert(recording).profiles();
+
+    assertThat(total(profiles, "process_cpu", "cpu/nanoseconds"))
+        .as("native samples are not CPU")
+        .isPositive()
+        .isEqualTo(oracle("jdk.ExecutionSample", event -> 10_000_000));
+    assertThat(total(profiles, "memory", "alloc_in_new_tlab_objects/count"))
+        .isPositive()
+        .isEqualTo(oracle("jdk.ObjectAllocationInNewTLAB", event -> 1));
+    assertThat(total(profiles, "memory", "alloc_in_new_tlab_bytes/bytes"))
+        .isEqualTo(oracle("jdk.ObjectAllocationInNewTLAB", event -> event.getLong("tlabSize")));
+    assertThat(total(profiles, "mutex", "contentions/count"))
+        .isPositive()
+        .isEqualTo(oracle("jdk.JavaMonitorEnter", event -> 1));
+    assertThat(total(profiles, "mutex", "delay/nanoseconds"))
+        .as("ticks become nanoseconds, rounded for each event")
+        .isCloseTo(nanos("jdk.JavaMonitorEnter"), org.assertj.core.data.Offset.offset(100L));
+    assertThat(total(profiles, "block", "delay/nanoseconds"))
+        .isPositive()
+        .isCloseTo(nanos("jdk.ThreadPark"), org.assertj.core.data.Offset.offset(1_000L));
+  }
+
+  private static long nanos(String event) {
+    return oracle(event, each -> each.getDuration().toNanos());
+  }
+
+  @Test
+  void firstAllocationOfAnOldThread_doesNotWeighItsPast() throws Exception {
+    long raw = oracle("jdk.ObjectAllocationSample", event -> event.getLong("weight"));
+    long converted = total(convert(recording).profiles(), "memory", "alloc_sample_bytes/bytes");
+    long tlabs =
+        oracle("jdk.ObjectAllocationInNewTLAB", event -> event.getLong("tlabSize"))
+            + oracle("jdk.ObjectAllocationOutsideTLAB", event -> event.getLong("allocationSize"));
+
+    assertThat(converted).isLessThanOrEqualTo(raw).isBetween(tlabs / 2, tlabs * 3 / 2);
+  }
+
+  @Test
+  void profiles_haveFramesTimesAndPeriods() throws Exception {
+    for (ConvertedProfile each : convert(recording).profiles()) {
+      Pprof.Profile profile = parse(each.body());
+      assertThat(string(profile, profile.getPeriodType().getType())).isNotEmpty();
+      assertThat(profile.getTimeNanos()).isBetween(NOW - 7_200_000_000_000L, NOW);
+      assertThat(profile.getDurationNanos()).isBetween(500_000_000L, 120_000_000_000L);
+      assertThat(profile.getMapping(0).getHasFunctions()).isTrue();
+    }
+    Pprof.Profile cpu = parse(named(convert(recording).profiles(), "process_cpu").body());
+    assertThat(cpu.getPeriod()).isEqualTo(10_000_000);
+    assertThat(functions(cpu)).contains("dev/stoker/jvm/TestRecordings.burn");
+    assertThat(cpu.getLocationList()).anyMatch(location -> location.getLine(0).getLine() > 0);
+  }
+
+  @Test
+  void classesAndThreads_areFramesWhenAsked() throws Exception {
+    List<ConvertedProfile> with = convert(recording, new RecordingOptions(true, true)).profiles();
+    assertThat(functions(parse(named(with, "memory").body()))).contains("byte[]");
+    assertThat(functions(parse(named(with, "mutex").body()))).contains("[test-waiter]");
+
+    List<ConvertedProfile> without =
+        convert(recording, new RecordingOptions(false, false)).profiles();
+    assertThat(functions(parse(named(without, "memory").body()))).doesNotContain("byte[]");
+    assertThat(functions(parse(named(without, "mutex").body()))).doesNotContain("[test-waiter]");
+  }
+
+  @Test
+  void gzippedRecording_isTheSame() throws Exception {
+    byte[] gzipped = Gzip.deflate(recording, recording.length, 6);
+    assertThat(RecordingBody.isRecording(recording)).isTrue();
+    assertThat(RecordingBody.isRecording(gzipped)).isTrue();
+    assertThat(RecordingBody.isRecording(Gzip.deflate(new byte[99], 99, 6))).isFalse();
+    assertThat(RecordingBody.isRecording(new byte[0])).isFalse();
+
+    List<ConvertedProfile> plain = convert(recording).profiles();
+    assertThat(total(convert(gzipped).profiles(), "process_cpu", "cpu/nanoseconds"))
+        .isEqualTo(total(plain, "process_cpu", "cpu/nanoseconds"));
+    assertThatThrownBy(
+            () ->
+                RecordingBody.convert(gzipped, 1000, start -> true, RecordingOptions.DEFAULT, NOW))
+        .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining("max_inflated_size");
+  }
+
+  @Test
+  void knownChunks_areLeftOut() throws Exception {
+    RecordingBody.Result all = convert(recording);
+    assertThat(all.chunks()).hasSizeGreaterThanOrEqualTo(3).isSorted();
+    long last = all.chunks().get(all.chunks().size() - 1);
+    RecordingBody.Result rest =
+        RecordingBody.convert(recording, 0, start -> start >= last, RecordingOptions.DEFAULT, NOW);
+    assertThat(rest.chunks()).containsExactly(last);
+    assertThat(rest.chunksBefore()).isEqualTo(all.chunks().size() - 1);
+    RecordingBody.Result none =
+        RecordingBody.convert(recording, 0, start -> false, RecordingOptions.DEFAULT, NOW);
+    assertThat(none.profiles()).isEmpty();
+  }
+
+  @Test
+  void damagedRecording_saysWhatIsWrong() {
+    byte[] cut = Arrays.copyOf(recording, recording.length - 100);
+    assertThatThrownBy(() -> convert(cut))
+        .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining("cut after")
+        .hasMessageContaining("whole chunks");
+
+    byte[] unfinished = recording.clone();
+    ByteBuffer.wrap(unfinished).putLong(8, 0);
+    assertThatThrownBy(() -> convert(unfinished))
+        .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining("not a complete JFR chunk");
+
+    byte[] noMetadata = recording.clone();
+    ByteBuffer.wrap(noMetadata).putLong(24, 17);
+    assertThatThrownBy(() -> convert(noMetadata))
+        .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining("metadata");
+  }
+
+  @Test
+  void recordingFromTheFuture_getsTheTimeOfTheScrape() throws Exception {
+    long now = 1_000_000_000_000_000L;
+    RecordingBody.Result result =
+        RecordingBody.convert(recording, 0, start -> true, RecordingOptions.DEFAULT, now);
+    Pprof.Profile cpu = parse(named(result.profiles(), "process_cpu").body());
+    assertThat(cpu.getTimeNanos()).isEqualTo(now - cpu.getDurationNanos());
+  }
+
+  @Test
+  void classNames_areReadable() {
+    assertThat(ClassNames.readable("[B")).isEqualTo("byte[]");
+    assertThat(ClassNames.readable("[[Ljava/lang/String;")).isEqualTo("java/lang/String[][]");
+    assertThat(ClassNames.readable("java/lang/String")).isEqualTo("java/lang/String");
+    assertThat(ClassNames.readable("a/B$$Lambda$12+0x0000000800c03000")).isEqualTo("a/B$$Lambda");
+  }
+
+  static ConvertedProfile named(List<ConvertedProfile> profiles, String name) {
+    return profiles.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  static long total(List<ConvertedProfile> profiles, String name, String type) {
+    long total = 0;
+    for (ConvertedProfile each : profiles) {
+      Pprof.Profile profile = parse(each.body());
+      for (int i = 0; i < profile.getSampleTypeCount(); i++) {
+        String unit = string(profile, profile.getSampleType(i).getUnit());
+        if (each.name().equals(name)
+            && (string(profile, profile.getSampleType(i).getType()) + "/" + unit).equals(type)) {
+          int column = i;
+          total += profile.getSampleList().stream().mapToLong(s -> s.getValue(column)).sum();
+        }
+      }
+    }
+    return total;
+  }
+
+  static List<String> functions(Pprof.Profile profile) {
+    return profile.getFunctionList().stream()
+        .map(function -> string(profile, function.getName()))
+        .collect(Collectors.toList());
+  }
+
+  static Pprof.Profile parse(byte[] gzipped) {
+    try {
+      return Pprof.Profile.parseFrom(Gzip.inflate(gzipped, 64 << 20));
+    } catch (MalformedProfileException malformed) {
+      throw new IllegalStateException(malformed);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static String string(Pprof.Profile profile, long index) {
+    return profile.getStringTable((int) index);
+  }
+
+  @Test
+  void durations_areScaledByTheChunksTicks() throws Exception {
+    byte[] slower = recording.clone();
+    ByteBuffer header = ByteBuffer.wrap(slower);
+    for (int at = 0; at < slower.length; at += (int) header.getLong(at + 8)) {
+      header.putLong(at + 56, header.getLong(at + 56) / 2);
+    }
+    assertThat(total(convert(slower).profiles(), "mutex", "delay/nanoseconds"))
+        .isBetween(
+            Duration.ofNanos(nanos("jdk.JavaMonitorEnter")).toNanos() * 199 / 100,
+            Duration.ofNanos(nanos("jdk.JavaMonitorEnter")).toNanos() * 201 / 100);
+  }
+}

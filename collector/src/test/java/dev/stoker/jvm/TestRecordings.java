@@ -1,0 +1,69 @@
+package dev.stoker.jvm;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.Recording;
+
+/** Recordings of this JVM at a small known work. */
+public final class TestRecordings {
+  private static volatile Object sink = "";
+
+  private TestRecordings() {}
+
+  /** Some hundred milliseconds of work in each of so many chunks. */
+  public static byte[] make(int chunks) throws IOException {
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(10));
+      recording.enable("jdk.NativeMethodSample").withPeriod(Duration.ofMillis(10));
+      recording.enable("jdk.ObjectAllocationSample").with("throttle", "300/s").withStackTrace();
+      recording.enable("jdk.ObjectAllocationInNewTLAB").withStackTrace();
+      recording.enable("jdk.ObjectAllocationOutsideTLAB").withStackTrace();
+      recording.enable("jdk.JavaMonitorEnter").withThreshold(Duration.ofMillis(1)).withStackTrace();
+      recording.enable("jdk.ThreadPark").withThreshold(Duration.ofMillis(1)).withStackTrace();
+      recording.enable("jdk.ThreadStart");
+      recording.enable("jdk.ActiveSetting");
+      recording.enable("jdk.ActiveRecording");
+      recording.start();
+      for (int i = 0; i < chunks; i++) {
+        work();
+        recording.copy(true).close(); // ends the chunk
+      }
+      recording.stop();
+      try (InputStream in = recording.getStream(null, null)) {
+        return in.readAllBytes();
+      }
+    }
+  }
+
+  private static void work() throws IOException {
+    Thread waiter = new Thread(TestRecordings::blocked, "test-waiter");
+    try {
+      synchronized (TestRecordings.class) {
+        waiter.start();
+        burn();
+      }
+      waiter.join();
+      Thread parker = new Thread(() -> LockSupport.parkNanos(20_000_000), "test-parker");
+      parker.start();
+      parker.join();
+    } catch (InterruptedException interrupted) {
+      throw new IOException(interrupted);
+    }
+  }
+
+  private static synchronized void blocked() {}
+
+  static void burn() {
+    long start = System.nanoTime();
+    long hash = 1;
+    while (System.nanoTime() - start < 200_000_000) {
+      for (int i = 0; i < 10_000; i++) {
+        hash = hash * 31 + i;
+      }
+      sink = new byte[4096];
+    }
+    sink = hash;
+  }
+}
