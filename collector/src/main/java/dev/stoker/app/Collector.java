@@ -15,7 +15,7 @@ import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.reload.Reloader;
-import dev.stoker.selfprofile.JvmProfiler;
+import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.selfprofile.ProfilerRoutes;
 import dev.stoker.store.StaticPages;
 import dev.stoker.store.StoreQueries;

@@ -1,6 +1,6 @@
 package dev.stoker.jvm;
 
-import dev.stoker.pprof.PprofReader.ValueType;
+import dev.stoker.pprof.build.ValueType;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.stoker.pprof;
 
 import dev.stoker.pprof.Growable.Ints;
+import dev.stoker.pprof.build.ByteSink;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,6 @@
 package dev.stoker.pprof;
 
+import dev.stoker.pprof.build.ByteSink;
 import java.util.Arrays;
 
 /**

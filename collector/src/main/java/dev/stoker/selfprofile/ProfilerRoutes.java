@@ -1,6 +1,8 @@
 package dev.stoker.selfprofile;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.jvmprofile.JvmProfiler;
+import dev.stoker.jvmprofile.ProfileQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -8,27 +10,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * <code>/debug/pprof/*</code>: with <code>seconds=N</code> what happens in the next N seconds,
- * without it all since the first request (for a CPU profile: 30 seconds), as Go's net/http/pprof
- * does. Runs on the control context; readings run on worker threads.
+ * <code>/debug/pprof/*</code>, see {@link ProfileQuery}. Runs on the control context; readings run
+ * on worker threads.
  */
 public final class ProfilerRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(ProfilerRoutes.class);
 
-  /** As Go's net/http/pprof when a CPU profile names no length. */
-  private static final int DEFAULT_CPU_SECONDS = 30;
-
-  private static final int MAX_SECONDS = 300;
   private static final int MAX_RUNNING = 16;
   private static final long IDLE_CHECK_MILLIS = 10_000;
-  private static final Pattern POSITIVE = Pattern.compile("0*[1-9]\\d{0,4}");
 
   private final Vertx vertx;
   private final Timers timers;
@@ -77,64 +70,53 @@ public final class ProfilerRoutes {
   }
 
   private void profile(RoutingContext context) {
-    Optional<GoProfile> known = GoProfile.named(context.pathParam("name"));
-    if (known.isEmpty()) {
-      text(context, 404, "Unknown profile; this JVM answers " + names() + "\n");
+    ProfileQuery query;
+    try {
+      query =
+          ProfileQuery.profile(
+              context.pathParam("name"), context.request().getParam("seconds", ""));
+    } catch (ProfileQuery.Refused refused) {
+      text(context, refused.status(), refused.text());
       return;
     }
-    String asked = context.request().getParam("seconds", "");
-    if (!asked.isEmpty() && !POSITIVE.matcher(asked).matches()) {
-      text(context, 400, "invalid value for \"seconds\" - must be a positive integer\n");
-      return;
-    }
-    int seconds = seconds(known.get(), asked);
-    if (seconds > MAX_SECONDS) {
-      text(context, 400, "seconds=" + seconds + " is too long; at most " + MAX_SECONDS + "\n");
-    } else if (running >= MAX_RUNNING) {
+    if (running >= MAX_RUNNING) {
       text(context, 503, "too many profiles at once; at most " + MAX_RUNNING + "\n");
-    } else {
-      running++;
-      (seconds == 0 ? total(known.get()) : window(known.get(), seconds))
-          .onComplete(ignored -> running--)
-          .onSuccess(body -> answer(context, known.get(), body))
-          .onFailure(failure -> failed(context, failure));
+      return;
     }
+    running++;
+    body(query)
+        .onComplete(ignored -> running--)
+        .onSuccess(body -> answer(context, query, body))
+        .onFailure(failure -> failed(context, failure));
   }
 
-  private static int seconds(GoProfile profile, String asked) {
-    if (!asked.isEmpty()) {
-      return Integer.parseInt(asked);
-    }
-    return profile == GoProfile.PROFILE ? DEFAULT_CPU_SECONDS : 0;
-  }
-
-  private Future<byte[]> total(GoProfile profile) {
-    return vertx.executeBlocking(() -> profile.encode(null, profiler.read(Duration.ZERO)), false);
-  }
-
-  private Future<byte[]> window(GoProfile profile, int seconds) {
+  private Future<byte[]> body(ProfileQuery query) {
     return vertx
-        .executeBlocking(() -> profiler.read(Duration.ofSeconds(seconds)), false)
+        .executeBlocking(() -> query.begin(profiler), false)
         .compose(
-            from -> {
-              Promise<Void> over = Promise.promise();
-              timers.after(seconds * 1000L, over::complete);
-              return over.future()
-                  .compose(
-                      ignored ->
-                          vertx.executeBlocking(
-                              () -> profile.encode(from, profiler.read(Duration.ZERO)), false));
-            });
+            window ->
+                over(query.seconds())
+                    .compose(ignored -> vertx.executeBlocking(window::end, false)));
   }
 
-  private static void answer(RoutingContext context, GoProfile profile, byte[] body) {
+  private Future<Void> over(int seconds) {
+    Promise<Void> over = Promise.promise();
+    if (seconds == 0) {
+      over.complete();
+    } else {
+      timers.after(seconds * 1000L, over::complete);
+    }
+    return over.future();
+  }
+
+  private static void answer(RoutingContext context, ProfileQuery query, byte[] body) {
     if (context.response().closed()) {
       return;
     }
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
-        .putHeader("Content-Disposition", "attachment; filename=\"" + profile.path() + "\"")
+        .putHeader("Content-Disposition", "attachment; filename=\"" + query.fileName() + "\"")
         // The body is gzip by itself: keep the server from packing it again.
         .putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY)
         .end(Buffer.buffer(body));
@@ -146,23 +128,7 @@ public final class ProfilerRoutes {
   }
 
   private static void index(RoutingContext context) {
-    text(
-        context,
-        200,
-        "Profiles of this JVM, from its Flight Recorder, as pprof: "
-            + names()
-            + ".\n?seconds=N: what happens in the next N seconds. Without it: all since the first"
-            + " request; a CPU profile takes "
-            + DEFAULT_CPU_SECONDS
-            + " seconds.\n");
-  }
-
-  private static String names() {
-    StringBuilder names = new StringBuilder();
-    for (GoProfile profile : GoProfile.values()) {
-      names.append(names.length() == 0 ? "" : ", ").append("/debug/pprof/").append(profile.path());
-    }
-    return names.toString();
+    text(context, 200, ProfileQuery.help());
   }
 
   private static void text(RoutingContext context, int status, String text) {

@@ -1,7 +1,6 @@
 /**
- * <code>/debug/pprof/*</code> of this JVM, from JFR, as a Go service would answer. {@link
- * dev.stoker.selfprofile.JvmProfiler} and {@link dev.stoker.selfprofile.GoProfile} know nothing of
- * HTTP or Vert.x; {@link dev.stoker.selfprofile.ProfilerRoutes} is the thin rest.
+ * <code>/debug/pprof/*</code> of this JVM on Stoker's own admin server: the thin rest around {@link
+ * dev.stoker.jvmprofile}.
  */
 @NullMarked
 package dev.stoker.selfprofile;

@@ -51,8 +51,13 @@ class DependencyRulesTest {
 
   @ArchTest static final ArchRule jvm_sees = sees("jvm", "recording", "jfr", "pprof");
 
+  @ArchTest static final ArchRule jvmprofile_sees = sees("jvmprofile", "jfr", "pprof.build");
+
+  /** It goes into other people's JVMs: whatever it sees, they get. */
+  @ArchTest static final ArchRule agent_sees = sees("agent", "jvmprofile");
+
   @ArchTest
-  static final ArchRule selfprofile_sees = sees("selfprofile", "jfr", "pprof", "concurrent");
+  static final ArchRule selfprofile_sees = sees("selfprofile", "jvmprofile", "concurrent");
 
   @ArchTest
   static final ArchRule scrape_sees =

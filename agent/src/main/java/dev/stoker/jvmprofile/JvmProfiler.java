@@ -1,4 +1,4 @@
-package dev.stoker.selfprofile;
+package dev.stoker.jvmprofile;
 
 import dev.stoker.jfr.JfrChunk;
 import dev.stoker.jfr.JfrKind;
@@ -6,6 +6,7 @@ import dev.stoker.jfr.JfrTotals;
 import dev.stoker.jfr.StackValues;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +70,7 @@ public final class JvmProfiler implements AutoCloseable {
     if (running == null) {
       start(now);
     } else {
-      sumUp(running);
+      sumUp();
     }
     Map<JfrKind, StackValues> copy = new EnumMap<>(JfrKind.class);
     for (JfrKind kind : JfrKind.values()) {
@@ -78,11 +79,50 @@ public final class JvmProfiler implements AutoCloseable {
     return new JvmTotals(life, nanos(clock.instant()), copy);
   }
 
-  /** Ends the recording when nobody has read it for {@link #IDLE}. */
-  synchronized void stopIfIdle() {
+  /**
+   * What the recording holds since a moment, as JFR: whole chunks, so it begins a little earlier
+   * unless a {@link #read} was at that moment.
+   *
+   * @param out gets at most some 50 MB; stays open
+   * @throws IOException nothing is being recorded, or the stream's own
+   */
+  void writeRecording(Instant since, OutputStream out) throws IOException {
+    try (Recording copy = copy();
+        InputStream in = copy.getStream(since, null)) {
+      if (in != null) {
+        in.transferTo(out);
+      }
+    }
+  }
+
+  /** A stopped copy ends the current chunk and can be read while the original goes on. */
+  private synchronized Recording copy() throws IOException {
+    Recording running = recording;
+    if (running == null) {
+      throw new IOException("nothing is being recorded");
+    }
+    return running.copy(true);
+  }
+
+  /** The threads of this moment. */
+  byte[] threads() {
+    return GoProfile.encode(Thread.getAllStackTraces().values(), nanos(clock.instant()));
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /**
+   * Ends the recording when nobody has read it for {@link #IDLE}.
+   *
+   * @return whether none runs any more
+   */
+  public synchronized boolean stopIfIdle() {
     if (!clock.instant().isBefore(neededUntil)) {
       close();
     }
+    return recording == null;
   }
 
   synchronized boolean isRecording() {
@@ -98,7 +138,7 @@ public final class JvmProfiler implements AutoCloseable {
     created.setToDisk(true);
     created.setMaxSize(MAX_ON_DISK);
     created.enable("jdk.ExecutionSample").withPeriod(CPU_PERIOD);
-    created.enable("jdk.ObjectAllocationSample").with("throttle", "300/s").withStackTrace();
+    allocations(created);
     created.enable("jdk.JavaMonitorEnter").withThreshold(MONITOR_THRESHOLD).withStackTrace();
     created.enable("jdk.ThreadPark").withThreshold(PARK_THRESHOLD).withStackTrace();
     Set<Long> olderThreads = new HashSet<>();
@@ -112,10 +152,21 @@ public final class JvmProfiler implements AutoCloseable {
     lastChunk = 0;
   }
 
-  private void sumUp(Recording running) throws IOException {
+  /**
+   * The sampled event came with JDK 16; before it, each new buffer and each large object is one.
+   */
+  private static void allocations(Recording created) {
+    if (Runtime.version().feature() >= 16) {
+      created.enable("jdk.ObjectAllocationSample").with("throttle", "300/s").withStackTrace();
+    } else {
+      created.enable("jdk.ObjectAllocationInNewTLAB").withStackTrace();
+      created.enable("jdk.ObjectAllocationOutsideTLAB").withStackTrace();
+    }
+  }
+
+  private void sumUp() throws IOException {
     Instant from = lastChunk == 0 ? null : Instant.ofEpochSecond(0, lastChunk);
-    // A stopped copy ends the current chunk and can be read while the original goes on.
-    try (Recording copy = running.copy(true);
+    try (Recording copy = copy();
         InputStream in = copy.getStream(from, null)) {
       if (in != null) {
         JfrChunk.forEach(in, MAX_CHUNK, start -> start > lastChunk, this::add);

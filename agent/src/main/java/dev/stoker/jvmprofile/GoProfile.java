@@ -1,12 +1,15 @@
-package dev.stoker.selfprofile;
+package dev.stoker.jvmprofile;
 
 import dev.stoker.jfr.Frame;
 import dev.stoker.jfr.JfrKind;
 import dev.stoker.jfr.Stack;
 import dev.stoker.jfr.StackValues;
-import dev.stoker.pprof.PprofReader.ValueType;
-import dev.stoker.pprof.PprofWriter;
+import dev.stoker.pprof.build.PprofWriter;
+import dev.stoker.pprof.build.ValueType;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,10 @@ public enum GoProfile {
   MUTEX("mutex", contentions()),
 
   /** The same and parked threads: locks and queues of java.util.concurrent. */
-  BLOCK("block", contentions());
+  BLOCK("block", contentions()),
+
+  /** The platform threads of this moment; virtual ones are not in. Needs no recording. */
+  GOROUTINE("goroutine", List.of(type("goroutine", "count")));
 
   private final String name;
   private final List<ValueType> types;
@@ -62,6 +68,8 @@ public enum GoProfile {
   }
 
   /**
+   * Of all but {@link #GOROUTINE}.
+   *
    * @param from begin of the window; null = all of this life
    * @return gzipped pprof
    */
@@ -74,22 +82,50 @@ public enum GoProfile {
     return writer.finish(to.timeNanos(), from == null ? 0 : to.timeNanos() - from.timeNanos());
   }
 
+  /**
+   * Of {@link #GOROUTINE}.
+   *
+   * @return gzipped pprof
+   */
+  static byte[] encode(Collection<StackTraceElement[]> threads, long timeNanos) {
+    PprofWriter writer = GOROUTINE.writer();
+    Map<Stack, Integer> counts = new LinkedHashMap<>();
+    for (StackTraceElement[] frames : threads) {
+      if (frames.length > 0) {
+        counts.merge(Stack.of(frames), 1, Integer::sum);
+      }
+    }
+    counts.forEach((stack, count) -> writer.sample(locations(stack, writer), count));
+    return writer.finish(timeNanos, 0);
+  }
+
   private List<JfrKind> kinds() {
-    return switch (this) {
-      case PROFILE -> List.of(JfrKind.CPU);
-      case ALLOCS -> List.of(JfrKind.ALLOCATION);
-      case MUTEX -> List.of(JfrKind.MONITOR);
-      case BLOCK -> List.of(JfrKind.MONITOR, JfrKind.PARK);
-    };
+    switch (this) {
+      case PROFILE:
+        return List.of(JfrKind.CPU);
+      case ALLOCS:
+        return List.of(JfrKind.ALLOCATION);
+      case MUTEX:
+        return List.of(JfrKind.MONITOR);
+      case BLOCK:
+        return List.of(JfrKind.MONITOR, JfrKind.PARK);
+      default:
+        throw new IllegalStateException(name + " is not made of a recording");
+    }
   }
 
   private PprofWriter writer() {
-    return switch (this) {
-      case PROFILE -> new PprofWriter(types, types.get(1), JvmProfiler.CPU_PERIOD.toNanos(), "cpu");
-      // The mean distance between two samples is not fixed: the weights are already scaled up.
-      case ALLOCS -> new PprofWriter(types, type("space", "bytes"), 1, "alloc_space");
-      case MUTEX, BLOCK -> new PprofWriter(types, types.get(0), 1, "delay");
-    };
+    switch (this) {
+      case PROFILE:
+        return new PprofWriter(types, types.get(1), JvmProfiler.CPU_PERIOD.toNanos(), "cpu");
+      case ALLOCS:
+        // The mean distance between two samples is not fixed: the weights are already scaled up.
+        return new PprofWriter(types, type("space", "bytes"), 1, "alloc_space");
+      case GOROUTINE:
+        return new PprofWriter(types, types.get(0), 1, "goroutine");
+      default:
+        return new PprofWriter(types, types.get(0), 1, "delay");
+    }
   }
 
   private long[] values(StackValues.Value value) {

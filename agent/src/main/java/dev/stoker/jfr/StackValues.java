@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A count and a sum by stack. Memory is bounded: past {@link #MAX_STACKS} what new stacks bring is
@@ -15,15 +16,47 @@ public final class StackValues {
 
   static final Stack OVERFLOW = new Stack(List.of(new Frame("[stacks over the limit]", 0)));
 
-  /**
-   * @param count events
-   * @param sum what they amount to: bytes or nanoseconds
-   */
-  public record Value(long count, long sum) {
+  /** Immutable. */
+  public static final class Value {
     static final Value ZERO = new Value(0, 0);
+
+    private final long count;
+    private final long sum;
+
+    /**
+     * @param count events
+     * @param sum what they amount to: bytes or nanoseconds
+     */
+    public Value(long count, long sum) {
+      this.count = count;
+      this.sum = sum;
+    }
+
+    public long count() {
+      return count;
+    }
+
+    public long sum() {
+      return sum;
+    }
 
     Value plus(long moreCount, long moreSum) {
       return new Value(count + moreCount, sum + moreSum);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Value && count == ((Value) other).count && sum == ((Value) other).sum;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(count * 31 + sum);
+    }
+
+    @Override
+    public String toString() {
+      return count + " events, " + sum;
     }
   }
 

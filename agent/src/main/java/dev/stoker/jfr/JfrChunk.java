@@ -10,16 +10,33 @@ import java.util.Arrays;
  * One chunk of a recording: complete in itself (own constants, own metadata), and the unit in which
  * a recording is read, so that memory does not depend on the recording's length. Layout: JFR file
  * format 2, 68-byte header, big endian.
- *
- * @param startNanos Unix time of its start, which names it within one JVM
- * @param bytes the whole chunk, header included; owned by the reader, which may change it
  */
-public record JfrChunk(long startNanos, byte[] bytes) {
+public final class JfrChunk {
   private static final int HEADER = 68;
   private static final int MAGIC = 0x464c5200; // FLR\0
   private static final int SIZE_AT = 8;
   static final int METADATA_AT = 24;
   private static final int START_AT = 32;
+
+  private final long startNanos;
+  private final byte[] bytes;
+
+  /**
+   * @param startNanos Unix time of its start, which names it within one JVM
+   * @param bytes the whole chunk, header included; owned by the reader, which may change it
+   */
+  JfrChunk(long startNanos, byte[] bytes) {
+    this.startNanos = startNanos;
+    this.bytes = bytes;
+  }
+
+  public long startNanos() {
+    return startNanos;
+  }
+
+  public byte[] bytes() {
+    return bytes;
+  }
 
   /** Tells which chunks are wanted before they are read. */
   @FunctionalInterface
@@ -52,7 +69,7 @@ public record JfrChunk(long startNanos, byte[] bytes) {
         throw new IOException("not a complete JFR chunk: its size is " + size);
       }
       if (!filter.wanted(start)) {
-        in.skipNBytes(size - HEADER);
+        skip(in, size - HEADER);
         continue;
       }
       if (size > maxBytes) {
@@ -67,14 +84,17 @@ public record JfrChunk(long startNanos, byte[] bytes) {
     }
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return Long.hashCode(startNanos);
+  private static void skip(InputStream in, long bytes) throws IOException {
+    for (long left = bytes; left > 0; ) {
+      long skipped = in.skip(left);
+      if (skipped <= 0) {
+        if (in.read() < 0) {
+          throw new EOFException("truncated JFR chunk");
+        }
+        skipped = 1;
+      }
+      left -= skipped;
+    }
   }
 
   @Override

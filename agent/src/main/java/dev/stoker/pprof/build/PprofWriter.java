@@ -1,11 +1,15 @@
-package dev.stoker.pprof;
+package dev.stoker.pprof.build;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Builds a pprof body from stacks of named frames. Field numbers: profile.proto of google/pprof.
@@ -13,11 +17,18 @@ import java.util.Map;
  * reader tries to symbolise. Not thread-safe; for one profile.
  */
 public final class PprofWriter {
-  private static final int MAPPING_FIELD = 3;
+  private static final int VARINT = 0;
+  private static final int SAMPLE_TYPE = 1;
+  private static final int SAMPLE = 2;
+  private static final int MAPPING = 3;
+  private static final int LOCATION = 4;
+  private static final int FUNCTION = 5;
+  private static final int STRING = 6;
+  private static final int TIME = 9;
+  private static final int DURATION = 10;
   private static final int PERIOD_TYPE = 11;
   private static final int PERIOD = 12;
   private static final int DEFAULT_SAMPLE_TYPE = 14;
-  private static final int GZIP_LEVEL = 6;
 
   private final ByteSink out = new ByteSink();
   private final ByteSink message = new ByteSink();
@@ -32,14 +43,10 @@ public final class PprofWriter {
    * @param periodType what {@code period} counts
    * @param defaultType name of the sample type that tools show first
    */
-  public PprofWriter(
-      List<PprofReader.ValueType> types,
-      PprofReader.ValueType periodType,
-      long period,
-      String defaultType) {
+  public PprofWriter(List<ValueType> types, ValueType periodType, long period, String defaultType) {
     string("");
-    for (PprofReader.ValueType type : types) {
-      valueType(ProfileIndex.SAMPLE_TYPE, type);
+    for (ValueType type : types) {
+      valueType(SAMPLE_TYPE, type);
     }
     valueType(PERIOD_TYPE, periodType);
     number(out, PERIOD, period);
@@ -50,7 +57,7 @@ public final class PprofWriter {
     for (int known = 7; known <= 9; known++) {
       number(message, known, 1);
     }
-    end(MAPPING_FIELD);
+    end(MAPPING);
   }
 
   /**
@@ -73,7 +80,7 @@ public final class PprofWriter {
     number(message, 1, id);
     number(message, 2, 1);
     message.field(4, packed.bytes, 0, packed.size);
-    end(ProfileIndex.LOCATION);
+    end(LOCATION);
     return id;
   }
 
@@ -89,7 +96,7 @@ public final class PprofWriter {
     number(message, 2, string(name));
     number(message, 3, string(name));
     number(message, 4, string(file));
-    end(ProfileIndex.FUNCTION);
+    end(FUNCTION);
     return id;
   }
 
@@ -101,7 +108,7 @@ public final class PprofWriter {
     message.reset();
     packed(1, Arrays.stream(stack).asLongStream().toArray());
     packed(2, values);
-    end(ProfileIndex.SAMPLE);
+    end(SAMPLE);
   }
 
   /**
@@ -112,16 +119,26 @@ public final class PprofWriter {
   public byte[] finish(long timeNanos, long durationNanos) {
     for (String text : texts) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      out.field(ProfileIndex.STRING, bytes, 0, bytes.length);
+      out.field(STRING, bytes, 0, bytes.length);
     }
-    number(out, ProfileIndex.TIME, timeNanos);
+    number(out, TIME, timeNanos);
     if (durationNanos != 0) {
-      number(out, ProfileIndex.DURATION, durationNanos);
+      number(out, DURATION, durationNanos);
     }
-    return Gzip.deflate(out.bytes, out.size, GZIP_LEVEL);
+    return gzip();
   }
 
-  private void valueType(int field, PprofReader.ValueType type) {
+  private byte[] gzip() {
+    ByteArrayOutputStream gzipped = new ByteArrayOutputStream(out.size / 3 + 64);
+    try (GZIPOutputStream stream = new GZIPOutputStream(gzipped)) {
+      stream.write(out.bytes, 0, out.size);
+    } catch (IOException arraysDoNotFail) {
+      throw new UncheckedIOException(arraysDoNotFail);
+    }
+    return gzipped.toByteArray();
+  }
+
+  private void valueType(int field, ValueType type) {
     message.reset();
     number(message, 1, string(type.type()));
     number(message, 2, string(type.unit()));
@@ -137,7 +154,7 @@ public final class PprofWriter {
   }
 
   private static void number(ByteSink sink, int field, long value) {
-    sink.tag(field, Cursor.VARINT);
+    sink.tag(field, VARINT);
     sink.varint(value);
   }
 

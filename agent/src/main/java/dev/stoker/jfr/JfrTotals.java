@@ -71,14 +71,18 @@ public final class JfrTotals {
   }
 
   private void add(Event event, ChunkStacks stacks, double nanosPerTick) {
-    if (event instanceof ExecutionSample sample) {
-      sum(JfrKind.CPU, stacks, event, sample.samples() * cpuPeriodNanos);
-    } else if (event instanceof AllocationSample allocation) {
-      sum(JfrKind.ALLOCATION, stacks, event, allocation.value());
-    } else if (event instanceof ContendedLock lock) {
-      sum(JfrKind.MONITOR, stacks, event, Math.round(lock.duration * nanosPerTick));
-    } else if (event instanceof ParkEvent park) {
-      sum(JfrKind.PARK, stacks, event, Math.round(park.ticks * nanosPerTick));
+    if (event instanceof ExecutionSample) {
+      sum(JfrKind.CPU, stacks, event, event.samples() * cpuPeriodNanos);
+    } else if (event instanceof AllocationSample) {
+      sum(JfrKind.ALLOCATION, stacks, event, event.value());
+    } else if (event instanceof ContendedLock) {
+      sum(
+          JfrKind.MONITOR,
+          stacks,
+          event,
+          Math.round(((ContendedLock) event).duration * nanosPerTick));
+    } else if (event instanceof ParkEvent) {
+      sum(JfrKind.PARK, stacks, event, Math.round(((ParkEvent) event).ticks * nanosPerTick));
     }
   }
 

@@ -1,17 +1,21 @@
-package dev.stoker.pprof;
+package dev.stoker.pprof.build;
 
 import java.util.Arrays;
 
-/** A growing array with protobuf's writing half; used again. */
-final class ByteSink {
-  byte[] bytes = new byte[16 << 10];
-  int size;
+/** A growing array with protobuf's writing half; used again. Not thread-safe. */
+public final class ByteSink {
+  private static final int BYTES = 2;
 
-  void reset() {
+  /** Valid up to {@link #size}; another array after it has grown. */
+  public byte[] bytes = new byte[16 << 10];
+
+  public int size;
+
+  public void reset() {
     size = 0;
   }
 
-  void varint(long value) {
+  public void varint(long value) {
     room(10);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
@@ -21,24 +25,24 @@ final class ByteSink {
     bytes[size++] = (byte) rest;
   }
 
-  void tag(int field, int wireType) {
+  public void tag(int field, int wireType) {
     varint((long) field << 3 | wireType);
   }
 
-  void copy(byte[] source, int from, int to) {
+  public void copy(byte[] source, int from, int to) {
     room(to - from);
     System.arraycopy(source, from, bytes, size, to - from);
     size += to - from;
   }
 
   /** A length-delimited field. */
-  void field(int field, byte[] source, int from, int to) {
-    tag(field, Cursor.BYTES);
+  public void field(int field, byte[] source, int from, int to) {
+    tag(field, BYTES);
     varint(to - from);
     copy(source, from, to);
   }
 
-  static int varintSize(long value) {
+  public static int varintSize(long value) {
     return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
   }
 

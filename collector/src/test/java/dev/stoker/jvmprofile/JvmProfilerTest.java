@@ -1,4 +1,4 @@
-package dev.stoker.selfprofile;
+package dev.stoker.jvmprofile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Against this very JVM's Flight Recorder. */
-class JvmProfilerTest {
+public class JvmProfilerTest {
   private final TestClock clock = new TestClock();
   private final JvmProfiler profiler = new JvmProfiler(clock);
 
@@ -64,7 +64,7 @@ class JvmProfilerTest {
     assertThat(types(cpu)).containsExactly("samples/count", "cpu/nanoseconds");
     assertThat(string(cpu, cpu.getPeriodType().getType())).isEqualTo("cpu");
     assertThat(cpu.getPeriod()).isEqualTo(10_000_000);
-    assertThat(total(cpu, 1, "dev/stoker/selfprofile/JvmProfilerTest.burn"))
+    assertThat(total(cpu, 1, "dev/stoker/jvmprofile/JvmProfilerTest.burn"))
         .isBetween(burned / 4, burned * 2);
     assertThat(cpu.getDurationNanos()).isEqualTo(to.timeNanos() - from.timeNanos());
     assertThat(cpu.getMapping(0).getHasFunctions()).isTrue();
@@ -176,7 +176,7 @@ class JvmProfilerTest {
     return parked[0];
   }
 
-  static Pprof.Profile parse(byte[] gzipped) throws Exception {
+  public static Pprof.Profile parse(byte[] gzipped) throws Exception {
     return Pprof.Profile.parseFrom(Gzip.inflate(gzipped, 64 << 20));
   }
 

@@ -1,0 +1,9 @@
+/**
+ * The agent: serves {@link dev.stoker.jvmprofile} of the JVM that it was put into, on a port of its
+ * own. Java 11, the JDK alone; must never harm its host, so whatever goes wrong ends in one line on
+ * standard error.
+ */
+@NullMarked
+package dev.stoker.agent;
+
+import org.jspecify.annotations.NullMarked;
