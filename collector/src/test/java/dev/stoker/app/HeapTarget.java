@@ -1,7 +1,7 @@
 package dev.stoker.app;
 
-import dev.stoker.pprof.build.ValueType;
 import dev.stoker.pprof.build.PprofWriter;
+import dev.stoker.pprof.build.ValueType;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.Dispatcher;
