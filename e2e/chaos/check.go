@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// A finding is something that must not be.
+type finding struct {
+	Kind  string `json:"kind"`
+	Where string `json:"where"`
+	What  string `json:"what"`
+}
+
+// bounds are what the collector promises.
+type bounds struct {
+	interval time.Duration
+	loss     time.Duration // spill_after and the fsync interval: what a kill may take
+	margin   time.Duration // from the end of an answer to its enqueue, on a busy machine
+}
+
+// A tally is what became of the bodies: served is the sum of the others.
+type tally struct {
+	Served    int `json:"served"`
+	Delivered int `json:"delivered"`
+	Baseline  int `json:"baseline"`     // a first profile with counters only: nothing to send
+	Still     int `json:"still"`        // no counter moved: nothing to send
+	Killed    int `json:"lost_by_kill"` // within the loss bound
+	Cut       int `json:"cut_by_stop"`  // answered while the collector was stopping; the next delta brings it
+	Dropped   int `json:"dropped"`      // as the collector counted
+	Missing   int `json:"missing"`      // none of these
+	Gaps      int `json:"gaps"`         // stretches of a cumulative series that no delta brings
+	Resent    int `json:"resent"`       // counted once, as Pyroscope does
+	Missed    int `json:"missed_ticks"`
+}
+
+// A checker holds the books of one run against each other.
+type checker struct {
+	bounds
+	procs    []*proc
+	closed   time.Time // when the farm stopped answering
+	downs    map[string][]span
+	tally    tally
+	findings []finding
+	missing  []finding
+	gapsBy   map[int][]time.Time // by process, when the body after the gap was answered
+	oldest   time.Duration       // of what a kill took, its age at the kill
+}
+
+func (c *checker) find(kind, where, format string, args ...any) {
+	c.findings = append(c.findings, finding{kind, where, fmt.Sprintf(format, args...)})
+}
+
+// run checks all series, then what the collector said of itself.
+func (c *checker) run(all []*series) {
+	c.gapsBy = map[int][]time.Time{}
+	for _, s := range all {
+		s.mu.Lock()
+		c.series(s)
+		s.mu.Unlock()
+	}
+	dropped := int64(0)
+	for _, p := range c.procs {
+		dropped += p.samples.last.lost()
+		c.proc(p)
+	}
+	// Which profiles were dropped is not told, only how many. What was delivered and never answered may be among them.
+	if int64(len(c.missing)) <= dropped {
+		c.tally.Dropped = len(c.missing)
+	} else {
+		c.tally.Missing = len(c.missing)
+		c.findings = append(c.findings, c.missing...)
+	}
+}
+
+func (c *checker) proc(p *proc) {
+	where := fmt.Sprintf("process %d", p.number)
+	s := &p.samples
+	if s.worst != "" {
+		c.find("identity", where, "offered + recovered is not sent + dropped + queued + in flight: %s", s.worst)
+	}
+	if s.skipped > 0 {
+		c.find("missed tick", where, "the collector says that it skipped %d", s.skipped)
+	}
+	if s.failures > 0 && len(c.downs) == 0 {
+		c.find("failed scrape", where, "%d", s.failures)
+	}
+	if s.gapsFrom.IsZero() {
+		return // it never got so far as to answer
+	}
+	least, most := 0, 0
+	for _, at := range c.gapsBy[p.number] {
+		if most++; at.Before(s.gapsFrom.Add(-c.margin)) {
+			least++
+		}
+	}
+	if !s.gapsSeen && most > 0 {
+		c.find("gaps", where, "stoker_delta_gaps_total is not in /metrics, want %d", most)
+	} else if int(s.gaps) < least || int(s.gaps) > most {
+		c.find("gaps", where, "stoker_delta_gaps_total is %v, the ledger counts %d to %d", s.gaps, least, most)
+	}
+}
+
+func (c *checker) series(s *series) {
+	c.findings = append(c.findings, s.faults...)
+	c.tally.Resent += s.resent
+	c.ticks(s)
+	for _, b := range s.bodies {
+		if !b.arrived.IsZero() {
+			b.whole = true // the collector has read more than the farm could know
+			if b.base >= 0 {
+				s.bodies[b.base].whole = true
+			}
+		}
+	}
+	var served []int
+	for i, b := range s.bodies {
+		if b.whole {
+			served = append(served, i)
+		}
+	}
+	c.tally.Served += len(served)
+	w := walk{checker: c, s: s, served: served}
+	w.fates()
+	if s.cumulative() {
+		w.cover()
+		w.edges()
+		w.sums()
+	}
+}
+
+// ticks looks for intervals without a request, per process and while the target was there.
+func (c *checker) ticks(s *series) {
+	byProc := map[int][]time.Time{}
+	for _, r := range s.requests {
+		byProc[r.proc] = append(byProc[r.proc], r.at)
+	}
+	for _, p := range c.procs {
+		if p.ready.IsZero() {
+			continue
+		}
+		end := p.ended
+		for _, earlier := range []time.Time{p.asked, c.closed} {
+			if !earlier.IsZero() && (end.IsZero() || earlier.Before(end)) {
+				end = earlier
+			}
+		}
+		last := p.ready
+		for _, at := range append(byProc[p.number], end) {
+			if wait := at.Sub(last); wait > c.interval*3/2 && !c.down(s.target, last, at) {
+				missed := int(wait.Round(c.interval)/c.interval) - 1
+				c.tally.Missed += missed
+				c.find("missed tick", s.name(), "process %d (ready %s): no scrape from %s to %s", p.number, clock(p.ready), clock(last), clock(at))
+			}
+			last = at
+		}
+	}
+}
+
+func (c *checker) down(target string, from, to time.Time) bool {
+	for _, d := range c.downs[target] {
+		if d.from.Before(to) && d.to.After(from) {
+			return true
+		}
+	}
+	return false
+}
+
+func clock(t time.Time) string { return t.UTC().Format("15:04:05.000") }

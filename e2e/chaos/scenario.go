@@ -1,0 +1,114 @@
+package main
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// A scenario is what happens between the farm and the sink. Everything drawn at random comes from the seed.
+type scenario struct {
+	name, what  string
+	targets     int
+	interval    time.Duration
+	backlogRate string        // of the endpoint; "" = the default
+	outage      []mode        // after warm, one after another
+	outageFor   time.Duration // all of them together
+	warm        time.Duration
+	flap        bool // from then on, until the last stop of the collector
+	stops       []stop
+	restarts    time.Duration // mean time between restarts of targets; 0 = none
+	drainLimit  time.Duration
+}
+
+// A stop of the collector, so long after its start; the next process starts after the pause.
+type stop struct {
+	after, pause time.Duration
+	kill         bool
+}
+
+// A step of the sink.
+type step struct {
+	mode mode
+	for_ time.Duration
+}
+
+func scenarios(rng *rand.Rand) []scenario {
+	outage := []mode{refuse, fail500, hang, reset}
+	out := []scenario{
+		{
+			name: "short", what: "a short outage, a flapping backend, two kills and one clean restart",
+			targets: 10, interval: 3 * time.Second, warm: 8 * time.Second, outage: outage, outageFor: 10 * time.Second,
+			flap: true, drainLimit: 45 * time.Second, backlogRate: "0",
+			stops: []stop{killIn(rng, 12, 18), killIn(rng, 7, 12), termIn(rng, 9, 12)},
+		},
+		{
+			name: "outage", what: "the backend is away for ten minutes; the backlog may drain as fast as it can",
+			targets: 100, interval: 5 * time.Second, warm: time.Minute, outage: outage, outageFor: 10 * time.Minute,
+			drainLimit: 5 * time.Minute, backlogRate: "0",
+		},
+		{
+			name: "outage-paced", what: "the same at the default backlog_rate",
+			targets: 100, interval: 5 * time.Second, warm: time.Minute, outage: outage, outageFor: 10 * time.Minute,
+			drainLimit: 15 * time.Minute,
+		},
+		{
+			name: "kill", what: "kill -9 at random moments, 50 times, with a flapping backend",
+			targets: 100, interval: 5 * time.Second, warm: 5 * time.Second, flap: true, drainLimit: 5 * time.Minute,
+			backlogRate: "0",
+		},
+		{
+			name: "targets", what: "targets restart all the time, the collector too",
+			targets: 40, interval: 5 * time.Second, warm: 5 * time.Second, flap: true, drainLimit: 3 * time.Minute,
+			restarts: 2 * time.Second, backlogRate: "0",
+		},
+	}
+	for i := range out {
+		switch out[i].name {
+		case "kill":
+			for range 50 {
+				out[i].stops = append(out[i].stops, anyKill(rng))
+			}
+		case "targets":
+			for range 6 {
+				out[i].stops = append(out[i].stops, killIn(rng, 15, 40), termIn(rng, 15, 40))
+			}
+		}
+	}
+	return out
+}
+
+func between(rng *rand.Rand, from, to float64) time.Duration {
+	return time.Duration((from + (to-from)*rng.Float64()) * float64(time.Second))
+}
+
+// The pause lets the kernel hand out what the dead process had asked for, so that the farm knows who asked.
+func killIn(rng *rand.Rand, from, to float64) stop {
+	return stop{after: between(rng, from, to), pause: between(rng, 0.15, 2), kill: true}
+}
+
+func termIn(rng *rand.Rand, from, to float64) stop {
+	return stop{after: between(rng, from, to), pause: between(rng, 0.15, 2)}
+}
+
+// anyKill may come while the process starts and recovers.
+func anyKill(rng *rand.Rand) stop {
+	if rng.IntN(5) == 0 {
+		return killIn(rng, 0.2, 4)
+	}
+	return killIn(rng, 4, 32)
+}
+
+// steps is what the sink does, in order; the last one holds until the run's end puts it right.
+func (s scenario) steps(rng *rand.Rand) []step {
+	out := []step{{ok, s.warm}}
+	for _, m := range s.outage {
+		out = append(out, step{m, s.outageFor / time.Duration(len(s.outage))})
+	}
+	if s.flap {
+		faults := []mode{refuse, fail500, hang, reset, unanswered, throttle, retryAfter, slow, lottery, lottery}
+		for range 1000 { // some hours
+			out = append(out, step{ok, between(rng, 1, 10)}, step{faults[rng.IntN(len(faults))], between(rng, 0.5, 8)})
+		}
+	}
+	return append(out, step{ok, 0})
+}

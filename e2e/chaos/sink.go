@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/pprof/profile"
+)
+
+// A mode is what the sink does with a push.
+type mode string
+
+const (
+	ok         mode = "ok"
+	refuse     mode = "refuse"     // nobody listens, connections are gone
+	fail500    mode = "500"        // and nothing is kept
+	hang       mode = "hang"       // no answer
+	reset      mode = "reset"      // RST in the middle of the request
+	unanswered mode = "unanswered" // kept, and the connection is closed before the answer
+	throttle   mode = "429"
+	retryAfter mode = "429+Retry-After" // of one second
+	slow       mode = "slow"            // kept, answered after some seconds
+	lottery    mode = "lottery"         // one push in six meets one of the others
+)
+
+var lots = []mode{fail500, reset, unanswered, throttle, slow}
+
+// A sink stands in for Pyroscope. What it has got outlives its restarts, as a disk would.
+type sink struct {
+	address  string
+	series   map[[2]string]*series
+	sabotage string // "forget" or "double", to see that the harness notices
+
+	mu       sync.Mutex
+	rng      *rand.Rand
+	mode     mode
+	changed  chan struct{} // closed at the next change of mode
+	server   *http.Server
+	faults   []finding
+	pushes   int
+	byMode   map[mode]int
+	accepted int // answered 200
+	bytes    int64
+	firstOK  time.Time // first push kept since the last change to ok
+}
+
+func newSink(address string, byLabels map[[2]string]*series, seed uint64) *sink {
+	return &sink{
+		address: address, series: byLabels, mode: refuse, changed: make(chan struct{}),
+		rng: rand.New(rand.NewPCG(seed, 2)), byMode: map[mode]int{},
+	}
+}
+
+// turn changes the mode; what hangs is let go.
+func (s *sink) turn(m mode) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+	s.mode = m
+	s.firstOK = time.Time{}
+	if m == refuse {
+		if s.server != nil {
+			_ = s.server.Close()
+			s.server = nil
+		}
+		return nil
+	}
+	if s.server != nil {
+		return nil
+	}
+	l, err := net.Listen("tcp", s.address)
+	if err != nil {
+		return err
+	}
+	s.server = &http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0)}
+	go func(srv *http.Server) { _ = srv.Serve(l) }(s.server)
+	return nil
+}
+
+func (s *sink) stop() { _ = s.turn(refuse) }
+
+func (s *sink) draw() (mode, <-chan struct{}, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.mode
+	if m == lottery {
+		m = ok
+		if s.rng.IntN(6) == 0 {
+			m = lots[s.rng.IntN(len(lots))]
+		}
+	}
+	s.pushes++
+	s.byMode[m]++
+	return m, s.changed, time.Duration(1000+s.rng.IntN(4000)) * time.Millisecond
+}
+
+func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m, changed, wait := s.draw()
+	if m == reset {
+		_, _ = io.CopyN(io.Discard, r.Body, 2000)
+		cut(w)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client has gone, most likely killed
+	}
+	switch m {
+	case refuse: // the mode changed while the request came in
+		cut(w)
+	case fail500:
+		answer(w, http.StatusInternalServerError, "internal")
+	case throttle:
+		answer(w, http.StatusTooManyRequests, "resource_exhausted")
+	case retryAfter:
+		w.Header().Set("Retry-After", "1")
+		answer(w, http.StatusTooManyRequests, "resource_exhausted")
+	case hang:
+		select {
+		case <-changed:
+		case <-r.Context().Done():
+		}
+		cut(w)
+	case unanswered:
+		s.keep(body)
+		cut(w)
+	default:
+		if status := s.keep(body); status != http.StatusOK {
+			answer(w, status, "invalid_argument")
+			return
+		}
+		if m == slow {
+			select {
+			case <-time.After(wait):
+			case <-r.Context().Done():
+				return
+			}
+		}
+		s.mu.Lock()
+		s.accepted++
+		s.mu.Unlock()
+		w.Header().Set("Content-Type", "application/proto")
+		w.Header().Set("Content-Length", "0")
+	}
+}
+
+func answer(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `{"code":%q,"message":"by order of the chaos harness"}`, code)
+}
+
+// cut ends the connection with a RST.
+func cut(w http.ResponseWriter) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, isTCP := conn.(*net.TCPConn); isTCP {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+// keep enters the profiles of a push in the ledger.
+func (s *sink) keep(body []byte) (status int) {
+	pushes, err := parsePush(body)
+	if err != nil || len(pushes) == 0 {
+		s.fault("malformed push", fmt.Sprintf("%d bytes: %v", len(body), err))
+		return http.StatusBadRequest
+	}
+	now := time.Now()
+	s.mu.Lock()
+	s.bytes += int64(len(body))
+	if s.firstOK.IsZero() {
+		s.firstOK = now
+	}
+	forget, double := s.sabotage == "forget" && s.accepted > 50, s.sabotage == "double" && s.accepted > 50
+	if forget || double {
+		s.sabotage = ""
+	}
+	s.mu.Unlock()
+	for _, p := range pushes {
+		series := s.series[[2]string{p.labels["target"], p.labels["__name__"]}]
+		if series == nil {
+			s.fault("never served", "series "+text(p.labels))
+			continue
+		}
+		if forget {
+			continue
+		}
+		series.deliver(text(p.labels), p.raw, now)
+		if double {
+			series.deliver(text(p.labels), anotherTime(p.raw), now)
+		}
+	}
+	return http.StatusOK
+}
+
+// anotherTime is the profile a nanosecond later: to Pyroscope one more.
+func anotherTime(raw []byte) []byte {
+	p, err := profile.ParseData(raw)
+	if err != nil {
+		return raw
+	}
+	p.TimeNanos++
+	var out bytes.Buffer
+	_ = p.Write(&out)
+	return out.Bytes()
+}
+
+func (s *sink) fault(kind, what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, finding{Kind: kind, Where: "sink", What: what})
+}
+
+func text(labels map[string]string) string {
+	var out []string
+	for k, v := range labels {
+		out = append(out, k+"="+v)
+	}
+	sort.Strings(out)
+	return strings.Join(out, ",")
+}
