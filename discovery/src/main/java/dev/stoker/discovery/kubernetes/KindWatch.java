@@ -145,6 +145,8 @@ final class KindWatch {
   private void listed() {
     drain();
     synced = true;
+    // The watch begins a moment after the list: the looks of the outage must not count against it.
+    blind = 0;
     problem("");
   }
 
