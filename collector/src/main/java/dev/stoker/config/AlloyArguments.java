@@ -7,20 +7,10 @@ import java.util.Map;
 final class AlloyArguments {
   private static final String LATER = "is not supported in this version; take it out";
 
-  private static final Map<String, String> CLIENT =
-      later(
-          "enable_http2",
-          "http_headers",
-          "no_proxy",
-          "oauth2",
-          "proxy_connect_header",
-          "proxy_from_environment",
-          "proxy_url");
-
   static final Map<String, String> SCRAPE =
-      and(CLIENT, Map.of("clustering", LATER, "body_size_limit", "is called max_body_size here"));
+      Map.of("clustering", LATER, "body_size_limit", "is called max_body_size here");
 
-  static final Map<String, String> ENDPOINT = and(CLIENT, later("debug_info_upload_timeout"));
+  static final Map<String, String> ENDPOINT = later("debug_info_upload_timeout");
 
   static final Map<String, String> WRITE = later("tracing");
 
@@ -30,12 +20,6 @@ final class AlloyArguments {
       reasons.put(name, LATER);
     }
     return reasons;
-  }
-
-  private static Map<String, String> and(Map<String, String> some, Map<String, String> more) {
-    Map<String, String> all = new LinkedHashMap<>(some);
-    all.putAll(more);
-    return all;
   }
 
   private AlloyArguments() {}

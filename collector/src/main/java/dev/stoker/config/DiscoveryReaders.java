@@ -165,6 +165,9 @@ final class DiscoveryReaders {
             interval(args, Duration.ofSeconds(5)),
             args.get("namespaces", List.of(), RelabelReader::texts),
             HttpClientReader.read(args));
+    if (config.url().getRawUserInfo() != null) {
+      args.problem("url", "holds user and password; they go into basic_auth");
+    }
     args.finish();
     return config;
   }

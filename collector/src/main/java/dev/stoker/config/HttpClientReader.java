@@ -2,20 +2,36 @@ package dev.stoker.config;
 
 import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The arguments of an HTTP client, which scrape, write and discovery share. */
 final class HttpClientReader {
+  /** As Alloy spells them. */
+  private static final Map<String, String> VERSIONS =
+      Map.of("TLS10", "TLS10", "TLS11", "TLS11", "TLS12", "TLS12", "TLS13", "TLS13");
+
   static HttpClientConfig read(Args args) {
-    return new HttpClientConfig(
-        auth(args),
-        args.has("tls_config") ? tls(args.block("tls_config")) : Tls.DEFAULT,
-        args.get("follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars::bool));
+    HttpClientConfig config =
+        new HttpClientConfig(
+            auth(args),
+            tls(args),
+            ProxyReader.read(args),
+            args.get("http_headers", Map.of(), HeadersReader::read),
+            args.get("follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars::bool),
+            args.get("enable_http2", HttpClientConfig.DEFAULT.http2(), Scalars::bool));
+    if (!config.tls().serverName().isEmpty() && !config.proxies().equals(Proxies.NONE)) {
+      args.problem(
+          "tls_config", "has a server_name, which does not work through a proxy; take one out");
+    }
+    return config;
   }
 
   private static Auth auth(Args args) {
@@ -29,10 +45,16 @@ final class HttpClientReader {
     if (args.has("bearer_token") || args.has("bearer_token_file")) {
       given.add(new Auth.Authorization("Bearer", secret(args, "bearer_token")));
     }
+    if (args.has("oauth2")) {
+      given.add(OAuth2Reader.read(args.block("oauth2")));
+    }
     if (given.size() > 1) {
       args.problem(
-          args.has("authorization") ? "authorization" : "basic_auth",
-          "stands beside another way to log in; keep one of basic_auth, authorization and"
+          Stream.of("oauth2", "authorization", "basic_auth")
+              .filter(args::has)
+              .findFirst()
+              .orElse(""),
+          "stands beside another way to log in; keep one of basic_auth, authorization, oauth2 and"
               + " bearer_token");
     }
     return given.isEmpty() ? new Auth.None() : given.get(0);
@@ -71,7 +93,7 @@ final class HttpClientReader {
   }
 
   /** The value, or the file of that name with <code>_file</code>. */
-  private static Secret secret(Args args, String key) {
+  static Secret secret(Args args, String key) {
     String text = args.get(key, "", node -> Scalars.nonEmptyText(node.hidden()));
     String file = args.get(key + "_file", "", Scalars::nonEmptyText);
     if (args.has(key) && args.has(key + "_file")) {
@@ -90,16 +112,24 @@ final class HttpClientReader {
     return text.isEmpty() ? Secret.file(file) : Secret.text(text);
   }
 
-  private static Tls tls(Args args) {
+  static Tls tls(Args client) {
+    if (!client.has("tls_config")) {
+      return Tls.DEFAULT;
+    }
+    Args args = client.block("tls_config");
     Tls tls =
         new Tls(
             pem(args, "ca"),
             pem(args, "cert"),
             pem(args, "key"),
             args.get("server_name", "", Scalars::nonEmptyText),
-            args.get("insecure_skip_verify", false, Scalars::bool));
+            args.get("insecure_skip_verify", false, Scalars::bool),
+            args.get("min_version", "TLS12", Scalars.choice(VERSIONS)).equals("TLS13"));
     if (tls.cert().isSet() != tls.key().isSet()) {
       args.problem("", "has one of cert and key only; a client certificate needs both");
+    }
+    if (List.of("TLS10", "TLS11").contains(args.get("min_version", "", Scalars.choice(VERSIONS)))) {
+      args.warn("min_version", "has the effect of TLS12: this JVM speaks nothing older");
     }
     args.finish();
     return tls;

@@ -8,11 +8,15 @@ import dev.stoker.discovery.kubernetes.KubernetesConfig.Selector;
 import dev.stoker.discovery.kubernetes.Role;
 import dev.stoker.discovery.kubernetes.Selectors;
 import dev.stoker.http.Auth;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.Proxies;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** <code>discovery.kubernetes</code>. */
@@ -20,7 +24,17 @@ final class KubernetesReader {
   private static final List<String> NODE_NAMES = List.of("NODE_NAME", "K8S_NODE_NAME");
 
   private static final List<String> CLIENT =
-      List.of("authorization", "basic_auth", "bearer_token", "bearer_token_file", "tls_config");
+      List.of(
+          "authorization",
+          "basic_auth",
+          "bearer_token",
+          "bearer_token_file",
+          "enable_http2",
+          "http_headers",
+          "oauth2",
+          "proxy_from_environment",
+          "proxy_url",
+          "tls_config");
 
   static KubernetesConfig read(String id, Args args) {
     Role role = args.require("role", Role.POD, "role = pod", Scalars.choice(roles()));
@@ -60,8 +74,9 @@ final class KubernetesReader {
         && !other.type().equals("Bearer")) {
       args.problem("authorization", "must be of type Bearer for an API server");
     }
-    if (!access.http().tls().serverName().isEmpty()) {
-      args.problem("tls_config", "has a server_name, which is not supported here; take it out");
+    refuseWhatTheClientCannot(args, access.http());
+    if (server.getRawUserInfo() != null) {
+      args.problem("api_server", "holds user and password; they go into basic_auth");
     }
     if (args.has("api_server") && args.has("kubeconfig_file")) {
       args.problem("kubeconfig_file", "and api_server are both given; take one of them out");
@@ -77,6 +92,32 @@ final class KubernetesReader {
       }
     }
     return access;
+  }
+
+  /** The API server is spoken to by a client of its own, which lacks some settings. */
+  private static void refuseWhatTheClientCannot(Args args, HttpClientConfig http) {
+    String sorry = ", which is not supported for an API server; take it out";
+    if (!http.tls().serverName().isEmpty()) {
+      args.problem("tls_config", "has a server_name" + sorry);
+    }
+    if (http.auth() instanceof Auth.OAuth2) {
+      args.problem("oauth2", "is not supported for an API server; take it out");
+    }
+    if (http.proxies().authorization().isSet()) {
+      args.problem("proxy_connect_header", "is not supported for an API server; take it out");
+    }
+    boolean plainProxy =
+        Stream.of(http.proxies().http(), http.proxies().https())
+            .flatMap(Optional::stream)
+            .allMatch(Proxies.Server::isPlainHttp);
+    if (!plainProxy) {
+      String key = args.has("proxy_url") ? "proxy_url" : "proxy_from_environment";
+      args.problem(key, "names a proxy that does not speak plain http" + sorry);
+    }
+    if (!http.headers().values().stream()
+        .allMatch(values -> values.size() == 1 && values.get(0).file().isEmpty())) {
+      args.problem("http_headers", "has a header with files or more than one value" + sorry);
+    }
   }
 
   private static @Nullable List<Selector> selectors(Node node, Role role) {

@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 record Node(ConfigValue value, String path, Place place, boolean secret, Scope scope) {
   private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
+  /** Of a URL, however malformed: it may be a password. */
+  private static final Pattern USERINFO = Pattern.compile("://.*@");
+
   /** The top of a config. */
   static Node root(ConfigObject root, Place place, Scope scope) {
     return new Node(root, "", place, false, scope);
@@ -119,7 +122,8 @@ record Node(ConfigValue value, String path, Place place, boolean secret, Scope s
       case NUMBER:
         return secret ? "a number" : "the number " + scalar().orElse("");
       default:
-        return secret ? "a text" : "\"" + Texts.excerpt(scalar().orElse("")) + "\"";
+        String shown = USERINFO.matcher(scalar().orElse("")).replaceAll("://***@");
+        return secret ? "a text" : "\"" + Texts.excerpt(shown) + "\"";
     }
   }
 

@@ -1,11 +1,7 @@
 package dev.stoker.scrape;
 
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 
 /** The texts of failed fetches: what came, and what to do about it. */
 final class FetchErrors {
@@ -66,28 +62,6 @@ final class FetchErrors {
         + ") passed while "
         + stage
         + "; raise scrape_timeout if the target is just slow";
-  }
-
-  static String unreachable(URI url, Throwable cause) {
-    if (cause instanceof UnknownHostException) {
-      return "cannot resolve host \"" + url.getHost() + "\"";
-    }
-    if (cause instanceof ConnectException) {
-      return "cannot connect to " + url.getAuthority() + ": connection refused or unreachable";
-    }
-    if (cause instanceof SSLException) {
-      return "no TLS with " + url.getAuthority() + ": " + tls(cause);
-    }
-    return "cannot connect to " + url.getAuthority() + ": " + reason(cause);
-  }
-
-  /** The innermost words: the outer ones only say that the handshake failed. */
-  private static String tls(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return reason(cause) + "; look at tls_config (ca_file, server_name) and at the certificate";
   }
 
   static String broken(String stage, Throwable cause) {

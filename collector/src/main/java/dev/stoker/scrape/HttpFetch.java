@@ -27,6 +27,7 @@ final class HttpFetch implements Scraper.InFlight {
   private final Target target;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private @Nullable HttpClientRequest request;
+  private URI at;
   private long reserved;
   private int redirects;
   private String stage = "connecting";
@@ -43,6 +44,7 @@ final class HttpFetch implements Scraper.InFlight {
     this.budget = budget;
     this.userAgent = userAgent;
     this.target = target;
+    this.at = target.url();
   }
 
   @Override
@@ -67,30 +69,21 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   void start(URI url) {
-    if (!settings.problem().isEmpty()) {
-      fail(Outcome.UNREACHABLE, settings.problem());
-      return;
-    }
+    at = url;
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setAbsoluteURI(url.toString())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
             .setConnectTimeout(target.plan().deadlineMillis());
-    settings.apply(options, url, isTheTarget(url));
-    client
-        .request(options)
-        .onSuccess(
-            opened -> {
-              settings.apply(opened, url);
-              send(opened);
-            })
-        .onFailure(cause -> fail(Outcome.UNREACHABLE, FetchErrors.unreachable(url, cause)));
+    settings
+        .request(client, options, url, isTheTarget())
+        .onSuccess(this::send)
+        .onFailure(cause -> fail(Outcome.UNREACHABLE, settings.reason(url, cause)));
   }
 
-  private boolean isTheTarget(URI url) {
-    return url.getScheme().equals(target.url().getScheme())
-        && url.getRawAuthority().equals(target.url().getRawAuthority());
+  private boolean isTheTarget() {
+    return HttpSettings.sameOrigin(at, target.url());
   }
 
   private void send(HttpClientRequest opened) {
@@ -110,7 +103,7 @@ final class HttpFetch implements Scraper.InFlight {
   /** A request that we dropped ourselves fails too, which is no news. */
   private void broken(HttpClientRequest failed, Throwable cause) {
     if (request == failed) {
-      fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause));
+      fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause) + settings.hint(at, cause));
     }
   }
 
@@ -118,6 +111,7 @@ final class HttpFetch implements Scraper.InFlight {
     if (request != asked) {
       return;
     }
+    settings.answered(response.statusCode(), isTheTarget());
     response.exceptionHandler(cause -> broken(asked, cause));
     int status = response.statusCode();
     String location = response.getHeader(HttpHeaders.LOCATION);
@@ -139,14 +133,8 @@ final class HttpFetch implements Scraper.InFlight {
       fail(Outcome.HTTP, FetchErrors.redirectLoop(MAX_REDIRECTS, location));
       return;
     }
-    URI next;
-    try {
-      next = target.url().resolve(location);
-    } catch (IllegalArgumentException bad) {
-      fail(Outcome.HTTP, FetchErrors.badRedirect(location));
-      return;
-    }
-    if (!"http".equals(next.getScheme()) && !"https".equals(next.getScheme())) {
+    URI next = HttpSettings.redirect(at, location);
+    if (next == null) {
       fail(Outcome.HTTP, FetchErrors.badRedirect(location));
       return;
     }

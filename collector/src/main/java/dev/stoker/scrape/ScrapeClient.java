@@ -1,8 +1,8 @@
 package dev.stoker.scrape;
 
+import dev.stoker.http.HttpSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.PoolOptions;
 
 /** The HTTP client of all scrapes, with the settings that {@link HttpScraper} relies on. */
@@ -17,7 +17,7 @@ public final class ScrapeClient {
 
   public static HttpClient create(Vertx vertx) {
     return vertx.createHttpClient(
-        new HttpClientOptions()
+        HttpSettings.clientOptions()
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setDecompressionSupported(false)
             .setTcpNoDelay(true),

@@ -2,6 +2,7 @@ package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.SettingsException;
 import dev.stoker.write.SendResult.Kind;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -52,13 +53,7 @@ final class PyroscopeSender implements Sender {
   }
 
   private static HttpClient client(EndpointConfig config, Vertx vertx) {
-    boolean https = "https".equals(config.url().getScheme());
-    HttpClientOptions options = new HttpClientOptions().setDecompressionSupported(true);
-    if (https) {
-      options.setUseAlpn(true).setProtocolVersion(HttpVersion.HTTP_2);
-    } else if (config.h2c()) {
-      options.setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false);
-    }
+    HttpClientOptions options = HttpSettings.clientOptions().setDecompressionSupported(true);
     int pool = Math.max(1, config.queue().maxInFlight());
     return vertx.createHttpClient(
         options, new PoolOptions().setHttp1MaxSize(pool).setHttp2MaxSize(2));
@@ -85,6 +80,9 @@ final class PyroscopeSender implements Sender {
       options.putHeader(
           HttpHeaders.AUTHORIZATION,
           "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
+    }
+    if (config.h2c()) {
+      options.setProtocolVersion(HttpVersion.HTTP_2);
     }
     config.headers().forEach(options::putHeader);
     return options;
@@ -115,20 +113,19 @@ final class PyroscopeSender implements Sender {
     }
 
     void start() {
-      if (!settings.problem().isEmpty()) {
-        finish(new SendResult.Retryable(Kind.MISCONFIGURED, settings.problem(), null));
-        return;
-      }
-      RequestOptions options = new RequestOptions(request);
-      settings.apply(options, config.url(), true);
-      client
-          .request(options)
-          .onSuccess(
-              opened -> {
-                settings.apply(opened, config.url());
-                write(opened);
-              })
-          .onFailure(cause -> unavailable("cannot connect: " + reason(cause)));
+      settings
+          .request(client, new RequestOptions(request), config.url(), true)
+          .onSuccess(this::write)
+          .onFailure(this::notOpened);
+    }
+
+    private void notOpened(Throwable cause) {
+      boolean lasting = cause instanceof SettingsException settled && settled.lasting();
+      finish(
+          new SendResult.Retryable(
+              lasting ? Kind.MISCONFIGURED : Kind.UNAVAILABLE,
+              settings.reason(config.url(), cause),
+              null));
     }
 
     private void write(HttpClientRequest opened) {
@@ -138,18 +135,16 @@ final class PyroscopeSender implements Sender {
       }
       open = opened;
       opened.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(push.size()));
-      opened.exceptionHandler(cause -> unavailable("connection broke: " + reason(cause)));
-      opened
-          .response()
-          .onSuccess(this::answered)
-          .onFailure(cause -> unavailable("connection broke: " + reason(cause)));
+      opened.exceptionHandler(cause -> broken("connection", cause));
+      opened.response().onSuccess(this::answered).onFailure(cause -> broken("connection", cause));
       opened.write(wrap(push.envelope()));
       opened.end(wrap(push.body()));
     }
 
     private void answered(HttpClientResponse response) {
+      settings.answered(response.statusCode(), true);
       Buffer body = Buffer.buffer();
-      response.exceptionHandler(cause -> unavailable("answer broke: " + reason(cause)));
+      response.exceptionHandler(cause -> broken("answer", cause));
       response.handler(
           chunk -> {
             if (body.length() < ANSWER_BYTES) {
@@ -180,7 +175,8 @@ final class PyroscopeSender implements Sender {
       reset();
     }
 
-    private void unavailable(String why) {
+    private void broken(String what, Throwable cause) {
+      String why = what + " broke: " + reason(cause) + settings.hint(config.url(), cause);
       finish(new SendResult.Retryable(Kind.UNAVAILABLE, why, null));
     }
 

@@ -3,9 +3,7 @@ package dev.stoker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.discovery.TargetSource;
-import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.Tls;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
@@ -99,7 +97,7 @@ class GoodConfigTest {
                     new ProfileType("wall", true, "/wall", true)),
                 "/prefix",
                 new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
-                new HttpClientConfig(new Auth.None(), Tls.DEFAULT, false)));
+                HttpClientConfig.DEFAULT.with(false, true)));
     assertThat(config.scrapes().get(1).targets()).isEmpty();
   }
 
@@ -119,7 +117,7 @@ class GoodConfigTest {
                         new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1), 0, false),
                         false,
                         new QueueConfig(0, Duration.ZERO, 8),
-                        new HttpClientConfig(new Auth.None(), Tls.DEFAULT, false)),
+                        HttpClientConfig.DEFAULT.with(false, true)),
                     new EndpointConfig(
                         "",
                         URI.create("http://[::1]:4040"),

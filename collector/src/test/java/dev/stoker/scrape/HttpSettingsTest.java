@@ -111,8 +111,7 @@ class HttpSettingsTest {
     target.setDispatcher(
         always(new MockResponse.Builder().code(301).addHeader("Location", "/else").build()));
 
-    String error =
-        error(scrape(new HttpClientConfig(new Auth.None(), Tls.DEFAULT, false), url(target)));
+    String error = error(scrape(HttpClientConfig.DEFAULT.with(false, true), url(target)));
 
     assertThat(error).contains("301", "/else", "follow_redirects = false");
     assertThat(target.getRequestCount()).isEqualTo(1);
@@ -146,7 +145,7 @@ class HttpSettingsTest {
       assertThat(scrape(tls(new Tls(trust, cert, key, "app.test", false)), url))
           .isInstanceOf(ScrapeResult.Fetched.class);
       RecordedRequest request = https.takeRequest(10, TimeUnit.SECONDS);
-      assertThat(request.getHeaders().get("Host")).isEqualTo("127.0.0.1:" + https.getPort());
+      assertThat(request.getHeaders().get(":authority")).isEqualTo("127.0.0.1:" + https.getPort());
       assertThat(scrape(tls(new Tls(Secret.NONE, cert, key, "", true)), url))
           .isInstanceOf(ScrapeResult.Fetched.class);
       assertThat(scrape(tls(new Tls(trust, Secret.NONE, Secret.NONE, "app.test", false)), url))
@@ -158,20 +157,19 @@ class HttpSettingsTest {
   @Test
   void secrets_areNeverPrinted() {
     HttpClientConfig config =
-        new HttpClientConfig(
-            new Auth.Basic("me", Secret.text("hunter2")),
-            new Tls(Secret.NONE, Secret.NONE, Secret.text("hunter2"), "", false),
-            true);
+        HttpClientConfig.DEFAULT
+            .with(new Auth.Basic("me", Secret.text("hunter2")))
+            .with(new Tls(Secret.NONE, Secret.NONE, Secret.text("hunter2"), "", false));
 
     assertThat(config.toString()).contains("***").doesNotContain("hunter2");
   }
 
   private static HttpClientConfig with(Auth auth) {
-    return new HttpClientConfig(auth, Tls.DEFAULT, true);
+    return HttpClientConfig.DEFAULT.with(auth);
   }
 
   private static HttpClientConfig tls(Tls tls) {
-    return new HttpClientConfig(new Auth.None(), tls, true);
+    return HttpClientConfig.DEFAULT.with(tls);
   }
 
   private static String url(MockWebServer server) {

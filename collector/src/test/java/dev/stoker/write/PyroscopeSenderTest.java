@@ -209,15 +209,10 @@ class PyroscopeSenderTest {
       Tls tls = new Tls(Secret.text(ca.certificatePem()), Secret.NONE, Secret.NONE, "", false);
 
       assertThat(
-              send(
-                  config(
-                      url,
-                      false,
-                      Duration.ofSeconds(10),
-                      new HttpClientConfig(new Auth.None(), tls, true))))
+              send(config(url, false, Duration.ofSeconds(10), HttpClientConfig.DEFAULT.with(tls))))
           .isInstanceOf(SendResult.Accepted.class);
       assertThat(https.takeRequest(10, TimeUnit.SECONDS).getVersion()).isEqualTo("HTTP/2");
-      assertUnavailable(send(config(url, false)), "cannot connect");
+      assertUnavailable(send(config(url, false)), "not in the JVM's trust store");
     }
   }
 
@@ -231,7 +226,7 @@ class PyroscopeSenderTest {
                 server.url("/").toString(),
                 false,
                 Duration.ofSeconds(10),
-                new HttpClientConfig(auth, Tls.DEFAULT, true)));
+                HttpClientConfig.DEFAULT.with(auth)));
 
     assertThat(((SendResult.Retryable) result).answer())
         .contains("basic_auth.password_file", "/nowhere/password", "check path and permissions");

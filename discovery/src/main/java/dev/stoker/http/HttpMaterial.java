@@ -1,9 +1,6 @@
 package dev.stoker.http;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,17 +8,25 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a config comes to once its files are read.
  *
- * @param authorization value of the header; "" = none
- * @param ssl null = the client's own defaults
+ * @param authorization value of the header; "" = none, or a token's
+ * @param clientSecret of oauth2; "" = none
+ * @param tls null = the JVM's defaults
  * @param stamps of the files, in a fixed order: others mean that a file has changed
  */
-record HttpMaterial(String authorization, @Nullable ClientSSLOptions ssl, List<String> stamps) {
+record HttpMaterial(
+    String authorization,
+    Map<String, List<String>> headers,
+    String clientSecret,
+    @Nullable TlsMaterial tls,
+    List<String> stamps) {
   /** Far more than a bundle of certificates; a wrong path may name anything. */
   private static final int MAX_FILE = 4 << 20;
 
@@ -30,9 +35,16 @@ record HttpMaterial(String authorization, @Nullable ClientSSLOptions ssl, List<S
    *
    * @throws IOException names the setting, the file and the reason
    */
-  static HttpMaterial read(HttpClientConfig config) throws IOException {
+  static HttpMaterial read(HttpClientConfig config, Vertx vertx) throws IOException {
     List<String> stamps = stamps(config);
-    return new HttpMaterial(authorization(config.auth()), ssl(config.tls()), stamps);
+    return new HttpMaterial(
+        authorization(config.auth()),
+        headers(config),
+        config.auth() instanceof Auth.OAuth2 oauth2
+            ? text(oauth2.clientSecret(), "oauth2.client_secret_file")
+            : "",
+        config.tls().equals(Tls.DEFAULT) ? null : TlsMaterial.read(config.tls(), vertx),
+        stamps);
   }
 
   private static String authorization(Auth auth) throws IOException {
@@ -42,71 +54,68 @@ record HttpMaterial(String authorization, @Nullable ClientSSLOptions ssl, List<S
     }
     if (auth instanceof Auth.Authorization other) {
       String credentials = text(other.credentials(), "the credentials' file");
-      if (!credentials.chars().allMatch(c -> c > ' ' && c < 127 || c == ' ')) {
-        throw new IOException("the credentials hold a line break or a character outside of ASCII");
-      }
-      return other.type() + " " + credentials;
+      return other.type() + " " + headerValue(credentials, "the credentials hold");
     }
     return "";
   }
 
-  private static @Nullable ClientSSLOptions ssl(Tls tls) throws IOException {
-    if (tls.equals(Tls.DEFAULT)) {
-      return null;
+  private static Map<String, List<String>> headers(HttpClientConfig config) throws IOException {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (Map.Entry<String, List<Secret>> header : config.headers().entrySet()) {
+      String setting = "http_headers." + header.getKey();
+      List<String> values = new ArrayList<>();
+      for (Secret value : header.getValue()) {
+        String where = setting + (value.file().isEmpty() ? "" : " file " + value.file());
+        values.add(headerValue(text(value, setting), where + " holds"));
+      }
+      headers.put(header.getKey(), values);
     }
-    ClientSSLOptions options = new ClientSSLOptions();
-    options.setHostnameVerificationAlgorithm(tls.insecure() ? "" : "HTTPS");
-    options.setTrustAll(tls.insecure());
-    if (tls.ca().isSet()) {
-      options.setTrustOptions(
-          new PemTrustOptions().addCertValue(buffer(tls.ca(), "tls_config.ca_file")));
-    }
-    if (tls.cert().isSet()) {
-      options.setKeyCertOptions(
-          new PemKeyCertOptions()
-              .setCertValue(buffer(tls.cert(), "tls_config.cert_file"))
-              .setKeyValue(buffer(tls.key(), "tls_config.key_file")));
-    }
-    return options;
+    return headers;
   }
 
-  private static Buffer buffer(Secret secret, String setting) throws IOException {
-    String pem = text(secret, setting);
-    if (!pem.contains("-----BEGIN ")) {
-      throw new IOException(setting + " " + secret + " holds no PEM block");
+  private static String headerValue(String value, String subject) throws IOException {
+    if (!isHeaderValue(value)) {
+      throw new IOException(subject + " a line break or a character outside of ASCII");
     }
-    return Buffer.buffer(pem);
+    return value;
   }
 
-  private static String text(Secret secret, String setting) throws IOException {
+  static boolean isHeaderValue(String value) {
+    return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 127);
+  }
+
+  /** Blocking where it is in a file. */
+  static String text(Secret secret, String setting) throws IOException {
     if (secret.file().isEmpty()) {
       return secret.text();
     }
-    Path file = Path.of(secret.file());
     try {
+      Path file = Path.of(secret.file());
       if (Files.size(file) > MAX_FILE) {
         throw new IOException("it is larger than " + (MAX_FILE >> 20) + " MiB");
       }
       return Files.readString(file).strip();
     } catch (IOException | RuntimeException unreadable) {
       throw new IOException(
-          setting + " " + file + " cannot be read (" + unreadable + "); check path and permissions",
+          setting
+              + " "
+              + secret.file()
+              + " cannot be read ("
+              + unreadable
+              + "); check path and permissions",
           unreadable);
     }
   }
 
   /** Blocking, cheap. */
   static List<String> stamps(HttpClientConfig config) {
-    List<String> stamps = new ArrayList<>();
-    for (Secret secret : files(config)) {
-      stamps.add(stamp(Path.of(secret.file())));
-    }
-    return stamps;
+    return files(config).stream().map(HttpMaterial::stamp).toList();
   }
 
   /** The real path is part of it: a mounted Secret is swapped by its symlink. */
-  private static String stamp(Path file) {
+  private static String stamp(Secret secret) {
     try {
+      Path file = Path.of(secret.file());
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return file.toRealPath() + " " + attributes.lastModifiedTime() + " " + attributes.size();
     } catch (IOException | RuntimeException gone) {
@@ -115,14 +124,7 @@ record HttpMaterial(String authorization, @Nullable ClientSSLOptions ssl, List<S
   }
 
   static List<Secret> files(HttpClientConfig config) {
-    List<Secret> secrets = new ArrayList<>();
-    if (config.auth() instanceof Auth.Basic basic) {
-      secrets.add(basic.password());
-    } else if (config.auth() instanceof Auth.Authorization other) {
-      secrets.add(other.credentials());
-    }
-    secrets.addAll(List.of(config.tls().ca(), config.tls().cert(), config.tls().key()));
-    return secrets.stream().filter(secret -> !secret.file().isEmpty()).toList();
+    return config.secrets().stream().filter(secret -> !secret.file().isEmpty()).toList();
   }
 
   /** Holds secrets. */

@@ -3,33 +3,46 @@ package dev.stoker.http;
 import dev.stoker.concurrent.Timers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
-import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A component's HTTP settings at work: puts credentials and TLS on requests, and reads their files
- * again when they change, off the event loop. The last good content stays. Control context only.
+ * A component's HTTP settings at work: opens requests with credentials, headers, TLS and proxy on
+ * them, and reads their files again when they change, off the event loop. The last good content
+ * stays. Control context only.
  */
 public final class HttpSettings {
   private static final Logger log = LoggerFactory.getLogger(HttpSettings.class);
   private static final long LOOK_MILLIS = 5_000;
-  private static final int HTTPS = 443;
-  private static final int HTTP = 80;
+  private static final int UNAUTHORISED = 401;
+  private static final int PAUSED_STREAMS = 32;
+  private static final int STREAM_WINDOW = 64 << 10;
+  private static final BoundedExchange.Limits TOKEN =
+      new BoundedExchange.Limits(Duration.ofSeconds(10), 1 << 20);
 
   private final HttpClientConfig config;
   private final Vertx vertx;
   private final Timers timers;
+  private final ProxyChoice proxies;
+  private final @Nullable OAuth2Tokens tokens;
   private @Nullable HttpMaterial material;
+  private @Nullable Future<TlsMaterial> jvmTrust;
+  private Future<Void> opening = Future.succeededFuture();
   private String problem = "its credential or certificate files are not read yet";
+  private String warned = "";
   private Timers.Cancellable looking = () -> {};
   private boolean closed;
 
@@ -37,35 +50,60 @@ public final class HttpSettings {
     this.config = config;
     this.vertx = vertx;
     this.timers = timers;
+    this.proxies = new ProxyChoice(config.proxies());
+    this.tokens = config.auth() instanceof Auth.OAuth2 oauth2 ? tokens(oauth2) : null;
   }
 
-  /** Reads the files; a failure is {@link #problem}, and is tried again. */
+  private OAuth2Tokens tokens(Auth.OAuth2 oauth2) {
+    HttpSettings own = new HttpSettings(oauth2.client(), vertx, timers);
+    own.open();
+    BoundedExchange exchange = new BoundedExchange(vertx, timers, own, TOKEN, "Stoker");
+    return new OAuth2Tokens(
+        oauth2, () -> material == null ? "" : material.clientSecret(), exchange, timers);
+  }
+
+  /**
+   * Options of a client whose requests are opened here: https may agree on HTTP/2, http is HTTP/1.1
+   * unless a request's options say otherwise.
+   */
+  public static HttpClientOptions clientOptions() {
+    return new HttpClientOptions()
+        .setUseAlpn(true)
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setHttp2ClearTextUpgrade(false)
+        // A stream that waits for memory must not stop the others of its connection.
+        .setHttp2ConnectionWindowSize(PAUSED_STREAMS * STREAM_WINDOW);
+  }
+
+  /** Reads the files; a failure is every request's, and is tried again. */
   public Future<Void> open() {
-    if (HttpMaterial.files(config).isEmpty()) {
-      try {
-        read(HttpMaterial.read(config));
-      } catch (IOException wrong) {
-        failed(wrong);
-      }
-      return Future.succeededFuture();
-    }
-    return look();
+    opening = look();
+    return opening;
   }
 
   private Future<Void> look() {
     HttpMaterial before = material;
+    boolean files = !HttpMaterial.files(config).isEmpty();
+    if (before == null && !files && config.tls().equals(Tls.DEFAULT)) {
+      try {
+        read(HttpMaterial.read(config, vertx));
+      } catch (java.io.IOException wrong) {
+        failed(wrong);
+      }
+      return Future.succeededFuture();
+    }
     return vertx
         .executeBlocking(
             () -> {
               boolean same = before != null && HttpMaterial.stamps(config).equals(before.stamps());
-              return same ? Objects.requireNonNull(before) : HttpMaterial.read(config);
+              return same ? Objects.requireNonNull(before) : HttpMaterial.read(config, vertx);
             },
             false)
         .onSuccess(this::read)
         .onFailure(this::failed)
         .eventually(
             () -> {
-              if (!closed) {
+              if (!closed && files) {
                 looking = timers.after(LOOK_MILLIS, this::look);
               }
               return Future.succeededFuture();
@@ -80,6 +118,7 @@ public final class HttpSettings {
     }
     material = now;
     problem = "";
+    warn(now.tls() == null ? "" : now.tls().advice(wall()));
   }
 
   private void failed(Throwable failure) {
@@ -87,11 +126,22 @@ public final class HttpSettings {
     if (material == null) {
       problem = message;
     } else {
-      log.warn("{}; the last good content stays in use", message);
+      warn(message + "; the last good content stays in use");
     }
   }
 
-  /** Why no request can be made; "" = fine. */
+  private void warn(String message) {
+    if (!message.isEmpty() && !message.equals(warned)) {
+      log.warn("{}", message);
+    }
+    warned = message;
+  }
+
+  private Instant wall() {
+    return Instant.ofEpochMilli(timers.wallMillis());
+  }
+
+  /** Why no request can be opened, once {@link #open} is done; "" = fine. */
   public String problem() {
     return problem;
   }
@@ -101,45 +151,145 @@ public final class HttpSettings {
   }
 
   /**
-   * Before a request is made.
+   * Opens a request with everything of the settings on it.
    *
+   * @param client made with {@link #clientOptions}
+   * @param options of the request, its URL included; changed here
    * @param url of the request
    * @param trusted false = another host than the configured one: no credentials go there
+   * @return fails with a {@link SettingsException} when nothing may be asked yet
    */
-  public void apply(RequestOptions options, URI url, boolean trusted) {
+  public Future<HttpClientRequest> request(
+      HttpClient client, RequestOptions options, URI url, boolean trusted) {
     HttpMaterial now = material;
     if (now == null) {
-      return;
+      return opening.compose(
+          ignored ->
+              material == null
+                  ? Future.failedFuture(new SettingsException(problem, true))
+                  : request(client, options, url, trusted));
     }
-    if (trusted && !now.authorization().isEmpty()) {
-      options.putHeader(HttpHeaders.AUTHORIZATION, now.authorization());
+    if (trusted) {
+      now.headers()
+          .forEach((name, values) -> values.forEach(value -> options.addHeader(name, value)));
     }
-    if ("https".equals(url.getScheme()) && now.ssl() != null) {
-      options.setSslOptions(now.ssl());
-      if (!config.tls().serverName().isEmpty()) {
-        options.setServer(SocketAddress.inetSocketAddress(port(url), url.getHost()));
-        options.setHost(config.tls().serverName());
-      }
+    Future<String> login =
+        tokens == null || !trusted ? Future.succeededFuture(now.authorization()) : tokens.header();
+    return login.compose(
+        header -> {
+          if (trusted && !header.isEmpty()) {
+            options.putHeader(HttpHeaders.AUTHORIZATION, header);
+          }
+          return Urls.isHttps(url) || proxies.speaksTls(url)
+              ? tls(now).compose(tls -> open(client, tls(options, url, trusted, tls), url, tls))
+              : open(client, options, url, null);
+        });
+  }
+
+  private Future<TlsMaterial> tls(HttpMaterial now) {
+    if (now.tls() != null) {
+      return Future.succeededFuture(now.tls());
+    }
+    if (jvmTrust == null) {
+      jvmTrust = vertx.executeBlocking(() -> TlsMaterial.read(Tls.DEFAULT, vertx), false);
+    }
+    return jvmTrust;
+  }
+
+  private RequestOptions tls(
+      RequestOptions options, URI url, boolean trusted, TlsMaterial material) {
+    options.setSslOptions(material.options());
+    if (named(url, trusted)) {
+      options.setServer(SocketAddress.inetSocketAddress(Urls.port(url), url.getHost()));
+      options.setHost(config.tls().serverName());
+    }
+    return options;
+  }
+
+  private boolean named(URI url, boolean trusted) {
+    return trusted && Urls.isHttps(url) && !config.tls().serverName().isEmpty();
+  }
+
+  private Future<HttpClientRequest> open(
+      HttpClient client, RequestOptions options, URI url, @Nullable TlsMaterial tls) {
+    if (options.getServer() == null
+        || options.getServer() instanceof SocketAddress server && server.isInetSocket()) {
+      options.setProxyOptions(proxies.of(url, tls));
+    }
+    if (options.getProtocolVersion() == null && (!Urls.isHttps(url) || !config.http2())) {
+      options.setProtocolVersion(HttpVersion.HTTP_1_1);
+    }
+    boolean named = !Objects.equals(options.getHost(), url.getHost());
+    return client
+        .request(options)
+        .onSuccess(
+            opened -> {
+              if (named) {
+                opened.authority(HostAndPort.create(url.getHost(), Urls.port(url)));
+              }
+            });
+  }
+
+  /**
+   * An answer has come.
+   *
+   * @param trusted as for the request
+   */
+  public void answered(int status, boolean trusted) {
+    if (status == UNAUTHORISED && trusted && tokens != null) {
+      tokens.refused();
     }
   }
 
-  /** After it is made: with a server_name, the Host header is still the URL's. */
-  public void apply(HttpClientRequest request, URI url) {
-    if ("https".equals(url.getScheme()) && !config.tls().serverName().isEmpty()) {
-      request.authority(HostAndPort.create(url.getHost(), port(url)));
-    }
+  /** Why a request could not be opened, in words that say what to look at. */
+  public String reason(URI url, Throwable failure) {
+    return ConnectErrors.text(url, failure, config.proxies().of(url)) + hint(url, failure);
   }
 
-  private static int port(URI url) {
-    if (url.getPort() > 0) {
-      return url.getPort();
+  /**
+   * What may be behind a failure at any later moment: in TLS 1.3 a server refuses a client's
+   * certificate only after the connection stands.
+   *
+   * @return starts with "; ", or is empty
+   */
+  public String hint(URI url, Throwable failure) {
+    HttpMaterial now = material;
+    if (!Urls.isHttps(url) || now == null) {
+      return "";
     }
-    return "https".equals(url.getScheme()) ? HTTPS : HTTP;
+    String advice = now.tls() == null ? "" : now.tls().advice(wall());
+    boolean anonymous = !config.tls().cert().isSet();
+    return advice.isEmpty() ? ConnectErrors.alert(failure, anonymous) : "; " + advice;
+  }
+
+  /** Same scheme, host and port: where credentials may go. */
+  public static boolean sameOrigin(URI one, URI other) {
+    return Objects.equals(one.getScheme(), other.getScheme())
+        && Objects.equals(one.getRawAuthority(), other.getRawAuthority());
+  }
+
+  /**
+   * Where a redirect leads.
+   *
+   * @param from the URL that has answered
+   * @return null = nowhere that is http or https
+   */
+  public static @Nullable URI redirect(URI from, String location) {
+    try {
+      URI next = from.resolve(location);
+      boolean http = "http".equals(next.getScheme()) || "https".equals(next.getScheme());
+      return http && next.getHost() != null ? next : null;
+    } catch (IllegalArgumentException bad) {
+      return null;
+    }
   }
 
   public void close() {
     closed = true;
     looking.cancel();
+    if (tokens != null) {
+      tokens.close();
+    }
   }
 
   /** For tests and commands: settings without files need no reading. */

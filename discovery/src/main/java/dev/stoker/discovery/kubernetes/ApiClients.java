@@ -1,14 +1,18 @@
 package dev.stoker.discovery.kubernetes;
 
 import dev.stoker.http.Auth;
+import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.TlsVersion;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.File;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,8 +70,14 @@ final class ApiClients {
         config.withOauthTokenProvider(new TokenFile(Path.of(credentials.file())));
       }
     } else if (access.http().auth() instanceof Auth.Basic basic) {
-      config.withUsername(basic.username()).withPassword(basic.password().text());
+      config.withUsername(basic.username()).withPassword(password(basic.password()));
     }
+    proxy(config, access);
+    access
+        .http()
+        .headers()
+        .forEach((name, values) -> config.addToCustomHeaders(name, values.get(0).text()));
+    config.withHttp2Disable(!access.http().http2());
     Tls tls = access.http().tls();
     if (tls.ca().isSet()) {
       config.withCaCertFile(orNull(tls.ca().file())).withCaCertData(base64(tls.ca().text()));
@@ -80,10 +90,39 @@ final class ApiClients {
           .withClientKeyFile(orNull(tls.key().file()))
           .withClientKeyData(base64(tls.key().text()));
     }
+    if (tls.only13()) {
+      config.withTlsVersions(TlsVersion.TLS_1_3);
+    }
     if (tls.insecure()) {
       config.withTrustCerts(true).withDisableHostnameVerification(true);
     }
     return config.build();
+  }
+
+  /** The one server is behind a proxy or not; of proxies this client knows plain HTTP ones. */
+  private static void proxy(ConfigBuilder config, ApiAccess access) {
+    Proxies.Server proxy = access.http().proxies().of(URI.create(access.server()));
+    if (proxy != null) {
+      config.withHttpProxy(proxy.toString()).withHttpsProxy(proxy.toString());
+      if (!proxy.username().isEmpty()) {
+        config.withProxyUsername(proxy.username()).withProxyPassword(proxy.password().text());
+      }
+    }
+  }
+
+  private static String password(Secret password) {
+    if (password.file().isEmpty()) {
+      return password.text();
+    }
+    try {
+      return Files.readString(Path.of(password.file())).strip();
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException(
+          "basic_auth.password_file "
+              + password.file()
+              + " cannot be read; check the path and its permissions",
+          unreadable);
+    }
   }
 
   private static @Nullable String orNull(String text) {
@@ -120,7 +159,7 @@ final class ApiClients {
     Path file = SERVICE_ACCOUNT.resolve("namespace");
     try {
       return Files.readString(file).strip();
-    } catch (java.io.IOException missing) {
+    } catch (IOException missing) {
       throw new IllegalArgumentException(
           "own_namespace needs " + file + ", which cannot be read; name the namespace", missing);
     }

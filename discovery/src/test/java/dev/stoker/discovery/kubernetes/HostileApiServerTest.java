@@ -10,7 +10,6 @@ import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
 import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.Secret;
-import dev.stoker.http.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -156,7 +155,7 @@ class HostileApiServerTest {
             new ApiAccess(
                 "http://127.0.0.1:" + server.getPort(),
                 "",
-                new HttpClientConfig(new Auth.Authorization("Bearer", token), Tls.DEFAULT, true)),
+                HttpClientConfig.DEFAULT.with(new Auth.Authorization("Bearer", token))),
             List.of(),
             false,
             List.of(),

@@ -7,7 +7,6 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
-import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
@@ -223,8 +222,8 @@ class KubernetesDiscovererTest {
         new ApiAccess(
             client.getConfiguration().getMasterUrl(),
             "",
-            new HttpClientConfig(
-                new Auth.None(), new Tls(Secret.NONE, Secret.NONE, Secret.NONE, "", true), true)),
+            HttpClientConfig.DEFAULT.with(
+                new Tls(Secret.NONE, Secret.NONE, Secret.NONE, "", true))),
         List.of(),
         false,
         List.of(),
