@@ -27,8 +27,14 @@ final class Clients {
 
   /** Files are being read when this returns. */
   HttpSettings open(Component component, HttpClientConfig config) {
-    HttpSettings created = create.apply(config);
+    HttpSettings created = lend(component, config);
     open.computeIfAbsent(component.id(), ignored -> new ArrayList<>()).add(created);
+    return created;
+  }
+
+  /** The same for who closes them himself. */
+  HttpSettings lend(Component component, HttpClientConfig config) {
+    HttpSettings created = create.apply(config);
     opening.put(created, component);
     opened.add(created.open());
     return created;

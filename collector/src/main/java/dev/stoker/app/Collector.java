@@ -75,7 +75,7 @@ final class Collector extends VerticleBase {
     LoadedConfig config = first.config();
     VertxTimers timers = new VertxTimers(vertx, context);
     ProcessMetrics.register(registry);
-    Workshop shared = new Workshop(vertx, timers, registry, config.daemon().storage());
+    Workshop shared = new Workshop(vertx, context, timers, registry, config.daemon().storage());
     workshop = shared;
     RunningGraph running =
         new RunningGraph(

@@ -40,7 +40,7 @@ final class LaunchPlan {
     long queues =
         config.writes().stream()
             .flatMap(write -> write.endpoints().stream())
-            .mapToLong(endpoint -> HeapPlan.boundOr(endpoint.queue().memory()))
+            .mapToLong(endpoint -> HeapPlan.queue(endpoint.queue()))
             .sum();
     long inflated =
         config.scrapes().stream()

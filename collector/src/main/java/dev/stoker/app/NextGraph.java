@@ -30,6 +30,7 @@ final class NextGraph {
   private final Workshop workshop;
   private final Clients clients;
   private final Map<String, PyroscopeWrite> writes = new LinkedHashMap<>();
+  private final List<PyroscopeWrite.Reconfiguration> rewrites = new ArrayList<>();
   private final Map<Component, LocalStore> stores = new LinkedHashMap<>();
   private final Map<String, HttpSettings> scrapeHttp = new LinkedHashMap<>();
   private final List<Discoverer> discoverers = new ArrayList<>();
@@ -61,7 +62,12 @@ final class NextGraph {
   private void build(Component component, RunningGraph running) {
     String id = component.id();
     if (component.config() instanceof WriteConfig write) {
-      writes.put(id, workshop.write(write, opener(component)));
+      PyroscopeWrite before = running.write(id);
+      if (before == null) {
+        writes.put(id, workshop.write(write, http -> clients.lend(component, http)));
+      } else {
+        rewrites.add(before.prepare(write, http -> clients.lend(component, http)));
+      }
     } else if (component.config() instanceof StoreConfig store && diff.added().contains(id)) {
       stores.put(component, workshop.store(store));
     } else if (component.config() instanceof ScrapeConfig scrape
@@ -110,6 +116,7 @@ final class NextGraph {
     clients.close();
     List<Future<Void>> closing = new ArrayList<>();
     writes.values().forEach(write -> closing.add(write.stop(0)));
+    rewrites.forEach(PyroscopeWrite.Reconfiguration::abandon);
     stores.values().forEach(store -> closing.add(store.stop()));
     discoverers.forEach(discoverer -> closing.add(discoverer.stop()));
     return Future.join(closing).transform(ignored -> Future.succeededFuture());
@@ -127,9 +134,14 @@ final class NextGraph {
     return clients;
   }
 
-  /** New ones, and those that take the place of another. */
+  /** New ones. */
   Map<String, PyroscopeWrite> writes() {
     return writes;
+  }
+
+  /** Of those that run already and have another config. */
+  List<PyroscopeWrite.Reconfiguration> rewrites() {
+    return rewrites;
   }
 
   /** New ones. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,10 @@ final class RunningGraph {
    * starting; they are read as soon as they are there.
    */
   Future<Void> start(LoadedConfig first) {
+    return workshop.queues().start().compose(ignored -> startComponents(first));
+  }
+
+  private Future<Void> startComponents(LoadedConfig first) {
     NextGraph next = new NextGraph(first, this, workshop, mechanisms);
     return next.openStores()
         .compose(
@@ -88,7 +93,7 @@ final class RunningGraph {
               problems.forEach(problem -> log.warn("{}", problem));
               return exchange(next);
             })
-        .mapEmpty();
+        .onSuccess(ignored -> workshop.queues().reportUnclaimed());
   }
 
   /** Prepares, then swaps; with a problem the graph stays as it is. */
@@ -138,13 +143,19 @@ final class RunningGraph {
         closing.add(running.reconfigure(store));
       }
     }
+    // Who loses an endpoint goes first: the queue on disk moves to who gets it.
+    for (String id : next.diff().removed()) {
+      PyroscopeWrite write = writes.remove(id);
+      if (write != null) {
+        closing.add(write.stop(0));
+      }
+    }
+    next.rewrites().forEach(rewrite -> closing.add(rewrite.commit()));
     next.writes()
         .forEach(
             (id, write) -> {
-              PyroscopeWrite before = receive(writes, id, write);
-              if (before != null) {
-                closing.add(before.stop(FLUSH_MILLIS));
-              }
+              receive(writes, id, write);
+              write.start();
             });
     next.config().scrapes().forEach(scrape -> scrape(scrape, next));
     for (String id : next.diff().removed()) {
@@ -159,9 +170,9 @@ final class RunningGraph {
     return Future.join(scrapes.values().stream().map(RunningScrape::settled).toList()).mapEmpty();
   }
 
-  private <T extends Appender> T receive(Map<String, T> running, String id, T receiver) {
+  private <T extends Appender> void receive(Map<String, T> running, String id, T receiver) {
     receivers.put(id, receiver);
-    return running.put(id, receiver);
+    running.put(id, receiver);
   }
 
   private void scrape(ScrapeConfig scrape, NextGraph next) {
@@ -181,11 +192,7 @@ final class RunningGraph {
 
   private void remove(String id, List<Future<Void>> closing) {
     receivers.remove(id);
-    PyroscopeWrite write = writes.remove(id);
     LocalStore store = stores.remove(id);
-    if (write != null) {
-      closing.add(write.stop(FLUSH_MILLIS));
-    }
     if (store != null) {
       closing.add(store.stop());
     }
@@ -245,6 +252,10 @@ final class RunningGraph {
   boolean scrapesWith(String scrape, HttpClientConfig http) {
     return config.scrapes().stream()
         .anyMatch(old -> old.component().equals(scrape) && old.http().equals(http));
+  }
+
+  @Nullable PyroscopeWrite write(String id) {
+    return writes.get(id);
   }
 
   List<ScrapeComponent> scrapes() {

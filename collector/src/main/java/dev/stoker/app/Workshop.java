@@ -16,9 +16,11 @@ import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Workspaces;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.StoreConfig;
+import dev.stoker.write.DiskQueues;
 import dev.stoker.write.PyroscopeWrite;
 import dev.stoker.write.WriteConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -34,17 +36,22 @@ final class Workshop {
   private final Timers timers;
   private final MeterRegistry registry;
   private final Path storage;
+  private final DiskQueues queues;
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
   private final Workspaces workspaces = new Workspaces();
   private final ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
   private final ProfilerGate gate = new ProfilerGate();
   private final HttpClient scrapeClient;
 
-  Workshop(Vertx vertx, Timers timers, MeterRegistry registry, Path storage) {
+  /**
+   * @param context the control context
+   */
+  Workshop(Vertx vertx, Context context, Timers timers, MeterRegistry registry, Path storage) {
     this.vertx = vertx;
     this.timers = timers;
     this.registry = registry;
     this.storage = storage;
+    this.queues = new DiskQueues(storage, context);
     this.scrapeClient = ScrapeClient.create(vertx);
   }
 
@@ -66,7 +73,14 @@ final class Workshop {
 
   PyroscopeWrite write(WriteConfig config, Function<HttpClientConfig, HttpSettings> http) {
     return new PyroscopeWrite(
-        config, new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent()), http);
+        config,
+        new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent()),
+        queues,
+        http);
+  }
+
+  DiskQueues queues() {
+    return queues;
   }
 
   LocalStore store(StoreConfig config) {
@@ -93,6 +107,6 @@ final class Workshop {
   Future<Void> close() {
     workspaces.close();
     cpuPool.close();
-    return scrapeClient.close();
+    return Future.join(queues.stop(), scrapeClient.close()).mapEmpty();
   }
 }

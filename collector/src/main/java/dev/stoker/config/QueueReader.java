@@ -1,42 +1,66 @@
 package dev.stoker.config;
 
 import dev.stoker.write.QueueConfig;
-import java.util.List;
+import dev.stoker.write.QueueConfig.Disk;
+import dev.stoker.write.disk.Fsync;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The <code>queue</code> block of an endpoint. */
 final class QueueReader {
   private static final int MAX_IN_FLIGHT = 10_000;
-  private static final List<String> FSYNC = List.of("always", "never");
+  private static final Map<String, Fsync> FSYNC =
+      Map.of("always", Fsync.ALWAYS, "never", Fsync.NEVER);
+
+  /** Fewer bytes are not worth a disk lane: a segment alone takes 64 KiB. */
+  private static final long LEAST_DISK = 1L << 20;
+
+  private static final long OFF = -1;
 
   static QueueConfig read(Args args) {
     QueueConfig defaults = QueueConfig.DEFAULT;
     QueueConfig queue =
         new QueueConfig(
-            args.get("memory", defaults.memory(), Quantities.size("128MiB")),
+            args.get("memory", defaults.memory(), Quantities.size("32MiB")),
             args.get("max_age", defaults.maxAge(), Quantities.durationOrZero("55m")),
-            args.get("max_in_flight", defaults.maxInFlight(), Scalars.integer(1, MAX_IN_FLIGHT)));
-    later(args, "disk", Quantities.size("1GiB"));
-    later(args, "min_free_disk", Quantities.size("256MiB"));
-    later(args, "fsync", QueueReader::fsync);
-    later(args, "spill_after", Quantities.durationOrZero("2s"));
-    later(args, "backlog_rate", Quantities.size("3MiB"));
+            args.get("max_in_flight", defaults.maxInFlight(), Scalars.integer(1, MAX_IN_FLIGHT)),
+            args.get("backlog_rate", defaults.backlogRate(), Quantities.size("3MiB")),
+            disk(args));
     args.finish();
     return queue;
   }
 
-  /** Checked, so that a config is right when the disk lane comes; but nobody may rely on it. */
-  private static <T> void later(Args args, String key, Converter<T> converter) {
-    Node node = args.node(key);
-    if (node != null && converter.convert(node) != null) {
-      node.warn("has no effect in this version: profiles are queued in memory only");
-    }
+  private static Disk disk(Args args) {
+    Disk defaults = Disk.DEFAULT;
+    long bytes = args.get("disk", defaults.bytes(), QueueReader::bytes);
+    long minFree = args.get("min_free_disk", defaults.minFree(), Quantities.size("256MiB"));
+    Fsync fsync = args.get("fsync", defaults.fsync(), QueueReader::fsync);
+    Duration spillAfter =
+        args.get("spill_after", defaults.spillAfter(), Quantities.durationOrZero("2s"));
+    return bytes == OFF ? Disk.OFF : new Disk(true, bytes, minFree, fsync, spillAfter);
   }
 
-  private static @Nullable Object fsync(Node node) {
-    return FSYNC.contains(node.scalar().orElse(""))
-        ? FSYNC
-        : Quantities.duration("\"1s\", or always, or never").convert(node);
+  private static @Nullable Long bytes(Node node) {
+    if (node.scalar().orElse("").equals("off")) {
+      return OFF;
+    }
+    Long bytes = Quantities.size("1GiB, or off").convert(node);
+    if (bytes != null && bytes > 0 && bytes < LEAST_DISK) {
+      node.error(
+          "is " + node.describe() + ", but must be at least 1MiB; off queues in memory only");
+      return null;
+    }
+    return bytes;
+  }
+
+  private static @Nullable Fsync fsync(Node node) {
+    Fsync named = FSYNC.get(node.scalar().orElse(""));
+    if (named != null) {
+      return named;
+    }
+    Duration every = Quantities.duration("\"1s\", or always, or never").convert(node);
+    return every == null ? null : new Fsync(every.toMillis());
   }
 
   private QueueReader() {}

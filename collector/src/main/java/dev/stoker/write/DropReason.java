@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** Why a profile was not delivered: the keys of <code>dropped</code> in the API contract. */
 public enum DropReason {
-  /** Over the queue's byte bound; the oldest go first. */
+  /** Over the queue's bound of bytes, in memory or on disk; the oldest go first. */
   BYTES,
   /** Older than the queue's max_age. */
   AGE,
-  /** The disk lane could not take it; there is none yet. */
+  /** The disk lane could not take it or give it back, or free space ran out. */
   DISK,
   /** The server says that it will never take it. */
   REJECTED,
@@ -16,7 +16,7 @@ public enum DropReason {
   POISON,
   /** Alone larger than the queue. */
   TOO_LARGE,
-  /** Left over when the endpoint was closed, or offered after that. */
+  /** Left over in memory when the endpoint was closed, or offered after that. */
   CLOSED;
 
   public String label() {

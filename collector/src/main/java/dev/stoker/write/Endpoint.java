@@ -3,9 +3,11 @@ package dev.stoker.write;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.SendResult.Kind;
+import dev.stoker.write.disk.QueueHome;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,34 +15,33 @@ import org.jspecify.annotations.Nullable;
  * Delivers one endpoint's queue; the only retry loop in Stoker. Control context only.
  *
  * <p>Whether a failure is the endpoint's or the profile's is told by the others: a profile's tries
- * count only while other profiles pass (then it ends as poison), and when several failures come
- * with no success in between the endpoint is down: one probe at a time, at least every ten seconds,
- * and profiles end by bytes or age only. After the first success the window opens again, one more
- * in flight for each success.
+ * count only while other profiles pass (then it ends as poison; tries are not kept over a restart),
+ * and while none passes the endpoint is down and profiles end by bytes or age only. When it is
+ * back, fresh profiles go first, and the backlog beside them at its own rate.
  */
 final class Endpoint {
-  /** Failures with no success in between that make an endpoint down. */
-  private static final int DOWN_AFTER = 3;
+  /** Pyroscope answers 429 for ever to what is larger than its burst, 2 MiB by default. */
+  private static final long SUSPECT_BYTES = 1L << 20;
 
-  private static final long LONGEST_PAUSE_MILLIS = 10_000;
+  private enum Phase {
+    OPEN,
+    DRAINING,
+    CLOSING,
+    CLOSED
+  }
 
-  private final EndpointConfig config;
-  private final Sender sender;
   private final Timers timers;
-  private final RandomGenerator random;
   private final EndpointBooks books;
-  private final MemoryLane lane = new MemoryLane();
-  private final Backoff backoff;
-
-  private State state = State.HEALTHY;
-  private int inFlight;
-  private int window;
-  private int failuresInARow;
+  private final SendQueue queue;
+  private final Circuit circuit;
+  private final Pacer pacer;
+  private EndpointConfig config;
+  private SenderSlot sender;
+  private Phase phase = Phase.OPEN;
   private long deliveries;
-  private long pausedUntil;
   private Timers.@Nullable Cancellable wakeUp;
+  private long wakeAt;
   private @Nullable Promise<Void> closing;
-  private boolean closed;
 
   Endpoint(
       EndpointConfig config,
@@ -49,220 +50,239 @@ final class Endpoint {
       RandomGenerator random,
       EndpointBooks books) {
     this.config = config;
-    this.sender = sender;
+    this.sender = new SenderSlot(sender);
     this.timers = timers;
-    this.random = random;
     this.books = books;
-    this.backoff = new Backoff(config.retry().minBackoff(), config.retry().maxBackoff());
-    this.window = config.queue().maxInFlight();
-    books.watch(lane, () -> inFlight, timers);
+    this.circuit = new Circuit(config, random);
+    this.pacer = new Pacer(config.queue().backlogRate(), nowMillis());
+    this.queue = new SendQueue(config.queue(), timers, books, this::pump);
+    books.watch(queue, timers);
+  }
+
+  /** Gives the queue its disk lane, once; what is there comes by itself. */
+  void attach(DiskQueues queues, QueueHome home) {
+    if (!queue.attached()) {
+      queue.attach(new Spool(queues, home, queues.log(home, config.queue().disk()), timers, queue));
+    }
   }
 
   /** True when the profile is this queue's now; a refused one is counted already. */
   boolean offer(Push push) {
     books.offered();
-    Parcel parcel = new Parcel(push);
-    long bound = config.queue().memory();
-    if (closing != null) {
-      return refuse(parcel, DropReason.CLOSED);
+    DropReason refused = phase == Phase.OPEN ? queue.offer(push) : DropReason.CLOSED;
+    if (refused != null) {
+      books.dropped(push.body().length, refused);
+      return false;
     }
-    if (bound > 0 && parcel.bytes() > bound) {
-      return refuse(parcel, DropReason.TOO_LARGE);
-    }
-    if (bound > 0 && lane.inFlightBytes() + parcel.bytes() > bound) {
-      return refuse(parcel, DropReason.BYTES);
-    }
-    while (bound > 0 && lane.bytes() + parcel.bytes() > bound) {
-      books.dropped(lane.dropOldest(), DropReason.BYTES);
-    }
-    lane.add(parcel);
     pump();
     return true;
   }
 
-  private boolean refuse(Parcel parcel, DropReason reason) {
-    books.dropped(parcel, reason);
-    return false;
+  /**
+   * Goes on with other settings; what is queued, in flight and counted stays.
+   *
+   * @param next takes the place of the sender, which ends when its last try has; null = it stays
+   */
+  void reconfigure(EndpointConfig changed, @Nullable Sender next) {
+    config = changed;
+    circuit.configure(changed, next != null);
+    pacer.configure(changed.queue().backlogRate());
+    queue.configure(changed.queue());
+    if (next != null) {
+      sender.retire();
+      sender = new SenderSlot(next);
+    }
+    pump();
+  }
+
+  EndpointConfig config() {
+    return config;
   }
 
   /** Sends what may go now, and sets the timer for what may go later. */
   private void pump() {
-    if (closed) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
       return;
     }
-    expire();
+    queue.expire();
     long now = nowMillis();
-    int slots = state == State.HEALTHY ? window : 1;
-    while (inFlight < slots && now >= pausedUntil) {
-      Parcel next = lane.take(state == State.HEALTHY ? now : Long.MAX_VALUE);
+    while (circuit.mayPush(queue.inFlight(), now)) {
+      Parcel next = circuit.healthy() ? queue.take(backlogMayGo(now)) : queue.takeAny();
       if (next == null) {
         break;
       }
       send(next);
     }
     sleep(now);
+    finishDraining();
+  }
+
+  /** At the end the backlog stays on disk for the next run; in memory alone it has to hurry. */
+  private boolean backlogMayGo(long now) {
+    if (phase == Phase.DRAINING) {
+      return !queue.attached();
+    }
+    return pacer.open(now);
   }
 
   private void sleep(long now) {
-    if (wakeUp != null) {
+    long due = Long.MAX_VALUE;
+    if (queue.waiting() > 0) {
+      if (!circuit.healthy() || now < circuit.pausedUntil()) {
+        due = queue.inFlight() > 0 ? due : circuit.pausedUntil();
+        due = now < circuit.pausedUntil() ? circuit.pausedUntil() : due;
+      } else {
+        due = queue.nextRelease();
+        if (queue.ready() && !pacer.open(now)) {
+          due = Math.min(due, pacer.opensAt(now));
+        }
+      }
+    }
+    wake(due, now);
+  }
+
+  private void wake(long due, long now) {
+    if (wakeUp != null && (due == Long.MAX_VALUE || due < wakeAt || wakeAt <= now)) {
       wakeUp.cancel();
       wakeUp = null;
     }
-    if (lane.size() == 0 || (inFlight > 0 && now >= pausedUntil)) {
-      return; // an offer or an answer will pump
-    }
-    long due = Math.max(pausedUntil, state == State.HEALTHY ? lane.nextDueMillis() : 0);
-    wakeUp = timers.after(Math.max(1, due - now), this::pump);
-  }
-
-  private void expire() {
-    long maxAge = config.queue().maxAge().toMillis();
-    Parcel oldest = lane.oldest();
-    while (maxAge > 0
-        && oldest != null
-        && timers.wallMillis() - oldest.push.scrapedAtMillis() > maxAge) {
-      books.dropped(lane.dropOldest(), DropReason.AGE);
-      oldest = lane.oldest();
+    if (wakeUp == null && due != Long.MAX_VALUE) {
+      wakeAt = Math.max(due, now + 1);
+      wakeUp =
+          timers.after(
+              wakeAt - now,
+              () -> {
+                wakeUp = null;
+                pump();
+              });
     }
   }
 
   private void send(Parcel parcel) {
-    inFlight++;
+    Push push = Objects.requireNonNull(parcel.push);
+    if (parcel.backlog) {
+      pacer.spend(InflatedSize.of(push.body()));
+    }
     long start = timers.nanoTime();
     sender
-        .send(parcel.push)
+        .send(push)
         .onSuccess(
             result -> {
               books.latency(timers.nanoTime() - start);
-              answered(parcel, result);
+              answered(parcel, push, result);
             });
   }
 
-  private void answered(Parcel parcel, SendResult result) {
-    if (closed) {
-      return; // counted as closed already
+  private void answered(Parcel parcel, Push push, SendResult result) {
+    if (phase == Phase.CLOSED) {
+      return; // on disk for the next run, or counted as closed
     }
-    inFlight--;
     if (result instanceof SendResult.Accepted) {
       accepted(parcel);
     } else if (result instanceof SendResult.Rejected rejected) {
-      lane.settled(parcel);
-      books.rejected(parcel, rejected.answer());
-    } else {
-      retry(parcel, (SendResult.Retryable) result);
+      queue.settled(parcel);
+      books.rejected(parcel, push.labels(), rejected.answer());
+    } else if (phase != Phase.CLOSING) {
+      retry(parcel, push, (SendResult.Retryable) result);
     }
     pump();
-    finishClosing(result);
+    if (phase == Phase.DRAINING && circuit.state() == State.DOWN && queue.inFlight() == 0) {
+      close(); // hopeless
+    }
   }
 
   private void accepted(Parcel parcel) {
-    lane.settled(parcel);
+    queue.settled(parcel);
     books.sent(parcel);
     deliveries++;
-    failuresInARow = 0;
-    pausedUntil = 0;
-    window = Math.min(config.queue().maxInFlight(), window + 1);
-    if (state != State.HEALTHY) {
-      turn(State.HEALTHY, null);
-      lane.releaseOutageVictims();
+    State before = circuit.state();
+    circuit.accepted();
+    if (before != State.HEALTHY) {
+      books.turned(before, State.HEALTHY, null, queue.waiting());
+      queue.endOutage();
     }
   }
 
-  private void retry(Parcel parcel, SendResult.Retryable failure) {
+  private void retry(Parcel parcel, Push push, SendResult.Retryable failure) {
     books.failed(failure.answer());
-    failuresInARow++;
-    countTry(parcel, failure.kind());
+    boolean own = countTry(parcel, push, failure.kind());
     int limit = config.retry().maxRetries();
     if (limit > 0 && parcel.tries >= limit) {
-      lane.settled(parcel);
-      books.poison(parcel, failure.answer(), Instant.ofEpochMilli(timers.wallMillis()));
+      queue.settled(parcel);
+      Instant at = Instant.ofEpochMilli(timers.wallMillis());
+      books.poison(parcel, push.labels(), failure.answer(), at);
       return;
     }
-    long wait = backoff.millis(parcel.failures, random);
-    parcel.notBeforeMillis = nowMillis() + wait;
-    lane.putBack(parcel);
-    pause(failure);
+    queue.putBack(parcel, nowMillis() + circuit.backoff(parcel.failures));
     books.retried();
+    if (!own) {
+      pause(failure);
+    }
   }
 
-  /** Others passed since this one's last failure: the failure is its own. */
-  private void countTry(Parcel parcel, Kind kind) {
-    if (parcel.failures > 0
-        && deliveries > parcel.deliveriesAtFailure
-        && kind != Kind.MISCONFIGURED) {
+  /** True when others passed since this one's last failure: the failure is its own. */
+  private boolean countTry(Parcel parcel, Push push, Kind kind) {
+    boolean own =
+        parcel.failures > 0
+            && deliveries > parcel.deliveriesAtFailure
+            && kind != Kind.MISCONFIGURED;
+    if (own) {
       parcel.tries++;
     }
     parcel.failures++;
     parcel.deliveriesAtFailure = deliveries;
+    return own && (kind != Kind.THROTTLED || InflatedSize.of(push.body()) > SUSPECT_BYTES);
   }
 
   private void pause(SendResult.Retryable failure) {
-    long wait = Math.min(LONGEST_PAUSE_MILLIS, backoff.millis(failuresInARow, random));
-    switch (failure.kind()) {
-      case MISCONFIGURED -> {
-        turn(State.FAILING, failure.answer());
-        window = 1;
-        pausedUntil = nowMillis() + LONGEST_PAUSE_MILLIS;
-      }
-      case THROTTLED -> {
-        turn(State.THROTTLED, failure.answer());
-        window = Math.max(1, window / 2);
-        Long asked = failure.retryAfterMillis();
-        pausedUntil = Math.max(pausedUntil, nowMillis() + (asked == null ? wait : asked));
-      }
-      case UNAVAILABLE -> {
-        if (failuresInARow >= DOWN_AFTER) {
-          turn(State.DOWN, failure.answer());
-          window = 1;
-          pausedUntil = nowMillis() + wait;
-        }
-      }
+    State before = circuit.state();
+    circuit.failed(failure, nowMillis());
+    if (failure.kind() == Kind.THROTTLED) {
+      pacer.throttled(nowMillis());
     }
-  }
-
-  private void turn(State next, @Nullable String reason) {
-    if (next != state) {
-      books.turned(state, next, reason, lane.size());
-      state = next;
+    if (circuit.state() != before) {
+      books.turned(before, circuit.state(), failure.answer(), queue.waiting());
     }
   }
 
   /**
-   * Takes nothing more; completes when all is delivered, or at the deadline, when what is left is
-   * counted as closed. A down endpoint that fails once more ends it early. Idempotent.
+   * Takes nothing more; completes when all that is fresh is delivered, or at the deadline. What is
+   * left is on disk then for the next run, or, where no disk takes it, counted as closed. A down
+   * endpoint that fails once more ends it early. Idempotent.
    */
   Future<Void> stop(long millis) {
-    if (closing == null) {
-      closing = Promise.promise();
+    Promise<Void> promise = closing;
+    if (promise == null) {
+      promise = Promise.promise();
+      closing = promise;
+      phase = Phase.DRAINING;
       timers.after(millis, this::close);
       pump();
-      if (lane.size() == 0 && inFlight == 0) {
-        close();
-      }
     }
-    return closing.future();
+    return promise.future();
   }
 
-  private void finishClosing(SendResult last) {
-    boolean hopeless = state == State.DOWN && last instanceof SendResult.Retryable && inFlight == 0;
-    if (closing != null && (hopeless || (lane.size() == 0 && inFlight == 0))) {
+  private void finishDraining() {
+    if (phase == Phase.DRAINING
+        && queue.inFlight() == 0
+        && (queue.waiting() == 0 || (queue.attached() && !queue.hasFresh()))) {
       close();
     }
   }
 
   private void close() {
-    if (closed) {
+    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
       return;
     }
-    closed = true;
+    phase = Phase.CLOSING;
     if (wakeUp != null) {
       wakeUp.cancel();
     }
-    while (lane.oldest() != null) {
-      books.dropped(lane.dropOldest(), DropReason.CLOSED);
-    }
-    books.closedInFlight(inFlight, lane.inFlightBytes());
-    inFlight = 0;
+    queue.close(this::closed);
+  }
+
+  private void closed() {
+    phase = Phase.CLOSED;
     books.close();
     Promise<Void> promise = closing;
     sender
@@ -276,7 +296,7 @@ final class Endpoint {
   }
 
   EndpointStatus status() {
-    return books.status(state, lane, inFlight);
+    return books.status(circuit.state(), queue);
   }
 
   /** Monotonic: back-off must not jump with the wall clock. */

@@ -1,7 +1,10 @@
 package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.labels.Labels;
 import dev.stoker.write.EndpointStatus.State;
+import dev.stoker.write.disk.DiskEntry;
+import dev.stoker.write.disk.DiskLog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -16,10 +19,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One endpoint's book-keeping: every profile that was offered ends in exactly one column. Also its
@@ -38,8 +41,10 @@ final class EndpointBooks {
   private final Counter sentProfiles;
   private final Counter sentBytes;
   private final Counter retries;
+  private final Counter recoveredProfiles;
   private final Timer latency;
   private long offered;
+  private long recovered;
   private long sent;
   private @Nullable String lastError;
   private @Nullable Instant outageSince;
@@ -56,6 +61,8 @@ final class EndpointBooks {
     this.sentBytes =
         counter("pyroscope.write.sent.bytes", "Bytes of profiles that the server took");
     this.retries = counter("pyroscope.write.retries", "Tries that failed and will be repeated");
+    this.recoveredProfiles =
+        counter("stoker.queue.recovered.profiles", "Profiles that earlier runs left on disk");
     this.latency =
         Timer.builder("pyroscope.write.latency")
             .description("Of one push, from its start to its answer")
@@ -74,17 +81,15 @@ final class EndpointBooks {
   }
 
   /** Gauges over what the endpoint holds. */
-  void watch(MemoryLane lane, IntSupplier inFlight, Timers timers) {
-    gauge("stoker.queue.profiles", null, () -> lane.size() + inFlight.getAsInt());
-    gauge("stoker.queue", "bytes", lane::bytes);
+  void watch(SendQueue queue, Timers timers) {
+    gauge("stoker.queue.profiles", null, () -> queue.waiting() + queue.inFlight());
+    gauge("stoker.queue", "bytes", () -> queue.waitingBytes() + queue.inFlightBytes());
     gauge(
         "stoker.queue.oldest",
         "seconds",
         () -> {
-          Parcel oldest = lane.oldest();
-          return oldest == null
-              ? 0
-              : (timers.wallMillis() - oldest.push.scrapedAtMillis()) / 1_000.0;
+          long oldest = queue.oldestScrape();
+          return oldest == Long.MAX_VALUE ? 0 : (timers.wallMillis() - oldest) / 1_000.0;
         });
   }
 
@@ -111,25 +116,70 @@ final class EndpointBooks {
     lastError = answer;
   }
 
-  void dropped(@Nullable Parcel parcel, DropReason reason) {
-    if (parcel != null) {
-      drop(1, parcel.bytes(), reason);
+  void dropped(long bytes, DropReason reason) {
+    drop(1, bytes, reason);
+  }
+
+  /** What earlier runs left on disk; logged when there is anything to tell. */
+  void recovered(DiskLog.Recovered found) {
+    int profiles = found.entries().size();
+    recovered += profiles;
+    recoveredProfiles.increment(profiles);
+    boolean damage = found.damaged() > 0 || found.tornBytes() > 0 || found.corruptSegments() > 0;
+    if (profiles > 0 || damage) {
+      LoggingEventBuilder event = damage ? log.atWarn() : log.atInfo();
+      event
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("profiles", profiles)
+          .addKeyValue("bytes", found.entries().stream().mapToLong(DiskEntry::bytes).sum())
+          .addKeyValue(
+              "oldest",
+              found.entries().stream().mapToLong(DiskEntry::scrapedAtMillis).min().stream()
+                  .mapToObj(Instant::ofEpochMilli)
+                  .findFirst()
+                  .orElse(null))
+          .addKeyValue("damaged_records", found.damaged())
+          .addKeyValue("torn_bytes", found.tornBytes())
+          .addKeyValue("corrupt_segments", found.corruptSegments())
+          .log("recovered the queue from disk");
     }
   }
 
-  void closedInFlight(int profiles, long bytes) {
-    drop(profiles, bytes, DropReason.CLOSED);
-    long closed = dropped.getOrDefault(DropReason.CLOSED, 0L);
-    if (closed > 0) {
+  /**
+   * @param problem null = the disk takes writes again
+   */
+  void diskTurned(@Nullable String problem, int waiting) {
+    if (problem == null) {
+      log.atInfo()
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("waiting", waiting)
+          .log("the queue is written to disk again");
+    } else {
       log.atWarn()
           .addKeyValue("endpoint", endpoint)
-          .addKeyValue("profiles", closed)
+          .addKeyValue("error", problem)
+          .addKeyValue("waiting", waiting)
+          .log("the queue cannot be written to disk; it goes on in memory, and tries again");
+    }
+  }
+
+  /**
+   * @param dropped counted already
+   * @param kept on disk, for the next run
+   */
+  void closed(int dropped, int kept) {
+    if (dropped > 0 || kept > 0) {
+      LoggingEventBuilder event = dropped > 0 ? log.atWarn() : log.atInfo();
+      event
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("kept_on_disk", kept)
+          .addKeyValue("dropped", dropped)
           .log("stopped with profiles undelivered");
     }
   }
 
   /** The first of a row is logged, the rest counted: a server that rejects mostly rejects all. */
-  void rejected(Parcel parcel, String answer) {
+  void rejected(Parcel parcel, Labels labels, String answer) {
     lastError = answer;
     drop(1, parcel.bytes(), DropReason.REJECTED);
     if (!rejectionLogged) {
@@ -137,22 +187,21 @@ final class EndpointBooks {
       log.atWarn()
           .addKeyValue("endpoint", endpoint)
           .addKeyValue("answer", answer)
-          .addKeyValue("labels", parcel.push.labels())
+          .addKeyValue("labels", labels)
           .log("server rejects a profile; more are counted, not logged, until one passes");
     }
   }
 
-  void poison(Parcel parcel, String answer, Instant at) {
+  void poison(Parcel parcel, Labels labels, String answer, Instant at) {
     drop(1, parcel.bytes(), DropReason.POISON);
     if (setAside.size() == KEPT_ASIDE) {
       setAside.removeFirst();
     }
-    setAside.add(
-        new SetAside(parcel.push.labels(), (int) parcel.bytes(), parcel.failures, answer, at));
+    setAside.add(new SetAside(labels, (int) parcel.bytes(), parcel.failures, answer, at));
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
         .addKeyValue("answer", answer)
-        .addKeyValue("labels", parcel.push.labels())
+        .addKeyValue("labels", labels)
         .addKeyValue("bytes", parcel.bytes())
         .log("a profile fails while others pass: set aside");
   }
@@ -182,19 +231,19 @@ final class EndpointBooks {
                 : "endpoint is " + to.label());
   }
 
-  EndpointStatus status(State state, MemoryLane lane, int inFlight) {
-    Parcel oldest = lane.oldest();
+  EndpointStatus status(State state, SendQueue queue) {
+    long oldest = queue.oldestScrape();
     return new EndpointStatus(
         component,
         endpoint,
         state,
-        new EndpointStatus.Counts(offered, 0, sent),
+        new EndpointStatus.Counts(offered, recovered, sent),
         Map.copyOf(dropped),
         new EndpointStatus.Load(
-            lane.size(),
-            lane.waitingBytes(),
-            inFlight,
-            oldest == null ? null : Instant.ofEpochMilli(oldest.push.scrapedAtMillis())),
+            queue.waiting(),
+            queue.waitingBytes(),
+            queue.inFlight(),
+            oldest == Long.MAX_VALUE ? null : Instant.ofEpochMilli(oldest)),
         lastError,
         List.copyOf(setAside));
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * An <code>endpoint</code> block of <code>pyroscope.write</code>; names and defaults are Alloy's.
  *
- * @param name "" = shown as its URL without userinfo
+ * @param name "" = shown as its URL without userinfo; also what its queue on disk goes by
  * @param url base URL of the Pyroscope server, path prefix included
  * @param headers sent with every push; values are secrets
  * @param remoteTimeout of one try
@@ -24,6 +24,7 @@ public record EndpointConfig(
     boolean h2c,
     QueueConfig queue,
     HttpClientConfig http) {
+  private static final String TENANT = "X-Scope-OrgID";
 
   public EndpointConfig {
     headers = Map.copyOf(headers);
@@ -38,6 +39,10 @@ public record EndpointConfig(
         new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true);
   }
 
+  EndpointConfig withQueue(QueueConfig other) {
+    return new EndpointConfig(name, url, headers, remoteTimeout, retry, h2c, other, http);
+  }
+
   /** What users see: the name, else the URL without credentials. */
   public String displayName() {
     if (!name.isEmpty()) {
@@ -45,6 +50,23 @@ public record EndpointConfig(
     }
     String user = url.getRawUserInfo();
     return user == null ? url.toString() : url.toString().replace(user + "@", "");
+  }
+
+  /**
+   * What a queue on disk belongs to: the name, which survives a change of the URL, else URL and
+   * tenant. Without credentials, so that a new password finds the old queue.
+   */
+  String queueIdentity() {
+    if (!name.isEmpty()) {
+      return "name\n" + name;
+    }
+    String tenant =
+        headers.entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(TENANT))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse("");
+    return "url\n" + displayName() + "\n" + tenant;
   }
 
   /** Header values never leave through logs. */

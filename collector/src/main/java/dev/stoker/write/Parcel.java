@@ -1,10 +1,63 @@
 package dev.stoker.write;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A profile in one endpoint's queue, with what happened to it there. Mutable, owned by the queue.
+ * A profile in one endpoint's queue: where it is, and what happened to it there. Mutable, owned by
+ * the queue. Ordered by age.
  */
-final class Parcel {
-  final Push push;
+final class Parcel implements Comparable<Parcel> {
+  /** Where it waits. */
+  enum Lane {
+    /** In flight, or done with. */
+    NONE,
+    FRESH,
+    BACKLOG,
+    /** Until its back-off is over. */
+    DELAYED
+  }
+
+  /** Whether it is on disk. */
+  enum Copy {
+    NONE,
+    WRITING,
+    WRITTEN
+  }
+
+  /** Recovered ones are older than all that come in. */
+  final long order;
+
+  /** Of the body. */
+  final long bytes;
+
+  final long scrapedAtMillis;
+
+  /** Monotonic milliseconds. */
+  final long enqueuedAtMillis;
+
+  /** Null = its body is on disk only. */
+  @Nullable Push push;
+
+  Lane lane = Lane.NONE;
+  Copy copy = Copy.NONE;
+
+  /** On disk, where {@link #copy} is WRITTEN. */
+  long diskId = -1;
+
+  /** Of an outage or from the disk: goes behind the fresh ones, at a limited rate. */
+  boolean backlog;
+
+  /** Being read from the disk. */
+  boolean loading;
+
+  /** Read from the disk and not sent yet: held beside the memory bound. */
+  boolean ahead;
+
+  /** Its copy fell to a bound; another one would fall next. */
+  boolean memoryOnly;
+
+  /** Delivered or dropped while it was being written to the disk. */
+  boolean settled;
 
   /** Tries that count against max_backoff_retries: made while other profiles passed. */
   int tries;
@@ -18,11 +71,36 @@ final class Parcel {
   /** Not before, monotonic milliseconds. */
   long notBeforeMillis;
 
-  Parcel(Push push) {
+  Parcel(long order, Push push, long enqueuedAtMillis) {
+    this.order = order;
     this.push = push;
+    this.bytes = push.body().length;
+    this.scrapedAtMillis = push.scrapedAtMillis();
+    this.enqueuedAtMillis = enqueuedAtMillis;
+  }
+
+  /** One that an earlier run left on disk. */
+  Parcel(dev.stoker.write.disk.DiskEntry entry, long nowMillis) {
+    this.order = entry.id();
+    this.bytes = entry.bytes();
+    this.scrapedAtMillis = entry.scrapedAtMillis();
+    this.enqueuedAtMillis = nowMillis;
+    this.copy = Copy.WRITTEN;
+    this.diskId = entry.id();
+    this.backlog = true;
   }
 
   long bytes() {
-    return push.body().length;
+    return bytes;
+  }
+
+  /** Its body is in memory. */
+  boolean resident() {
+    return push != null;
+  }
+
+  @Override
+  public int compareTo(Parcel other) {
+    return Long.compare(order, other.order);
   }
 }

@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
  * body is last in every enclosing message, so nothing follows it and it is never copied; endpoints
  * share it.
  *
+ * @param tenant the profile's own X-Scope-OrgID; "" = the endpoint's
  * @param envelope everything before the body
  */
-record Push(Labels labels, byte[] envelope, byte[] body, long scrapedAtMillis) {
+record Push(Labels labels, String tenant, byte[] envelope, byte[] body, long scrapedAtMillis) {
   private static final int SERIES = 1;
   private static final int LABELS = 1;
   private static final int SAMPLES = 2;
@@ -21,8 +22,12 @@ record Push(Labels labels, byte[] envelope, byte[] body, long scrapedAtMillis) {
   private static final int BYTES = 2;
 
   static Push of(Labels labels, byte[] body, long scrapedAtMillis) {
+    return of(labels, "", body, scrapedAtMillis);
+  }
+
+  static Push of(Labels labels, String tenant, byte[] body, long scrapedAtMillis) {
     try {
-      return new Push(labels, envelope(labels, body.length), body, scrapedAtMillis);
+      return new Push(labels, tenant, envelope(labels, body.length), body, scrapedAtMillis);
     } catch (IOException arraysDoNotFail) {
       throw new UncheckedIOException(arraysDoNotFail);
     }

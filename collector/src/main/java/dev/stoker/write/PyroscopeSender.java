@@ -97,6 +97,7 @@ final class PyroscopeSender implements Sender {
 
   @Override
   public Future<Void> close() {
+    settings.close();
     return client.close();
   }
 

@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -20,35 +22,158 @@ import java.util.function.Function;
  * context only.
  */
 public final class PyroscopeWrite implements Appender {
-  private final WriteConfig config;
-  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final Services services;
+  private final DiskQueues queues;
+  private WriteConfig config;
+
+  /** By what their queues belong to, in config order. */
+  private Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
   /** What the component needs of the daemon. */
   public record Services(Vertx vertx, Timers timers, MeterRegistry registry, String userAgent) {}
 
+  /** Makes what speaks an endpoint's protocol. */
+  interface SenderFactory {
+    Sender of(EndpointConfig endpoint);
+  }
+
   /**
-   * @param http opens and closes what it makes
+   * Sends nothing and opens no queue on disk before {@link #start}.
+   *
+   * @param http opens what it makes; its sender closes it
    */
   public PyroscopeWrite(
-      WriteConfig config, Services services, Function<HttpClientConfig, HttpSettings> http) {
+      WriteConfig config,
+      Services services,
+      DiskQueues queues,
+      Function<HttpClientConfig, HttpSettings> http) {
+    this(config, queues, services, senders(services, http));
+  }
+
+  PyroscopeWrite(WriteConfig config, DiskQueues queues, Services services, SenderFactory senders) {
     this.config = config;
+    this.services = services;
+    this.queues = queues;
     for (EndpointConfig endpoint : config.endpoints()) {
-      Sender sender = new PyroscopeSender(endpoint, services, http.apply(endpoint.http()));
-      endpoints.add(
-          new Endpoint(
-              endpoint,
-              sender,
-              services.timers(),
-              new SplittableRandom(),
-              new EndpointBooks(config.component(), endpoint.displayName(), services.registry())));
+      endpoints.put(endpoint.queueIdentity(), create(endpoint, senders.of(endpoint)));
     }
+  }
+
+  private static SenderFactory senders(
+      Services services, Function<HttpClientConfig, HttpSettings> http) {
+    return endpoint -> new PyroscopeSender(endpoint, services, http.apply(endpoint.http()));
+  }
+
+  private Endpoint create(EndpointConfig config, Sender sender) {
+    return new Endpoint(
+        config,
+        sender,
+        services.timers(),
+        new SplittableRandom(),
+        new EndpointBooks(this.config.component(), config.displayName(), services.registry()));
+  }
+
+  /**
+   * Opens the queues on disk. When an endpoint moves from one component to another, stop or
+   * reconfigure the one that loses it first: its queue moves with it.
+   */
+  public void start() {
+    endpoints.values().forEach(this::attach);
+  }
+
+  private void attach(Endpoint endpoint) {
+    EndpointConfig wanted = endpoint.config();
+    if (wanted.queue().disk().enabled()) {
+      endpoint.attach(queues, queues.home(wanted, config.component()));
+    }
+  }
+
+  /**
+   * A change of this component's config that is ready to be made. One of the two is called, once.
+   */
+  public interface Reconfiguration {
+    /**
+     * Goes on with the other config, without losing or doubling a profile. An endpoint whose queue
+     * has the same identity (its name, else URL and tenant) keeps queue, books and pushes in
+     * flight; what is new about credentials, headers or timeouts holds for every push from now on.
+     * A removed endpoint takes nothing more, and puts on disk what it has not delivered; a new one
+     * is opened. Cannot fail.
+     *
+     * @return completes when the removed endpoints are closed; nobody has to wait for it
+     */
+    Future<Void> commit();
+
+    /** Everything stays as it is. */
+    void abandon();
+  }
+
+  /**
+   * Makes what another config needs, and changes nothing yet.
+   *
+   * @param http opens what it makes; its sender closes it
+   */
+  public Reconfiguration prepare(WriteConfig next, Function<HttpClientConfig, HttpSettings> http) {
+    return prepare(next, senders(services, http));
+  }
+
+  Reconfiguration prepare(WriteConfig next, SenderFactory senders) {
+    Map<String, Sender> fresh = new LinkedHashMap<>();
+    for (EndpointConfig wanted : next.endpoints()) {
+      Endpoint running = endpoints.get(wanted.queueIdentity());
+      if (running == null || needsSender(running.config(), wanted)) {
+        fresh.put(wanted.queueIdentity(), senders.of(wanted));
+      }
+    }
+    return new Reconfiguration() {
+      @Override
+      public Future<Void> commit() {
+        return reconfigure(next, fresh);
+      }
+
+      @Override
+      public void abandon() {
+        fresh.values().forEach(Sender::close);
+      }
+    };
+  }
+
+  private Future<Void> reconfigure(WriteConfig next, Map<String, Sender> fresh) {
+    Map<String, Endpoint> before = endpoints;
+    endpoints = new LinkedHashMap<>();
+    config = next;
+    List<Future<Void>> closing = new ArrayList<>();
+    before.forEach(
+        (identity, endpoint) -> {
+          if (next.endpoints().stream().noneMatch(e -> e.queueIdentity().equals(identity))) {
+            closing.add(endpoint.stop(0));
+          }
+        });
+    for (EndpointConfig wanted : next.endpoints()) {
+      String identity = wanted.queueIdentity();
+      Endpoint running = before.get(identity);
+      Sender sender = fresh.get(identity);
+      if (running != null) {
+        running.reconfigure(wanted, sender);
+        endpoints.put(identity, running);
+      } else if (sender != null) {
+        endpoints.put(identity, create(wanted, sender));
+      }
+    }
+    start();
+    return Future.join(closing).mapEmpty();
+  }
+
+  /** All but the queue's bounds is the sender's, and the size of its pool. */
+  private static boolean needsSender(EndpointConfig running, EndpointConfig wanted) {
+    return !running.withQueue(wanted.queue()).equals(wanted)
+        || running.queue().maxInFlight() != wanted.queue().maxInFlight();
   }
 
   @Override
   public boolean append(Profile profile) {
     Push push = Push.of(labels(profile.labels()), profile.body(), profile.scrapedAtMillis());
     boolean accepted = false;
-    for (Endpoint endpoint : endpoints) {
+    for (Endpoint endpoint : endpoints.values()) {
       accepted |= endpoint.offer(push);
     }
     return accepted;
@@ -68,16 +193,17 @@ public final class PyroscopeWrite implements Appender {
   }
 
   public List<EndpointStatus> status() {
-    return endpoints.stream().map(Endpoint::status).toList();
+    return endpoints.values().stream().map(Endpoint::status).toList();
   }
 
   /**
-   * Delivers what is queued; completes by then, with what is left counted as closed. Idempotent.
+   * Delivers what is fresh; completes by then, with what is left on disk for the next run, or
+   * counted as closed where no disk takes it. Idempotent.
    *
    * @param millis to deliver in
    */
   public Future<Void> stop(long millis) {
-    return Future.join(endpoints.stream().map(endpoint -> endpoint.stop(millis)).toList())
+    return Future.join(endpoints.values().stream().map(endpoint -> endpoint.stop(millis)).toList())
         .mapEmpty();
   }
 }

@@ -13,7 +13,9 @@ import dev.stoker.store.StoreConfig;
 import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.EndpointConfig.Retry;
 import dev.stoker.write.QueueConfig;
+import dev.stoker.write.QueueConfig.Disk;
 import dev.stoker.write.WriteConfig;
+import dev.stoker.write.disk.Fsync;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +56,13 @@ class GoodConfigTest {
                         Duration.ofSeconds(10),
                         new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true),
                         false,
-                        new QueueConfig(128 << 20, Duration.ofMinutes(55), 64),
+                        new QueueConfig(
+                            32 << 20,
+                            Duration.ofMinutes(55),
+                            64,
+                            3 << 20,
+                            new Disk(
+                                true, 1 << 30, 256 << 20, new Fsync(1_000), Duration.ofSeconds(2))),
                         HttpClientConfig.DEFAULT))));
     assertThat(config.stores()).isEmpty();
     assertThat(config.daemon())
@@ -116,7 +124,7 @@ class GoodConfigTest {
                         Duration.ofSeconds(3),
                         new Retry(Duration.ofSeconds(1), Duration.ofMinutes(1), 0, false),
                         false,
-                        new QueueConfig(0, Duration.ZERO, 8),
+                        new QueueConfig(0, Duration.ZERO, 8, 3 << 20, Disk.OFF),
                         HttpClientConfig.DEFAULT.with(false, true)),
                     new EndpointConfig(
                         "",
@@ -125,7 +133,12 @@ class GoodConfigTest {
                         Duration.ofSeconds(10),
                         Retry.DEFAULT,
                         true,
-                        new QueueConfig(32 << 20, Duration.ofHours(1), 64),
+                        new QueueConfig(
+                            32 << 20,
+                            Duration.ofHours(1),
+                            64,
+                            0,
+                            new Disk(true, 2 << 20, 0, Fsync.ALWAYS, Duration.ofMillis(1500))),
                         HttpClientConfig.DEFAULT))));
   }
 
@@ -175,13 +188,7 @@ class GoodConfigTest {
 
     assertThat(((LoadResult.Loaded) result).warnings())
         .extracting(problem -> problem.line() + " " + problem.message())
-        .containsExactly(
-            "7 is empty and has no effect: an empty label is no label",
-            "11 has no effect in this version: profiles are queued in memory only",
-            "12 has no effect in this version: profiles are queued in memory only",
-            "13 has no effect in this version: profiles are queued in memory only",
-            "14 has no effect in this version: profiles are queued in memory only",
-            "15 has no effect in this version: profiles are queued in memory only");
+        .containsExactly("7 is empty and has no effect: an empty label is no label");
   }
 
   @Test

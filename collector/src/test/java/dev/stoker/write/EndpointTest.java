@@ -24,7 +24,8 @@ class EndpointTest {
   private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
   private final List<Promise<SendResult>> tries = new ArrayList<>();
   private final List<Push> pushed = new ArrayList<>();
-  private Endpoint endpoint = endpoint(new QueueConfig(1_000, Duration.ofMinutes(55), 4), 3);
+  private Endpoint endpoint =
+      endpoint(new QueueConfig(1_000, Duration.ofMinutes(55), 4, 0, QueueConfig.Disk.OFF), 3);
 
   @AfterEach
   void identityHolds() {

@@ -1,0 +1,515 @@
+package dev.stoker.write;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.write.Parcel.Copy;
+import dev.stoker.write.Parcel.Lane;
+import dev.stoker.write.disk.DiskEntry;
+import dev.stoker.write.disk.DiskLog;
+import dev.stoker.write.disk.Loss;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint's queue: what waits, in memory and on disk, and what is in flight. Memory first;
+ * what is not settled <code>spill_after</code> it came is written to disk too, as is what memory
+ * can't hold. When memory is full, those that are on disk leave it, the oldest first. Control
+ * context only.
+ */
+final class SendQueue implements Spool.Owner {
+  /** Beside the memory bound: bodies that wait for the disk to take them. */
+  static final long WRITE_AHEAD = 8L << 20;
+
+  /** Beside the memory bound: bodies of the backlog that have been read and are sent next. */
+  static final long READ_AHEAD = 8L << 20;
+
+  private static final int READ_AHEAD_PROFILES = 64;
+  private static final long FIRST_ORDER = 1L << 62;
+
+  private final Timers timers;
+  private final EndpointBooks books;
+  private final Runnable changed;
+  private final Lanes lanes = new Lanes();
+  private final Set<Parcel> inFlight = new LinkedHashSet<>();
+
+  /** In memory and not on disk, in flight or not: what has to be written some time. */
+  private final TreeSet<Parcel> unwritten = new TreeSet<>();
+
+  /** In memory and on disk, waiting: what may leave memory. */
+  private final TreeSet<Parcel> evictable = new TreeSet<>();
+
+  private QueueConfig config;
+  private @Nullable Spool spool;
+  private long order = FIRST_ORDER;
+  private long unwrittenBytes;
+  private long memory;
+  private long inFlightBytes;
+  private long ahead;
+  private int aheadCount;
+  private Timers.@Nullable Cancellable spillTimer;
+  private boolean closed;
+
+  /**
+   * @param changed called when something can be sent that could not before
+   */
+  SendQueue(QueueConfig config, Timers timers, EndpointBooks books, Runnable changed) {
+    this.config = config;
+    this.timers = timers;
+    this.books = books;
+    this.changed = changed;
+  }
+
+  void attach(Spool opened) {
+    spool = opened;
+    opened.open();
+  }
+
+  boolean attached() {
+    return spool != null;
+  }
+
+  private Spool files() {
+    return Objects.requireNonNull(spool);
+  }
+
+  void configure(QueueConfig next) {
+    config = next;
+    if (spool != null) {
+      spool.configure(next.disk());
+    }
+    evict();
+    armSpill();
+  }
+
+  /** Null when the profile is this queue's now, else why it is not. */
+  @Nullable DropReason offer(Push push) {
+    long bytes = push.body().length;
+    long bound = config.memory();
+    if (bound > 0 && bytes > bound) {
+      return DropReason.TOO_LARGE;
+    }
+    if (bound > 0 && !makeRoom(bytes)) {
+      return config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
+    }
+    Parcel parcel = new Parcel(order++, push, nowMillis());
+    memory += bytes;
+    stillUnwritten(parcel);
+    lanes.add(parcel);
+    if (spillTimer == null) {
+      armSpill();
+    }
+    return null;
+  }
+
+  /** False when neither lane can take so many bytes more. */
+  private boolean makeRoom(long bytes) {
+    evict(config.memory() - bytes);
+    long limit = config.memory();
+    if (spilling()) {
+      // Early, so that most can leave memory by the time that it is full.
+      spillDown(config.memory() * 3 / 4 - bytes);
+      limit += WRITE_AHEAD;
+    }
+    while (memory + bytes > limit) {
+      Parcel oldest = oldestUnwritten(false);
+      if (oldest == null) {
+        return false;
+      }
+      drop(oldest, config.disk().enabled() ? DropReason.DISK : DropReason.BYTES);
+    }
+    return true;
+  }
+
+  private void evict() {
+    if (config.memory() > 0) {
+      evict(config.memory());
+    }
+  }
+
+  private void evict(long limit) {
+    while (memory > limit && !evictable.isEmpty()) {
+      Parcel parcel = evictable.first();
+      unload(parcel);
+      lanes.toBacklog(parcel);
+    }
+  }
+
+  private void unload(Parcel parcel) {
+    evictable.remove(parcel);
+    parcel.push = null;
+    memory -= parcel.bytes;
+  }
+
+  private boolean spilling() {
+    return config.disk().enabled() && spool != null && spool.usable() && !closed;
+  }
+
+  /** Until no more than that is in memory alone. */
+  private void spillDown(long limit) {
+    while (unwrittenBytes > limit) {
+      Parcel oldest = oldestUnwritten(true);
+      if (oldest == null) {
+        break;
+      }
+      spill(oldest);
+    }
+  }
+
+  private boolean spillable(Parcel parcel) {
+    long bound = config.disk().bytes();
+    return !parcel.memoryOnly && (bound == 0 || parcel.bytes < bound / 2);
+  }
+
+  private void spill(Parcel parcel) {
+    noLongerUnwritten(parcel);
+    parcel.copy = Copy.WRITING;
+    files().append(parcel);
+  }
+
+  private void stillUnwritten(Parcel parcel) {
+    if (unwritten.add(parcel)) {
+      unwrittenBytes += parcel.bytes;
+    }
+  }
+
+  private void noLongerUnwritten(Parcel parcel) {
+    if (unwritten.remove(parcel)) {
+      unwrittenBytes -= parcel.bytes;
+    }
+  }
+
+  /** Of those that wait. */
+  private @Nullable Parcel oldestUnwritten(boolean toSpill) {
+    for (Parcel parcel : unwritten) {
+      if (parcel.lane != Lane.NONE && (!toSpill || spillable(parcel))) {
+        return parcel;
+      }
+    }
+    return null;
+  }
+
+  private void armSpill() {
+    if (spillTimer != null) {
+      spillTimer.cancel();
+      spillTimer = null;
+    }
+    Spool files = spool;
+    if (!config.disk().enabled() || files == null || closed) {
+      return;
+    }
+    for (Parcel parcel : unwritten) {
+      if (spillable(parcel)) {
+        long due = parcel.enqueuedAtMillis + config.disk().spillAfter().toMillis();
+        long wait = Math.max(due, files.retryAt()) - nowMillis();
+        spillTimer = timers.after(Math.max(1, wait), this::spillDue);
+        return;
+      }
+    }
+  }
+
+  private void spillDue() {
+    spillTimer = null;
+    long due = nowMillis() - config.disk().spillAfter().toMillis();
+    if (spilling()) {
+      List<Parcel> all = new ArrayList<>();
+      for (Parcel parcel : unwritten) {
+        if (parcel.enqueuedAtMillis > due) {
+          break;
+        }
+        all.add(parcel);
+      }
+      all.stream().filter(this::spillable).forEach(this::spill);
+    }
+    armSpill();
+  }
+
+  /**
+   * The next one to be sent, now in flight.
+   *
+   * @param backlog whether the backlog's pace allows one
+   * @return null when there is none, or it has to be read from the disk first
+   */
+  @Nullable Parcel take(boolean backlog) {
+    lanes.release(nowMillis());
+    Parcel next = lanes.firstFresh();
+    if (next == null && backlog) {
+      next = firstOfBacklog();
+    }
+    if (next != null) {
+      lanes.remove(next);
+      evictable.remove(next);
+      if (next.ahead) {
+        landed(next);
+      }
+      inFlight.add(next);
+      inFlightBytes += next.bytes;
+    }
+    return next;
+  }
+
+  /** For a probe: whatever there is. */
+  @Nullable Parcel takeAny() {
+    if (lanes.ready() == 0) {
+      lanes.releaseOne();
+    }
+    return take(true);
+  }
+
+  /** Orders reads ahead of the one that it finds. */
+  private @Nullable Parcel firstOfBacklog() {
+    Parcel first = null;
+    for (Parcel parcel : lanes.backlog()) {
+      if (parcel.resident()) {
+        first = first == null ? parcel : first;
+      } else if (!parcel.loading) {
+        if (aheadCount >= READ_AHEAD_PROFILES
+            || (aheadCount > 0 && ahead + parcel.bytes > READ_AHEAD)) {
+          break;
+        }
+        read(parcel);
+      }
+      if (first != null && aheadCount >= READ_AHEAD_PROFILES / 2) {
+        break;
+      }
+    }
+    return first;
+  }
+
+  private void read(Parcel parcel) {
+    Spool files = spool;
+    if (files != null) {
+      parcel.loading = true;
+      parcel.ahead = true;
+      ahead += parcel.bytes;
+      aheadCount++;
+      files.read(parcel);
+    }
+  }
+
+  /** Counts as memory like any other from here on. */
+  private void landed(Parcel parcel) {
+    parcel.ahead = false;
+    ahead -= parcel.bytes;
+    aheadCount--;
+    if (parcel.resident()) {
+      memory += parcel.bytes;
+    }
+  }
+
+  /** A try failed: it waits. What came from the disk is read again when its turn comes. */
+  void putBack(Parcel parcel, long notBeforeMillis) {
+    inFlight.remove(parcel);
+    inFlightBytes -= parcel.bytes;
+    lanes.delay(parcel, notBeforeMillis);
+    if (parcel.copy == Copy.WRITTEN && parcel.resident()) {
+      evictable.add(parcel);
+      if (parcel.backlog) {
+        unload(parcel);
+      }
+    }
+  }
+
+  /** Delivered, rejected, set aside: no longer this queue's. */
+  void settled(Parcel parcel) {
+    inFlight.remove(parcel);
+    inFlightBytes -= parcel.bytes;
+    forget(parcel);
+  }
+
+  private void drop(Parcel parcel, DropReason reason) {
+    lanes.remove(parcel);
+    forget(parcel);
+    books.dropped(parcel.bytes, reason);
+  }
+
+  private void forget(Parcel parcel) {
+    noLongerUnwritten(parcel);
+    evictable.remove(parcel);
+    if (parcel.ahead) {
+      landed(parcel);
+    }
+    if (parcel.resident()) {
+      memory -= parcel.bytes;
+      parcel.push = null;
+    }
+    parcel.settled = true;
+    if (parcel.copy == Copy.WRITTEN && spool != null) {
+      spool.settle(parcel.diskId);
+    }
+  }
+
+  void expire() {
+    long maxAge = config.maxAge().toMillis();
+    if (maxAge > 0) {
+      lanes.olderThan(timers.wallMillis() - maxAge).forEach(parcel -> drop(parcel, DropReason.AGE));
+    }
+  }
+
+  void endOutage() {
+    lanes.endOutage();
+  }
+
+  @Override
+  public void recovered(DiskLog.Recovered recovered) {
+    books.recovered(recovered);
+    for (DiskEntry entry : recovered.entries()) {
+      lanes.add(new Parcel(entry, nowMillis()));
+    }
+  }
+
+  @Override
+  public void written(Parcel parcel, long id) {
+    parcel.copy = Copy.WRITTEN;
+    parcel.diskId = id;
+    if (parcel.settled) {
+      files().settle(id);
+    } else if (parcel.lane != Lane.NONE) {
+      evictable.add(parcel);
+    }
+  }
+
+  @Override
+  public void unwritten(Parcel parcel) {
+    parcel.copy = Copy.NONE;
+    if (!parcel.settled) {
+      stillUnwritten(parcel);
+    }
+  }
+
+  @Override
+  public void loaded(Parcel parcel, @Nullable Push push) {
+    parcel.loading = false;
+    if (parcel.settled) {
+      return;
+    }
+    if (push == null) {
+      drop(parcel, DropReason.DISK);
+    } else {
+      parcel.push = push;
+    }
+  }
+
+  @Override
+  public void lost(Loss loss) {
+    List<Parcel> gone = new ArrayList<>();
+    lanes.forEach(parcel -> add(gone, parcel, loss));
+    inFlight.forEach(parcel -> add(gone, parcel, loss));
+    for (Parcel parcel : gone) {
+      parcel.copy = Copy.NONE;
+      evictable.remove(parcel);
+      if (parcel.resident()) {
+        if (parcel.ahead) {
+          landed(parcel);
+        }
+        parcel.memoryOnly = loss.reason() != Loss.Reason.GONE;
+        stillUnwritten(parcel);
+      } else {
+        drop(parcel, loss.reason() == Loss.Reason.BYTES ? DropReason.BYTES : DropReason.DISK);
+      }
+    }
+  }
+
+  private static void add(List<Parcel> gone, Parcel parcel, Loss loss) {
+    if (parcel.copy == Copy.WRITTEN && DiskEntry.segment(parcel.diskId) == loss.segment()) {
+      gone.add(parcel);
+    }
+  }
+
+  @Override
+  public void turned(@Nullable String problem) {
+    books.diskTurned(problem, lanes.size());
+  }
+
+  @Override
+  public void changed() {
+    evict();
+    armSpill();
+    changed.run();
+  }
+
+  /**
+   * Writes all that is not on disk, in flight or not, and closes the files. What no disk takes is
+   * dropped as closed; the rest stays counted as queued.
+   */
+  void close(Runnable done) {
+    Spool files = spool;
+    if (files == null) {
+      closed();
+      done.run();
+      return;
+    }
+    if (config.disk().enabled()) {
+      List.copyOf(unwritten).forEach(this::spill);
+    }
+    closed = true;
+    files.close(
+        () -> {
+          closed();
+          done.run();
+        });
+  }
+
+  private void closed() {
+    closed = true;
+    armSpill();
+    for (Parcel parcel : List.copyOf(inFlight)) {
+      inFlight.remove(parcel);
+      inFlightBytes -= parcel.bytes;
+      lanes.add(parcel);
+    }
+    List<Parcel> left = new ArrayList<>(unwritten);
+    left.forEach(parcel -> drop(parcel, DropReason.CLOSED));
+    books.closed(left.size(), lanes.size());
+  }
+
+  boolean empty() {
+    return lanes.size() == 0 && inFlight.isEmpty();
+  }
+
+  /** Whether one could go at once, if the window and the pace allowed it. */
+  boolean ready() {
+    return lanes.ready() > 0;
+  }
+
+  boolean hasFresh() {
+    return lanes.hasFresh();
+  }
+
+  long nextRelease() {
+    return lanes.nextRelease();
+  }
+
+  int waiting() {
+    return lanes.size();
+  }
+
+  long waitingBytes() {
+    return lanes.bytes();
+  }
+
+  int inFlight() {
+    return inFlight.size();
+  }
+
+  long inFlightBytes() {
+    return inFlightBytes;
+  }
+
+  /** Unix milliseconds; Long.MAX_VALUE when nothing waits. */
+  long oldestScrape() {
+    return lanes.oldestScrape();
+  }
+
+  /** Bodies in memory, for whatever reason. */
+  long memoryBytes() {
+    return memory + ahead;
+  }
+
+  private long nowMillis() {
+    return timers.nanoTime() / 1_000_000;
+  }
+}

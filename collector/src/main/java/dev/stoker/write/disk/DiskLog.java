@@ -1,0 +1,435 @@
+package dev.stoker.write.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One endpoint's queue on disk: segments, oldest first, of which only the newest is written to, and
+ * only by the run that began it. Not thread-safe: one thread owns it. Bodies are not kept; what is
+ * not settled is known by its place.
+ *
+ * <p>Nothing is deleted but what is settled, what a bound evicts (whole segments, the oldest first,
+ * reported by {@link #takeLosses}), and a torn tail. An unreadable segment is renamed to <code>
+ * *.corrupt</code> and left alone.
+ */
+public final class DiskLog {
+  private static final long MAX_SEGMENT = 16L << 20;
+  private static final long MIN_SEGMENT = 64L << 10;
+  private static final int SEGMENTS = 16;
+  private static final int BUFFER = 256 << 10;
+
+  /** A segment that is settled but for this much is not worth a new file. */
+  private static final long KEEP_CURRENT = 1L << 20;
+
+  private final QueueHome home;
+  private final Path folder;
+  private final DiskFiles files;
+  private final TreeMap<Long, Segment> segments = new TreeMap<>();
+  private final List<Segment> undeleted = new ArrayList<>();
+  private final List<Loss> losses = new ArrayList<>();
+  private final SplittableRandom salts = new SplittableRandom(System.nanoTime() ^ hashCode());
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private DiskBounds bounds;
+  private @Nullable SegmentWriter writer;
+  private long nextNumber = 1;
+  private long lastGood = RecordFormat.SEGMENT_HEADER;
+  private boolean dirty;
+  private long syncedAtMillis;
+
+  /**
+   * @param entries all that is not settled, oldest first
+   * @param damaged places where records could not be read
+   * @param tornBytes cut off at the end of segments
+   * @param corruptSegments moved aside just now
+   */
+  public record Recovered(
+      List<DiskEntry> entries, int damaged, long tornBytes, int corruptSegments) {}
+
+  public DiskLog(QueueHome home, DiskBounds bounds, DiskFiles files) {
+    this.home = home;
+    this.folder = home.folder();
+    this.bounds = bounds;
+    this.files = files;
+  }
+
+  /** The new bounds hold from the next write on. */
+  public void bounds(DiskBounds next) {
+    bounds = next;
+  }
+
+  /** Reads what earlier runs left. The folder need not exist. */
+  public Recovered open() throws IOException {
+    home.ensure();
+    List<DiskEntry> entries = new ArrayList<>();
+    int damaged = 0;
+    int corrupt = 0;
+    long torn = 0;
+    for (Path path : QueueFiles.segments(folder)) {
+      long number = Segment.number(path).orElseThrow();
+      nextNumber = Math.max(nextNumber, number + 1);
+      SegmentScan.Result scan = scan(path);
+      if (scan == null) {
+        corrupt++;
+        QueueFiles.moveAside(path);
+        continue;
+      }
+      damaged += scan.damaged();
+      torn += scan.size() - scan.end();
+      open(path, number, scan, entries);
+    }
+    return new Recovered(entries, damaged, torn, corrupt);
+  }
+
+  /** Null when the segment is unreadable: its header, its blocks, or all of its records. */
+  private SegmentScan.@Nullable Result scan(Path path) {
+    try {
+      SegmentScan.Result scan = SegmentScan.read(files, path);
+      boolean nothingGood =
+          scan != null && scan.records().isEmpty() && scan.size() > scan.end() && !scan.begun();
+      return nothingGood && !tornAtBirth(path) ? null : scan;
+    } catch (IOException unreadable) {
+      return null;
+    }
+  }
+
+  /** The process died while it wrote the first record's header. */
+  private static boolean tornAtBirth(Path path) throws IOException {
+    return Files.size(path) < RecordFormat.SEGMENT_HEADER + RecordFormat.HEADER;
+  }
+
+  private void open(Path path, long number, SegmentScan.Result scan, List<DiskEntry> entries)
+      throws IOException {
+    Segment segment = new Segment(files, path, number, scan.salt());
+    BitSet settled = Segment.readAcks(files, path, scan.salt());
+    for (SegmentScan.Found found : scan.records()) {
+      segment.add(found.index(), found.offset(), RecordFormat.HEADER + found.length());
+      if (settled.get(found.index())) {
+        segment.settledBefore(found.index());
+      } else {
+        entries.add(
+            new DiskEntry(
+                DiskEntry.id(number, found.index()), found.bytes(), found.scrapedAtMillis()));
+      }
+    }
+    if (segment.live() == 0) {
+      delete(segment);
+      return;
+    }
+    segments.put(number, segment);
+    if (scan.end() < scan.size()) {
+      cutTail(path, scan.end());
+    }
+  }
+
+  private void cutTail(Path path, long end) {
+    try (FileChannel out = files.open(path, StandardOpenOption.WRITE)) {
+      out.truncate(end);
+    } catch (IOException readOnly) {
+      // it stays, and is passed over again at the next start
+    }
+  }
+
+  /**
+   * Appends as much as can be stored.
+   *
+   * @param ids one for each profile; -1 = it is not stored
+   * @param problem why not all are, or null
+   */
+  public record Appended(long[] ids, @Nullable String problem) {}
+
+  /** Room is made before; what is stored survives the death of the process. */
+  public Appended append(List<QueuedProfile> batch) {
+    long[] ids = new long[batch.size()];
+    long[] ends = new long[batch.size()];
+    Arrays.fill(ids, -1);
+    String problem = null;
+    try {
+      for (int at = 0; at < batch.size(); at++) {
+        QueuedProfile profile = batch.get(at);
+        byte[] head = RecordFormat.head(profile);
+        long length = (long) RecordFormat.HEADER + head.length + profile.body().length;
+        if (bounds.bytes() > 0 && Segment.charge(length) > bounds.bytes()) {
+          problem = "a profile of " + length + " bytes is larger than queue.disk";
+          continue;
+        }
+        if (needsNewSegment(length)) {
+          finishBatch();
+          roll(length);
+        }
+        makeRoom(length);
+        SegmentWriter out = writer();
+        int index = out.segment().count();
+        long offset = out.put(profile, head);
+        out.segment().add(index, offset, length);
+        ids[at] = DiskEntry.id(out.segment().number(), index);
+        ends[at] = out.size();
+      }
+      finishBatch();
+    } catch (IOException failed) {
+      problem = QueueFiles.reason(failed);
+      undo(ids, ends);
+    }
+    return new Appended(ids, problem);
+  }
+
+  private SegmentWriter writer() throws IOException {
+    SegmentWriter out = writer;
+    if (out == null) {
+      throw new IOException("no segment is open");
+    }
+    return out;
+  }
+
+  /** What did not reach the file is not there; the file is cut behind what did. */
+  private void undo(long[] ids, long[] ends) {
+    SegmentWriter out = writer;
+    if (out == null) {
+      return;
+    }
+    long whole = lastGood;
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] >= 0 && DiskEntry.segment(ids[i]) == out.segment().number()) {
+        if (ends[i] > out.written()) {
+          out.segment().settle(DiskEntry.index(ids[i]));
+          ids[i] = -1;
+        } else {
+          whole = Math.max(whole, ends[i]);
+        }
+      }
+    }
+    out.cut(whole);
+    closeWriter();
+  }
+
+  private void finishBatch() throws IOException {
+    SegmentWriter out = writer;
+    if (out != null) {
+      out.flush();
+      lastGood = out.size();
+      dirty = true;
+      if (bounds.fsync().always()) {
+        out.force();
+        dirty = false;
+      }
+    }
+  }
+
+  private boolean needsNewSegment(long length) {
+    SegmentWriter out = writer;
+    return out == null
+        || out.broken()
+        || out.segment().count() >= DiskEntry.MAX_INDEX - 1
+        || (out.segment().count() > 0 && out.size() + length > segmentSize());
+  }
+
+  private long segmentSize() {
+    return bounds.bytes() == 0
+        ? MAX_SEGMENT
+        : Math.max(MIN_SEGMENT, Math.min(MAX_SEGMENT, bounds.bytes() / SEGMENTS));
+  }
+
+  private void roll(long length) throws IOException {
+    closeWriter();
+    makeRoom(length);
+    home.ensure();
+    Path path = Segment.path(folder, nextNumber);
+    Segment segment = new Segment(files, path, nextNumber, salts.nextLong());
+    nextNumber++;
+    writer = SegmentWriter.create(files, path, segment, buffer);
+    lastGood = RecordFormat.SEGMENT_HEADER;
+    segments.put(segment.number(), segment);
+    if (!bounds.fsync().never()) {
+      QueueFiles.syncFolder(files, folder);
+    }
+  }
+
+  /** Evicts the oldest segments until the bounds hold with so many bytes more. */
+  private void makeRoom(long length) throws IOException {
+    while (bounds.bytes() > 0 && charge() + Segment.charge(length) > bounds.bytes()) {
+      if (!evictOldest(Loss.Reason.BYTES)) {
+        break; // the segment that is written to is all there is
+      }
+    }
+    if (bounds.minFree() > 0) {
+      makeSpace(length);
+    }
+  }
+
+  /** Nothing is thrown away in vain: only if that leaves enough space. */
+  private void makeSpace(long length) throws IOException {
+    long free = files.usableSpace(folder);
+    while (free - length < bounds.minFree()) {
+      long evictable = charge() - (writer == null ? 0 : writer.segment().charge());
+      if (free + evictable - length < bounds.minFree() || !evictOldest(Loss.Reason.SPACE)) {
+        throw new IOException(
+            "only " + (free >> 20) + " MiB are free, and min_free_disk is to stay free");
+      }
+      free = files.usableSpace(folder);
+    }
+  }
+
+  private boolean evictOldest(Loss.Reason reason) {
+    Segment oldest = segments.isEmpty() ? null : segments.firstEntry().getValue();
+    if (oldest == null || (writer != null && writer.segment() == oldest)) {
+      return false;
+    }
+    segments.remove(oldest.number());
+    losses.add(new Loss(oldest.number(), reason));
+    delete(oldest);
+    return true;
+  }
+
+  private long charge() {
+    return segments.values().stream().mapToLong(Segment::charge).sum();
+  }
+
+  /** Settled for good: delivered, rejected, expired. Unknown ids are ignored. */
+  public void settle(long[] ids) {
+    for (long id : ids) {
+      Segment segment = segments.get(DiskEntry.segment(id));
+      if (segment != null) {
+        segment.settle(DiskEntry.index(id));
+      }
+    }
+    sweep(KEEP_CURRENT);
+  }
+
+  /** Deletes what is settled as a whole, and notes the rest. */
+  private void sweep(long keepCurrent) {
+    SegmentWriter out = writer;
+    if (out != null && out.segment().live() == 0 && out.size() > keepCurrent) {
+      closeWriter();
+    }
+    for (Iterator<Segment> all = segments.values().iterator(); all.hasNext(); ) {
+      Segment segment = all.next();
+      if (segment.live() == 0 && (writer == null || writer.segment() != segment)) {
+        all.remove();
+        delete(segment);
+      } else {
+        try {
+          segment.writeAcks();
+        } catch (IOException later) {
+          // kept, and tried again; at worst it is sent twice
+        }
+      }
+    }
+  }
+
+  private void delete(Segment segment) {
+    try {
+      segment.delete();
+    } catch (IOException readOnly) {
+      undeleted.add(segment);
+    }
+  }
+
+  /**
+   * @throws IOException when the record is gone or damaged; it will never be readable
+   */
+  public QueuedProfile read(long id) throws IOException {
+    Segment segment = segments.get(DiskEntry.segment(id));
+    if (segment == null) {
+      throw new IOException("its segment is gone");
+    }
+    return segment.read(DiskEntry.index(id), buffer);
+  }
+
+  /**
+   * Housekeeping, about once a second: forces to disk when it is time, notes files that somebody
+   * deleted, tries again what could not be deleted or noted before.
+   *
+   * @param nowMillis monotonic
+   */
+  public void tick(long nowMillis) throws IOException {
+    forgetGone();
+    for (Iterator<Segment> all = undeleted.iterator(); all.hasNext(); ) {
+      try {
+        all.next().delete();
+        all.remove();
+      } catch (IOException stillReadOnly) {
+        break;
+      }
+    }
+    sweep(0);
+    Fsync fsync = bounds.fsync();
+    if (dirty && !fsync.never() && nowMillis - syncedAtMillis >= fsync.everyMillis()) {
+      syncedAtMillis = nowMillis;
+      sync();
+    }
+  }
+
+  /** An unlinked file can be written to without any error. */
+  public void forgetGone() {
+    for (Iterator<Segment> all = segments.values().iterator(); all.hasNext(); ) {
+      Segment segment = all.next();
+      if (!segment.exists()) {
+        all.remove();
+        losses.add(new Loss(segment.number(), Loss.Reason.GONE));
+        if (writer != null && writer.segment() == segment) {
+          closeWriter();
+        }
+      }
+    }
+  }
+
+  private void sync() throws IOException {
+    SegmentWriter out = writer;
+    if (out != null && dirty) {
+      out.force();
+    }
+    dirty = false;
+  }
+
+  /** Segments that are gone since the last call, with what was not settled in them. */
+  public List<Loss> takeLosses() {
+    List<Loss> taken = List.copyOf(losses);
+    losses.clear();
+    return taken;
+  }
+
+  /** Nothing is left to settle, and no file to look after. */
+  public boolean idle() {
+    return segments.isEmpty() && undeleted.isEmpty();
+  }
+
+  private void closeWriter() {
+    SegmentWriter out = writer;
+    writer = null;
+    if (out != null) {
+      try {
+        if (dirty && !bounds.fsync().never()) {
+          out.force();
+          dirty = false;
+        }
+        out.close();
+      } catch (IOException failed) {
+        // what is in the file is in the file; the rest was reported as not stored
+      }
+    }
+  }
+
+  /** Forces what is written to the disk, whatever fsync says, and deletes what is settled. */
+  public void close() {
+    dirty = writer != null;
+    try {
+      sync();
+    } catch (IOException failed) {
+      // the records are in the file system's cache
+    }
+    closeWriter();
+    sweep(0);
+    home.deleteIfEmpty();
+  }
+}
