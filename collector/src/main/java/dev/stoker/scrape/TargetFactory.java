@@ -180,16 +180,18 @@ public final class TargetFactory {
           Reason.INVALID, "its URL \"" + bad.getInput() + "\" is invalid: " + bad.getReason());
     }
     Target.Plan plan = plan(builder.seconds());
-    String key = config.component() + ' ' + type.key() + ' ' + url + ' ' + plan;
+    String series = labels.get(LabelNames.NAME);
+    DeltaMode delta = deltaMode(type, series, builder.seconds());
+    String work = delta == DeltaMode.SUBTRACT ? " delta=" + series : "";
     return new Target(
-        key,
+        config.component() + ' ' + type.key() + ' ' + url + work + ' ' + plan,
         url,
         type,
         labels.build(),
         discovered,
         process,
         plan,
-        deltaMode(type, labels.get(LabelNames.NAME), builder.seconds()));
+        delta);
   }
 
   private Target.Plan plan(long seconds) {
