@@ -36,6 +36,10 @@ final class Logs {
       Level quieter = level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO;
       context.getLogger(library).setLevel(quieter);
     }
+    // A peer that resets a connection is an expected failure, and told by who uses the connection.
+    context
+        .getLogger("io.vertx.core.net.impl.ConnectionBase")
+        .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : Level.WARN);
     // It logs a stack trace at every try; discovery says the same once, in words.
     context
         .getLogger("io.fabric8")

@@ -10,6 +10,7 @@ import dev.stoker.config.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -60,7 +61,12 @@ final class RunCommand implements Callable<Integer> {
     Logs.configure(Level.toLevel(daemon.logLevel()), daemon.jsonLog());
     warn(loaded.warnings());
     LoadResult.Loaded first = overridden(loaded);
-    return serve(new Collector(first, this::reload), first.config());
+    try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
+      return serve(new Collector(first, this::reload), first.config(), folder);
+    } catch (IOException refused) {
+      log.error("cannot start: {}", refused.getMessage());
+      return 1;
+    }
   }
 
   /** The flags win at a reload too. */
@@ -86,7 +92,8 @@ final class RunCommand implements Callable<Integer> {
         storage == null ? file.storage() : storage,
         file.logLevel(),
         file.jsonLog(),
-        file.watch());
+        file.watch(),
+        file.finalScrape());
   }
 
   private static void warn(List<Problem> warnings) {
@@ -95,8 +102,13 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static Integer serve(Collector collector, LoadedConfig config)
+  private static Integer serve(Collector collector, LoadedConfig config, StorageFolder storage)
       throws InterruptedException {
+    if (storage.lastStopWasUnclean()) {
+      log.atWarn()
+          .addKeyValue("storage", config.daemon().storage())
+          .log("the last run did not stop in good order: it was killed, or the machine went down");
+    }
     Shutdown shutdown = new Shutdown();
     shutdown.install();
     Hangup hangup = new Hangup();
@@ -107,6 +119,9 @@ final class RunCommand implements Callable<Integer> {
       id = vertx.deployVerticle(collector).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException failed) {
       log.error("cannot start: {}", String.valueOf(failed.getCause()));
+      if (!storage.lastStopWasUnclean()) {
+        storage.markClean();
+      }
       return 1;
     }
     log.atInfo()
@@ -123,6 +138,7 @@ final class RunCommand implements Callable<Integer> {
           .toCompletionStage()
           .toCompletableFuture()
           .get(STOP_SECONDS, TimeUnit.SECONDS);
+      storage.markClean();
       log.info("stopped");
       return 0;
     } catch (ExecutionException | TimeoutException late) {

@@ -10,6 +10,7 @@ import dev.stoker.http.HttpSettings;
 import dev.stoker.profile.Appender;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ReloadResult;
+import dev.stoker.scrape.ByteBudget;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.TargetView;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ final class RunningGraph {
   private static final long DRAIN_SCRAPES_MILLIS = 15_500;
 
   private static final long FLUSH_MILLIS = 7_500;
+
+  /** At a stop all targets are due at once; so many at a time are asked. */
+  private static final long LAST_SCRAPES = 64;
 
   private final Vertx vertx;
   private final Workshop workshop;
@@ -91,8 +96,10 @@ final class RunningGraph {
         .compose(
             problems -> {
               problems.forEach(problem -> log.warn("{}", problem));
-              return exchange(next);
+              // Last: opening uses the baselines up, and a start that fails must leave them.
+              return workshop.baselines().open();
             })
+        .compose(ignored -> exchange(next))
         .onSuccess(ignored -> workshop.queues().reportUnclaimed());
   }
 
@@ -290,16 +297,17 @@ final class RunningGraph {
     Future<?> discovery = targets.stop();
     Collection<String> all = List.copyOf(scrapes.keySet());
     long cut = vertx.setTimer(DRAIN_SCRAPES_MILLIS, ignored -> stopScrapes(all, true));
-    return stopScrapes(all, false)
+    return lastScrapes(all)
         .compose(
             ignored -> {
               vertx.cancelTimer(cut);
               log.debug("scrapes have ended, delivering what is queued");
-              return Future.join(writes.values().stream().map(w -> w.stop(FLUSH_MILLIS)).toList());
+              return Future.join(workshop.baselines().save(), stopWrites());
             })
         .onComplete(ignored -> log.debug("delivery has ended"))
         .transform(ignored -> Future.join(stores.values().stream().map(LocalStore::stop).toList()))
         .transform(ignored -> Future.join(discovery, leaving))
+        .transform(ignored -> workshop.baselines().commit())
         .transform(
             ignored -> {
               clients.close();
@@ -307,12 +315,28 @@ final class RunningGraph {
             });
   }
 
+  private Future<?> stopWrites() {
+    return Future.join(writes.values().stream().map(w -> w.stop(FLUSH_MILLIS)).toList());
+  }
+
+  private Future<Void> lastScrapes(Collection<String> ids) {
+    if (!config.daemon().finalScrape()) {
+      return stopScrapes(ids, false);
+    }
+    ByteBudget slots = new ByteBudget(LAST_SCRAPES);
+    return ended(ids, scrape -> scrape.stopAfterLastScrapes(slots));
+  }
+
   private Future<Void> stopScrapes(Collection<String> ids, boolean now) {
+    return ended(ids, scrape -> scrape.stop(now));
+  }
+
+  private Future<Void> ended(Collection<String> ids, Function<ScrapeComponent, Future<Void>> stop) {
     List<Future<Void>> stopping = new ArrayList<>();
     for (String id : ids) {
       RunningScrape scrape = scrapes.get(id);
       if (scrape != null) {
-        stopping.add(scrape.component().stop(now));
+        stopping.add(stop.apply(scrape.component()));
       }
     }
     return Future.join(stopping).transform(ignored -> Future.succeededFuture());

@@ -5,6 +5,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.profile.Appender;
+import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.ByteBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfilerGate;
@@ -37,6 +38,7 @@ final class Workshop {
   private final MeterRegistry registry;
   private final Path storage;
   private final DiskQueues queues;
+  private final Baselines baselines;
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
   private final Workspaces workspaces = new Workspaces();
   private final ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
@@ -52,6 +54,7 @@ final class Workshop {
     this.registry = registry;
     this.storage = storage;
     this.queues = new DiskQueues(storage, context);
+    this.baselines = new Baselines(timers, storage);
     this.scrapeClient = ScrapeClient.create(vertx);
   }
 
@@ -83,6 +86,10 @@ final class Workshop {
     return queues;
   }
 
+  Baselines baselines() {
+    return baselines;
+  }
+
   LocalStore store(StoreConfig config) {
     return new LocalStore(config, storage, timers);
   }
@@ -99,6 +106,7 @@ final class Workshop {
             scraper,
             gate,
             new ScrapeServices.Cpu(cpuPool, workspaces),
+            baselines,
             registry,
             HostSeed.seed()),
         forwardTo);

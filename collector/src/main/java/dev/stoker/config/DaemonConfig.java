@@ -10,11 +10,18 @@ import java.nio.file.Path;
  * @param storage folder of everything that is written
  * @param logLevel debug, info, warn or error
  * @param watch reload when a file of the config changes
+ * @param finalScrape cumulative profiles are scraped once more at a clean stop
  */
 public record DaemonConfig(
-    String host, int port, Path storage, String logLevel, boolean jsonLog, boolean watch) {
+    String host,
+    int port,
+    Path storage,
+    String logLevel,
+    boolean jsonLog,
+    boolean watch,
+    boolean finalScrape) {
   public static final String DEFAULT_LISTEN = "127.0.0.1:12345";
   public static final String DEFAULT_STORAGE = "data/stoker";
   static final DaemonConfig DEFAULT =
-      new DaemonConfig("127.0.0.1", 12345, Path.of(DEFAULT_STORAGE), "info", false, true);
+      new DaemonConfig("127.0.0.1", 12345, Path.of(DEFAULT_STORAGE), "info", false, true, true);
 }

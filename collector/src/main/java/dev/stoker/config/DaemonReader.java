@@ -24,6 +24,7 @@ public final class DaemonReader {
     Args storage = stoker.block("storage");
     Args log = stoker.block("log");
     Args reload = stoker.block("reload");
+    Args shutdown = stoker.block("shutdown");
     DaemonConfig listen = http.get("listen", defaults, DaemonReader::listen);
     DaemonConfig config =
         new DaemonConfig(
@@ -32,11 +33,13 @@ public final class DaemonReader {
             storage.get("path", defaults.storage(), DaemonReader::path),
             log.get("level", defaults.logLevel(), Scalars.choice(LEVELS)),
             log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))),
-            reload.get("watch", true, Scalars::bool));
+            reload.get("watch", defaults.watch(), Scalars::bool),
+            shutdown.get("final_scrape", defaults.finalScrape(), Scalars::bool));
     http.finish();
     storage.finish();
     log.finish();
     reload.finish();
+    shutdown.finish();
     return config;
   }
 
@@ -58,7 +61,8 @@ public final class DaemonReader {
         defaults.storage(),
         defaults.logLevel(),
         defaults.jsonLog(),
-        defaults.watch());
+        defaults.watch(),
+        defaults.finalScrape());
   }
 
   private static @Nullable DaemonConfig listen(Node node) {

@@ -16,7 +16,7 @@ final class TreeReader {
 
   private static final String STOKER = "stoker";
   private static final Set<String> SETTINGS =
-      new LinkedHashSet<>(List.of("http", "storage", "log", "reload"));
+      new LinkedHashSet<>(List.of("http", "storage", "log", "reload", "shutdown"));
   private static final Pattern LABEL = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Map<String, String> ALLOY_BLOCKS =
       Map.of("logging", "write stoker.log { level = info, format = text }");

@@ -110,6 +110,17 @@ final class Cursor {
     throw malformed("a number is too long");
   }
 
+  /** Little-endian; no field, just the bytes. */
+  long fixed64() throws MalformedProfileException {
+    int at = position;
+    advance(Long.BYTES);
+    long value = 0;
+    for (int i = Long.BYTES - 1; i >= 0; i--) {
+      value = value << 8 | data[at + i] & 0xff;
+    }
+    return value;
+  }
+
   int position() {
     return position;
   }
@@ -118,7 +129,7 @@ final class Cursor {
     return position >= limit;
   }
 
-  private void advance(int bytes) throws MalformedProfileException {
+  void advance(int bytes) throws MalformedProfileException {
     if (limit - position < bytes) {
       throw malformed("it ends in the middle of a field");
     }

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * sample type = the process restarted: the whole new profile is the delta. One lower stack while
  * the totals grow: its delta is 0. Never a negative. Stacks that vanish are forgotten. The first
  * profile has no baseline: its cumulative values are 0.
+ *
+ * <p>A baseline from before ({@link #restore}) must fit the first body: the same build id and
+ * sample types, and every stack at least as high as it was. Otherwise the target may have restarted
+ * meanwhile, at a time that nobody saw, and the profile counts as a first one after a gap. Go never
+ * forgets a stack of these profiles (its runtime keeps the buckets); a writer that does costs
+ * itself a gap at a restart of Stoker, never a wrong value.
  */
 public final class DeltaComputer {
   private static final int NO_BASELINE = 0;
@@ -33,8 +39,50 @@ public final class DeltaComputer {
   private int generation = NO_BASELINE;
   private @Nullable Pending pending;
 
-  public DeltaComputer(Set<String> cumulativeNames) {
+  /** The baseline is from before and was not accepted again yet. */
+  private boolean restored;
+
+  /** There was a baseline, and nothing was accepted since. */
+  private boolean lost;
+
+  /**
+   * @param sinceNanos when the loop came to be, Unix nanoseconds: a first body that is older may
+   *     have been delivered in a life before, under the same time
+   */
+  public DeltaComputer(Set<String> cumulativeNames, long sinceNanos) {
     this.cumulativeNames = Set.copyOf(cumulativeNames);
+    this.timeNanos = sinceNanos;
+  }
+
+  /** Goes on from there; before the first {@link #compute}. */
+  public void restore(DeltaBaseline from) {
+    layout = from.layout();
+    table = from.table();
+    totals = from.totals();
+    buildId = from.buildId();
+    timeNanos = from.timeNanos();
+    baseline = from.since();
+    generation = from.generation();
+    restored = true;
+  }
+
+  /** Forgets the baseline, or notes that there was one in a life before: the next is a gap. */
+  public void lose() {
+    baseline = NO_BASELINE;
+    restored = false;
+    lost = true;
+  }
+
+  /** There was a baseline once, and a gap is to be counted. */
+  boolean lost() {
+    return lost;
+  }
+
+  /** To go on from later, by another computer; null = nothing was accepted yet. */
+  public @Nullable DeltaBaseline baseline() {
+    return baseline == NO_BASELINE
+        ? null
+        : new DeltaBaseline(layout, totals.length, buildId, timeNanos, table, baseline, generation);
   }
 
   /** What becomes the baseline when it is accepted: only what moved. */
@@ -61,8 +109,13 @@ public final class DeltaComputer {
     adopt(types, index.sampleStart.size);
     generation++;
     int stacks = gather(index, types, workspace);
-    long[] sums = totals(types, index.sampleStart.size, workspace);
     long build = workspace.hasher().buildId();
+    if (restored
+        && (build != buildId
+            || table.anyLower(baseline, generation, workspace.current, types.column()))) {
+      lose();
+    }
+    long[] sums = totals(types, index.sampleStart.size, workspace);
     boolean reset = baseline != NO_BASELINE && (build != buildId || anyLower(sums));
     long now = time(index, scrapedAtNanos);
 
@@ -75,11 +128,11 @@ public final class DeltaComputer {
             workspace,
             new Pending(generation, sums, build, now, stacks, new int[0], new long[0]));
     if (!any) {
-      return new DeltaOutcome.Nothing(reset);
+      return new DeltaOutcome.Nothing(reset, lost);
     }
     long duration =
         baseline != NO_BASELINE && now > timeNanos ? now - timeNanos : index.durationNanos;
-    return new DeltaOutcome.Delta(workspace.writer().finish(now, duration, workspace), reset);
+    return new DeltaOutcome.Delta(workspace.writer().finish(now, duration, workspace), reset, lost);
   }
 
   /**
@@ -103,17 +156,21 @@ public final class DeltaComputer {
     buildId = next.buildId;
     timeNanos = next.timeNanos;
     baseline = next.generation;
+    restored = false;
+    lost = false;
     if (table.size() > next.stacks + next.stacks / 2 + 64) {
       table = table.rebuilt(baseline, next.stacks);
     }
   }
 
   private void adopt(SampleTypes types, int samples) {
-    if (!types.names().equals(layout)) {
+    if (!types.names().equals(layout) || types.cumulative() != totals.length) {
       layout = types.names();
       table = new StackTable(types.cumulative(), samples);
       totals = new long[types.cumulative()];
-      baseline = NO_BASELINE;
+      if (baseline != NO_BASELINE) {
+        lose();
+      }
     } else if (!table.fits(samples)) {
       table = table.rebuilt(baseline, samples + samples / 8);
     }
@@ -177,10 +234,15 @@ public final class DeltaComputer {
     return false;
   }
 
-  /** Distinct from the baseline's: Pyroscope counts equal labels and time_nanos once. */
+  /**
+   * The body's own, if it is later than the last delta's; Pyroscope counts equal labels and
+   * time_nanos once. A target may answer with one body for a while, or have its clock set back.
+   */
   private long time(ProfileIndex index, long scrapedAtNanos) {
-    long now = index.timeNanos > 0 ? index.timeNanos : scrapedAtNanos;
-    return baseline != NO_BASELINE && now == timeNanos ? now + 1 : now;
+    if (index.timeNanos > timeNanos) {
+      return index.timeNanos;
+    }
+    return scrapedAtNanos == timeNanos ? timeNanos + 1 : scrapedAtNanos;
   }
 
   private boolean write(ProfileIndex index, SampleTypes types, boolean reset, Workspace workspace)

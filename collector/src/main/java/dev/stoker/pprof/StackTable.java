@@ -61,6 +61,43 @@ final class StackTable {
     values[slot * columns + column] = value;
   }
 
+  /** A stack that was seen in that generation or later. */
+  boolean holds(int slot, int since) {
+    return keys[slot] != 0 && seen[slot] >= since;
+  }
+
+  boolean isZero(int slot) {
+    for (int column = 0; column < columns; column++) {
+      if (value(slot, column) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether any stack that was seen since has less now; a missing one has 0.
+   *
+   * @param generation of what is there now
+   * @param current a row for each slot: one value for each entry of <code>column</code>
+   * @param column of this table for each sample type, −1 for none
+   */
+  boolean anyLower(int since, int generation, long[] current, int[] column) {
+    for (int slot = 0; slot < keys.length; slot++) {
+      for (int type = 0; type < column.length && holds(slot, since); type++) {
+        long now = seen[slot] == generation ? current[slot * column.length + type] : 0;
+        if (column[type] >= 0 && now < value(slot, column[type])) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  long key(int slot) {
+    return keys[slot];
+  }
+
   int seen(int slot) {
     return seen[slot];
   }

@@ -1,50 +1,91 @@
 package dev.stoker.scrape;
 
-import dev.stoker.concurrent.CpuPool;
+import dev.stoker.labels.LabelNames;
 import dev.stoker.pprof.BodyCheck;
+import dev.stoker.pprof.CumulativeTypes;
 import dev.stoker.pprof.DeltaComputer;
 import dev.stoker.pprof.DeltaOutcome;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.SavedBaseline;
 import io.vertx.core.Future;
-import java.util.Set;
 
-/** Subtracts on the CPU pool; the loop is single flight, so its computer has one user at a time. */
+/**
+ * Subtracts on the CPU pool; the loop is single flight, so its computer has one user at a time.
+ * Takes the series' baseline when it is made and leaves it behind when it is closed.
+ */
 final class DeltaTransform implements ProfileTransform {
-  private final DeltaComputer computer;
+  private final String series;
   private final long maxInflated;
-  private final CpuPool cpuPool;
-  private final Workspaces workspaces;
+  private final ScrapeServices.Cpu cpu;
+  private final Baselines baselines;
+  private final DeltaComputer computer;
 
-  DeltaTransform(Set<String> cumulative, long maxInflated, CpuPool cpuPool, Workspaces workspaces) {
-    this.computer = new DeltaComputer(cumulative);
-    this.maxInflated = maxInflated;
-    this.cpuPool = cpuPool;
-    this.workspaces = workspaces;
+  /** Of the baseline, "" = unknown; and of the body that is not settled yet. */
+  private String process = "";
+
+  private String nextProcess = "";
+  private boolean moved;
+
+  DeltaTransform(Target target, ScrapeServices.Cpu cpu, Baselines baselines, long nowMillis) {
+    this.series = target.series();
+    this.maxInflated = target.plan().maxInflatedSize();
+    this.cpu = cpu;
+    this.baselines = baselines;
+    this.computer =
+        new DeltaComputer(
+            CumulativeTypes.of(target.labels().get(LabelNames.NAME)), nowMillis * 1_000_000);
+    SavedBaseline saved = baselines.take(series);
+    if (saved != null) {
+      process = saved.process();
+      computer.restore(saved.baseline());
+    } else if (baselines.isLost(series)) {
+      computer.lose();
+    }
   }
 
   @Override
-  public Future<Transformed> apply(byte[] body, long scrapedAtMillis) {
+  public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
     try {
       BodyCheck.quick(body, maxInflated);
     } catch (MalformedProfileException malformed) {
       return Future.failedFuture(malformed);
     }
-    return cpuPool.submit(
-        () ->
-            workspaces.use(
-                workspace -> {
-                  DeltaOutcome outcome =
-                      computer.compute(body, maxInflated, scrapedAtMillis * 1_000_000, workspace);
-                  byte[] delta = outcome instanceof DeltaOutcome.Delta moved ? moved.body() : null;
-                  return new Transformed(delta, outcome.reset());
-                }));
+    nextProcess = ProcessId.of(target.discoveredLabels());
+    if (!moved && ProcessId.differ(process, nextProcess)) {
+      computer.lose();
+    }
+    return cpu.pool()
+        .submit(
+            () ->
+                cpu.workspaces()
+                    .use(
+                        workspace -> {
+                          DeltaOutcome outcome =
+                              computer.compute(
+                                  body, maxInflated, scrapedAtMillis * 1_000_000, workspace);
+                          byte[] delta =
+                              outcome instanceof DeltaOutcome.Delta some ? some.body() : null;
+                          return new Transformed(delta, outcome.reset(), outcome.gap());
+                        }));
   }
 
   @Override
   public void settle(boolean accepted) {
     computer.settle(accepted);
+    if (accepted) {
+      process = nextProcess;
+      if (!moved) {
+        moved = true;
+        baselines.moved(series);
+      }
+    }
   }
 
   @Override
   public void failed() {}
+
+  @Override
+  public void close() {
+    baselines.leave(series, process, computer.baseline());
+  }
 }

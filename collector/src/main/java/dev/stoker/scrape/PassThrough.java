@@ -21,14 +21,19 @@ final class PassThrough implements ProfileTransform {
   private long lastTrailer;
   private long lastTimeNanos;
 
-  PassThrough(long maxInflated, CpuPool cpuPool, Workspaces workspaces) {
+  /**
+   * @param sinceNanos when the loop came to be, Unix nanoseconds: a first body that is older may
+   *     have been delivered in a life before, under the same time
+   */
+  PassThrough(long maxInflated, ScrapeServices.Cpu cpu, long sinceNanos) {
     this.maxInflated = maxInflated;
-    this.cpuPool = cpuPool;
-    this.workspaces = workspaces;
+    this.cpuPool = cpu.pool();
+    this.workspaces = cpu.workspaces();
+    this.lastTimeNanos = sinceNanos;
   }
 
   @Override
-  public Future<Transformed> apply(byte[] body, long scrapedAtMillis) {
+  public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
     boolean odd;
     try {
       odd = BodyCheck.quick(body, maxInflated);
@@ -39,7 +44,7 @@ final class PassThrough implements ProfileTransform {
     boolean full = odd || fullCheck || untimed || !Gzip.isGzip(body) || trailer == lastTrailer;
     lastTrailer = trailer;
     if (!full) {
-      return Future.succeededFuture(new Transformed(body, false));
+      return Future.succeededFuture(Transformed.whole(body));
     }
     return cpuPool
         .submit(() -> workspaces.use(workspace -> BodyCheck.full(body, maxInflated, workspace)))
@@ -51,9 +56,9 @@ final class PassThrough implements ProfileTransform {
     untimed = checked.timeNanos() <= 0;
     if (!untimed && checked.timeNanos() != lastTimeNanos) {
       lastTimeNanos = checked.timeNanos();
-      return new Transformed(body, false);
+      return Transformed.whole(body);
     }
-    return new Transformed(TimeStamp.set(body, scrapedAtNanos), false);
+    return Transformed.whole(TimeStamp.set(body, scrapedAtNanos));
   }
 
   /** CRC and size of a gzip body: equal to the last one's means most likely the same body. */
@@ -72,4 +77,7 @@ final class PassThrough implements ProfileTransform {
   public void failed() {
     fullCheck = true;
   }
+
+  @Override
+  public void close() {}
 }

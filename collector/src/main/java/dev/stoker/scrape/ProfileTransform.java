@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 interface ProfileTransform {
   /**
+   * @param target as it is now: labels may have changed since the loop was made
    * @param body as it came; not changed
    * @return fails with {@link dev.stoker.pprof.MalformedProfileException} when the body is no
    *     profile, state untouched
    */
-  Future<Transformed> apply(byte[] body, long scrapedAtMillis);
+  Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis);
 
   /**
    * @param accepted false = nobody took it: the baseline must not move
@@ -24,9 +25,18 @@ interface ProfileTransform {
   /** The fetch failed; the next body deserves a closer look. */
   void failed();
 
+  /** The loop has ended; nothing else is called any more. */
+  void close();
+
   /**
    * @param body null = nothing to send (an empty delta)
    * @param reset the target's process was seen to have restarted
+   * @param gap a stretch before this profile is in no delta; to be counted when it is accepted
    */
-  record Transformed(byte @Nullable [] body, boolean reset) {}
+  record Transformed(byte @Nullable [] body, boolean reset, boolean gap) {
+    /** Of a profile that is no delta. */
+    static Transformed whole(byte[] body) {
+      return new Transformed(body, false, false);
+    }
+  }
 }

@@ -37,11 +37,7 @@ public final class ScrapeComponent {
         new ScrapePool(
             target ->
                 new ScrapeLoop(
-                    target,
-                    shared,
-                    Transforms.forTarget(
-                        target, services.cpu().pool(), services.cpu().workspaces()),
-                    services.seed()));
+                    target, shared, Transforms.forTarget(target, services), services.seed()));
     for (Health health : Health.values()) {
       gauges.add(
           Gauge.builder("stoker.targets", () -> count(health))
@@ -92,9 +88,24 @@ public final class ScrapeComponent {
    * @param now cut running scrapes instead of waiting for them
    */
   public Future<Void> stop(boolean now) {
+    removeGauges();
+    return pool.stop(now);
+  }
+
+  /**
+   * Like {@link #stop}, but targets whose cumulative profiles are subtracted and that are up are
+   * scraped once more, within 5 s.
+   *
+   * @param slots one for each such scrape that may run at once
+   */
+  public Future<Void> stopAfterLastScrapes(ByteBudget slots) {
+    removeGauges();
+    return pool.stopAfterLastScrapes(slots);
+  }
+
+  private void removeGauges() {
     gauges.forEach(registry::remove);
     gauges.clear();
-    return pool.stop(now);
   }
 
   private int count(Health health) {

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class ScrapeLoop {
   private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
 
+  /** A target that does not answer must not use up the grace period. */
+  static final long LAST_MILLIS = 5_000;
+
   /** What all loops of a component share. */
   record Shared(
       Timers timers,
@@ -37,6 +40,8 @@ final class ScrapeLoop {
   private Timers.@Nullable Cancellable timer;
   private @Nullable Run running;
   private @Nullable Promise<Void> stopped;
+  private @Nullable ByteBudget lastScrapes;
+  private boolean waitsForSlot;
 
   ScrapeLoop(Target target, Shared shared, ProfileTransform transform, long seed) {
     this.target = target;
@@ -74,21 +79,69 @@ final class ScrapeLoop {
    * @param now true = the running scrape is cut instead of waited for
    */
   Future<Void> stop(boolean now) {
-    Promise<Void> promise = stopped;
-    if (promise == null) {
-      promise = Promise.promise();
-      stopped = promise;
-      if (timer != null) {
-        timer.cancel();
-      }
-      if (running == null) {
-        promise.complete();
+    Promise<Void> promise = stopped == null ? halt() : stopped;
+    if (now) {
+      lastScrapes = null;
+      waitsForSlot = false;
+      if (running != null) {
+        running.cut();
       }
     }
-    if (now && running != null) {
-      running.cut();
-    }
+    endWhenIdle();
     return promise.future();
+  }
+
+  /**
+   * No further tick, but one last scrape after a running one: what the target counted since the
+   * previous one is delivered before Stoker goes. Only of a target that is up and whose profiles
+   * are subtracted; all others just stop. The whole takes {@link #LAST_MILLIS} at most.
+   *
+   * @param slots one for each last scrape that may run at once
+   */
+  Future<Void> stopAfterLastScrape(ByteBudget slots) {
+    if (stopped != null || target.delta() != Target.DeltaMode.SUBTRACT) {
+      return stop(false);
+    }
+    Promise<Void> promise = halt();
+    lastScrapes = slots;
+    Timers.Cancellable late = shared.timers.after(LAST_MILLIS, () -> stop(true));
+    promise.future().onComplete(ignored -> late.cancel());
+    endWhenIdle();
+    return promise.future();
+  }
+
+  private Promise<Void> halt() {
+    Promise<Void> promise = Promise.promise();
+    stopped = promise;
+    if (timer != null) {
+      timer.cancel();
+    }
+    return promise;
+  }
+
+  private void endWhenIdle() {
+    Promise<Void> promise = stopped;
+    if (promise == null || running != null || waitsForSlot || promise.future().isComplete()) {
+      return;
+    }
+    ByteBudget slots = lastScrapes;
+    if (slots != null && status.health() == Health.UP) {
+      lastScrapes = null;
+      waitsForSlot = true;
+      slots.take(1, () -> lastScrape(slots, promise));
+    } else {
+      transform.close();
+      promise.complete();
+    }
+  }
+
+  private void lastScrape(ByteBudget slots, Promise<Void> promise) {
+    promise.future().onComplete(ignored -> slots.give(1));
+    if (waitsForSlot) {
+      waitsForSlot = false;
+      running = new Run();
+      running.begin();
+    }
   }
 
   private void arm(long tick) {
@@ -126,9 +179,7 @@ final class ScrapeLoop {
     status = ended;
     running = null;
     logTransition(before, ended);
-    if (stopped != null) {
-      stopped.tryComplete();
-    }
+    endWhenIdle();
   }
 
   private void logTransition(Health before, TargetStatus after) {
@@ -189,7 +240,7 @@ final class ScrapeLoop {
       shared.metrics.body(target.type(), bytes);
       long scrapedAt = shared.timers.wallMillis();
       transform
-          .apply(body, scrapedAt)
+          .apply(target, body, scrapedAt)
           .onComplete(
               done -> {
                 started.release();
@@ -209,6 +260,9 @@ final class ScrapeLoop {
       boolean accepted =
           body == null || shared.appender.append(new Profile(target.labels(), body, scrapedAt));
       transform.settle(accepted);
+      if (accepted && transformed.gap()) {
+        shared.metrics.gap();
+      }
       end(Outcome.OK, null);
     }
 

@@ -88,6 +88,12 @@ final class ScrapePool {
     return counts;
   }
 
+  /** See {@link ScrapeLoop#stopAfterLastScrape}. */
+  Future<Void> stopAfterLastScrapes(ByteBudget slots) {
+    stopped = true;
+    return all(loop -> loop.stopAfterLastScrape(slots));
+  }
+
   /**
    * Completes when no scrape runs any more.
    *
@@ -95,6 +101,11 @@ final class ScrapePool {
    */
   Future<Void> stop(boolean now) {
     stopped = true;
-    return Future.join(loops.values().stream().map(loop -> loop.stop(now)).toList()).mapEmpty();
+    return all(loop -> loop.stop(now));
+  }
+
+  private Future<Void> all(Function<ScrapeLoop, Future<Void>> step) {
+    Future<?> loopsEnded = Future.join(loops.values().stream().map(step).toList());
+    return Future.join(applied, loopsEnded).mapEmpty();
   }
 }

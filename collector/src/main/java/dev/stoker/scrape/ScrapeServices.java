@@ -8,10 +8,17 @@ import io.micrometer.core.instrument.MeterRegistry;
  * What all scrape components of the daemon share.
  *
  * @param gate one for all: two components may scrape one process
+ * @param baselines where delta loops leave theirs when they end
  * @param seed of this instance's phases
  */
 public record ScrapeServices(
-    Timers timers, Scraper scraper, ProfilerGate gate, Cpu cpu, MeterRegistry registry, long seed) {
+    Timers timers,
+    Scraper scraper,
+    ProfilerGate gate,
+    Cpu cpu,
+    Baselines baselines,
+    MeterRegistry registry,
+    long seed) {
 
   /** Where bodies are worked on. */
   public record Cpu(CpuPool pool, Workspaces workspaces) {}

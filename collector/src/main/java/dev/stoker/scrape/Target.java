@@ -6,8 +6,9 @@ import java.net.URI;
 /**
  * One endpoint × one profile type, fully resolved: what a loop scrapes.
  *
- * @param key identity: component, URL, profile type, timings and limits, so everything that changes
- *     the loop's work. Labels are not in it: a label change is swapped into the running loop.
+ * @param key identity, the same in every process of Stoker: component, profile type, URL, then its
+ *     {@link Plan}, so everything that changes the loop's work. Labels are not in it: a label
+ *     change is swapped into the running loop.
  * @param labels of every profile, private ones included
  * @param discoveredLabels as discovery gave them, for "why" answers
  * @param process what shares one CPU profiler: scheme and address
@@ -43,6 +44,14 @@ public record Target(
     NONE,
     /** Stoker: cumulative sample types become deltas against the loop's baseline. */
     SUBTRACT
+  }
+
+  /**
+   * Whose baseline it is, across reloads and restarts: the key without timings and limits, which
+   * change nothing about what the target counts.
+   */
+  public String series() {
+    return key.substring(0, key.length() - plan.toString().length() - 1);
   }
 
   /** A CPU profile needs the process' only profiler; fgprof and the like bring their own. */

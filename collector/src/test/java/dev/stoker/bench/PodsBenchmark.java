@@ -12,6 +12,7 @@ import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.kubernetes.Groups;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.profile.FanOut;
+import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ProfilerGate;
 import dev.stoker.scrape.ScrapeComponent;
@@ -175,6 +176,7 @@ public final class PodsBenchmark {
             never,
             new ProfilerGate(),
             new ScrapeServices.Cpu(new CpuPool(1), new Workspaces()),
+            new Baselines(timers, null),
             new SimpleMeterRegistry(),
             1),
         new FanOut(List.of()));

@@ -67,7 +67,8 @@ class GoodConfigTest {
     assertThat(config.stores()).isEmpty();
     assertThat(config.daemon())
         .isEqualTo(
-            new DaemonConfig("127.0.0.1", 12345, Path.of("data/stoker"), "info", false, true));
+            new DaemonConfig(
+                "127.0.0.1", 12345, Path.of("data/stoker"), "info", false, true, true));
   }
 
   @Test
@@ -149,7 +150,8 @@ class GoodConfigTest {
     assertThat(config.stores())
         .containsExactly(new StoreConfig("stoker.store.local", Duration.ofHours(2), 1L << 30));
     assertThat(config.daemon())
-        .isEqualTo(new DaemonConfig("::1", 0, Path.of("/var/lib/stoker"), "debug", true, true));
+        .isEqualTo(
+            new DaemonConfig("::1", 0, Path.of("/var/lib/stoker"), "debug", true, true, false));
   }
 
   @Test

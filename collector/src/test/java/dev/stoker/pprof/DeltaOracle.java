@@ -17,6 +17,8 @@ final class DeltaOracle {
   private String pendingBuild = "";
   private String build = "";
   private boolean has;
+  private boolean restored;
+  private boolean lost;
 
   DeltaOracle(Set<String> cumulative) {
     this.cumulative = cumulative;
@@ -31,6 +33,11 @@ final class DeltaOracle {
         profile.getMappingCount() == 0
             ? ""
             : profile.getStringTable((int) profile.getMapping(0).getBuildId());
+    if (restored && (!pendingBuild.equals(build) || anyStackLower(current, grows))) {
+      lost = true;
+      has = false;
+      restored = false;
+    }
     boolean reset = has && (!pendingBuild.equals(build) || lower(current, grows));
     Map<String, long[]> delta = new TreeMap<>();
     current.forEach(
@@ -56,7 +63,40 @@ final class DeltaOracle {
       baseline = pending;
       build = pendingBuild;
       has = true;
+      restored = false;
+      lost = false;
     }
+  }
+
+  /** Stoker was stopped and started again. */
+  void restart(boolean clean) {
+    if (clean) {
+      restored = has;
+    } else {
+      lost |= has;
+      has = false;
+      restored = false;
+    }
+  }
+
+  /** Of the profile computed last. */
+  boolean gap() {
+    return lost;
+  }
+
+  private boolean anyStackLower(Map<String, long[]> current, boolean[] grows) {
+    return baseline.entrySet().stream()
+        .anyMatch(
+            before -> {
+              long[] now =
+                  current.getOrDefault(before.getKey(), new long[before.getValue().length]);
+              for (int i = 0; i < grows.length; i++) {
+                if (grows[i] && now[i] < before.getValue()[i]) {
+                  return true;
+                }
+              }
+              return false;
+            });
   }
 
   private boolean lower(Map<String, long[]> current, boolean[] grows) {

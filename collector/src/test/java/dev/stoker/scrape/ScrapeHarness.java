@@ -46,6 +46,7 @@ final class ScrapeHarness implements AutoCloseable {
                           HttpSettings.plain(vertx, timers)),
                       new ProfilerGate(),
                       new ScrapeServices.Cpu(cpuPool, new Workspaces()),
+                      new Baselines(timers, null),
                       registry,
                       1);
               ScrapeComponent created =

@@ -25,6 +25,7 @@ class ScrapeLoopTest {
   private final ProfilerGate gate = new ProfilerGate();
   private boolean accept = true;
   private boolean malformed;
+  private int closed;
 
   @Test
   void firstScrape_isWithinOneInterval_thenOnEveryTick() {
@@ -209,10 +210,10 @@ class ScrapeLoopTest {
   /** Passes bodies on and remembers how they were settled. */
   private final class Recorder implements ProfileTransform {
     @Override
-    public Future<Transformed> apply(byte[] body, long scrapedAtMillis) {
+    public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
       return malformed
           ? Future.failedFuture(new MalformedProfileException("not a profile"))
-          : Future.succeededFuture(new Transformed(body, false));
+          : Future.succeededFuture(Transformed.whole(body));
     }
 
     @Override
@@ -222,6 +223,11 @@ class ScrapeLoopTest {
 
     @Override
     public void failed() {}
+
+    @Override
+    public void close() {
+      closed++;
+    }
   }
 
   private static final class Fetch implements Scraper.InFlight {

@@ -25,6 +25,14 @@ public final class ByteSink {
     bytes[size++] = (byte) rest;
   }
 
+  /** Little-endian. */
+  public void fixed64(long value) {
+    room(Long.BYTES);
+    for (int i = 0; i < Long.BYTES; i++) {
+      bytes[size++] = (byte) (value >>> (8 * i));
+    }
+  }
+
   public void tag(int field, int wireType) {
     varint((long) field << 3 | wireType);
   }

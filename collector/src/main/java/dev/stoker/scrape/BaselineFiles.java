@@ -1,0 +1,167 @@
+package dev.stoker.scrape;
+
+import dev.stoker.pprof.BaselineCodec;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.SavedBaseline;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The files behind {@link Baselines}, in a folder of their own: <code>snapshot</code>, which a
+ * clean stop writes and the next start deletes, and <code>keys</code> (see {@link KeysFile}).
+ * Blocking; one thread at a time.
+ *
+ * <p>A snapshot is a magic number, the count of its records, then each record's length and bytes as
+ * {@link BaselineCodec} makes them. It becomes valid by a rename and is read at most once.
+ */
+final class BaselineFiles {
+  private static final long MAGIC = 0x53544B4241534531L;
+
+  /** About 10,000 series of 500 stacks; what is over it is left out and is a gap later. */
+  static final long MAX_BYTES = 128L << 20;
+
+  private final Path folder;
+  private final KeysFile keys;
+
+  /** A series got its first baseline, or is forgotten. */
+  record KeyChange(long key, boolean added) {}
+
+  /**
+   * @param keys of all series that had a baseline
+   * @param problem what could not be read; "" = nothing
+   */
+  record Loaded(Set<Long> keys, List<SavedBaseline> baselines, String problem) {}
+
+  BaselineFiles(Path folder) {
+    this.folder = folder;
+    this.keys = new KeysFile(folder);
+  }
+
+  /** Reads all, and deletes the snapshot for good before it returns anything of it. */
+  Loaded load() throws IOException {
+    Files.createDirectories(folder);
+    List<String> problems = new ArrayList<>();
+    List<SavedBaseline> baselines = consume(problems);
+    Set<Long> known = new HashSet<>();
+    try {
+      known.addAll(keys.read());
+      baselines.forEach(saved -> known.add(Baselines.key(saved.series())));
+      keys.replace(known);
+    } catch (IOException failed) {
+      problems.add("keys: " + failed);
+    }
+    return new Loaded(known, baselines, String.join("; ", problems));
+  }
+
+  private List<SavedBaseline> consume(List<String> problems) {
+    List<SavedBaseline> baselines = new ArrayList<>();
+    try {
+      Files.deleteIfExists(temporary());
+      if (Files.exists(snapshot())) {
+        String problem = read(baselines);
+        if (!problem.isEmpty()) {
+          problems.add(problem);
+        }
+        Files.delete(snapshot());
+        sync(folder);
+      }
+    } catch (IOException undeletable) {
+      problems.add("cannot delete the snapshot, so nothing of it is used: " + undeletable);
+      baselines.clear();
+    }
+    return baselines;
+  }
+
+  private String read(List<SavedBaseline> baselines) {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(snapshot()), 1 << 16))) {
+      if (Files.size(snapshot()) > MAX_BYTES + (1 << 16) || in.readLong() != MAGIC) {
+        return "the file is too large or of another version";
+      }
+      int damaged = 0;
+      for (int records = in.readInt(); records > 0; records--) {
+        int length = in.readInt();
+        byte[] bytes = in.readNBytes(Math.max(0, Math.min(length, (int) MAX_BYTES)));
+        if (bytes.length != length) {
+          return "the file ends " + records + " baselines early";
+        }
+        try {
+          baselines.add(BaselineCodec.decode(bytes));
+        } catch (MalformedProfileException bad) {
+          damaged++;
+        }
+      }
+      return damaged == 0 ? "" : damaged + " baselines are unreadable";
+    } catch (IOException unreadable) {
+      return String.valueOf(unreadable);
+    }
+  }
+
+  void append(List<KeyChange> changes) throws IOException {
+    keys.append(changes);
+  }
+
+  /** The new snapshot, complete and on disk, but not valid before {@link #commit}. */
+  void write(List<SavedBaseline> baselines) throws IOException {
+    Files.createDirectories(folder);
+    try (FileChannel file =
+        FileChannel.open(
+            temporary(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      DataOutputStream out =
+          new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16));
+      out.writeLong(MAGIC);
+      out.writeInt(0);
+      int records = 0;
+      for (SavedBaseline saved : baselines) {
+        byte[] bytes = BaselineCodec.encode(saved);
+        if (out.size() + bytes.length > MAX_BYTES) {
+          break;
+        }
+        out.writeInt(bytes.length);
+        out.write(bytes);
+        records++;
+      }
+      out.flush();
+      file.position(Long.BYTES);
+      out.writeInt(records);
+      out.flush();
+      file.force(true);
+    }
+  }
+
+  void commit() throws IOException {
+    Files.move(temporary(), snapshot(), StandardCopyOption.ATOMIC_MOVE);
+    sync(folder);
+  }
+
+  private Path snapshot() {
+    return folder.resolve("snapshot");
+  }
+
+  private Path temporary() {
+    return folder.resolve("snapshot.tmp");
+  }
+
+  /** A rename or delete is safe against a power cut only when its folder is synced. */
+  static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package dev.stoker.scrape;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.DeltaBaseline;
+import dev.stoker.pprof.SavedBaseline;
+import dev.stoker.scrape.BaselineFiles.KeyChange;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Baselines of delta loops that do not run: left by a loop that ended, taken by the next one of the
+ * same series, in this process or, after a clean stop, in the next. Knows also which series had a
+ * baseline at all, so that one which is lost (kill -9, damage) is told from a new target: the first
+ * is a gap, the second is not. Control context only; files are written by a thread of its own.
+ *
+ * <p>Nothing is counted twice: a baseline is taken once, and the file of a clean stop is deleted
+ * before anything of it is used.
+ */
+public final class Baselines {
+  private static final Logger log = LoggerFactory.getLogger(Baselines.class);
+
+  /** A target that is away for longer than this comes back as a new one. */
+  static final long KEEP_MILLIS = 15 * 60_000;
+
+  private record Left(SavedBaseline saved, long atMillis) {}
+
+  private final Timers timers;
+  private final @Nullable BaselineFiles files;
+  private final @Nullable CpuPool writer;
+  private final Map<String, Left> left = new LinkedHashMap<>();
+  private final Map<Long, Long> lost = new HashMap<>();
+  private final Set<Long> recorded = new HashSet<>();
+  private List<KeyChange> unwritten = new ArrayList<>();
+  private boolean writing;
+  private boolean failing;
+  private Timers.@Nullable Cancellable sweep;
+
+  /**
+   * @param storage the daemon's storage folder; null = nothing survives this process
+   */
+  public Baselines(Timers timers, @Nullable Path storage) {
+    this.timers = timers;
+    this.files = storage == null ? null : new BaselineFiles(storage.resolve("baselines"));
+    this.writer = storage == null ? null : new CpuPool(1);
+  }
+
+  /** Reads what the life before left, and deletes it; before any loop starts. Never fails. */
+  public Future<Void> open() {
+    BaselineFiles from = files;
+    if (from == null || writer == null) {
+      return Future.succeededFuture();
+    }
+    return writer
+        .submit(from::load)
+        .map(this::loaded)
+        .otherwise(
+            failure -> {
+              log.warn(
+                  "cannot read the delta baselines of the last run: {}; cumulative profiles start"
+                      + " anew",
+                  String.valueOf(failure));
+              return null;
+            })
+        .mapEmpty();
+  }
+
+  private @Nullable Void loaded(BaselineFiles.Loaded loaded) {
+    long now = timers.wallMillis();
+    recorded.addAll(loaded.keys());
+    loaded.keys().forEach(key -> lost.put(key, now));
+    for (SavedBaseline saved : loaded.baselines()) {
+      left.put(saved.series(), new Left(saved, now));
+      lost.remove(key(saved.series()));
+    }
+    if (!loaded.problem().isEmpty()) {
+      log.atWarn()
+          .addKeyValue("read", loaded.baselines().size())
+          .log("delta baselines of the last run are damaged: {}", loaded.problem());
+    }
+    if (!loaded.keys().isEmpty()) {
+      log.atInfo()
+          .addKeyValue("restored", left.size())
+          .addKeyValue("lost", lost.size())
+          .log("delta baselines of the last run");
+    }
+    sweepLater();
+    return null;
+  }
+
+  /** The series' baseline, for the caller alone; null = there is none. */
+  @Nullable SavedBaseline take(String series) {
+    Left taken = left.remove(series);
+    return taken == null ? null : taken.saved();
+  }
+
+  /** It had a baseline once, and has none now. */
+  boolean isLost(String series) {
+    return lost.containsKey(key(series));
+  }
+
+  /** A loop of the series has a baseline of its own now. */
+  void moved(String series) {
+    long key = key(series);
+    lost.remove(key);
+    if (recorded.add(key)) {
+      record(new KeyChange(key, true));
+    }
+  }
+
+  /**
+   * The loop of the series has ended.
+   *
+   * @param process see {@link SavedBaseline#process}
+   * @param baseline null = it had none
+   */
+  void leave(String series, String process, @Nullable DeltaBaseline baseline) {
+    long now = timers.wallMillis();
+    if (baseline != null) {
+      left.put(series, new Left(new SavedBaseline(series, process, baseline), now));
+    } else if (recorded.contains(key(series))) {
+      lost.putIfAbsent(key(series), now);
+    }
+    sweepLater();
+  }
+
+  private void sweepLater() {
+    if (sweep == null && !(left.isEmpty() && lost.isEmpty())) {
+      sweep = timers.after(KEEP_MILLIS / 15, this::sweep);
+    }
+  }
+
+  private void sweep() {
+    sweep = null;
+    long limit = timers.wallMillis() - KEEP_MILLIS;
+    List<Long> gone = new ArrayList<>();
+    left.values().removeIf(one -> one.atMillis() < limit && gone.add(key(one.saved().series())));
+    lost.entrySet().removeIf(one -> one.getValue() < limit && gone.add(one.getKey()));
+    for (Long key : gone) {
+      recorded.remove(key);
+      record(new KeyChange(key, false));
+    }
+    sweepLater();
+  }
+
+  private void record(KeyChange change) {
+    if (files != null) {
+      unwritten.add(change);
+      write();
+    }
+  }
+
+  /** One batch at a time: what comes meanwhile is the next. */
+  private void write() {
+    BaselineFiles to = files;
+    if (writing || unwritten.isEmpty() || to == null || writer == null) {
+      return;
+    }
+    writing = true;
+    List<KeyChange> batch = unwritten;
+    unwritten = new ArrayList<>();
+    onWriter(() -> to.append(batch))
+        .onComplete(
+            done -> {
+              writing = false;
+              report(done.cause());
+              write();
+            });
+  }
+
+  private void report(@Nullable Throwable failure) {
+    if (failure != null && !failing) {
+      log.warn(
+          "cannot note which series have a baseline: {}; after a crash their gaps would not be"
+              + " counted",
+          String.valueOf(failure));
+    }
+    failing = failure != null;
+  }
+
+  /**
+   * Writes what all ended loops left, without making it valid yet. After all loops have ended.
+   * Never fails.
+   */
+  public Future<Void> save() {
+    BaselineFiles to = files;
+    if (to == null) {
+      return Future.succeededFuture();
+    }
+    if (sweep != null) {
+      sweep.cancel();
+    }
+    List<SavedBaseline> all = left.values().stream().map(Left::saved).toList();
+    return onWriter(() -> to.write(all)).otherwise(Baselines::notSaved);
+  }
+
+  /**
+   * Makes what {@link #save} wrote valid for the next start. When everything that was accepted is
+   * delivered or safe: a baseline must not outlive the deltas before it. Never fails.
+   */
+  public Future<Void> commit() {
+    BaselineFiles to = files;
+    CpuPool thread = writer;
+    if (to == null || thread == null) {
+      return Future.succeededFuture();
+    }
+    return onWriter(to::commit)
+        .otherwise(Baselines::notSaved)
+        .onComplete(ignored -> thread.close());
+  }
+
+  private static @Nullable Void notSaved(Throwable failure) {
+    log.warn(
+        "cannot keep delta baselines for the next start: {}; each series will have a gap",
+        String.valueOf(failure));
+    return null;
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private Future<Void> onWriter(Step step) {
+    CpuPool thread = java.util.Objects.requireNonNull(writer);
+    return thread
+        .<@Nullable Void>submit(
+            () -> {
+              step.run();
+              return null;
+            })
+        .mapEmpty();
+  }
+
+  /** Stable across processes. */
+  static long key(String series) {
+    return ScrapeSchedule.fnv1a(series);
+  }
+}
