@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.pprof.oracle.Pprof;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -115,8 +116,7 @@ class RestartFuzzTest {
         DeltaComputer computer = new DeltaComputer(MEMORY, 0);
         compute(computer, new Life(random).next(), workspace);
         computer.settle(true);
-        DeltaBaseline baseline = computer.baseline();
-        assertThat(baseline).isNotNull();
+        DeltaBaseline baseline = Objects.requireNonNull(computer.baseline());
         byte[] good = BaselineCodec.encode(new SavedBaseline("series " + i, "p", baseline));
         byte[] bad = good.clone();
         for (int flips = random.nextInt(4); flips >= 0; flips--) {
