@@ -116,7 +116,9 @@ final class TargetsCommand implements Callable<Integer> {
           long end = timers.nanoTime() + wait.toNanos();
           look(graph, timers, end, () -> promise.complete(found(graph, targets)));
         });
-    return promise.future().toCompletionStage().toCompletableFuture().get();
+    Found found = promise.future().toCompletionStage().toCompletableFuture().get();
+    vertx.close().toCompletionStage().toCompletableFuture().get();
+    return found;
   }
 
   private static void look(TargetGraph graph, Timers timers, long end, Runnable done) {

@@ -72,6 +72,11 @@ final class Args {
     return get(key, nothing(key), Args::of);
   }
 
+  /** The same for a block of secrets: what stands there instead may be one, and is not shown. */
+  Args secretBlock(String key) {
+    return get(key, nothing(key), node -> of(node.isObject() ? node : node.hidden()));
+  }
+
   private Args nothing(String key) {
     return new Args(
         new Node(

@@ -37,16 +37,16 @@ final class HttpClientReader {
   private static Auth auth(Args args) {
     List<Auth> given = new ArrayList<>();
     if (args.has("basic_auth")) {
-      given.add(basic(args.block("basic_auth")));
+      given.add(basic(args.secretBlock("basic_auth")));
     }
     if (args.has("authorization")) {
-      given.add(authorization(args.block("authorization")));
+      given.add(authorization(args.secretBlock("authorization")));
     }
     if (args.has("bearer_token") || args.has("bearer_token_file")) {
       given.add(new Auth.Authorization("Bearer", secret(args, "bearer_token")));
     }
     if (args.has("oauth2")) {
-      given.add(OAuth2Reader.read(args.block("oauth2")));
+      given.add(OAuth2Reader.read(args.secretBlock("oauth2")));
     }
     if (given.size() > 1) {
       args.problem(
@@ -116,7 +116,7 @@ final class HttpClientReader {
     if (!client.has("tls_config")) {
       return Tls.DEFAULT;
     }
-    Args args = client.block("tls_config");
+    Args args = client.secretBlock("tls_config");
     Tls tls =
         new Tls(
             pem(args, "ca"),

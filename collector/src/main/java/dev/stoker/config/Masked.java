@@ -32,7 +32,7 @@ final class Masked {
   /** Where a secret is read from, or how: no secret by itself. */
   private static final Pattern HARMLESS_KEY = Pattern.compile("(?i).*_(file|path|url)|type|name");
 
-  private static final Pattern HEADERS = Pattern.compile("(?i).*headers?");
+  private static final Pattern HEADERS = Pattern.compile("(?i).*headers?|endpoint_params");
   private static final Pattern USERINFO =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\\s\"]*@");
   private static final Pattern PARAMETER =

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** One fetch: connect, redirects, head, body, each able to end it. Control context only. */
@@ -183,7 +184,7 @@ final class HttpFetch implements Scraper.InFlight {
     Runnable finish =
         () -> {
           FetchErrors.Verdict verdict =
-              FetchErrors.status(target, response.statusCode(), preview.body());
+              FetchErrors.status(target, response.statusCode(), redacted(preview.body()));
           fail(verdict.outcome(), verdict.message());
         };
     response.handler(
@@ -194,6 +195,12 @@ final class HttpFetch implements Scraper.InFlight {
           }
         });
     response.endHandler(ignored -> finish.run());
+  }
+
+  private byte[] redacted(byte[] body) {
+    return settings
+        .redact(new String(body, StandardCharsets.UTF_8))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** The grant may come after the fetch has ended; then it goes straight back. */

@@ -2,6 +2,7 @@ package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.Redaction;
 import dev.stoker.http.SettingsException;
 import dev.stoker.write.SendResult.Kind;
 import io.netty.buffer.Unpooled;
@@ -25,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +163,7 @@ final class PyroscopeSender implements Sender {
     private SendResult result(HttpClientResponse response, Buffer body) {
       return RetryTable.of(
           response.statusCode(),
-          excerpt(body),
+          excerpt(redacted(body)),
           response.getHeader("Retry-After"),
           config.retry().on429(),
           Instant.ofEpochMilli(timers.wallMillis()));
@@ -193,14 +195,22 @@ final class PyroscopeSender implements Sender {
     }
   }
 
+  private String redacted(Buffer body) {
+    String login = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+    return Redaction.of(
+        settings.redact(body.toString(StandardCharsets.UTF_8)),
+        Stream.concat(
+            config.headers().values().stream(), Redaction.credentials(login == null ? "" : login)));
+  }
+
   /** Shares the array; Buffer.buffer would copy it. */
   private static Buffer wrap(byte[] bytes) {
     return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 
   /** Connect's error message where it is one, else the first line's worth of text. */
-  private static String excerpt(Buffer body) {
-    String text = body.toString(StandardCharsets.UTF_8);
+  private static String excerpt(String body) {
+    String text = body;
     if (text.startsWith("{")) {
       try {
         JsonObject error = new JsonObject(text);

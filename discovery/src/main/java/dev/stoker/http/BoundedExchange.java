@@ -62,6 +62,10 @@ final class BoundedExchange {
     return exchange.promise.future();
   }
 
+  String redact(String answer) {
+    return settings.redact(answer);
+  }
+
   void close() {
     client.close();
     settings.close();

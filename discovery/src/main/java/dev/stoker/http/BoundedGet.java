@@ -45,6 +45,11 @@ public final class BoundedGet {
         .map(answer -> new Answer(answer.status(), answer.contentType(), answer.body()));
   }
 
+  /** See {@link HttpSettings#redact}. */
+  public String redact(String answer) {
+    return exchange.redact(answer);
+  }
+
   public void close() {
     exchange.close();
   }

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,13 @@ record HttpMaterial(
     }
     if (auth instanceof Auth.Authorization other) {
       String credentials = text(other.credentials(), "the credentials' file");
-      return other.type() + " " + headerValue(credentials, "the credentials hold");
+      return other.type()
+          + " "
+          + headerValue(
+              credentials,
+              other.credentials().file().isEmpty()
+                  ? "the credentials hold"
+                  : "the credentials' file " + other.credentials().file() + " holds");
     }
     return "";
   }
@@ -125,6 +132,15 @@ record HttpMaterial(
 
   static List<Secret> files(HttpClientConfig config) {
     return config.secrets().stream().filter(secret -> !secret.file().isEmpty()).toList();
+  }
+
+  /** All that a server is sent and nobody else may see. */
+  Stream<String> sent() {
+    return Stream.of(
+            Redaction.credentials(authorization),
+            headers.values().stream().flatMap(List::stream),
+            Stream.of(clientSecret))
+        .flatMap(secrets -> secrets);
   }
 
   /** Holds secrets. */

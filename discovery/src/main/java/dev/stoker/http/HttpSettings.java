@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -243,7 +244,8 @@ public final class HttpSettings {
 
   /** Why a request could not be opened, in words that say what to look at. */
   public String reason(URI url, Throwable failure) {
-    return ConnectErrors.text(url, failure, config.proxies().of(url)) + hint(url, failure);
+    String text = ConnectErrors.text(url, failure, config.proxies().of(url));
+    return redact(text) + hint(url, failure);
   }
 
   /**
@@ -260,6 +262,15 @@ public final class HttpSettings {
     String advice = now.tls() == null ? "" : now.tls().advice(wall());
     boolean anonymous = !config.tls().cert().isSet();
     return advice.isEmpty() ? ConnectErrors.alert(failure, anonymous) : "; " + advice;
+  }
+
+  /** What a server or a proxy has answered, without the secrets that it was sent. */
+  public String redact(String answer) {
+    HttpMaterial now = material;
+    Stream<String> own = now == null ? Stream.empty() : now.sent();
+    Stream<String> token = tokens == null ? Stream.empty() : tokens.sent();
+    return Redaction.of(
+        answer, Stream.of(own, token, config.proxies().sent()).flatMap(secrets -> secrets));
   }
 
   /** Same scheme, host and port: where credentials may go. */

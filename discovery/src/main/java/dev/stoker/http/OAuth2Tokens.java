@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,13 @@ final class OAuth2Tokens {
       fetch();
     }
     return Future.succeededFuture(held.header());
+  }
+
+  /** The token and what it was asked for with. */
+  Stream<String> sent() {
+    return Stream.concat(
+        Redaction.credentials(token == null ? "" : token.header()),
+        config.params().values().stream());
   }
 
   /** A server has answered 401 to a request with the token. */

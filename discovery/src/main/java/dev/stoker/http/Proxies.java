@@ -3,8 +3,11 @@ package dev.stoker.http;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +69,11 @@ public record Proxies(
       };
     }
 
+    private Stream<String> sent() {
+      byte[] pair = (username + ":" + password.text()).getBytes(StandardCharsets.UTF_8);
+      return Stream.of(password.text(), Base64.getEncoder().encodeToString(pair));
+    }
+
     public boolean isPlainHttp() {
       return type == ProxyType.HTTP;
     }
@@ -75,6 +83,13 @@ public record Proxies(
     public String toString() {
       return type.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + port;
     }
+  }
+
+  /** All that a proxy is sent and nobody else may see. */
+  Stream<String> sent() {
+    return Stream.concat(
+        Stream.of(http, https).flatMap(Optional::stream).flatMap(Server::sent),
+        Redaction.credentials(authorization.text()));
   }
 
   /** The proxy for a URL; null = directly. */

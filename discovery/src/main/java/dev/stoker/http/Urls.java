@@ -5,12 +5,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /** Small questions about URLs. */
-final class Urls {
+public final class Urls {
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
 
   /** Scheme, host, port and path: userinfo and query may hold secrets. */
-  static String shown(URI url) {
+  public static String shown(URI url) {
     String path = url.getRawPath() == null ? "" : url.getRawPath();
     return url.getScheme() + "://" + authority(url) + path;
   }

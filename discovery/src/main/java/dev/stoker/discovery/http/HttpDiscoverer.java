@@ -6,6 +6,7 @@ import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.http.BoundedGet;
+import dev.stoker.http.Urls;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,28 +35,31 @@ public final class HttpDiscoverer {
         () ->
             get.get(config.url(), headers, null)
                 .compose(answer -> vertx.executeBlocking(() -> groups(config, answer), false))
-                .compose(parsed -> parsed),
+                .compose(parsed -> parsed)
+                .recover(why -> Future.failedFuture(get.redact(String.valueOf(why.getMessage())))),
         get::close);
   }
 
   private static Future<Polled> groups(HttpConfig config, BoundedGet.Answer answer) {
     String url = config.url().toString();
+    String where = Urls.shown(config.url());
     if (answer.status() != 200) {
-      return Future.failedFuture(url + " answers " + answer.status() + ", not 200");
+      return Future.failedFuture(where + " answers " + answer.status() + ", not 200");
     }
     String type = answer.contentType().toLowerCase(Locale.ROOT);
     if (!type.equals("application/json") && !type.startsWith("application/json;")) {
       return Future.failedFuture(
-          url + " answers with Content-Type \"" + type + "\"; it must be application/json");
+          where + " answers with Content-Type \"" + type + "\"; it must be application/json");
     }
     try {
       JsonArray list = new JsonArray(answer.body());
       return Future.succeededFuture(
-          new Polled(TargetDocument.groups(list.getList(), url, Labels.of("__meta_url", url)), ""));
+          new Polled(
+              TargetDocument.groups(list.getList(), where, Labels.of("__meta_url", url)), ""));
     } catch (DecodeException | ClassCastException malformed) {
-      return Future.failedFuture(url + " answers with no JSON list: " + malformed.getMessage());
+      return Future.failedFuture(where + " answers with no JSON list: " + malformed.getMessage());
     } catch (TargetDocument.Malformed malformed) {
-      return Future.failedFuture(url + ": " + malformed.getMessage());
+      return Future.failedFuture(where + ": " + malformed.getMessage());
     }
   }
 }
