@@ -159,7 +159,8 @@ final class Collector extends VerticleBase {
 
   private static List<ComponentView> components(RunningGraph running) {
     ComponentViews views =
-        new ComponentViews(running.targets().nodes(), running.scrapes(), running.endpoints());
+        new ComponentViews(
+            running.targets().nodes(), running.scrapes(), running.relabels(), running.endpoints());
     return running.config().components().stream().map(views::of).toList();
   }
 

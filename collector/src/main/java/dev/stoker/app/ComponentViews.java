@@ -5,6 +5,7 @@ import dev.stoker.config.Component;
 import dev.stoker.config.Export;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetNode;
+import dev.stoker.profile.relabel.ProfileRelabel;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.write.EndpointStatus;
@@ -21,14 +22,20 @@ final class ComponentViews {
 
   private final Map<String, TargetNode> nodes;
   private final Map<String, ScrapeComponent> scrapes;
+  private final Map<String, ProfileRelabel> relabels;
   private final List<EndpointStatus> endpoints;
 
   ComponentViews(
-      List<TargetNode> nodes, List<ScrapeComponent> scrapes, List<EndpointStatus> endpoints) {
+      List<TargetNode> nodes,
+      List<ScrapeComponent> scrapes,
+      List<ProfileRelabel> relabels,
+      List<EndpointStatus> endpoints) {
     this.nodes =
         nodes.stream().collect(Collectors.toMap(TargetNode::component, Function.identity()));
     this.scrapes =
         scrapes.stream().collect(Collectors.toMap(ScrapeComponent::component, Function.identity()));
+    this.relabels =
+        relabels.stream().collect(Collectors.toMap(ProfileRelabel::component, Function.identity()));
     this.endpoints = endpoints;
   }
 
@@ -63,6 +70,10 @@ final class ComponentViews {
       return new Health(
           HEALTHY,
           scrape.active().size() + " loops, " + down + " down; " + dropped + " targets dropped");
+    }
+    ProfileRelabel relabel = relabels.get(id);
+    if (relabel != null) {
+      return new Health(HEALTHY, relabel.summary());
     }
     String failing =
         endpoints.stream()

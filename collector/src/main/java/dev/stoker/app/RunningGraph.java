@@ -8,6 +8,8 @@ import dev.stoker.discovery.TargetList;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.relabel.ProfileRelabel;
+import dev.stoker.profile.relabel.ProfileRelabelConfig;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.scrape.ByteBudget;
@@ -55,6 +57,7 @@ final class RunningGraph {
   private final Clients clients;
   private final Map<String, PyroscopeWrite> writes = new LinkedHashMap<>();
   private final Map<String, LocalStore> stores = new LinkedHashMap<>();
+  private final Map<String, ProfileRelabel> relabels = new LinkedHashMap<>();
   private final Map<String, Appender> receivers = new LinkedHashMap<>();
   private final Map<String, RunningScrape> scrapes = new LinkedHashMap<>();
   private TargetGraph targets;
@@ -164,6 +167,11 @@ final class RunningGraph {
               receive(writes, id, write);
               write.start();
             });
+    for (ProfileRelabelConfig relabel : next.config().all(ProfileRelabelConfig.class)) {
+      if (!next.diff().kept().contains(relabel.component())) {
+        relabel(relabel);
+      }
+    }
     next.config().scrapes().forEach(scrape -> scrape(scrape, next));
     for (String id : next.diff().removed()) {
       remove(id, closing);
@@ -180,6 +188,17 @@ final class RunningGraph {
   private <T extends Appender> void receive(Map<String, T> running, String id, T receiver) {
     receivers.put(id, receiver);
     running.put(id, receiver);
+  }
+
+  /** The one before, if there is one, only has to give its metrics back. */
+  private void relabel(ProfileRelabelConfig config) {
+    ProfileRelabel before = relabels.get(config.component());
+    if (before != null) {
+      before.stop();
+    }
+    ForwardTo forwardTo = new ForwardTo(receivers, config.forwardTo());
+    receive(
+        relabels, config.component(), new ProfileRelabel(config, forwardTo, workshop.registry()));
   }
 
   private void scrape(ScrapeConfig scrape, NextGraph next) {
@@ -200,6 +219,10 @@ final class RunningGraph {
   private void remove(String id, List<Future<Void>> closing) {
     receivers.remove(id);
     LocalStore store = stores.remove(id);
+    ProfileRelabel relabel = relabels.remove(id);
+    if (relabel != null) {
+      relabel.stop();
+    }
     if (store != null) {
       closing.add(store.stop());
     }
@@ -267,6 +290,10 @@ final class RunningGraph {
 
   List<ScrapeComponent> scrapes() {
     return scrapes.values().stream().map(RunningScrape::component).toList();
+  }
+
+  List<ProfileRelabel> relabels() {
+    return List.copyOf(relabels.values());
   }
 
   List<LocalStore> stores() {

@@ -24,6 +24,7 @@ final class ComponentKinds {
           new ComponentKind("discovery.kubelet", TARGETS, DiscoveryReaders::kubelet),
           new ComponentKind("discovery.kubernetes", TARGETS, KubernetesReader::read),
           new ComponentKind("discovery.relabel", OUTPUT, RelabelReader::read),
+          new ComponentKind("pyroscope.relabel", RECEIVER, ProfileRelabelReader::read),
           new ComponentKind("pyroscope.scrape", List.of(), ScrapeReader::read),
           new ComponentKind("pyroscope.write", RECEIVER, WriteReader::read),
           new ComponentKind("stoker.store", RECEIVER, StoreReader::read));
@@ -36,8 +37,7 @@ final class ComponentKinds {
           "pyroscope.ebpf",
           "pyroscope.enrich",
           "pyroscope.java",
-          "pyroscope.receive_http",
-          "pyroscope.relabel");
+          "pyroscope.receive_http");
 
   static final Map<String, ComponentKind> BY_NAME = byName();
 

@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.pprof.KeptTypes;
 import dev.stoker.scrape.ProfileType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,9 +43,28 @@ final class ProfileTypesReader {
             defaults.key(),
             args.get("enabled", defaults.enabled(), Scalars::bool),
             args.get("path", defaults.path(), ProfileTypesReader::nonEmptyPath),
-            args.get("delta", defaults.timed(), Scalars::bool));
+            args.get("delta", defaults.timed(), Scalars::bool),
+            kept(args));
     args.finish();
     return type;
+  }
+
+  private static KeptTypes kept(Args args) {
+    return args.get("keep_sample_types", KeptTypes.ALL, ProfileTypesReader::sampleTypes);
+  }
+
+  /** Which there are is the target's to say: a name that is not there is its last_error. */
+  private static @Nullable KeptTypes sampleTypes(Node node) {
+    List<String> names = RelabelReader.texts(node);
+    if (names == null) {
+      return null;
+    }
+    if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
+      node.error(
+          "must name sample types such as [ inuse_space ]; leave it out to send all of them");
+      return null;
+    }
+    return new KeptTypes(names);
   }
 
   /** A custom type that is named like a built-in one takes its place, as in Alloy. */
@@ -67,7 +87,8 @@ final class ProfileTypesReader {
                 "/",
                 "path = \"/debug/pprof/" + name + "\"",
                 ProfileTypesReader::nonEmptyPath),
-            args.get("delta", false, Scalars::bool)));
+            args.get("delta", false, Scalars::bool),
+            kept(args)));
     args.finish();
   }
 

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class RelabelReader {
   private static final int MAX_RULES = 1_000;
 
+  static final Map<String, String> REFUSED =
+      Map.of("rule", "write rules = [ { … }, { … } ]: rules are a list, in the order they run");
+
   static RelabelConfig read(String id, Args args) {
-    args.refuse(
-        Map.of("rule", "write rules = [ { … }, { … } ]: rules are a list, in the order they run"));
+    args.refuse(REFUSED);
     RelabelConfig config =
         new RelabelConfig(
             id,

@@ -27,6 +27,7 @@ public final class DeltaComputer {
   private static final int NO_BASELINE = 0;
 
   private final Set<String> cumulativeNames;
+  private final KeptTypes kept;
   private List<String> layout = List.of();
   private StackTable table = new StackTable(0, 0);
   private long[] totals = new long[0];
@@ -46,11 +47,13 @@ public final class DeltaComputer {
   private boolean lost;
 
   /**
+   * @param kept what deltas hold; all types count for the baseline and for seeing restarts
    * @param sinceNanos when the loop came to be, Unix nanoseconds: a first body that is older may
    *     have been delivered in a life before, under the same time
    */
-  public DeltaComputer(Set<String> cumulativeNames, long sinceNanos) {
+  public DeltaComputer(Set<String> cumulativeNames, KeptTypes kept, long sinceNanos) {
     this.cumulativeNames = Set.copyOf(cumulativeNames);
+    this.kept = kept;
     this.timeNanos = sinceNanos;
   }
 
@@ -105,6 +108,7 @@ public final class DeltaComputer {
     pending = null;
     ProfileIndex index = workspace.index(body, maxInflated);
     SampleTypes types = SampleTypes.read(index, cumulativeNames);
+    KeptTypes.Columns columns = kept.in(types);
     workspace.hasher().prepare();
     adopt(types, index.sampleStart.size);
     generation++;
@@ -119,8 +123,8 @@ public final class DeltaComputer {
     boolean reset = baseline != NO_BASELINE && (build != buildId || anyLower(sums));
     long now = time(index, scrapedAtNanos);
 
-    workspace.writer().begin(index);
-    boolean any = write(index, types, reset, workspace);
+    workspace.writer().begin(index, columns);
+    boolean any = write(new Table(index, types, columns), reset, workspace);
     pending =
         moved(
             types,
@@ -245,9 +249,13 @@ public final class DeltaComputer {
     return scrapedAtNanos == timeNanos ? timeNanos + 1 : scrapedAtNanos;
   }
 
-  private boolean write(ProfileIndex index, SampleTypes types, boolean reset, Workspace workspace)
+  /** A profile and its columns. */
+  private record Table(ProfileIndex index, SampleTypes types, KeptTypes.Columns columns) {}
+
+  private boolean write(Table profile, boolean reset, Workspace workspace)
       throws MalformedProfileException {
-    int width = types.size();
+    ProfileIndex index = profile.index();
+    int width = profile.types().size();
     long[] values = new long[width];
     boolean any = false;
     for (int i = 0; i < index.sampleStart.size; i++) {
@@ -256,13 +264,16 @@ public final class DeltaComputer {
         continue;
       }
       boolean some = false;
+      int n = 0;
       for (int type = 0; type < width; type++) {
-        long value = workspace.current[slot * width + type];
-        values[type] = delta(value, slot, types.column()[type], reset);
-        some |= values[type] != 0;
+        if (profile.columns().keep()[type]) {
+          long value = workspace.current[slot * width + type];
+          values[n] = delta(value, slot, profile.types().column()[type], reset);
+          some |= values[n++] != 0;
+        }
       }
       if (some) {
-        workspace.writer().sample(i, values, width);
+        workspace.writer().sample(i, values, n);
         any = true;
       }
     }

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * Entries are copied as they stand, not decoded.
  */
 final class DeltaWriter {
+  private static final int DEFAULT_TYPE = 14;
+
   private final ByteSink out = new ByteSink();
   private final ByteSink packed = new ByteSink();
   private final Cursor cursor = new Cursor();
@@ -19,9 +21,14 @@ final class DeltaWriter {
   private boolean[] functions = new boolean[0];
   private boolean[] strings = new boolean[0];
   private ProfileIndex index = new ProfileIndex();
+  private KeptTypes.Columns kept = new KeptTypes.Columns(new boolean[0], 0);
 
-  void begin(ProfileIndex profile) throws MalformedProfileException {
+  /**
+   * @param columns which sample types are written; their values come to {@link #sample} alone
+   */
+  void begin(ProfileIndex profile, KeptTypes.Columns columns) throws MalformedProfileException {
     index = profile;
+    kept = columns;
     out.reset();
     locations = cleared(locations, index.locationStart.size);
     functions = cleared(functions, index.functionStart.size);
@@ -33,14 +40,26 @@ final class DeltaWriter {
   private void header() throws MalformedProfileException {
     cursor.over(index.data, 0, index.length);
     int from = 0;
+    int type = 0;
     while (cursor.next()) {
       int field = cursor.field();
+      if (field == ProfileIndex.SAMPLE_TYPE && !kept.keep()[type++]) {
+        from = cursor.position();
+        continue;
+      }
       switch (field) {
         case ProfileIndex.SAMPLE,
             ProfileIndex.LOCATION,
             ProfileIndex.FUNCTION,
             ProfileIndex.STRING -> {}
         case ProfileIndex.TIME, ProfileIndex.DURATION -> cursor.value();
+        case DEFAULT_TYPE -> {
+          long name = cursor.value();
+          if (isKept(name)) {
+            string(name);
+            out.copy(index.data, from, cursor.position());
+          }
+        }
         default -> {
           use(field);
           out.copy(index.data, from, cursor.position());
@@ -50,7 +69,34 @@ final class DeltaWriter {
     }
   }
 
-  /** Marks the strings that a copied field names: 7, 8, 13, 14 are string indexes themselves. */
+  /** A default type that is not there any more would mislead readers. */
+  private boolean isKept(long name) throws MalformedProfileException {
+    if (kept.count() == kept.keep().length) {
+      return true;
+    }
+    String wanted = index.string(index.stringIndex(name));
+    for (int i = 0; i < kept.keep().length; i++) {
+      if (kept.keep()[i] && wanted.equals(typeName(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String typeName(int type) throws MalformedProfileException {
+    String name = "";
+    inner.over(index.data, index.typeStart.at[type], index.typeEnd.at[type]);
+    while (inner.next()) {
+      if (inner.field() == 1) {
+        name = index.string(index.stringIndex(inner.value()));
+      } else {
+        inner.skip();
+      }
+    }
+    return name;
+  }
+
+  /** Marks the strings that a copied field names: 7, 8, 13 are string indexes themselves. */
   private void use(int field) throws MalformedProfileException {
     if (cursor.wireType() == Cursor.BYTES) {
       inner.over(index.data, cursor.start(), cursor.end());
@@ -64,7 +110,7 @@ final class DeltaWriter {
       } else if (field == ProfileIndex.MAPPING) {
         markStrings(5, 6);
       }
-    } else if (field == 7 || field == 8 || field == 13 || field == 14) {
+    } else if (field == 7 || field == 8 || field == 13) {
       string(cursor.value());
     } else {
       cursor.skip();

@@ -38,6 +38,12 @@ record SampleTypes(List<String> names, int[] column, int cumulative) {
     return new SampleTypes(List.copyOf(names), column, cumulative);
   }
 
+  /** Type name of a column, without its unit. */
+  String type(int column) {
+    String name = names.get(column);
+    return name.substring(0, name.lastIndexOf('/'));
+  }
+
   int size() {
     return column.length;
   }

@@ -33,7 +33,9 @@ final class DeltaTransform implements ProfileTransform {
     this.baselines = baselines;
     this.computer =
         new DeltaComputer(
-            CumulativeTypes.of(target.labels().get(LabelNames.NAME)), nowMillis * 1_000_000);
+            CumulativeTypes.of(target.labels().get(LabelNames.NAME)),
+            target.type().kept(),
+            nowMillis * 1_000_000);
     SavedBaseline saved = baselines.take(series);
     if (saved != null) {
       process = saved.process();

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.pprof.KeptTypes;
 import java.util.List;
 
 /**
@@ -10,8 +11,9 @@ import java.util.List;
  * @param path URL path
  * @param timed Alloy's <code>delta</code> argument: the target profiles for <code>seconds=N</code>
  *     before it answers. Has nothing to do with subtracting cumulative profiles.
+ * @param kept sample types that are sent
  */
-public record ProfileType(String key, boolean enabled, String path, boolean timed) {
+public record ProfileType(String key, boolean enabled, String path, boolean timed, KeptTypes kept) {
   private static final String GODELTAPROF = "godeltaprof_";
 
   /** Alloy's table of types with its defaults; godeltaprof and fgprof are off. */
@@ -26,6 +28,11 @@ public record ProfileType(String key, boolean enabled, String path, boolean time
           new ProfileType("godeltaprof_memory", false, "/debug/pprof/delta_heap", false),
           new ProfileType("godeltaprof_mutex", false, "/debug/pprof/delta_mutex", false),
           new ProfileType("godeltaprof_block", false, "/debug/pprof/delta_block", false));
+
+  /** With all of its sample types. */
+  public ProfileType(String key, boolean enabled, String path, boolean timed) {
+    this(key, enabled, path, timed, KeptTypes.ALL);
+  }
 
   /** What is sent as <code>__name__</code>: godeltaprof types appear under their plain name. */
   public String seriesName() {

@@ -53,31 +53,37 @@ public record ScrapeConfig(
           profilingDuration == null ? interval.minus(Duration.ofSeconds(1)) : profilingDuration;
       return duration.toSeconds();
     }
+
+    /** What is wrong with it for these types: argument name to message; empty = fine. */
+    Map<String, String> problems(List<ProfileType> types) {
+      Map<String, String> problems = new LinkedHashMap<>();
+      if (types.stream().noneMatch(ProfileType::timed)) {
+        return problems;
+      }
+      if (interval.compareTo(Duration.ofSeconds(2)) < 0) {
+        problems.put(
+            "scrape_interval",
+            "a timed profile (process_cpu, fgprof, or a custom one with delta = true) is on and"
+                + " needs an interval of at least 2s; write scrape_interval = 2s or more, or"
+                + " switch the timed profile off");
+      }
+      Duration duration = profilingDuration;
+      if (duration != null && duration.compareTo(Duration.ofSeconds(1)) <= 0) {
+        problems.put(
+            "delta_profiling_duration",
+            "must be longer than 1s; leave it out for scrape_interval - 1s");
+      } else if (duration != null && duration.compareTo(interval.minusSeconds(1)) > 0) {
+        problems.put(
+            "delta_profiling_duration",
+            "must be at least 1s shorter than scrape_interval; leave it out for scrape_interval -"
+                + " 1s");
+      }
+      return problems;
+    }
   }
 
   /** Cross-field rules: argument name to what is wrong and what to write; empty = fine. */
   public Map<String, String> problems() {
-    Map<String, String> problems = new LinkedHashMap<>();
-    boolean timed = profileTypes.stream().anyMatch(ProfileType::timed);
-    if (timed && timing.interval().compareTo(Duration.ofSeconds(2)) < 0) {
-      problems.put(
-          "scrape_interval",
-          "a timed profile (process_cpu, fgprof, or a custom one with delta = true) is on and needs"
-              + " an interval of at least 2s; write scrape_interval = 2s or more, or switch the"
-              + " timed profile off");
-    }
-    Duration duration = timing.profilingDuration();
-    if (timed && duration != null) {
-      if (duration.compareTo(Duration.ofSeconds(1)) <= 0) {
-        problems.put(
-            "delta_profiling_duration",
-            "must be longer than 1s; leave it out for scrape_interval - 1s");
-      } else if (duration.compareTo(timing.interval().minusSeconds(1)) > 0) {
-        problems.put(
-            "delta_profiling_duration",
-            "must be at least 1s shorter than scrape_interval; leave it out for scrape_interval - 1s");
-      }
-    }
-    return problems;
+    return timing.problems(profileTypes);
   }
 }

@@ -121,9 +121,12 @@ public final class TargetFactory {
     Labels common = base.build();
     LabelRules.check(common, config.limits());
 
+    OwnSettings own = OwnSettings.of(common, config);
+    List<ProfileType> types = types(common);
+    own.check(types);
     List<Target> targets = new ArrayList<>();
-    for (ProfileType type : types(common)) {
-      targets.add(target(discovered, common, type, scheme + "://" + hostPort));
+    for (ProfileType type : types) {
+      targets.add(target(new Found(discovered, common, own), type, scheme + "://" + hostPort));
     }
     return targets;
   }
@@ -148,16 +151,16 @@ public final class TargetFactory {
                               + key
                               + "\", which is no profile type; write keys such as"
                               + " memory,process_cpu"));
-      if (type.timed() && config.timing().seconds() < 1) {
-        throw new InvalidTarget(Reason.INVALID, key + " needs a scrape_interval of at least 2s");
-      }
       types.add(type);
     }
     return types;
   }
 
-  private Target target(Labels discovered, Labels common, ProfileType type, String process)
-      throws InvalidTarget {
+  /** What a target's types share. */
+  private record Found(Labels discovered, Labels common, OwnSettings own) {}
+
+  private Target target(Found found, ProfileType type, String process) throws InvalidTarget {
+    Labels common = found.common();
     Labels.Builder labels = common.toBuilder();
     labels.setIfAbsent(LabelNames.PROFILE_PATH, type.path());
     labels.setIfAbsent(LabelNames.PROFILE_PATH_PREFIX, config.pathPrefix());
@@ -169,7 +172,7 @@ public final class TargetFactory {
                 labels.get(LabelNames.PROFILE_PATH))
             .params(config.params());
     if (type.timed()) {
-      builder.seconds(config.timing().seconds());
+      builder.seconds(found.own().timing().seconds());
     }
     builder.paramLabels(common);
     URI url;
@@ -179,29 +182,30 @@ public final class TargetFactory {
       throw new InvalidTarget(
           Reason.INVALID, "its URL \"" + bad.getInput() + "\" is invalid: " + bad.getReason());
     }
-    Target.Plan plan = plan(builder.seconds());
+    Target.Plan plan = plan(found.own(), builder.seconds());
     String series = labels.get(LabelNames.NAME);
     DeltaMode delta = deltaMode(type, series, builder.seconds());
     String work = delta == DeltaMode.SUBTRACT ? " delta=" + series : "";
+    String kept = type.kept().isAll() ? "" : " " + type.kept().names();
     return new Target(
-        config.component() + ' ' + type.key() + ' ' + url + work + ' ' + plan,
+        config.component() + ' ' + type.key() + kept + ' ' + url + work + ' ' + plan,
         url,
         type,
         labels.build(),
-        discovered,
+        found.discovered(),
         process,
         plan,
         delta);
   }
 
-  private Target.Plan plan(long seconds) {
-    Duration deadline = config.timing().timeout().plusSeconds(seconds);
+  private static Target.Plan plan(OwnSettings own, long seconds) {
+    Duration deadline = own.timing().timeout().plusSeconds(seconds);
     return new Target.Plan(
-        config.timing().interval().toMillis(),
+        own.timing().interval().toMillis(),
         seconds,
         deadline.toMillis(),
-        config.limits().maxBodySize(),
-        config.limits().maxInflatedSize());
+        own.maxBodySize(),
+        own.maxInflatedSize());
   }
 
   /**

@@ -41,7 +41,7 @@ class DependencyRulesTest {
   static final ArchRule discovery_sees =
       sees("discovery", "http", "labels", "relabel", "concurrent");
 
-  @ArchTest static final ArchRule profile_sees = sees("profile", "labels");
+  @ArchTest static final ArchRule profile_sees = sees("profile", "labels", "relabel");
 
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
 
@@ -71,7 +71,17 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule config_sees =
-      sees("config", "scrape", "write", "store", "discovery", "http", "labels", "relabel");
+      sees(
+          "config",
+          "scrape",
+          "write",
+          "store",
+          "discovery",
+          "http",
+          "labels",
+          "relabel",
+          "profile",
+          "pprof");
 
   @ArchTest
   static final ArchRule admin_sees =

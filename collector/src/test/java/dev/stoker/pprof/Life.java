@@ -130,6 +130,13 @@ final class Life {
         profile.addSample(sample);
       }
     }
+    profile.setDefaultSampleType(
+        string(strings, random.nextBoolean() ? "alloc_space" : "inuse_space"));
+    profile.setPeriodType(
+        Pprof.ValueType.newBuilder()
+            .setType(string(strings, "space"))
+            .setUnit(string(strings, "bytes")));
+    profile.setPeriod(524288).addComment(string(strings, "a comment")).setDurationNanos(7);
     return profile.addAllStringTable(strings).build();
   }
 

@@ -13,6 +13,11 @@ public final class LabelNames {
   /** Keys of profile types, with commas: replaces what a scrape component has enabled. */
   public static final String PROFILE_TYPES = "__profile_types__";
 
+  public static final String SCRAPE_INTERVAL = "__scrape_interval__";
+  public static final String SCRAPE_TIMEOUT = "__scrape_timeout__";
+  public static final String MAX_BODY_SIZE = "__max_body_size__";
+  public static final String MAX_INFLATED_SIZE = "__max_inflated_size__";
+
   public static final String PARAM_PREFIX = "__param_";
   public static final String META_PREFIX = "__meta_";
 

@@ -1,0 +1,56 @@
+package dev.stoker.scrape;
+
+import dev.stoker.pprof.KeptTypes;
+import dev.stoker.pprof.SampleTypeFilter;
+import io.vertx.core.Future;
+
+/**
+ * Bodies that go on with some of their sample types only (<code>keep_sample_types</code>): encoded
+ * anew on the CPU pool.
+ */
+final class KeepTransform implements ProfileTransform {
+  private final KeptTypes kept;
+  private final long maxInflated;
+  private final ScrapeServices.Cpu cpu;
+  private long usedTimeNanos;
+  private long lastTimeNanos;
+
+  /**
+   * @param sinceNanos as for {@link PassThrough}
+   */
+  KeepTransform(KeptTypes kept, long maxInflated, ScrapeServices.Cpu cpu, long sinceNanos) {
+    this.usedTimeNanos = sinceNanos;
+    this.kept = kept;
+    this.maxInflated = maxInflated;
+    this.cpu = cpu;
+  }
+
+  @Override
+  public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
+    SampleTypeFilter.Times times =
+        new SampleTypeFilter.Times(usedTimeNanos, scrapedAtMillis * 1_000_000);
+    return cpu.pool()
+        .submit(
+            () ->
+                cpu.workspaces()
+                    .use(
+                        workspace ->
+                            SampleTypeFilter.apply(body, maxInflated, kept, times, workspace)))
+        .map(
+            filtered -> {
+              lastTimeNanos = filtered.timeNanos();
+              return new Transformed(filtered.body(), false, false);
+            });
+  }
+
+  @Override
+  public void settle(boolean accepted) {
+    usedTimeNanos = accepted ? lastTimeNanos : usedTimeNanos;
+  }
+
+  @Override
+  public void failed() {}
+
+  @Override
+  public void close() {}
+}
