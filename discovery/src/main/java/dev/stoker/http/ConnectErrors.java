@@ -1,6 +1,7 @@
 package dev.stoker.http;
 
 import io.netty.handler.proxy.ProxyConnectException;
+import io.vertx.core.VertxException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -47,17 +48,19 @@ final class ConnectErrors {
   }
 
   /**
-   * What a TLS alert of the server means for the client's certificate.
+   * What a TLS alert of the server means for the client's certificate. It may get lost: then the
+   * connection is just closed.
    *
    * @param anonymous the client has none
    */
   static String alert(Throwable failure, boolean anonymous) {
     String words = innermost(failure);
-    if (!words.contains("fatal alert")) {
+    boolean closed = failure instanceof VertxException && words.contains("was closed");
+    if (!closed && !words.contains("fatal alert")) {
       return "";
     }
-    if (anonymous
-        && words.matches(".*(certificate_required|bad_certificate|handshake_failure).*")) {
+    boolean wanted = words.matches(".*(certificate_required|bad_certificate|handshake_failure).*");
+    if (anonymous && (closed || wanted)) {
       return "; if the server wants a client certificate, set tls_config.cert_file and key_file";
     }
     return words.contains("certificate") || words.contains("unknown_ca")
