@@ -38,10 +38,12 @@ final class Endpoint {
   private EndpointConfig config;
   private SenderSlot sender;
   private Phase phase = Phase.OPEN;
+  private boolean started;
   private long deliveries;
   private Timers.@Nullable Cancellable wakeUp;
   private long wakeAt;
   private @Nullable Promise<Void> closing;
+  private Timers.Cancellable deadline = () -> {};
 
   Endpoint(
       EndpointConfig config,
@@ -56,7 +58,14 @@ final class Endpoint {
     this.circuit = new Circuit(config, random);
     this.pacer = new Pacer(config.queue().backlogRate(), nowMillis());
     this.queue = new SendQueue(config.queue(), timers, books, this::pump);
-    books.watch(queue, timers);
+  }
+
+  /** It takes part from now on, and shows in the metrics. */
+  void start() {
+    if (!started) {
+      started = true;
+      books.watch(queue, timers);
+    }
   }
 
   /** Gives the queue its disk lane, once; what is there comes by itself. */
@@ -256,7 +265,7 @@ final class Endpoint {
       promise = Promise.promise();
       closing = promise;
       phase = Phase.DRAINING;
-      timers.after(millis, this::close);
+      deadline = timers.after(millis, this::close);
       pump();
     }
     return promise.future();
@@ -275,6 +284,7 @@ final class Endpoint {
       return;
     }
     phase = Phase.CLOSING;
+    deadline.cancel();
     if (wakeUp != null) {
       wakeUp.cancel();
     }

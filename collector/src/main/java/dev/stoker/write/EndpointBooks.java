@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,10 @@ final class EndpointBooks {
             .register(registry);
   }
 
-  /** Gauges over what the endpoint holds. */
+  /**
+   * Gauges over what the endpoint holds. An endpoint that moves to another component is there twice
+   * for a while, as the one that loses it closes: the gauges are the newer one's.
+   */
   void watch(SendQueue queue, Timers timers) {
     gauge("stoker.queue.profiles", null, () -> queue.waiting() + queue.inFlight());
     gauge("stoker.queue", "bytes", () -> queue.waitingBytes() + queue.inFlightBytes());
@@ -250,7 +254,11 @@ final class EndpointBooks {
 
   /** The gauges go; the counters stay for the last scrape of the metrics. */
   void close() {
-    meters.forEach(registry::remove);
+    for (Meter meter : meters) {
+      if (registered(meter.getId().getName()).anyMatch(now -> now == meter)) {
+        registry.remove(meter);
+      }
+    }
     meters.clear();
   }
 
@@ -278,7 +286,12 @@ final class EndpointBooks {
 
   private void gauge(
       String name, @Nullable String unit, java.util.function.Supplier<Number> value) {
+    registered(name).forEach(registry::remove);
     meters.add(
         Gauge.builder(name, value).baseUnit(unit).tag("endpoint", endpoint).register(registry));
+  }
+
+  private Stream<Meter> registered(String name) {
+    return List.copyOf(registry.find(name).tag("endpoint", endpoint).meters()).stream();
   }
 }

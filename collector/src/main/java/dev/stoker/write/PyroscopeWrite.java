@@ -82,6 +82,7 @@ public final class PyroscopeWrite implements Appender {
   }
 
   private void attach(Endpoint endpoint) {
+    endpoint.start();
     EndpointConfig wanted = endpoint.config();
     if (wanted.queue().disk().enabled()) {
       endpoint.attach(queues, queues.home(wanted, config.component()));

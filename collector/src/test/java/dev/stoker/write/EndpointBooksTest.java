@@ -1,0 +1,57 @@
+package dev.stoker.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.labels.Labels;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+/** The gauges of an endpoint that moves from one component to another. */
+class EndpointBooksTest {
+  private final ManualTimers timers = new ManualTimers(0);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  private EndpointBooks books(String component) {
+    return new EndpointBooks(component, "http://p", registry);
+  }
+
+  private SendQueue queue(EndpointBooks books, int profiles) {
+    SendQueue queue = new SendQueue(QueueConfig.DEFAULT, timers, books, () -> {});
+    for (int i = 0; i < profiles; i++) {
+      queue.offer(Push.of(Labels.of("__name__", "memory"), new byte[10], 0));
+    }
+    return queue;
+  }
+
+  private double queued() {
+    Gauge gauge = registry.find("stoker.queue.profiles").tag("endpoint", "http://p").gauge();
+    return gauge == null ? Double.NaN : gauge.value();
+  }
+
+  @Test
+  void whoGetsAnEndpoint_hasItsGauges_whileTheOtherOneStillCloses() {
+    EndpointBooks loser = books("pyroscope.write.a");
+    loser.watch(queue(loser, 1), timers);
+    EndpointBooks winner = books("pyroscope.write.b");
+    winner.watch(queue(winner, 2), timers);
+    assertThat(queued()).isEqualTo(2);
+
+    loser.close();
+
+    assertThat(queued()).isEqualTo(2);
+    winner.close();
+    assertThat(queued()).isNaN();
+  }
+
+  @Test
+  void whoNeverStarts_leavesTheGaugesAlone() {
+    EndpointBooks running = books("pyroscope.write.a");
+    running.watch(queue(running, 1), timers);
+
+    books("pyroscope.write.b").close();
+
+    assertThat(queued()).isEqualTo(1);
+  }
+}
