@@ -1,17 +1,28 @@
 package dev.stoker.admin;
 
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** <code>GET /api/v1/components</code>: the component graph and how each component is. */
+/**
+ * <code>GET /api/v1/components</code>: the component graph and how each component is; <code>
+ * /api/v1/components/config?id=</code>: what one was configured with, secrets masked.
+ */
 public final class ComponentsApi {
   private final Supplier<List<ComponentView>> components;
+  private final Supplier<String> config;
 
-  public ComponentsApi(Supplier<List<ComponentView>> components) {
+  /**
+   * @param config the running one as HOCON, secrets masked
+   */
+  public ComponentsApi(Supplier<List<ComponentView>> components, Supplier<String> config) {
     this.components = components;
+    this.config = config;
   }
 
   public void mount(Router router) {
@@ -23,6 +34,22 @@ public final class ComponentsApi {
               components.get().forEach(view -> items.add(item(view)));
               AdminServer.json(context, items.toBuffer());
             });
+    new JsonRoutes(router).get("/api/v1/components/config", params -> config(params.text("id")));
+  }
+
+  private JsonObject config(String id) throws BadRequest {
+    if (components.get().stream().noneMatch(view -> view.id().equals(id))) {
+      throw new BadRequest("id must be that of a component, see /api/v1/components");
+    }
+    try {
+      String text =
+          ConfigFactory.parseString(config.get())
+              .getValue(id)
+              .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
+      return new JsonObject().put("id", id).put("config", text);
+    } catch (ConfigException elsewhere) {
+      throw new BadRequest("the config does not show this component by itself; see /api/v1/config");
+    }
   }
 
   private static JsonObject item(ComponentView view) {

@@ -1,13 +1,11 @@
 package dev.stoker.admin;
 
-import dev.stoker.labels.Labels;
 import dev.stoker.write.EndpointStatus;
 import dev.stoker.write.SetAside;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -56,18 +54,10 @@ public final class EndpointsApi {
 
   private static JsonObject item(SetAside profile) {
     return new JsonObject()
-        .put("labels", labels(profile.labels()))
+        .put("labels", Json.labels(profile.labels()))
         .put("bytes", profile.bytes())
         .put("tries", profile.tries())
         .put("answer", profile.answer())
         .put("at", TargetsApi.time(profile.at()));
-  }
-
-  private static JsonObject labels(Labels labels) {
-    JsonObject json = new JsonObject();
-    for (Map.Entry<String, String> label : labels.toMap().entrySet()) {
-      json.put(label.getKey(), label.getValue());
-    }
-    return json;
   }
 }

@@ -2,7 +2,6 @@ package dev.stoker.admin;
 
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.LabelNames;
-import dev.stoker.labels.Labels;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.scrape.TargetView;
 import io.vertx.core.json.JsonArray;
@@ -33,6 +32,10 @@ public final class TargetsApi {
         .get("/api/v1/targets")
         .handler(
             context -> AdminServer.json(context, targets(active.get(), dropped.get()).toBuffer()));
+    new JsonRoutes(router)
+        .get(
+            "/api/v1/targets/search",
+            params -> TargetSearch.answer(active.get(), dropped.get(), params));
   }
 
   /** The API's answer; also what <code>stoker targets --json</code> prints. */
@@ -44,15 +47,15 @@ public final class TargetsApi {
     return new JsonObject().put("active", activeItems).put("dropped", droppedItems);
   }
 
-  private static JsonObject active(TargetView view) {
+  static JsonObject active(TargetView view) {
     TargetStatus status = view.status();
     return new JsonObject()
         .put("component", view.component())
         .put("health", status.health().label())
         .put("url", view.target().url().toString())
         .put("profile_type", view.target().type().key())
-        .put("labels", labels(view.target().labels().filter(TargetsApi::shown)))
-        .put("discovered_labels", labels(view.target().discoveredLabels()))
+        .put("labels", Json.labels(view.target().labels().filter(TargetsApi::shown)))
+        .put("discovered_labels", Json.labels(view.target().discoveredLabels()))
         .put("interval_ms", view.target().plan().intervalMillis())
         .put("last_scrape", time(status.lastScrape()))
         .put("last_duration_ms", status.lastDurationMillis())
@@ -64,10 +67,10 @@ public final class TargetsApi {
         .put("skipped", status.counts().skipped());
   }
 
-  private static JsonObject dropped(DroppedTarget target) {
+  static JsonObject dropped(DroppedTarget target) {
     return new JsonObject()
         .put("component", target.component())
-        .put("discovered_labels", labels(target.discoveredLabels()))
+        .put("discovered_labels", Json.labels(target.discoveredLabels()))
         .put("reason", target.reason().name().toLowerCase(Locale.ROOT))
         .put("detail", target.detail());
   }
@@ -75,12 +78,6 @@ public final class TargetsApi {
   /** The labels that are sent, and the name. */
   private static boolean shown(String name) {
     return !LabelNames.isPrivate(name) || name.equals(LabelNames.NAME);
-  }
-
-  private static JsonObject labels(Labels labels) {
-    JsonObject json = new JsonObject();
-    labels.forEach(json::put);
-    return json;
   }
 
   /** RFC 3339 UTC with milliseconds, or null. */

@@ -17,7 +17,6 @@ import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.reload.Reloader;
 import dev.stoker.selfprofile.ProfilerRoutes;
-import dev.stoker.store.StaticPages;
 import dev.stoker.store.StoreQueries;
 import dev.stoker.store.StoreRoutes;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -109,15 +108,16 @@ final class Collector extends VerticleBase {
     Workshop shared = java.util.Objects.requireNonNull(workshop);
     new TargetsApi(running::active, running::dropped).mount(admin.router());
     new EndpointsApi(running::endpoints).mount(admin.router());
-    new ComponentsApi(() -> components(running)).mount(admin.router());
+    new ComponentsApi(() -> components(running), () -> running.config().shown())
+        .mount(admin.router());
     new ReloadApi(() -> reload("request")).mount(admin.router());
     new ConfigApi(running::config, reloads::last).mount(admin.router());
-    new StoreRoutes(new StoreQueries(running::stores, shared.cpuPool()), timers)
+    new StoreRoutes(new StoreQueries(running::profiles, shared.cpuPool()), timers)
         .mount(admin.router());
     ProfilerRoutes profiler = new ProfilerRoutes(vertx, timers, new JvmProfiler(Clock.systemUTC()));
     selfProfile = profiler;
     profiler.mount(admin.router());
-    new StaticPages().mount(admin.router());
+    new AdminPages(shared.cpuPool(), timers).mount(admin.router(), running);
   }
 
   /** From any thread: SIGHUP. */

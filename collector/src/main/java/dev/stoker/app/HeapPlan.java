@@ -16,6 +16,9 @@ record HeapPlan(long queues, long maxInflated) {
   /** What {@link dev.stoker.scrape.ByteBudget} lets in at once. */
   static final long BODIES_IN_FLIGHT = 64L << 20;
 
+  /** The last profiles, for the pages when there is no store. */
+  static final long RECENT_PROFILES = 16L << 20;
+
   /** A queue without a bound still has to fit on a machine. */
   private static final long UNBOUNDED_QUEUE = 1L << 30;
 
@@ -37,7 +40,7 @@ record HeapPlan(long queues, long maxInflated) {
 
   /** Each CPU thread may hold one inflated profile and the array that it grew out of. */
   long megabytes(int cpuThreads) {
-    long bytes = BASE + queues + BODIES_IN_FLIGHT + 2 * maxInflated * cpuThreads;
+    long bytes = BASE + queues + BODIES_IN_FLIGHT + RECENT_PROFILES + 2 * maxInflated * cpuThreads;
     return bytes >> 20;
   }
 }

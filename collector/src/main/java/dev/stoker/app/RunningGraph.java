@@ -17,6 +17,7 @@ import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.TargetView;
 import dev.stoker.store.LocalStore;
+import dev.stoker.store.ProfileSource;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.EndpointStatus;
 import dev.stoker.write.PyroscopeWrite;
@@ -176,6 +177,7 @@ final class RunningGraph {
     for (String id : next.diff().removed()) {
       remove(id, closing);
     }
+    workshop.recent().enable(stores.isEmpty());
     clients.takeOver(next.clients());
     TargetGraph before = targets;
     targets = next.targets();
@@ -296,8 +298,9 @@ final class RunningGraph {
     return List.copyOf(relabels.values());
   }
 
-  List<LocalStore> stores() {
-    return List.copyOf(stores.values());
+  /** Where the Profiles page looks: without a store, into what memory still has. */
+  List<? extends ProfileSource> profiles() {
+    return stores.isEmpty() ? List.of(workshop.recent()) : List.copyOf(stores.values());
   }
 
   List<TargetView> active() {

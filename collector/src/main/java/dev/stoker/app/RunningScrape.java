@@ -39,7 +39,7 @@ final class RunningScrape {
     this.workshop = workshop;
     this.forwardTo = forwardTo;
     this.scraper = new Exchangeable(workshop.scraper(http));
-    this.component = workshop.scrape(config, scraper, forwardTo);
+    this.component = workshop.scrape(config, scraper, workshop.recent().beside(forwardTo));
   }
 
   ScrapeComponent component() {

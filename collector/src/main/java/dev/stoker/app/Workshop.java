@@ -16,6 +16,7 @@ import dev.stoker.scrape.ScrapeServices;
 import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Workspaces;
 import dev.stoker.store.LocalStore;
+import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.DiskQueues;
 import dev.stoker.write.PyroscopeWrite;
@@ -42,6 +43,7 @@ final class Workshop {
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
   private final Workspaces workspaces = new Workspaces();
   private final ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
+  private final RecentProfiles recent = new RecentProfiles(HeapPlan.RECENT_PROFILES);
   private final ProfilerGate gate = new ProfilerGate();
   private final HttpClient scrapeClient;
 
@@ -64,6 +66,10 @@ final class Workshop {
 
   CpuPool cpuPool() {
     return cpuPool;
+  }
+
+  RecentProfiles recent() {
+    return recent;
   }
 
   MeterRegistry registry() {

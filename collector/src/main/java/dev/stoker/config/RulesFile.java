@@ -27,11 +27,25 @@ public final class RulesFile {
   public static Result load(Path file, Map<String, String> env) {
     Problems problems = new Problems();
     SourceFiles files = new SourceFiles(problems);
-    ConfigObject parsed = files.parse(file);
+    return read(files.parse(file), new Place(file.toString(), 0), env, files, problems);
+  }
+
+  /** The same for a text from somewhere else: it may include no file and see no environment. */
+  public static Result parse(String text) {
+    Problems problems = new Problems();
+    SourceFiles files = new SourceFiles(problems);
+    return read(files.parseText(text), new Place("rules", 0), Map.of(), files, problems);
+  }
+
+  private static Result read(
+      ConfigObject parsed,
+      Place whole,
+      Map<String, String> env,
+      SourceFiles files,
+      Problems problems) {
     if (problems.any()) {
       return new Result(List.of(), problems.errors());
     }
-    Place whole = new Place(file.toString(), 0);
     List<RelabelRule> rules = List.of();
     try {
       ConfigObject resolved = Substitutions.resolve(parsed, env);

@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
@@ -68,6 +69,17 @@ final class SourceFiles {
     return parse(file, List.of(), new Place(file.toString(), 0));
   }
 
+  /** Parses a text that is no file's; its includes are errors. */
+  ConfigObject parseText(String text) {
+    Source source = new Source(Path.of("rules"), text, List.of());
+    Optional<TextScan.Finding> finding = TextScan.check(text);
+    if (finding.isPresent()) {
+      problems.error(source.place(finding.get().line()), "", finding.get().message());
+      return EMPTY;
+    }
+    return parse(source, new NoInclude(source, problems));
+  }
+
   /** Parses a file on behalf of another one. */
   ConfigObject parseIncluded(Path file, Source from, Place statement) {
     Path real = real(file);
@@ -102,17 +114,17 @@ final class SourceFiles {
       problems.error(source.place(finding.get().line()), "", finding.get().message());
       return EMPTY;
     }
-    return parse(source);
+    return parse(source, new FileIncluder(this, source, problems));
   }
 
-  private ConfigObject parse(Source source) {
+  private ConfigObject parse(Source source, ConfigIncluder includer) {
     String token = "@" + shown.size() + "@";
     shown.add(source.shown());
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(token)
-            .setIncluder(new FileIncluder(this, source, problems));
+            .setIncluder(includer);
     try {
       return ConfigFactory.parseString(source.text(), options).root();
     } catch (ConfigException syntax) {

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A running <code>pyroscope.scrape</code>: discovered labels in, profiles out to its appender.
@@ -19,6 +20,7 @@ public final class ScrapeComponent {
   private ScrapeConfig config;
   private TargetSet targets;
   private final ScrapePool pool;
+  private final ScrapeLoop.Shared shared;
   private final MeterRegistry registry;
   private final List<Meter> gauges = new ArrayList<>();
 
@@ -26,7 +28,7 @@ public final class ScrapeComponent {
     this.config = config;
     this.targets = new TargetSet(new TargetFactory(config));
     this.registry = services.registry();
-    ScrapeLoop.Shared shared =
+    this.shared =
         new ScrapeLoop.Shared(
             services.timers(),
             services.scraper(),
@@ -76,6 +78,20 @@ public final class ScrapeComponent {
             loop ->
                 new TargetView(config.component(), loop.target(), loop.status(), loop.nextScrape()))
         .toList();
+  }
+
+  /**
+   * Fetches once, beside the schedule.
+   *
+   * @return empty = no loop has this URL and profile type
+   */
+  public Optional<ManualScrape> scrapeNow(String url, String profileType) {
+    return pool.loops().stream()
+        .map(ScrapeLoop::target)
+        .filter(target -> target.type().key().equals(profileType))
+        .filter(target -> target.url().toString().equals(url))
+        .findFirst()
+        .map(target -> new ManualScrape(target, shared.scraper(), shared.gate(), shared.timers()));
   }
 
   public List<DroppedTarget> dropped() {

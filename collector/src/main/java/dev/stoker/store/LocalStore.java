@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * storage/store/component/</code>. {@link #append} only queues: one writer thread owns files and
  * index. A restart finds what was written; what the folder holds beside our segments is left alone.
  */
-public final class LocalStore implements Appender {
+public final class LocalStore implements Appender, ProfileSource {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final long MAX_BACKLOG_BYTES = 32L << 20;
   private static final long RECORD_OVERHEAD = 1024;
@@ -219,8 +219,42 @@ public final class LocalStore implements Appender {
         });
   }
 
+  @Override
+  public Future<List<Kept>> find(Predicate<Series> series, long from, long until) {
+    return select(series, from, until)
+        .map(all -> all.stream().<Kept>map(stored -> new OnDisk(stored, counters)).toList());
+  }
+
+  private record OnDisk(StoredRecord stored, StoreCounters counters) implements Kept {
+    @Override
+    public Series series() {
+      return stored.series();
+    }
+
+    @Override
+    public long atMillis() {
+      return stored.atMillis();
+    }
+
+    @Override
+    public int length() {
+      return stored.length();
+    }
+
+    @Override
+    public byte[] body() throws IOException {
+      return Segment.read(stored);
+    }
+
+    @Override
+    public void bad() {
+      counters.add(Reason.BAD);
+    }
+  }
+
   /** Names of services with a profile not past the retention. */
-  Future<Set<String>> services() {
+  @Override
+  public Future<Set<String>> services() {
     CpuPool thread = writer;
     if (!open || thread == null) {
       return Future.succeededFuture(Set.of());

@@ -1,10 +1,12 @@
 package dev.stoker.store;
 
 import dev.stoker.concurrent.CpuPool;
+import dev.stoker.pprof.FlameDiff;
 import dev.stoker.pprof.FlameTree;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.PprofReader;
 import dev.stoker.pprof.PprofReaderProfile;
+import dev.stoker.store.ProfileSource.Kept;
 import dev.stoker.store.StoredRecord.Series;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -31,26 +33,32 @@ public final class StoreQueries {
   private static final long MAX_INFLATED = 64L << 20;
   private static final int MAX_TREE_NODES = 200_000;
   private static final int TOP = 200;
+
+  /** Stretches of a range whose totals are told one by one. */
+  static final int BUCKETS = 60;
+
   private static final int TRIES_PER_NAME = 3;
 
-  private final Supplier<List<LocalStore>> stores;
+  private final Supplier<List<? extends ProfileSource>> stores;
   private final CpuPool cpu;
 
   /**
    * @param stores the running ones at the time of a query; a reload may change them
    */
-  public StoreQueries(Supplier<List<LocalStore>> stores, CpuPool cpu) {
+  public StoreQueries(Supplier<List<? extends ProfileSource>> stores, CpuPool cpu) {
     this.stores = stores;
     this.cpu = cpu;
   }
 
-  int storeCount() {
-    return stores.get().size();
+  /** Whether they are kept on disk, not in memory only. */
+  boolean lasting() {
+    return stores.get().stream().anyMatch(LocalStore.class::isInstance);
   }
 
   /** Names of services with at least one profile, sorted. */
   Future<Set<String>> services() {
-    List<Future<Set<String>>> parts = stores.get().stream().map(LocalStore::services).toList();
+    List<Future<Set<String>>> parts =
+        stores.get().stream().<Future<Set<String>>>map(ProfileSource::services).toList();
     return Future.all(parts)
         .map(
             all -> {
@@ -67,11 +75,63 @@ public final class StoreQueries {
   }
 
   Future<FlameGraph> flameGraph(Query query) {
-    Predicate<Series> wanted =
+    return select(query).compose(found -> cpu.submit(() -> merge(found, query).graph(query)));
+  }
+
+  /**
+   * Two ranges of a series, each per profile, so that their lengths do not matter.
+   *
+   * @param query the later one, or whatever is to be compared
+   * @param from Unix milliseconds, inclusive: of the range that it is compared with
+   * @param until exclusive
+   */
+  Future<Compared> compare(Query query, long from, long until) {
+    Query base = new Query(query.service(), query.type(), from, until, query.maxNodes());
+    return select(base)
+        .compose(
+            before ->
+                select(query)
+                    .compose(
+                        after ->
+                            cpu.submit(() -> compared(merge(before, base), merge(after, query)))));
+  }
+
+  private static Compared compared(Merged before, Merged after) {
+    FlameDiff diff =
+        new FlameDiff(before.tree(), after.tree(), before.perProfile(), after.perProfile());
+    return new Compared(diff, before.profiles(), after.profiles());
+  }
+
+  /**
+   * @param before profiles in the base range
+   * @param after profiles in the other
+   */
+  record Compared(FlameDiff diff, int before, int after) {}
+
+  private Future<List<Kept>> select(Query query) {
+    return select(
         series ->
-            series.service().equals(query.service()) && series.name().equals(query.type().name());
-    return select(wanted, query.from(), query.until())
-        .compose(found -> cpu.submit(() -> merge(found, query)));
+            series.service().equals(query.service()) && series.name().equals(query.type().name()),
+        query.from(),
+        query.until());
+  }
+
+  /** Profiles of a range as one tree, and their totals by time. */
+  private record Merged(
+      FlameTree tree, int series, int profiles, int skipped, boolean truncated, long[] totals) {
+    double perProfile() {
+      return profiles == 0 ? 0 : 1.0 / profiles;
+    }
+
+    FlameGraph graph(Query query) {
+      double divisor = query.type().isLevel() && profiles > 0 ? (double) profiles / series : 1;
+      return new FlameGraph(
+          tree.tree(query.maxNodes()),
+          tree.top(TOP),
+          divisor,
+          new FlameGraph.Source(profiles, skipped, truncated),
+          totals);
+    }
   }
 
   /**
@@ -79,40 +139,34 @@ public final class StoreQueries {
    * @param until Unix milliseconds, exclusive
    * @param maxNodes of the answer
    */
-  record Query(String service, ProfileTypeId type, long from, long until, int maxNodes) {}
-
-  /** What a reader needs to count against. */
-  private record Found(LocalStore store, StoredRecord stored) {
-    Series series() {
-      return stored.series();
+  record Query(String service, ProfileTypeId type, long from, long until, int maxNodes) {
+    int bucket(long atMillis) {
+      double at = (double) (atMillis - from) / (until - from) * BUCKETS;
+      return Math.max(0, Math.min(BUCKETS - 1, (int) at));
     }
   }
 
-  private Future<List<Found>> select(Predicate<Series> wanted, long from, long until) {
-    List<Future<List<Found>>> parts = new ArrayList<>();
-    for (LocalStore store : stores.get()) {
-      parts.add(
-          store
-              .select(wanted, from, until)
-              .map(all -> all.stream().map(stored -> new Found(store, stored)).toList()));
+  private Future<List<Kept>> select(Predicate<Series> wanted, long from, long until) {
+    List<Future<List<Kept>>> parts = new ArrayList<>();
+    for (ProfileSource store : stores.get()) {
+      parts.add(store.find(wanted, from, until));
     }
     return Future.all(parts)
         .map(
             all -> {
-              List<Found> found = new ArrayList<>();
-              for (Future<List<Found>> part : parts) {
+              List<Kept> found = new ArrayList<>();
+              for (Future<List<Kept>> part : parts) {
                 found.addAll(part.result());
               }
-              found.sort(Comparator.comparingLong((Found f) -> f.stored().atMillis()).reversed());
+              found.sort(Comparator.comparingLong((Kept f) -> f.atMillis()).reversed());
               return found;
             });
   }
 
-  private static List<ProfileTypeId> types(List<Found> newestFirst) {
-    Map<String, List<Found>> byName = new LinkedHashMap<>();
-    for (Found found : newestFirst) {
-      List<Found> some =
-          byName.computeIfAbsent(found.series().name(), ignored -> new ArrayList<>());
+  private static List<ProfileTypeId> types(List<Kept> newestFirst) {
+    Map<String, List<Kept>> byName = new LinkedHashMap<>();
+    for (Kept found : newestFirst) {
+      List<Kept> some = byName.computeIfAbsent(found.series().name(), ignored -> new ArrayList<>());
       if (some.size() < TRIES_PER_NAME) {
         some.add(found);
       }
@@ -120,7 +174,7 @@ public final class StoreQueries {
     List<ProfileTypeId> types = new ArrayList<>();
     byName.forEach(
         (name, some) -> {
-          for (Found found : some) {
+          for (Kept found : some) {
             PprofReaderProfile profile = read(found);
             if (profile != null) {
               types.addAll(ProfileTypeId.of(name, profile));
@@ -132,32 +186,33 @@ public final class StoreQueries {
     return types;
   }
 
-  private static FlameGraph merge(Collection<Found> newestFirst, Query query) {
+  private static Merged merge(Collection<Kept> newestFirst, Query query) {
     FlameTree tree = new FlameTree(MAX_TREE_NODES);
     Set<Series> series = new HashSet<>();
     int merged = 0;
     int skipped = 0;
     long bytes = 0;
     boolean truncated = false;
-    for (Found found : newestFirst) {
-      bytes += found.stored().length();
+    long[] totals = new long[BUCKETS];
+    for (Kept found : newestFirst) {
+      bytes += found.length();
       if (merged + skipped >= MAX_PROFILES || bytes > MAX_BYTES) {
         truncated = true;
         break;
       }
+      long before = tree.total();
       if (add(found, query.type(), tree)) {
         merged++;
         series.add(found.series());
+        totals[query.bucket(found.atMillis())] += tree.total() - before;
       } else {
         skipped++;
       }
     }
-    double divisor = query.type().isLevel() && merged > 0 ? (double) merged / series.size() : 1;
-    return new FlameGraph(
-        tree.tree(query.maxNodes()), tree.top(TOP), divisor, merged, skipped, truncated);
+    return new Merged(tree, series.size(), merged, skipped, truncated, totals);
   }
 
-  private static boolean add(Found found, ProfileTypeId type, FlameTree tree) {
+  private static boolean add(Kept found, ProfileTypeId type, FlameTree tree) {
     PprofReaderProfile profile = read(found);
     int index = profile == null ? -1 : type.indexIn(profile);
     if (profile == null || index < 0) {
@@ -167,16 +222,16 @@ public final class StoreQueries {
       tree.add(profile, index);
       return true;
     } catch (MalformedProfileException bad) {
-      found.store().counters().add(StoreCounters.Reason.BAD);
+      found.bad();
       return false;
     }
   }
 
-  private static @Nullable PprofReaderProfile read(Found found) {
+  private static @Nullable PprofReaderProfile read(Kept found) {
     try {
-      return PprofReader.read(Segment.read(found.stored()), MAX_INFLATED);
+      return PprofReader.read(found.body(), MAX_INFLATED);
     } catch (MalformedProfileException | IOException bad) {
-      found.store().counters().add(StoreCounters.Reason.BAD);
+      found.bad();
       return null;
     }
   }

@@ -1,13 +1,13 @@
 package dev.stoker.store;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.pprof.FlameTree;
 import dev.stoker.store.StoreQueries.Query;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +23,7 @@ public final class StoreRoutes {
   private static final int MAX_RUNNING = 8;
   private static final int DEFAULT_NODES = 4_096;
   private static final int MAX_NODES = 32_768;
+  private static final int TOP = 200;
   private static final Pattern RELATIVE = Pattern.compile("now(?:-(\\d{1,9})([smhd]))?");
   private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
 
@@ -57,6 +58,7 @@ public final class StoreRoutes {
     router.get("/api/v1/profiles/services").handler(request -> answer(request, this::services));
     router.get("/api/v1/profiles/types").handler(request -> answer(request, this::types));
     router.get("/api/v1/profiles/flamegraph").handler(request -> answer(request, this::flame));
+    router.get("/api/v1/profiles/diff").handler(request -> answer(request, this::diff));
   }
 
   private void answer(RoutingContext request, Answer answer) {
@@ -90,7 +92,7 @@ public final class StoreRoutes {
         .map(
             names ->
                 new JsonObject()
-                    .put("stores", queries.storeCount())
+                    .put("lasting", queries.lasting())
                     .put("services", new JsonArray(names.stream().toList())));
   }
 
@@ -115,6 +117,32 @@ public final class StoreRoutes {
   private Future<JsonObject> flame(RoutingContext request) throws BadRequest {
     Query query = query(request);
     return queries.flameGraph(query).map(graph -> json(query, graph));
+  }
+
+  private Future<JsonObject> diff(RoutingContext request) throws BadRequest {
+    Query query = query(request);
+    long now = timers.wallMillis();
+    long from = time(request, "base_from", "now-30m", now);
+    long until = time(request, "base_until", "now-15m", now);
+    if (from >= until) {
+      throw new BadRequest("base_from must be before base_until");
+    }
+    return queries
+        .compare(query, from, until)
+        .map(
+            compared ->
+                new JsonObject()
+                    .put("service", query.service())
+                    .put("type", query.type().toString())
+                    .put("unit", query.type().sample().unit())
+                    .put("base", range(from, until, compared.before()))
+                    .put("comparison", range(query.from(), query.until(), compared.after()))
+                    .put("flamegraph", FlameJson.diff(compared.diff().tree(query.maxNodes())))
+                    .put("top", FlameJson.changes(compared.diff().top(TOP))));
+  }
+
+  private static JsonObject range(long from, long until, int profiles) {
+    return new JsonObject().put("from", from).put("until", until).put("profiles", profiles);
   }
 
   private Query query(RoutingContext request) throws BadRequest {
@@ -187,14 +215,8 @@ public final class StoreRoutes {
   }
 
   private static JsonObject json(Query query, FlameGraph graph) {
-    JsonArray top = new JsonArray();
-    for (FlameTree.Top function : graph.top()) {
-      top.add(
-          new JsonObject()
-              .put("name", function.name())
-              .put("self", scaled(function.self(), graph))
-              .put("total", scaled(function.total(), graph)));
-    }
+    JsonArray totals = new JsonArray();
+    Arrays.stream(graph.totals()).forEach(totals::add);
     return new JsonObject()
         .put("service", query.service())
         .put("type", query.type().toString())
@@ -202,23 +224,12 @@ public final class StoreRoutes {
         .put("aggregation", query.type().isLevel() ? "mean" : "sum")
         .put("from", query.from())
         .put("until", query.until())
-        .put("profiles", graph.profiles())
-        .put("skipped", graph.skipped())
-        .put("truncated", graph.truncated())
-        .put("flamegraph", node(graph.root(), graph))
-        .put("top", top);
-  }
-
-  private static JsonObject node(FlameTree.Node node, FlameGraph graph) {
-    JsonArray children = new JsonArray();
-    node.children().forEach(child -> children.add(node(child, graph)));
-    JsonObject json =
-        new JsonObject().put("name", node.name()).put("value", scaled(node.value(), graph));
-    return children.isEmpty() ? json : json.put("children", children);
-  }
-
-  private static long scaled(long value, FlameGraph graph) {
-    return graph.divisor() == 1 ? value : Math.round(value / graph.divisor());
+        .put("profiles", graph.source().profiles())
+        .put("skipped", graph.source().skipped())
+        .put("truncated", graph.source().truncated())
+        .put("totals", totals)
+        .put("flamegraph", FlameJson.tree(graph.root(), graph.divisor()))
+        .put("top", FlameJson.top(graph.top(), graph.divisor()));
   }
 
   private static JsonObject error(String message) {

@@ -85,7 +85,18 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule admin_sees =
-      sees("admin", "config", "reload", "scrape", "write", "discovery", "labels");
+      sees(
+          "admin",
+          "config",
+          "reload",
+          "scrape",
+          "write",
+          "store",
+          "discovery",
+          "relabel",
+          "pprof",
+          "labels",
+          "concurrent");
 
   @ArchTest static final ArchRule reload_sees = sees("reload", "config", "concurrent");
 

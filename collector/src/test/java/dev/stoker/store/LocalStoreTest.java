@@ -105,9 +105,9 @@ final class LocalStoreTest {
   void retention_hidesAtOnceAndDeletesFilesByTimer() throws IOException {
     LocalStore store = started();
     append(store, NOW, TestProfiles.cpu(7));
-    assertThat(flame(store, 0, Long.MAX_VALUE).profiles()).isEqualTo(1);
+    assertThat(flame(store, 0, Long.MAX_VALUE).source().profiles()).isEqualTo(1);
     time.advance(Duration.ofMinutes(61).toMillis());
-    assertThat(flame(store, 0, Long.MAX_VALUE).profiles()).isZero();
+    assertThat(flame(store, 0, Long.MAX_VALUE).source().profiles()).isZero();
     assertThat(segments()).isEmpty();
     assertThat(store.counters().evicted()).isEqualTo(1);
     await(store.stop());
@@ -174,7 +174,7 @@ final class LocalStoreTest {
     LocalStore second = started();
     FlameGraph graph = flame(second, 0, Long.MAX_VALUE);
     assertThat(graph.root().value()).isEqualTo(7);
-    assertThat(graph.skipped()).isEqualTo(1);
+    assertThat(graph.source().skipped()).isEqualTo(1);
     await(second.stop());
   }
 
@@ -212,7 +212,7 @@ final class LocalStoreTest {
   void deletedFolder_isMadeAgain() throws IOException {
     LocalStore store = started();
     append(store, NOW, TestProfiles.cpu(7));
-    assertThat(flame(store, 0, Long.MAX_VALUE).profiles()).isEqualTo(1);
+    assertThat(flame(store, 0, Long.MAX_VALUE).source().profiles()).isEqualTo(1);
     for (Path file : segments()) {
       Files.delete(file);
     }
@@ -230,11 +230,11 @@ final class LocalStoreTest {
     Files.delete(folder());
     Files.writeString(folder(), "a file where the folder was");
     append(store, NOW, TestProfiles.cpu(7));
-    assertThat(flame(store, 0, Long.MAX_VALUE).profiles()).isZero();
+    assertThat(flame(store, 0, Long.MAX_VALUE).source().profiles()).isZero();
     assertThat(store.counters().count(Reason.DISK)).isEqualTo(1);
     Files.delete(folder());
     append(store, NOW, TestProfiles.cpu(7));
-    assertThat(flame(store, 0, Long.MAX_VALUE).profiles()).isEqualTo(1);
+    assertThat(flame(store, 0, Long.MAX_VALUE).source().profiles()).isEqualTo(1);
     await(store.stop());
   }
 
@@ -244,8 +244,8 @@ final class LocalStoreTest {
     append(store, NOW, "<html>".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     append(store, NOW, TestProfiles.cpu(7));
     FlameGraph graph = flame(store, 0, Long.MAX_VALUE);
-    assertThat(graph.profiles()).isEqualTo(1);
-    assertThat(graph.skipped()).isEqualTo(1);
+    assertThat(graph.source().profiles()).isEqualTo(1);
+    assertThat(graph.source().skipped()).isEqualTo(1);
     assertThat(store.counters().count(Reason.BAD)).isEqualTo(1);
     await(store.stop());
   }

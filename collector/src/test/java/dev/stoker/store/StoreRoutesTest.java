@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +45,6 @@ final class StoreRoutesTest {
     store.append(TestProfiles.of("svc", "process_cpu", NOW - 600_000, TestProfiles.cpu(9)));
     Router router = Router.router(vertx);
     new StoreRoutes(new StoreQueries(() -> List.of(store), cpu), time).mount(router);
-    new StaticPages().mount(router);
     HttpServer server =
         vertx
             .createHttpServer()
@@ -62,13 +60,10 @@ final class StoreRoutesTest {
     cpu.close();
   }
 
-  private HttpResponse<String> get(String path, String... headers) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private JsonObject json(String path) throws Exception {
@@ -128,46 +123,5 @@ final class StoreRoutesTest {
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(new JsonObject(response.body()).getString("error")).isNotBlank();
     assertThat(response.body()).doesNotContain("\tat ", "Exception");
-  }
-
-  @Test
-  void page_hasPolicyTypeAndRevalidation() throws Exception {
-    HttpResponse<String> page = get("/");
-    assertThat(page.statusCode()).isEqualTo(200);
-    assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
-    assertThat(page.headers().firstValue("content-security-policy").orElse(""))
-        .startsWith("default-src 'self';")
-        .doesNotContain("unsafe");
-    assertThat(page.body()).doesNotContain("https://", "<style", "style=", "onclick");
-    String etag = page.headers().firstValue("etag").orElseThrow();
-    assertThat(get("/", "If-None-Match", etag).statusCode()).isEqualTo(304);
-  }
-
-  @Test
-  void everythingThePageRefersTo_isServed() throws Exception {
-    var matcher =
-        java.util.regex.Pattern.compile("(?:src|href)=\"(/[^\"]+\\.\\w+)\"")
-            .matcher(get("/").body());
-    int seen = 0;
-    while (matcher.find()) {
-      seen++;
-      assertThat(get(matcher.group(1)).statusCode()).as(matcher.group(1)).isEqualTo(200);
-    }
-    assertThat(seen).isGreaterThan(5);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/vendor/",
-        "/vendor",
-        "/..%2fapp.js",
-        "/%2e%2e/logback.xml",
-        "/vendor/..%2f..%2flogback.xml",
-        "/web/index.html",
-        "/vendor/README.md"
-      })
-  void nothingElse_isServed(String path) throws IOException, Exception {
-    assertThat(get(path).statusCode()).isEqualTo(404);
   }
 }

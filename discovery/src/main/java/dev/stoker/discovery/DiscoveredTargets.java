@@ -176,6 +176,11 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   @Override
+  public List<Decision> decisions() {
+    return List.of();
+  }
+
+  @Override
   public NodeHealth health() {
     return health;
   }

@@ -29,6 +29,7 @@ public final class TargetGraph {
   private final Map<String, TargetNode> nodes = new LinkedHashMap<>();
   private final List<DiscoveredTargets> sources = new ArrayList<>();
   private final Map<String, List<String>> users = new LinkedHashMap<>();
+  private final Map<String, List<Labels>> literals = new LinkedHashMap<>();
   private final Map<String, Step> steps = new LinkedHashMap<>();
   private final Set<String> held = new HashSet<>();
 
@@ -98,7 +99,9 @@ public final class TargetGraph {
   private void uses(String component, List<TargetSource> inputs, Step step) {
     steps.put(component, step);
     for (TargetSource input : inputs) {
-      if (input instanceof TargetSource.Export export) {
+      if (input instanceof TargetSource.Literal literal) {
+        literals.computeIfAbsent(component, ignored -> new ArrayList<>()).add(literal.labels());
+      } else if (input instanceof TargetSource.Export export) {
         users.computeIfAbsent(export.component(), ignored -> new ArrayList<>()).add(component);
       }
     }
@@ -154,6 +157,35 @@ public final class TargetGraph {
   /** All components that export targets, in config order. */
   public List<TargetNode> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  /** Targets at the place where they come into the graph, in config order of the places. */
+  public List<Entrance> entrances() {
+    List<Entrance> entrances = new ArrayList<>();
+    literals.forEach(
+        (component, targets) ->
+            targets.forEach(
+                target -> entrances.add(new Entrance(component, target, List.of(component)))));
+    for (DiscoveredTargets source : sources) {
+      List<String> next = users(source.component());
+      source
+          .targets()
+          .forEach(target -> entrances.add(new Entrance(source.component(), target, next)));
+    }
+    return entrances;
+  }
+
+  /**
+   * A target before anything was done to it.
+   *
+   * @param component that discovered it, or in whose config it is written out
+   * @param next who works on it
+   */
+  public record Entrance(String component, Labels target, List<String> next) {}
+
+  /** Ids of the components that refer to this one's targets. */
+  public List<String> users(String component) {
+    return List.copyOf(users.getOrDefault(component, List.of()));
   }
 
   private void propagate(String changed) {

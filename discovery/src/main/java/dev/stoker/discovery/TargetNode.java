@@ -14,6 +14,9 @@ public interface TargetNode {
   /** What it took out of its input. */
   List<DroppedTarget> dropped();
 
+  /** How its input became its output; none for a source. */
+  List<Decision> decisions();
+
   NodeHealth health();
 
   /** It has had its first result, or its first error. */

@@ -89,6 +89,13 @@ final class TransformedTargets implements TargetNode {
   }
 
   @Override
+  public List<Decision> decisions() {
+    return known.values().stream()
+        .map(w -> new Decision(w.group(), w.result().targets(), w.result().dropped()))
+        .toList();
+  }
+
+  @Override
   public NodeHealth health() {
     return ready
         ? new NodeHealth(State.HEALTHY, targets.size() + " targets, " + dropped.size() + " dropped")

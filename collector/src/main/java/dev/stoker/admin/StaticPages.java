@@ -1,4 +1,4 @@
-package dev.stoker.store;
+package dev.stoker.admin;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,15 +22,26 @@ import java.util.Map;
  * files, whose name carries their version.
  */
 public final class StaticPages {
-  private static final Map<String, String> FILES =
-      Map.of(
-          "/", "index.html",
-          "/app.css", "app.css",
-          "/app.js", "app.js",
-          "/favicon.svg", "favicon.svg",
-          "/vendor/d3-selection-3.0.0.min.js", "vendor/d3-selection-3.0.0.min.js",
-          "/vendor/d3-flamegraph-4.1.3.min.js", "vendor/d3-flamegraph-4.1.3.min.js",
-          "/vendor/d3-flamegraph-4.1.3.css", "vendor/d3-flamegraph-4.1.3.css");
+  /** All pages are one file; its script shows what belongs to the address. */
+  private static final List<String> PAGES =
+      List.of("/", "/targets", "/discovery", "/relabel", "/delivery", "/components");
+
+  private static final List<String> FILES =
+      List.of(
+          "app.css",
+          "favicon.svg",
+          "js/app.js",
+          "js/components.js",
+          "js/delivery.js",
+          "js/discovery.js",
+          "js/dom.js",
+          "js/flame.js",
+          "js/profiles.js",
+          "js/relabel.js",
+          "js/targets.js",
+          "vendor/d3-selection-3.0.0.min.js",
+          "vendor/d3-flamegraph-4.1.3.min.js",
+          "vendor/d3-flamegraph-4.1.3.css");
 
   private static final String POLICY =
       "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -42,7 +54,8 @@ public final class StaticPages {
    * @throws UncheckedIOException a file is missing from the jar: a broken build
    */
   public StaticPages() {
-    FILES.forEach((path, file) -> pages.put(path, load(path, file)));
+    PAGES.forEach(path -> pages.put(path, load(path, "page.html")));
+    FILES.forEach(file -> pages.put("/" + file, load("/" + file, file)));
   }
 
   /** Adds one GET and HEAD route per file. */

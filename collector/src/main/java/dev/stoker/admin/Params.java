@@ -1,0 +1,48 @@
+package dev.stoker.admin;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Locale;
+
+/** Query parameters, checked. */
+final class Params {
+  private final HttpServerRequest request;
+
+  Params(HttpServerRequest request) {
+    this.request = request;
+  }
+
+  /** "" when it is not given. */
+  String text(String name) {
+    String value = request.getParam(name);
+    return value == null ? "" : value.strip();
+  }
+
+  /** As {@link #text}, for a search that knows no case. */
+  String folded(String name) {
+    return text(name).toLowerCase(Locale.ROOT);
+  }
+
+  String choice(String name, List<String> known, String unset) throws BadRequest {
+    String value = text(name);
+    if (value.isEmpty()) {
+      return unset;
+    }
+    if (!known.contains(value)) {
+      throw new BadRequest(name + " must be one of " + String.join(", ", known));
+    }
+    return value;
+  }
+
+  int number(String name, int unset, int max) throws BadRequest {
+    String value = text(name);
+    if (value.isEmpty()) {
+      return unset;
+    }
+    int number = value.matches("\\d{1,9}") ? Integer.parseInt(value) : Integer.MAX_VALUE;
+    if (number > max) {
+      throw new BadRequest(name + " must be a number from 0 to " + max);
+    }
+    return number;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.stoker.admin;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.FlameTree;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.PprofReader;
+import dev.stoker.pprof.PprofReaderProfile;
+import dev.stoker.scrape.ManualScrape;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.store.FlameJson;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * <code>POST /api/v1/targets/scrape {"component","url","profile_type"}</code>: fetches a target
+ * once as its loop does and answers with what came: outcome, size, and a flame graph per sample
+ * type. One at a time per target and a few in all; ends when the client goes away.
+ */
+public final class ScrapeNowApi {
+  private static final int MAX_BODY = 16 << 10;
+  private static final int MAX_RUNNING = 4;
+  private static final int MAX_TYPES = 8;
+  private static final int MAX_NODES = 2_000;
+  private static final int MAX_TREE = 100_000;
+  private static final int TOP = 100;
+  private static final long MAX_INFLATED = 64L << 20;
+
+  private final Supplier<List<ScrapeComponent>> scrapes;
+  private final CpuPool cpu;
+  private final Timers timers;
+  private final Set<String> running = new HashSet<>();
+
+  public ScrapeNowApi(Supplier<List<ScrapeComponent>> scrapes, CpuPool cpu, Timers timers) {
+    this.scrapes = scrapes;
+    this.cpu = cpu;
+    this.timers = timers;
+  }
+
+  public void mount(Router router) {
+    new JsonRoutes(router).post("/api/v1/targets/scrape", MAX_BODY, this::scrape);
+  }
+
+  private Future<JsonObject> scrape(JsonObject body, RoutingContext context) throws BadRequest {
+    String component = text(body, "component");
+    String url = text(body, "url");
+    String type = text(body, "profile_type");
+    String key = component + ' ' + type + ' ' + url;
+    if (running.contains(key) || running.size() >= MAX_RUNNING) {
+      return Future.failedFuture(
+          new JsonRoutes.Busy(
+              running.contains(key)
+                  ? "this target is being scraped by hand already"
+                  : "too many scrapes by hand at once; try again in a moment"));
+    }
+    ManualScrape scrape =
+        scrapes.get().stream()
+            .filter(known -> known.component().equals(component))
+            .findFirst()
+            .flatMap(known -> known.scrapeNow(url, type))
+            .orElse(null);
+    if (scrape == null) {
+      throw new BadRequest("no such target; take component, url and profile_type from a target");
+    }
+    running.add(key);
+    context.response().closeHandler(gone -> scrape.cancel());
+    long started = timers.nanoTime();
+    return scrape
+        .result()
+        .compose(
+            result -> {
+              long millis = (timers.nanoTime() - started) / 1_000_000;
+              return cpu.submit(() -> json(scrape, result, millis));
+            })
+        .onComplete(
+            ignored -> {
+              scrape.release();
+              running.remove(key);
+            });
+  }
+
+  private static String text(JsonObject body, String name) throws BadRequest {
+    if (body.getValue(name) instanceof String value && !value.isEmpty()) {
+      return value;
+    }
+    throw new BadRequest(name + " is missing; take component, url and profile_type from a target");
+  }
+
+  private static JsonObject json(ManualScrape scrape, ScrapeResult result, long millis) {
+    JsonObject json =
+        new JsonObject().put("url", scrape.target().url().toString()).put("duration_ms", millis);
+    if (result instanceof ScrapeResult.Failed failed) {
+      return json.put("outcome", failed.outcome().label()).put("message", failed.message());
+    }
+    byte[] body = ((ScrapeResult.Fetched) result).body();
+    json.put("bytes", body.length);
+    try {
+      long limit = scrape.target().plan().maxInflatedSize();
+      PprofReaderProfile profile = PprofReader.read(body, limit == 0 ? MAX_INFLATED : limit);
+      return json.put("outcome", "ok")
+          .put("samples", profile.samples())
+          .put("shown", Math.min(profile.defaultSampleType(), MAX_TYPES - 1))
+          .put("profiles", profiles(profile));
+    } catch (MalformedProfileException malformed) {
+      return json.put("outcome", "malformed").put("message", malformed.getMessage());
+    }
+  }
+
+  private static JsonArray profiles(PprofReaderProfile profile) throws MalformedProfileException {
+    JsonArray profiles = new JsonArray();
+    int types = Math.min(MAX_TYPES, profile.sampleTypes().size());
+    for (int type = 0; type < types; type++) {
+      FlameTree tree = new FlameTree(MAX_TREE);
+      tree.add(profile, type);
+      profiles.add(
+          new JsonObject()
+              .put("sample_type", profile.sampleTypes().get(type).type())
+              .put("unit", profile.sampleTypes().get(type).unit())
+              .put("flamegraph", FlameJson.tree(tree.tree(MAX_NODES), 1))
+              .put("top", FlameJson.top(tree.top(TOP), 1)));
+    }
+    return profiles;
+  }
+}

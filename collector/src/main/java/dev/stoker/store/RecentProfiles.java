@@ -1,0 +1,101 @@
+package dev.stoker.store;
+
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
+import dev.stoker.profile.Appender;
+import dev.stoker.profile.Profile;
+import dev.stoker.store.StoredRecord.Series;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The last profiles in memory, to look at where no store is configured: bounded by bytes, the
+ * oldest go first, gone at exit. A view beside delivery, not a part of it: what does not fit is
+ * simply not shown. Control context only.
+ */
+public final class RecentProfiles implements ProfileSource {
+  /** What keeping a profile costs beside its body; labels are shared with its loop. */
+  private static final int OVERHEAD = 512;
+
+  private final long maxBytes;
+  private final Deque<InMemory> kept = new ArrayDeque<>();
+  private long bytes;
+  private boolean enabled = true;
+
+  /**
+   * @param maxBytes of bodies and overhead
+   */
+  public RecentProfiles(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** The appender, with a look at what passes. */
+  public Appender beside(Appender appender) {
+    return profile -> {
+      keep(profile);
+      return appender.append(profile);
+    };
+  }
+
+  /** Whether anything is to be kept; what is there goes when not. */
+  public void enable(boolean wanted) {
+    enabled = wanted;
+    if (!wanted) {
+      kept.clear();
+      bytes = 0;
+    }
+  }
+
+  void keep(Profile profile) {
+    long cost = profile.body().length + OVERHEAD;
+    if (!enabled || cost > maxBytes / 4) {
+      return;
+    }
+    while (bytes + cost > maxBytes) {
+      bytes -= kept.removeFirst().length() + OVERHEAD;
+    }
+    Labels labels =
+        profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
+    kept.addLast(new InMemory(Segment.series(labels), profile.scrapedAtMillis(), profile.body()));
+    bytes += cost;
+  }
+
+  /** What is held. */
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public Future<List<Kept>> find(Predicate<Series> series, long from, long until) {
+    List<Kept> found = new ArrayList<>();
+    for (InMemory one : kept) {
+      if (one.atMillis() >= from && one.atMillis() < until && series.test(one.series())) {
+        found.add(one);
+      }
+    }
+    return Future.succeededFuture(found);
+  }
+
+  @Override
+  public Future<Set<String>> services() {
+    Set<String> names = new HashSet<>();
+    kept.forEach(one -> names.add(one.series().service()));
+    return Future.succeededFuture(names);
+  }
+
+  private record InMemory(Series series, long atMillis, byte[] body) implements Kept {
+    @Override
+    public int length() {
+      return body.length;
+    }
+
+    @Override
+    public void bad() {}
+  }
+}

@@ -1,0 +1,18 @@
+// Shows the page that belongs to the address. A new page is one file here and one line in this table.
+const pages = {
+  '/': ['Profiles', () => import('/js/profiles.js')],
+  '/targets': ['Targets', () => import('/js/targets.js')],
+  '/discovery': ['Discovery', () => import('/js/discovery.js')],
+  '/relabel': ['Relabel lab', () => import('/js/relabel.js')],
+  '/delivery': ['Delivery', () => import('/js/delivery.js')],
+  '/components': ['Components', () => import('/js/components.js')],
+};
+
+const [title, load] = pages[location.pathname] || pages['/'];
+document.title = title + ' · Stoker';
+for (const link of document.querySelectorAll('nav a')) {
+  if (link.getAttribute('href') === location.pathname) {
+    link.setAttribute('aria-current', 'page');
+  }
+}
+load().then((page) => page.show(document.getElementById('main')));

@@ -1,0 +1,221 @@
+// A flame graph with its table of functions. Draws with d3-flame-graph, which is loaded when first needed.
+import { h } from '/js/dom.js';
+
+const SCRIPTS = ['/vendor/d3-selection-3.0.0.min.js', '/vendor/d3-flamegraph-4.1.3.min.js'];
+const UNITS = {
+  nanoseconds: [[3.6e12, 'h'], [6e10, 'min'], [1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']],
+  bytes: [[2 ** 40, 'TiB'], [2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB'], [1, 'B']],
+};
+let library;
+
+function loaded() {
+  library = library || SCRIPTS.reduce((before, src) => before.then(() => new Promise((resolve, reject) => {
+    const script = h('script', { src });
+    script.onload = resolve;
+    script.onerror = () => reject(new Error('cannot load ' + src));
+    document.head.append(script);
+  })), Promise.resolve(document.head.append(h('link', { rel: 'stylesheet', href: '/vendor/d3-flamegraph-4.1.3.css' }))));
+  return library;
+}
+
+export function format(value, unit) {
+  if (value === 0) return '0';
+  if (value < 0) return '−' + format(-value, unit);
+  const steps = UNITS[unit];
+  if (!steps) return Math.round(value).toLocaleString('en-US');
+  const step = steps.find((s) => value >= s[0]) || steps[steps.length - 1];
+  const scaled = value / step[0];
+  return (scaled >= 100 || step[0] === 1 ? scaled.toFixed(0) : scaled.toPrecision(3)) + ' ' + step[1];
+}
+
+export const percent = (value, total) => total === 0 ? '0%' : (100 * value / total).toFixed(value === total ? 0 : 1) + '%';
+
+/** One hue per package, so that an eye finds its own code; all light enough for dark text. */
+function color(name) {
+  if (name === 'other' || name === 'total') return '#cbc5be';
+  const path = name.split('(')[0];
+  const owner = path.split(/[./]/).slice(0, -1).slice(0, 3).join('.') || path;
+  let hash = 0;
+  for (let i = 0; i < owner.length; i++) hash = (hash * 31 + owner.charCodeAt(i)) % 9973;
+  return 'hsl(' + (10 + hash % 48) + ' ' + (68 + hash % 24) + '% ' + (62 + hash % 13) + '%)';
+}
+
+/** Red = takes more than before, green = less, grey = the same; the paler the closer. */
+function diffColor(data) {
+  const before = data.before || 0;
+  const after = data.after || 0;
+  const most = Math.max(before, after);
+  const change = most === 0 ? 0 : (after - before) / most;
+  const strength = Math.min(1, Math.abs(change) * 1.4);
+  if (strength < 0.03) return '#d6d1cb';
+  return change > 0 ? 'hsl(4 ' + (45 + 35 * strength) + '% ' + (88 - 24 * strength) + '%)'
+    : 'hsl(135 ' + (30 + 20 * strength) + '% ' + (86 - 26 * strength) + '%)';
+}
+
+/** One flame graph; made once, shown again with other data. */
+export class FlameView {
+  #ui; #chart = null; #zoomed = null; #data = null; #sort = 'self'; #width = 0; #drawn = Promise.resolve();
+
+  constructor(title) {
+    this.#ui = {
+      summary: h('span', { id: 'summary', class: 'muted' }),
+      search: h('input', { id: 'search', type: 'search', placeholder: 'Highlight a function', 'aria-label': 'Highlight a function', oninput: () => this.#search() }),
+      reset: h('button', { type: 'button', disabled: true, onclick: () => this.resetZoom() }, 'Reset zoom'),
+      details: h('p', { id: 'details', class: 'muted', 'aria-live': 'polite' }),
+      flame: h('div', { id: 'flame', tabindex: 0, role: 'application', 'aria-describedby': 'details',
+        'aria-label': 'Flame graph. Arrow down zooms into the largest callee, up to the caller, left and right to its neighbours, Escape to the whole.',
+        onkeydown: (event) => this.#key(event) }),
+      head: h('tr'),
+      top: h('tbody', { id: 'top', onclick: (event) => this.#pick(event) }),
+    };
+    this.root = h('div', { class: 'flame-view' },
+      h('section', { class: 'card', 'aria-label': title },
+        h('div', { class: 'card-head' }, h('h2', {}, title), this.#ui.summary, this.#ui.search, this.#ui.reset),
+        this.#ui.details, this.#ui.flame),
+      h('section', { class: 'card', 'aria-label': 'Top functions' },
+        h('div', { class: 'card-head' }, h('h2', {}, 'Top functions')),
+        h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of functions' },
+          h('table', { class: 'functions' }, h('thead', {}, this.#ui.head), this.#ui.top))));
+    new ResizeObserver(() => {
+      if (this.#data && Math.abs(this.#ui.flame.clientWidth - this.#width) > 2) this.#draw();
+    }).observe(this.#ui.flame);
+  }
+
+  /** A user is in the middle of looking at something. */
+  get busy() { return Boolean(this.#zoomed) || this.#ui.flame.contains(document.activeElement); }
+
+  /**
+   * @param data {flamegraph, top, unit}; with diff: true frames have before and after, functions too
+   */
+  async show(data, summary) {
+    await loaded();
+    this.#data = data;
+    this.#sort = data.diff ? 'change' : this.#sort === 'change' ? 'self' : this.#sort;
+    this.#ui.summary.textContent = summary;
+    this.#draw();
+    this.#drawTop();
+  }
+
+  #label(d) {
+    const total = this.#data.flamegraph.value;
+    const unit = this.#data.unit;
+    if (this.#data.diff) {
+      const by = (d.data.after || 0) - (d.data.before || 0);
+      return d.data.name + ' · ' + format(d.data.before || 0, unit) + ' → ' + format(d.data.after || 0, unit) +
+        ' (' + (by > 0 ? '+' : '') + format(by, unit) + ')';
+    }
+    return d.data.name + ' · ' + format(d.data.value, unit) + ' · ' + percent(d.data.value, total);
+  }
+
+  #draw() {
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const { flame, details } = this.#ui;
+    flame.replaceChildren();
+    this.#zoomedTo(null);
+    this.#width = flame.clientWidth;
+    if (this.#width === 0) return;
+    this.#chart = flamegraph()
+      .width(this.#width).cellHeight(20).minFrameSize(1).inverted(true)
+      .transitionDuration(calm ? 0 : 180)
+      .sort((a, b) => b.data.value - a.data.value)
+      .setColorMapper((d) => d.highlight ? '#c77dff' : this.#data.diff ? diffColor(d.data) : color(d.data.name))
+      .setLabelHandler((d) => this.#label(d))
+      .setDetailsElement(details)
+      .setSearchMatch((d, term) => d.data.name.toLowerCase().includes(term.toLowerCase()))
+      .setSearchHandler((found, sum) => {
+        details.textContent = found.length + (found.length === 1 ? ' frame matches · ' : ' frames match · ') +
+          format(sum, this.#data.unit) + ' · ' + percent(sum, this.#data.flamegraph.value);
+      })
+      .onClick((d) => this.#zoomedTo(d));
+    d3.select(flame).datum(this.#data.flamegraph).call(this.#chart);
+    flame.querySelector('svg')?.setAttribute('aria-hidden', 'true');
+    this.#search();
+  }
+
+  #zoomedTo(node) {
+    this.#zoomed = node && node.parent ? node : null;
+    this.#ui.reset.disabled = !this.#zoomed;
+  }
+
+  resetZoom() {
+    if (this.#zoomed) {
+      this.#chart.resetZoom();
+      this.#zoomedTo(null);
+      this.#search();
+    }
+  }
+
+  #search() {
+    const term = this.#ui.search.value.trim();
+    if (this.#chart && term) {
+      this.#chart.search(term);
+    } else if (this.#chart) {
+      this.#chart.clear();
+      this.#ui.details.textContent = 'Click a frame to zoom in; hover to see its share.';
+    }
+    for (const button of this.#ui.top.querySelectorAll('button')) {
+      button.setAttribute('aria-pressed', String(button.textContent === term));
+    }
+  }
+
+  #key(event) {
+    if (event.key === 'Escape' && this.#zoomed) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.resetZoom();
+    } else if (this.#chart && this.#zoomByKey(event.key)) {
+      event.preventDefault();
+    }
+  }
+
+  #zoomByKey(key) {
+    const at = this.#zoomed || d3.select(this.#ui.flame).datum();
+    const row = at.parent ? at.parent.children : [at];
+    const steps = {
+      ArrowDown: () => at.children && at.children[0],
+      ArrowUp: () => at.parent,
+      ArrowLeft: () => row[row.indexOf(at) - 1],
+      ArrowRight: () => row[row.indexOf(at) + 1],
+    };
+    const next = steps[key] && steps[key]();
+    if (next) {
+      this.#chart.zoomTo(next);
+      this.#zoomedTo(next);
+      this.#ui.details.textContent = this.#label(next);
+    }
+    return key in steps;
+  }
+
+  #pick(event) {
+    if (event.target.tagName === 'BUTTON') {
+      const { search } = this.#ui;
+      search.value = search.value === event.target.textContent ? '' : event.target.textContent;
+      this.#search();
+    }
+  }
+
+  #columns() {
+    const { unit, flamegraph: root } = this.#data;
+    const signed = (v) => (v > 0 ? '+' : '') + format(v, unit);
+    return this.#data.diff
+      ? [['before', 'Before', (f) => format(f.before, unit)], ['after', 'After', (f) => format(f.after, unit)],
+        ['change', 'Change', (f) => signed(f.after - f.before)]]
+      : [['self', 'Self', (f) => format(f.self, unit), (f) => percent(f.self, root.value)],
+        ['total', 'Total', (f) => format(f.total, unit), (f) => percent(f.total, root.value)]];
+  }
+
+  #drawTop() {
+    const columns = this.#columns();
+    const weight = this.#sort === 'change' ? (f) => Math.abs(f.after - f.before) : (f) => f[this.#sort];
+    const rows = [...this.#data.top].sort((a, b) => weight(b) - weight(a));
+    this.#ui.head.replaceChildren(h('th', { scope: 'col' }, 'Function'), ...columns.map(([key, text]) =>
+      h('th', { scope: 'col', 'aria-sort': key === this.#sort ? 'descending' : null },
+        h('button', { type: 'button', onclick: () => { this.#sort = key; this.#drawTop(); } }, text))));
+    this.#ui.top.replaceChildren(...rows.map((f) => h('tr', {},
+      h('td', {}, h('button', { type: 'button', title: f.name, 'aria-pressed': String(f.name === this.#ui.search.value) }, f.name)),
+      ...columns.map(([key, , text, title]) => h('td', {
+        title: title ? title(f) : null,
+        class: key === 'change' ? (f.after > f.before ? 'more' : f.after < f.before ? 'less' : null) : null,
+      }, text(f))))));
+  }
+}

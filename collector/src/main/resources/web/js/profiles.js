@@ -1,0 +1,168 @@
+// Profiles: a flame graph of a time range, and the difference of two.
+import { api, every, fromHash, h, options, plural, svg, toHash } from '/js/dom.js';
+import { FlameView, format } from '/js/flame.js';
+
+const REFRESH_MS = 5000;
+const PREFERRED = ['process_cpu:cpu:', 'process_cpu:', 'memory:alloc_space:', 'goroutine:'];
+const MINUTES = { '5m': 5, '15m': 15, '1h': 60 };
+const RANGES = [['5m', '5 min'], ['15m', '15 min'], ['1h', '1 hour']];
+const BASES = [['', 'nothing'], ['before', 'the time just before'], ['1h', 'the same an hour earlier'], ['custom', 'a range of my own…']];
+
+export function show(main) {
+  const start = fromHash();
+  let wanted = { service: start.service, type: start.type };
+  let run = 0;
+  const service = h('select', { id: 'service', disabled: true });
+  const type = h('select', { id: 'type', disabled: true });
+  const ranges = RANGES.map(([value, text]) => h('label', {},
+    h('input', { type: 'radio', name: 'range', value, checked: value === (MINUTES[start.range] ? start.range : '15m') }), h('span', {}, text)));
+  const base = h('select', { id: 'base' }, BASES.map(([value, text]) => h('option', { value }, text)));
+  base.value = BASES.some(([v]) => v === start.base) ? start.base : '';
+  const from = h('input', { id: 'base-from', type: 'datetime-local', step: 1, value: start.base_from || local(Date.now() - 30 * 60e3) });
+  const until = h('input', { id: 'base-until', type: 'datetime-local', step: 1, value: start.base_until || local(Date.now() - 15 * 60e3) });
+  const custom = h('span', { class: 'custom' }, h('label', {}, 'from ', from), h('label', {}, 'to ', until));
+  const auto = h('input', { id: 'auto', type: 'checkbox', checked: true });
+  const notice = h('p', { id: 'notice', class: 'notice', role: 'status' }, 'Loading…');
+  const timeline = h('figure', { class: 'card timeline', hidden: true });
+  const view = new FlameView('Flame graph');
+  const result = h('div', { id: 'result', hidden: true }, timeline, legend(), view.root);
+  const memory = h('p', { class: 'note', hidden: true }, 'From memory: the last profiles only, gone when Stoker stops. A stoker.store keeps hours of them on disk.');
+  main.append(h('h1', { class: 'sr' }, 'Profiles'),
+    h('form', { id: 'controls', class: 'bar', 'aria-label': 'What to show', onsubmit: (e) => e.preventDefault(), onchange: chosen },
+      h('label', {}, 'Service ', service), h('label', {}, 'Profile type ', type),
+      h('fieldset', {}, h('legend', {}, 'Time range'), ranges),
+      h('label', {}, 'Compare with ', base), custom,
+      h('label', { class: 'toggle' }, auto, ' Auto-refresh')),
+    memory, notice, result);
+
+  const range = () => main.querySelector('input[name=range]:checked').value;
+
+  function say(message) {
+    notice.textContent = message;
+    notice.hidden = !message;
+    result.hidden = Boolean(message);
+  }
+
+  function remember() {
+    const own = base.value === 'custom' ? { base_from: from.value, base_until: until.value } : {};
+    toHash({ service: service.value, type: type.value, range: range(), base: base.value, ...own });
+  }
+
+  async function refresh() {
+    const mine = ++run;
+    custom.hidden = base.value !== 'custom';
+    try {
+      const answer = await api('profiles/services');
+      if (mine !== run) return;
+      memory.hidden = answer.lasting;
+      fill(service, answer.services.map((s) => ({ value: s, text: s })), wanted.service);
+      if (answer.services.length === 0) {
+        return say('No profiles yet.\nThe first one comes within one scrape interval of the start (5 s in the quickstart). This page looks again every 5 s; Targets says how the scrapes are.');
+      }
+      const { types } = await api('profiles/types', { service: service.value });
+      if (mine !== run) return;
+      const choice = wanted.type || type.value;
+      fill(type, types.map((t) => ({ value: t.id, text: t.name + ' · ' + t.sample_type + (t.sample_unit ? ' (' + t.sample_unit + ')' : '') })),
+        types.some((t) => t.id === choice) ? choice : preferred(types));
+      if (types.length === 0) {
+        return say('No profile of ' + service.value + ' could be read.');
+      }
+      wanted = {};
+      remember();
+      const query = { service: service.value, type: type.value, from: 'now-' + range(), until: 'now' };
+      if (base.value) {
+        const answered = await api('profiles/diff', { ...query, ...baseRange() });
+        if (mine === run) await drawDiff(answered);
+      } else {
+        const answered = await api('profiles/flamegraph', query);
+        if (mine === run) await draw(answered);
+      }
+    } catch (failed) {
+      if (mine === run) {
+        say('Cannot load profiles: ' + failed.message + '\n' + (auto.checked ? 'This page tries again every 5 s.' : 'Switch auto-refresh on, or reload the page.'));
+      }
+    }
+  }
+
+  function baseRange() {
+    if (base.value === 'custom') {
+      return { base_from: Date.parse(from.value) || 0, base_until: Date.parse(until.value) || 0 };
+    }
+    const minutes = MINUTES[range()];
+    return base.value === '1h' ? { base_from: 'now-' + (minutes + 60) + 'm', base_until: 'now-60m' }
+      : { base_from: 'now-' + 2 * minutes + 'm', base_until: 'now-' + minutes + 'm' };
+  }
+
+  async function draw(graph) {
+    const total = graph.flamegraph.value;
+    if (total === 0) {
+      return say(graph.profiles === 0
+        ? 'No profile of this type in the last ' + range() + '.\nChoose a longer time range or another type.'
+        : 'The ' + plural(graph.profiles, 'profile') + ' of the last ' + range() + ' hold no samples of this type: nothing happened.\nChoose another type, or wait for the next scrape.');
+    }
+    say('');
+    result.classList.remove('diff');
+    drawTimeline(graph);
+    await view.show(graph, format(total, graph.unit) + (graph.aggregation === 'mean' ? ' on average' : ' in total') +
+      ' · ' + plural(graph.profiles, 'profile') + (graph.skipped ? ' · ' + graph.skipped + ' unreadable' : '') + (graph.truncated ? ' · newest only' : ''));
+  }
+
+  async function drawDiff(diff) {
+    timeline.hidden = true;
+    const { before, after } = diff.flamegraph;
+    if (diff.base.profiles === 0 || diff.comparison.profiles === 0) {
+      return say((diff.base.profiles === 0 ? 'There is no profile in the range to compare with.' : 'There is no profile in the range.') +
+        '\nChoose another range; ' + (memory.hidden ? 'the store keeps only as long as its retention.' : 'without a store only the last profiles are there.'));
+    }
+    if (before + after === 0) return say('Neither range holds samples of this type.');
+    say('');
+    result.classList.add('diff');
+    const change = before === 0 ? '' : ' (' + (after >= before ? '+' : '−') + Math.abs(100 * (after - before) / before).toFixed(1) + '%)';
+    await view.show({ ...diff, diff: true }, 'per profile: ' + format(before, diff.unit) + ' → ' + format(after, diff.unit) + change +
+      ' · ' + diff.base.profiles + ' and ' + plural(diff.comparison.profiles, 'profile'));
+  }
+
+  function drawTimeline(graph) {
+    const most = Math.max(...graph.totals);
+    timeline.hidden = graph.profiles < 2;
+    const step = (graph.until - graph.from) / graph.totals.length;
+    const clock = (ms) => new Date(ms).toLocaleTimeString();
+    timeline.replaceChildren(
+      svg('svg', { viewBox: '0 0 ' + graph.totals.length * 10 + ' 40', preserveAspectRatio: 'none', role: 'img',
+        'aria-label': 'Totals over time, at most ' + format(most, graph.unit) + ' in ' + Math.round(step / 1000) + ' s' },
+      graph.totals.map((value, i) => svg('rect', { x: i * 10 + 1, width: 8, y: 40 - 40 * value / most, height: 40 * value / most },
+        svg('title', {}, clock(graph.from + i * step) + ': ' + format(value, graph.unit))))),
+      h('figcaption', { class: 'muted' }, h('span', {}, clock(graph.from)), h('span', {}, 'totals by time of scrape'), h('span', {}, clock(graph.until))));
+  }
+
+  function chosen() {
+    view.resetZoom();
+    wanted = { service: service.value, type: type.value };
+    refresh();
+  }
+
+  every(REFRESH_MS, () => { if (auto.checked && !view.busy) refresh(); });
+  refresh();
+}
+
+function legend() {
+  return h('p', { class: 'legend' }, h('span', { class: 'more' }, 'red: more than before'), h('span', { class: 'less' }, 'green: less'),
+    h('span', { class: 'muted' }, 'A frame is as wide as both together, so that one that is gone is still seen.'));
+}
+
+function fill(select, items, wanted) {
+  options(select, items);
+  if (items.some((i) => i.value === wanted)) select.value = wanted;
+  select.disabled = items.length === 0;
+}
+
+function preferred(types) {
+  for (const prefix of PREFERRED) {
+    const found = types.find((t) => t.id.startsWith(prefix));
+    if (found) return found.id;
+  }
+  return types.length ? types[0].id : '';
+}
+
+/** As datetime-local wants it: local time without a zone. */
+const local = (ms) => new Date(ms - new Date(ms).getTimezoneOffset() * 60e3).toISOString().slice(0, 19);

@@ -1,0 +1,198 @@
+// Targets: how each loop is, what it last fetched, why not; "scrape now".
+import { api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, options, pager, plural, post, settled, toHash, when } from '/js/dom.js';
+import { FlameView } from '/js/flame.js';
+
+const SIZE = 100;
+const COLUMNS = [
+  ['state', 'State'], ['url', 'Target'], ['type', 'Type'], ['component', 'Component'], ['last_scrape', 'Last scrape'],
+  ['duration', 'Took', 'number'], ['size', 'Size', 'number'], ['next_scrape', 'Next', 'number'], ['failures', 'Failures', 'number'],
+];
+const STATES = [['', 'All'], ['down', 'Down'], ['busy', 'Busy'], ['unknown', 'Not yet scraped'], ['up', 'Up'], ['dropped', 'Dropped']];
+
+export function show(main) {
+  const start = fromHash();
+  const open = new Set();
+  let sort = start.sort || 'state';
+  let order = start.order || 'asc';
+  let run = 0;
+
+  const pages = pager(SIZE, refresh);
+  const again = () => { pages.first(); refresh(); };
+  const states = chips('State', again);
+  states.value = start.state || '';
+  const component = h('select', { id: 'component', onchange: again });
+  const search = h('input', { type: 'search', placeholder: 'URL, label, value or error', 'aria-label': 'Search targets', value: start.q || '', oninput: settled(200, again) });
+  const notice = h('p', { class: 'note', role: 'status', hidden: true });
+  const head = h('tr');
+  const body = h('tbody', { id: 'targets' });
+  const dialog = scrapeDialog();
+  main.append(
+    h('div', { class: 'bar' }, h('h1', {}, 'Targets'), states.box,
+      h('label', {}, 'Component ', component), search),
+    notice,
+    h('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': 'Targets' },
+      h('table', { class: 'grid' }, h('thead', {}, head), body)),
+    pages.box, dialog.element);
+  options(component, [{ value: '', text: 'all' }, ...(start.component ? [{ value: start.component, text: start.component }] : [])]);
+  component.value = start.component || '';
+
+  function drawHead() {
+    head.replaceChildren(...COLUMNS.map(([key, text, kind]) => h('th', {
+      scope: 'col', class: kind, 'aria-sort': key === sort ? (order === 'asc' ? 'ascending' : 'descending') : null,
+    }, h('button', {
+      type: 'button', onclick: () => {
+        order = key === sort && order === 'asc' ? 'desc' : 'asc';
+        sort = key;
+        drawHead();
+        again();
+      },
+    }, text))), h('th', { scope: 'col' }, h('span', { class: 'sr' }, 'Actions')));
+  }
+
+  async function refresh() {
+    const mine = ++run;
+    const params = { state: states.value, component: component.value, q: search.value.trim(), sort, order };
+    toHash({ ...params, sort: sort === 'state' ? '' : sort, order: order === 'asc' ? '' : order });
+    try {
+      const answer = await api('targets/search', { ...params, offset: pages.offset, limit: SIZE });
+      if (mine === run) draw(answer);
+    } catch (failed) {
+      note('Cannot load targets: ' + failed.message);
+    }
+  }
+
+  function note(text) {
+    notice.textContent = text;
+    notice.hidden = !text;
+  }
+
+  function draw({ counts, components, matched, items }) {
+    const all = Object.values(counts).reduce((a, b) => a + b, 0);
+    states.show(STATES.map(([value, text]) => ({ value, text, count: value ? counts[value] || 0 : all })));
+    options(component, [{ value: '', text: 'all' }, ...Object.keys(components).map((c) => ({ value: c, text: c }))]);
+    const none = Object.keys(components).length === 0;
+    note(none ? 'No target was discovered. Components shows whether each discovery works; a pyroscope.scrape needs targets = [ … ].'
+      : matched === 0 ? 'No target matches.' : '');
+    const focused = document.activeElement?.closest?.('tr')?.dataset.key;
+    const action = document.activeElement?.dataset?.action;
+    body.replaceChildren(...items.flatMap(rows));
+    if (focused) body.querySelector('tr[data-key="' + CSS.escape(focused) + '"] [data-action="' + action + '"]')?.focus();
+    pages.show(matched, items.length);
+  }
+
+  function rows(item) {
+    const key = [item.state === 'dropped' ? 'd' : 'a', item.component, item.profile_type, item.url || JSON.stringify(item.discovered_labels)].join(' ');
+    const dropped = item.state === 'dropped';
+    const name = dropped ? item.discovered_labels.__address__ || '(no __address__)' : item.url;
+    const problem = dropped ? item.reason + ': ' + item.detail : item.last_error;
+    const details = h('tr', { class: 'details', hidden: !open.has(key) }, h('td', { colspan: COLUMNS.length + 1 }));
+    const fill = () => { if (!details.cells[0].hasChildNodes()) details.cells[0].append(more(item)); };
+    if (open.has(key)) fill();
+    const toggle = h('button', {
+      type: 'button', class: 'link', 'data-action': 'toggle', 'aria-expanded': String(open.has(key)),
+      onclick: () => {
+        open.has(key) ? open.delete(key) : open.add(key);
+        fill();
+        details.hidden = !open.has(key);
+        toggle.setAttribute('aria-expanded', String(open.has(key)));
+      },
+    }, name);
+    const service = (item.labels || item.discovered_labels).service_name;
+    const row = h('tr', { 'data-key': key },
+      h('td', {}, badge(item.state)),
+      h('td', { class: 'wide' }, toggle, service ? h('span', { class: 'muted' }, service) : null,
+        problem ? h('span', { class: 'problem', title: problem }, problem) : null),
+      h('td', {}, item.profile_type || '–'), h('td', { class: 'muted' }, item.component),
+      ...(dropped ? Array.from({ length: 5 }, () => h('td')) : [
+        h('td', {}, when(item.last_scrape)),
+        h('td', { class: 'number' }, item.last_scrape ? duration(item.last_duration_ms) : '–'),
+        h('td', { class: 'number' }, item.last_bytes ? bytes(item.last_bytes) : '–'),
+        h('td', { class: 'number' }, when(item.next_scrape)),
+        h('td', { class: 'number' }, count(item.failures))]),
+      h('td', {}, dropped
+        ? h('a', { href: '/discovery#' + new URLSearchParams({ q: name }), 'data-action': 'why', 'aria-label': 'Steps of ' + name }, 'Steps')
+        : h('button', { type: 'button', 'data-action': 'scrape', 'aria-label': 'Scrape now ' + item.profile_type + ' of ' + name, onclick: () => dialog.scrape(item) }, 'Scrape now')));
+    return [row, details];
+  }
+
+  drawHead();
+  refresh();
+  every(5000, () => { if (!dialog.element.open) refresh(); });
+}
+
+function more(item) {
+  if (item.state === 'dropped') {
+    return h('div', { class: 'columns' }, h('div', {}, h('h3', {}, 'Why'), h('p', { class: 'pre' }, item.reason + ': ' + item.detail)),
+      h('div', {}, h('h3', {}, 'Discovered labels'), labelTable(item.discovered_labels)));
+  }
+  const links = new URLSearchParams({ service: item.labels.service_name || '' });
+  return h('div', { class: 'columns' },
+    h('div', {}, h('h3', {}, 'Loop'),
+      item.last_error ? h('p', { class: 'pre problem' }, item.last_error) : null,
+      h('dl', {},
+        h('dt', {}, 'Interval'), h('dd', {}, duration(item.interval_ms)),
+        h('dt', {}, 'Scrapes'), h('dd', {}, count(item.scrapes) + ', ' + plural(item.failures, 'failure') + ', ' + count(item.skipped) + ' skipped'),
+        h('dt', {}, 'URL'), h('dd', {}, item.url)),
+      h('p', {}, h('a', { href: '/#' + links }, 'Profiles of this service'))),
+    h('div', {}, h('h3', {}, 'Labels of its profiles'), labelTable(item.labels)),
+    h('div', {}, h('h3', {}, 'Labels before the scrape'), labelTable(item.discovered_labels)));
+}
+
+/** Fetches once and shows what came. */
+function scrapeDialog() {
+  let stop = null;
+  const title = h('h2', { id: 'scrape-title' });
+  const status = h('p', { role: 'status' });
+  const type = h('select', { 'aria-label': 'Sample type', hidden: true });
+  const close = h('button', { type: 'button', onclick: () => element.close() }, 'Close');
+  const place = h('div');
+  const element = h('dialog', { 'aria-labelledby': 'scrape-title', onclose: () => stop?.abort() },
+    h('div', { class: 'card-head' }, title, type, close), status, place);
+  let view = null;
+
+  async function scrape(item) {
+    stop = new AbortController();
+    const mine = stop;
+    title.textContent = item.profile_type + ' of ' + item.url;
+    type.hidden = true;
+    place.replaceChildren();
+    status.className = '';
+    const seconds = /[?&]seconds=(\d+)/.exec(item.url);
+    status.textContent = 'Fetching…' + (seconds ? ' The target profiles for ' + seconds[1] + ' s, after any CPU profile that runs now.' : '');
+    element.showModal();
+    try {
+      const answer = await post('targets/scrape', { component: item.component, url: item.url, profile_type: item.profile_type }, mine.signal);
+      if (mine === stop && element.open) await draw(answer);
+    } catch (failed) {
+      if (mine === stop && !mine.signal.aborted) fail(failed.message);
+    }
+  }
+
+  function fail(text) {
+    status.className = 'problem';
+    status.textContent = text;
+  }
+
+  async function draw(answer) {
+    if (answer.outcome !== 'ok') {
+      return fail(answer.outcome + ' after ' + duration(answer.duration_ms) + ': ' + answer.message);
+    }
+    status.textContent = bytes(answer.bytes) + ' in ' + duration(answer.duration_ms) + ', ' + plural(answer.samples, 'sample') +
+      '. As fetched: no delta was made of it and nothing of it was sent on.';
+    view = new FlameView('Flame graph');
+    place.replaceChildren(view.root);
+    options(type, answer.profiles.map((p, i) => ({ value: String(i), text: p.sample_type + (p.unit ? ' (' + p.unit + ')' : '') })));
+    type.value = String(answer.shown);
+    type.hidden = false;
+    type.onchange = () => {
+      const profile = answer.profiles[type.value];
+      const total = profile.flamegraph.value;
+      view.root.hidden = total === 0;
+      if (total > 0) view.show(profile, '');
+      else place.replaceChildren(view.root, h('p', { class: 'note' }, 'It holds no samples of this type.'));
+    };
+    type.onchange();
+  }
+
+  return { element, scrape };
+}
