@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       TargetsCommand.class,
       RelabelCommand.class,
       ScrapeCommand.class,
+      QueueCommand.class,
       VersionCommand.class,
       CommandLine.HelpCommand.class
     })
