@@ -52,6 +52,17 @@ class EndpointTest {
   }
 
   @Test
+  void aSenderThatFails_neitherLosesTheProfile_norItsPlaceInFlight() {
+    offer(1);
+    tries.get(0).fail(new IllegalStateException("bug"));
+    assertThat(endpoint.status().load().inFlight()).isZero();
+    assertThat(endpoint.status().lastError()).contains("internal error");
+    timers.advance(10_000);
+    answer(tries.size() - 1, new SendResult.Accepted());
+    assertThat(endpoint.status().counts().sent()).isEqualTo(1);
+  }
+
+  @Test
   void rejected_isDroppedAndNotTriedAgain() {
     offer(1);
     answer(0, new SendResult.Rejected("400 bad"));

@@ -51,6 +51,7 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -480,6 +481,23 @@ class HttpMatrixTest {
     pass(Duration.ofSeconds(700).toMillis());
     assertThat(ask(user, settings, url))
         .contains("no oauth2 token from token_url " + tokens.url("/token"), "invalid_client");
+  }
+
+  @Test
+  void oauth2_aFileOfItsOwnClientThatIsMissing_isAProblemFromTheStart() throws Exception {
+    Tls tls = new Tls(Secret.file("/nowhere/ca.pem"), Secret.NONE, Secret.NONE, "", false);
+    HttpSettings settings =
+        open(
+            HttpClientConfig.DEFAULT.with(
+                new Auth.OAuth2(
+                    "me",
+                    Secret.text("s"),
+                    URI.create("https://127.0.0.1:1/token"),
+                    List.of(),
+                    Map.of(),
+                    HttpClientConfig.DEFAULT.with(tls))));
+
+    assertThat(settings.problem()).contains("oauth2: tls_config.ca_file /nowhere/ca.pem");
   }
 
   private static HttpClientConfig through(String proxy, String except, String header) {

@@ -39,6 +39,7 @@ public final class HttpSettings {
   private final Timers timers;
   private final ProxyChoice proxies;
   private final @Nullable OAuth2Tokens tokens;
+  private final @Nullable HttpSettings tokenClient;
   private @Nullable HttpMaterial material;
   private @Nullable Future<TlsMaterial> jvmTrust;
   private Future<Void> opening = Future.succeededFuture();
@@ -52,12 +53,17 @@ public final class HttpSettings {
     this.vertx = vertx;
     this.timers = timers;
     this.proxies = new ProxyChoice(config.proxies());
-    this.tokens = config.auth() instanceof Auth.OAuth2 oauth2 ? tokens(oauth2) : null;
+    if (config.auth() instanceof Auth.OAuth2 oauth2) {
+      HttpSettings client = new HttpSettings(oauth2.client(), vertx, timers);
+      this.tokenClient = client;
+      this.tokens = tokens(oauth2, client);
+    } else {
+      this.tokenClient = null;
+      this.tokens = null;
+    }
   }
 
-  private OAuth2Tokens tokens(Auth.OAuth2 oauth2) {
-    HttpSettings own = new HttpSettings(oauth2.client(), vertx, timers);
-    own.open();
+  private OAuth2Tokens tokens(Auth.OAuth2 oauth2, HttpSettings own) {
     BoundedExchange exchange = new BoundedExchange(vertx, timers, own, TOKEN, "Stoker");
     return new OAuth2Tokens(
         oauth2, () -> material == null ? "" : material.clientSecret(), exchange, timers);
@@ -78,8 +84,9 @@ public final class HttpSettings {
 
   /** Reads the files; a failure is every request's, and is tried again. */
   public Future<Void> open() {
+    Future<Void> token = tokenClient == null ? Future.succeededFuture() : tokenClient.open();
     opening = look();
-    return opening;
+    return opening.compose(ignored -> token);
   }
 
   private Future<Void> look() {
@@ -144,7 +151,8 @@ public final class HttpSettings {
 
   /** Why no request can be opened, once {@link #open} is done; "" = fine. */
   public String problem() {
-    return problem;
+    String token = tokenClient == null ? "" : tokenClient.problem();
+    return problem.isEmpty() && !token.isEmpty() ? "oauth2: " + token : problem;
   }
 
   public boolean followRedirects() {
