@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       HealthCommand.class,
       ValidateCommand.class,
+      ConvertCommand.class,
       TargetsCommand.class,
       RelabelCommand.class,
       ScrapeCommand.class,

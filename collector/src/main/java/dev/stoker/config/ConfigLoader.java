@@ -31,7 +31,7 @@ public final class ConfigLoader {
 
   /** With the environment of this process. */
   public static LoadResult load(Path fileOrFolder) {
-    return load(fileOrFolder, System.getenv());
+    return load(fileOrFolder, Hostname.in(System.getenv()));
   }
 
   /**

@@ -47,14 +47,18 @@ final class SourceFiles {
    * @param shown path as users see it
    * @param chain real paths from the first file to this one
    */
-  record Source(Path shown, String text, List<Path> chain) {
+  record Source(Path shown, HoconSource hocon, List<Path> chain) {
+    String text() {
+      return hocon.text();
+    }
+
     Place place(int line) {
-      return new Place(shown.toString(), line);
+      return new Place(shown.toString(), hocon.line(line));
     }
   }
 
   private final Problems problems;
-  private final List<Path> shown = new ArrayList<>();
+  private final List<Source> parsed = new ArrayList<>();
   private final Set<Path> read = new LinkedHashSet<>();
   private final Map<Path, String> states = new LinkedHashMap<>();
   private final Set<Path> included = new LinkedHashSet<>();
@@ -71,7 +75,7 @@ final class SourceFiles {
 
   /** Parses a text that is no file's; its includes are errors. */
   ConfigObject parseText(String text) {
-    Source source = new Source(Path.of("rules"), text, List.of());
+    Source source = new Source(Path.of("rules"), HoconSource.of(text), List.of());
     Optional<TextScan.Finding> finding = TextScan.check(text);
     if (finding.isPresent()) {
       problems.error(source.place(finding.get().line()), "", finding.get().message());
@@ -108,8 +112,12 @@ final class SourceFiles {
     }
     List<Path> longer = new ArrayList<>(chain);
     longer.add(real);
-    Source source = new Source(file, text, List.copyOf(longer));
-    Optional<TextScan.Finding> finding = TextScan.check(text);
+    HoconSource hocon = hocon(file, text);
+    if (hocon == null) {
+      return EMPTY;
+    }
+    Source source = new Source(file, hocon, List.copyOf(longer));
+    Optional<TextScan.Finding> finding = TextScan.check(source.text());
     if (finding.isPresent()) {
       problems.error(source.place(finding.get().line()), "", finding.get().message());
       return EMPTY;
@@ -118,8 +126,8 @@ final class SourceFiles {
   }
 
   private ConfigObject parse(Source source, ConfigIncluder includer) {
-    String token = "@" + shown.size() + "@";
-    shown.add(source.shown());
+    String token = "@" + parsed.size() + "@";
+    parsed.add(source);
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
             .setSyntax(ConfigSyntax.CONF)
@@ -131,6 +139,27 @@ final class SourceFiles {
       problems.error(place(syntax.origin(), source.place(0)), "", SyntaxMessages.of(syntax));
       return EMPTY;
     }
+  }
+
+  private @Nullable HoconSource hocon(Path file, String text) {
+    return AlloySource.isAlloy(file)
+        ? new AlloySource(file, problems, this::readForAlloy).hocon(text)
+        : HoconSource.of(text);
+  }
+
+  /** A file that an Alloy config takes in; null when it cannot be read. */
+  private @Nullable String readForAlloy(Path file) {
+    read.add(real(file));
+    return read(file, new Place(file.toString(), 0));
+  }
+
+  /** The HOCON that an Alloy config comes to; null after a problem. */
+  @Nullable String translate(Path file) {
+    Place whole = new Place(file.toString(), 0);
+    String text = read(file, whole);
+    HoconSource source =
+        text == null ? null : new AlloySource(file, problems, this::readForAlloy).hocon(text);
+    return source == null ? null : source.text();
   }
 
   private @Nullable String read(Path file, Place blame) {
@@ -152,7 +181,7 @@ final class SourceFiles {
       if (bytes.length > MAX_BYTES) {
         return fail(blame, file + " is larger than " + (MAX_BYTES >> 20) + " MiB; split it");
       }
-      if (totalBytes > MAX_TOTAL_BYTES || shown.size() >= MAX_FILES) {
+      if (totalBytes > MAX_TOTAL_BYTES || parsed.size() >= MAX_FILES) {
         return fail(blame, "too many files or bytes in one config; include fewer files");
       }
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -210,8 +239,8 @@ final class SourceFiles {
       return fallback;
     }
     String line = matcher.group(2);
-    return new Place(
-        shown.get(Integer.parseInt(matcher.group(1))).toString(),
-        line == null ? 0 : Integer.parseInt(line));
+    return parsed
+        .get(Integer.parseInt(matcher.group(1)))
+        .place(line == null ? 0 : Integer.parseInt(line));
   }
 }

@@ -26,7 +26,8 @@ class DependencyRulesTest {
               BASE + "jfr..",
               BASE + "recording..",
               BASE + "jvm..",
-              BASE + "profile..")
+              BASE + "profile..",
+              BASE + "alloy..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx..", "io.netty..", "java.net..", "java.nio.file..");
@@ -44,6 +45,8 @@ class DependencyRulesTest {
   @ArchTest static final ArchRule profile_sees = sees("profile", "labels", "relabel");
 
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
+
+  @ArchTest static final ArchRule alloy_sees_nothing_of_ours = sees("alloy");
 
   @ArchTest static final ArchRule jfr_sees_nothing_of_ours = sees("jfr");
 
@@ -81,7 +84,8 @@ class DependencyRulesTest {
           "labels",
           "relabel",
           "profile",
-          "pprof");
+          "pprof",
+          "alloy");
 
   @ArchTest
   static final ArchRule admin_sees =

@@ -119,19 +119,6 @@ class ConfigLoaderTest {
     assertThat(failure(folder)).anyMatch(p -> p.contains("holds no *.conf file"));
   }
 
-  @Test
-  void queueSettingsWithoutEffect_areWarnings() throws IOException {
-    Path file = folder.resolve("a.conf");
-    Files.writeString(
-        file,
-        "pyroscope.scrape.a { targets = [], forward_to = [ pyroscope.write.w.receiver ] }\n"
-            + "pyroscope.write.w { endpoint { url = \"http://x:1\", queue { disk = 1GiB } } }");
-    assertThat(((LoadResult.Loaded) ConfigLoader.load(file)).warnings())
-        .singleElement()
-        .asString()
-        .contains(":2: ", "disk", "in memory only");
-  }
-
   private static List<String> failure(Path source) {
     return ((LoadResult.Failed) ConfigLoader.load(source))
         .problems().stream().map(Problem::toString).toList();

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies rules in order, each seeing what the ones before it did. Immutable and thread-safe. What
@@ -35,6 +36,22 @@ public final class Relabeler {
 
   public List<RelabelRule> rules() {
     return rules;
+  }
+
+  /** Equal rules in the same order: a reload leaves alone what is written as before. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Relabeler that && rules.equals(that.rules);
+  }
+
+  @Override
+  public int hashCode() {
+    return rules.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return rules.toString();
   }
 
   public Relabeled apply(Labels labels) {

@@ -1,0 +1,317 @@
+package dev.stoker.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.config.AlloyFile;
+import dev.stoker.config.Component;
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
+import dev.stoker.config.LoadedConfig;
+import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.TargetGraph;
+import dev.stoker.discovery.TargetGroup;
+import dev.stoker.labels.Labels;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.Target;
+import dev.stoker.scrape.TargetFactory;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Configs as Alloy's users have them, converted and run as they are. */
+class AlloyConfigsTest {
+  private static final Path ROOT = Path.of(System.getProperty("stoker.root", ".."));
+  private static final Path CONFIGS = ROOT.resolve("collector/src/test/resources/dev/stoker/alloy");
+
+  private static final Map<String, String> ENV =
+      Map.of(
+          "PYROSCOPE_URL", "http://p:4040",
+          "PYROSCOPE_USER", "me",
+          "PASSWORD", "secret",
+          "TOKEN", "token",
+          "SECRETS", "/secrets",
+          "HOSTNAME", "n1");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "golang-pull",
+        "kubernetes-annotations",
+        "hosted-basic-auth",
+        "relabel-rules",
+        "docker",
+        "tenants",
+        "everything"
+      })
+  void converted_loads_andIsWhatTheOriginalLoadsAs(String name) throws IOException {
+    Path alloy = CONFIGS.resolve(name + ".alloy");
+    AlloyFile.Result result = AlloyFile.convert(alloy);
+    assertThat(result.problems()).isEmpty();
+    Path converted = Files.writeString(folder.resolve(name + ".conf"), hocon(result));
+
+    assertThat(configs(load(converted))).isEqualTo(configs(load(alloy)));
+    assertThat(load(converted).daemon().logLevel()).isEqualTo(load(alloy).daemon().logLevel());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"golang-pull", "kubernetes-annotations", "relabel-rules", "everything"})
+  void comments_areCarriedOver(String name) throws IOException {
+    String hocon = hocon(AlloyFile.convert(CONFIGS.resolve(name + ".alloy")));
+    for (String line : Files.readAllLines(CONFIGS.resolve(name + ".alloy"))) {
+      int at = line.indexOf("// ");
+      if (at >= 0) {
+        assertThat(hocon).contains("# " + line.substring(at + 3).strip());
+      }
+    }
+  }
+
+  @Test
+  void golangPull_isTheTwinOfTheExample() {
+    assertThat(configs(load(CONFIGS.resolve("golang-pull.alloy"))))
+        .containsExactlyInAnyOrderElementsOf(
+            configs(load(ROOT.resolve("config-examples/golang-pull.conf"))));
+  }
+
+  /** Alloy's pipeline: instance from the address, no job, no other label. */
+  @Test
+  void golangPull_deliversWhatAlloySends() {
+    LoadedConfig config = load(CONFIGS.resolve("golang-pull.alloy"));
+
+    Map<String, Map<String, String>> delivered = new TreeMap<>();
+    targets(config, Map.of())
+        .forEach(target -> delivered.put(target.url().toString(), labels(target)));
+
+    Map<String, Map<String, String>> expected = new TreeMap<>();
+    Map.of(
+            "process_cpu", "profile?seconds=14",
+            "memory", "allocs",
+            "goroutine", "goroutine",
+            "mutex", "mutex",
+            "block", "block")
+        .forEach(
+            (type, path) ->
+                expected.put(
+                    "http://app-pull:6060/debug/pprof/" + path,
+                    new TreeMap<>(
+                        Map.of(
+                            "__name__", type,
+                            "instance", "app-pull:6060",
+                            "service_name", "pull.golang.app"))));
+    assertThat(delivered).isEqualTo(expected);
+  }
+
+  /**
+   * One pod with two ports and a sidecar: memory by port number, CPU by port name; block is not
+   * asked for. Pod labels come by the config's own labelmap rule.
+   */
+  @Test
+  void kubernetesAnnotations_deliverWhatAlloySends() {
+    LoadedConfig config = load(CONFIGS.resolve("kubernetes-annotations.alloy"));
+    Map<String, String> pod = new TreeMap<>();
+    pod.put("__meta_kubernetes_namespace", "shop");
+    pod.put("__meta_kubernetes_pod_name", "cart-0");
+    pod.put("__meta_kubernetes_pod_phase", "Running");
+    pod.put("__meta_kubernetes_pod_label_app", "cart");
+    pod.put(annotation("memory_scrape"), "true");
+    pod.put(annotation("memory_port"), "6060");
+    pod.put(annotation("cpu_scrape"), "true");
+    pod.put(annotation("cpu_port_name"), "debug");
+    pod.put(annotation("cpu_path"), "/internal/profile");
+    pod.put(annotation("service_name"), "cart-service");
+    Labels http = port(pod, "app", "8080", "http");
+    Labels debug = port(pod, "app", "6060", "debug");
+    Labels sidecar = port(pod, "proxy", "15000", "admin");
+    Labels done =
+        Labels.of(
+            "__address__",
+            "10.0.0.8:6060",
+            "__meta_kubernetes_pod_phase",
+            "Succeeded",
+            annotation("memory_scrape"),
+            "true",
+            annotation("memory_port"),
+            "6060");
+
+    Map<String, Map<String, String>> delivered = new TreeMap<>();
+    targets(config, Map.of("discovery.kubernetes.pods", List.of(http, debug, sidecar, done)))
+        .forEach(target -> delivered.put(target.url().toString(), labels(target)));
+
+    Map<String, String> common = new TreeMap<>();
+    common.put("app", "cart");
+    common.put("container", "app");
+    common.put("instance", "10.0.0.7:6060");
+    common.put("namespace", "shop");
+    common.put("pod", "cart-0");
+    common.put("service_name", "cart-service");
+    assertThat(delivered)
+        .isEqualTo(
+            Map.of(
+                "http://10.0.0.7:6060/debug/pprof/allocs", with(common, "__name__", "memory"),
+                "http://10.0.0.7:6060/internal/profile?seconds=14",
+                    with(common, "__name__", "process_cpu")));
+  }
+
+  @Test
+  void theGuide_showsWhatConvertWrites() throws IOException {
+    String guide = Files.readString(ROOT.resolve("docs/coming-from-alloy.md"));
+    Path file = Files.writeString(folder.resolve("guide.alloy"), block(guide, "alloy"));
+
+    assertThat(hocon(AlloyFile.convert(file))).isEqualTo(block(guide, "hocon"));
+  }
+
+  private static String block(String guide, String language) {
+    String open = "```" + language + "\n";
+    int from = guide.indexOf(open) + open.length();
+    return guide.substring(from, guide.indexOf("```", from));
+  }
+
+  @Test
+  void whatCannotBeTranslated_isAnErrorWithItsLine_andNothingIsConverted() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("bad.alloy"),
+            """
+            pyroscope.ebpf "node" {
+              forward_to = [pyroscope.write.w.receiver]
+            }
+            pyroscope.scrape "s" {
+              targets    = [{"__address__" = "a:1"}]
+              forward_to = [pyroscope.write.w.receiver]
+              frequency  = "1s"
+              clustering { enabled = true }
+            }
+            prometheus.scrape "p" { }
+            pyroscope.write "w" {
+              endpoint { url = unheard.of("x") }
+            }
+            """);
+
+    AlloyFile.Result result = AlloyFile.convert(file);
+
+    assertThat(result.hocon()).isNull();
+    assertThat(result.problems())
+        .extracting(problem -> problem.line() + " " + problem.path())
+        .containsExactly(
+            "1 pyroscope.ebpf",
+            "7 pyroscope.scrape.s.frequency",
+            "8 pyroscope.scrape.s.clustering",
+            "10 prometheus.scrape",
+            "12 pyroscope.write.w.endpoint.url");
+    assertThat(result.problems()).allMatch(problem -> problem.message().length() > 20);
+    assertThat(ConfigLoader.load(file, Map.of())).isInstanceOf(LoadResult.Failed.class);
+  }
+
+  @Test
+  void aProblemOfTheMeaning_isToldAtAlloysLine() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("typo.alloy"),
+            """
+            // a comment
+
+            pyroscope.scrape "s" {
+              targets    = [{"__address__" = "a:1"}]
+              forward_to = [pyroscope.write.gone.receiver]
+
+              scrape_interval = "never"
+            }
+            """);
+
+    LoadResult.Failed failed = (LoadResult.Failed) ConfigLoader.load(file, Map.of());
+
+    assertThat(failed.problems()).extracting(problem -> problem.line()).containsExactly(7);
+  }
+
+  private static String hocon(AlloyFile.Result result) {
+    return java.util.Objects.requireNonNull(result.hocon());
+  }
+
+  private static LoadedConfig load(Path file) {
+    LoadResult result = ConfigLoader.load(file, ENV);
+    assertThat(result).as(String.valueOf(result)).isInstanceOf(LoadResult.Loaded.class);
+    return ((LoadResult.Loaded) result).config();
+  }
+
+  private static List<Object> configs(LoadedConfig config) {
+    return config.components().stream().<Object>map(Component::config).toList();
+  }
+
+  private static String annotation(String name) {
+    return "__meta_kubernetes_pod_annotation_profiles_grafana_com_" + name;
+  }
+
+  private static Labels port(
+      Map<String, String> pod, String container, String number, String name) {
+    Map<String, String> labels = new TreeMap<>(pod);
+    labels.put("__address__", "10.0.0.7:" + number);
+    labels.put("__meta_kubernetes_pod_container_name", container);
+    labels.put("__meta_kubernetes_pod_container_port_number", number);
+    labels.put("__meta_kubernetes_pod_container_port_name", name);
+    return Labels.of(labels);
+  }
+
+  private static Map<String, String> with(Map<String, String> labels, String name, String value) {
+    Map<String, String> more = new TreeMap<>(labels);
+    more.put(name, value);
+    return more;
+  }
+
+  /** What pyroscope.write sends of them. */
+  private static Map<String, String> labels(Target target) {
+    return new TreeMap<>(
+        target.labels().filter(name -> !name.startsWith("__") || name.equals("__name__")).toMap());
+  }
+
+  /** Through discovery, relabelling and expansion, as the daemon does it. */
+  private static List<Target> targets(LoadedConfig config, Map<String, List<Labels>> discovered) {
+    TargetGraph graph =
+        TargetGraphs.of(
+            config.components(),
+            component ->
+                Optional.ofNullable(discovered.get(component.id())).map(AlloyConfigsTest::source),
+            new ManualTimers(0));
+    List<Target> targets = new ArrayList<>();
+    for (ScrapeConfig scrape : config.scrapes()) {
+      TargetFactory factory = new TargetFactory(scrape);
+      List<Target> own = new ArrayList<>();
+      graph.consume(
+          scrape.component(),
+          scrape.targets(),
+          list -> {
+            targets.removeAll(own);
+            own.clear();
+            own.addAll(factory.create(list.inStableOrder()).active());
+            targets.addAll(own);
+          });
+    }
+    graph.start();
+    return targets;
+  }
+
+  private static Discoverer source(List<Labels> targets) {
+    return new Discoverer() {
+      @Override
+      public void start(Listener listener) {
+        listener.replace(List.of(new TargetGroup("all", targets)));
+      }
+
+      @Override
+      public Future<Void> stop() {
+        return Future.succeededFuture();
+      }
+    };
+  }
+}
