@@ -78,7 +78,7 @@ discovery.relabel.shops {
 }
 pyroscope.scrape.shops {
   targets = discovery.relabel.shops.output
-  scrape_interval = ${n > 100 ? '60s' : '2s'}
+  scrape_interval = ${n > 100 ? '30s' : '2s'}
   profiling_config {
     profile.memory      { enabled = true, path = "/debug/pprof/allocs" }
     profile.process_cpu { enabled = false }

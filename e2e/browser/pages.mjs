@@ -223,7 +223,8 @@ async function run(n) {
       });
       await until('a series has two profiles', 90_000, async () => {
         const endpoints = await (await fetch(base + '/api/v1/endpoints')).json();
-        return endpoints[0].sent >= Math.min(12, 2 * n);
+        const { counts } = await (await fetch(base + '/api/v1/targets/search?limit=0')).json();
+        return endpoints[0].sent >= (n > 100 ? 1.1 : 2) * counts.up;
       });
     }
     browser = await Browser.open(process.env.CHROMIUM ?? 'chromium');

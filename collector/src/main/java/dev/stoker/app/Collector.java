@@ -23,6 +23,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -44,6 +48,7 @@ final class Collector extends VerticleBase {
   private @Nullable ConfigWatch watch;
   private @Nullable AdminServer adminServer;
   private @Nullable ProfilerRoutes selfProfile;
+  private @Nullable Vitals vitals;
   private boolean started;
   private boolean ready;
 
@@ -74,6 +79,11 @@ final class Collector extends VerticleBase {
     LoadedConfig config = first.config();
     VertxTimers timers = new VertxTimers(vertx, context);
     ProcessMetrics.register(registry);
+    Path storage = config.daemon().storage();
+    Vitals own =
+        new Vitals(timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);
+    vitals = own;
+    own.start();
     Workshop shared = new Workshop(vertx, context, timers, registry, config.daemon().storage());
     workshop = shared;
     RunningGraph running =
@@ -118,6 +128,11 @@ final class Collector extends VerticleBase {
     selfProfile = profiler;
     profiler.mount(admin.router());
     new AdminPages(shared.cpuPool(), timers).mount(admin.router(), running);
+  }
+
+  private static Vitals.Space room(Path storage) throws IOException {
+    FileStore disk = Files.getFileStore(storage);
+    return new Vitals.Space(disk.getUsableSpace(), disk.getTotalSpace());
   }
 
   /** From any thread: SIGHUP. */
@@ -184,6 +199,9 @@ final class Collector extends VerticleBase {
   }
 
   private Future<?> closeShared() {
+    if (vitals != null) {
+      vitals.stop();
+    }
     Future<?> shared = workshop == null ? Future.succeededFuture() : workshop.close();
     Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();
     Future<?> recording = selfProfile == null ? Future.succeededFuture() : selfProfile.stop();

@@ -57,6 +57,9 @@ final class EndpointBooks {
     this.registry = registry;
     for (DropReason reason : DropReason.values()) {
       dropped.put(reason, 0L);
+      // There from the start: an increase from nothing to 1 is none to Prometheus.
+      reasonCounter("pyroscope.write.dropped.profiles", reason);
+      reasonCounter("pyroscope.write.dropped.bytes", reason);
     }
     this.sentProfiles = counter("pyroscope.write.sent.profiles", "Profiles that the server took");
     this.sentBytes =
