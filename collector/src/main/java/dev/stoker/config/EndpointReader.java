@@ -52,7 +52,8 @@ final class EndpointReader {
             retry(args),
             args.get("h2c", false, Scalars::bool),
             QueueReader.read(args.block("queue")),
-            HttpClientReader.read(args));
+            HttpClientReader.read(args),
+            args.get("max_profile_size", 0L, Quantities.size("2MiB")));
     if (args.has("follow_redirects")) {
       args.warn("follow_redirects", "has no effect in this version: pushes follow no redirects");
     }

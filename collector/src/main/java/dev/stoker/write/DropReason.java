@@ -14,7 +14,7 @@ public enum DropReason {
   REJECTED,
   /** Failed again and again while other profiles passed. */
   POISON,
-  /** Alone larger than the queue. */
+  /** Alone larger than the queue, or than max_profile_size. */
   TOO_LARGE,
   /** Left over in memory when the endpoint was closed, or offered after that. */
   CLOSED;

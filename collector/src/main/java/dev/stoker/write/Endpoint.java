@@ -78,13 +78,24 @@ final class Endpoint {
   /** True when the profile is this queue's now; a refused one is counted already. */
   boolean offer(Push push) {
     books.offered();
-    DropReason refused = phase == Phase.OPEN ? queue.offer(push) : DropReason.CLOSED;
+    long inflated = InflatedSize.of(push.body());
+    books.size(inflated);
+    DropReason refused = refusal(inflated);
+    refused = refused == null ? queue.offer(push) : refused;
     if (refused != null) {
       books.dropped(push.body().length, refused);
       return false;
     }
     pump();
     return true;
+  }
+
+  private @Nullable DropReason refusal(long inflated) {
+    if (phase != Phase.OPEN) {
+      return DropReason.CLOSED;
+    }
+    long limit = config.maxProfileSize();
+    return limit > 0 && inflated > limit ? DropReason.TOO_LARGE : null;
   }
 
   /**
@@ -219,7 +230,9 @@ final class Endpoint {
     if (limit > 0 && parcel.tries >= limit) {
       queue.settled(parcel);
       Instant at = Instant.ofEpochMilli(timers.wallMillis());
-      books.poison(parcel, push.labels(), failure.answer(), at);
+      String hint = ServerLimits.hint(InflatedSize.of(push.body()));
+      String answer = failure.answer() + (hint == null ? "" : "; " + hint);
+      books.poison(parcel, push.labels(), answer, at);
       return;
     }
     queue.putBack(parcel, nowMillis() + circuit.backoff(parcel.failures));

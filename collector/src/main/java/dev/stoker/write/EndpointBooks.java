@@ -50,6 +50,7 @@ final class EndpointBooks {
   private @Nullable String lastError;
   private @Nullable Instant outageSince;
   private boolean rejectionLogged;
+  private boolean sizeLogged;
 
   EndpointBooks(String component, String endpoint, MeterRegistry registry) {
     this.component = component;
@@ -102,6 +103,18 @@ final class EndpointBooks {
 
   void offered() {
     offered++;
+  }
+
+  /** The first that is over a server's default is logged, once in a run. */
+  void size(long inflated) {
+    String hint = sizeLogged ? null : ServerLimits.hint(inflated);
+    if (hint != null) {
+      sizeLogged = true;
+      log.atWarn()
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("hint", hint)
+          .log("a profile is over the default limit of a Pyroscope server");
+    }
   }
 
   void sent(Parcel parcel) {

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param remoteTimeout of one try
  * @param retry when and how often a push is tried again
  * @param h2c HTTP/2 with prior knowledge over plain http
+ * @param maxProfileSize bytes of a profile, inflated; larger ones are not sent; 0 = no limit
  */
 public record EndpointConfig(
     String name,
@@ -23,11 +24,25 @@ public record EndpointConfig(
     Retry retry,
     boolean h2c,
     QueueConfig queue,
-    HttpClientConfig http) {
-  private static final String TENANT = "X-Scope-OrgID";
+    HttpClientConfig http,
+    long maxProfileSize) {
+  static final String TENANT = "X-Scope-OrgID";
 
   public EndpointConfig {
     headers = Map.copyOf(headers);
+  }
+
+  /** Profiles of any size. */
+  public EndpointConfig(
+      String name,
+      URI url,
+      Map<String, String> headers,
+      Duration remoteTimeout,
+      Retry retry,
+      boolean h2c,
+      QueueConfig queue,
+      HttpClientConfig http) {
+    this(name, url, headers, remoteTimeout, retry, h2c, queue, http, 0);
   }
 
   /**
@@ -40,7 +55,8 @@ public record EndpointConfig(
   }
 
   EndpointConfig withQueue(QueueConfig other) {
-    return new EndpointConfig(name, url, headers, remoteTimeout, retry, h2c, other, http);
+    return new EndpointConfig(
+        name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize);
   }
 
   /** What users see: the name, else the URL without credentials. */

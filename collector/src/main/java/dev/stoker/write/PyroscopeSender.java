@@ -92,6 +92,10 @@ final class PyroscopeSender implements Sender {
 
   @Override
   public Future<SendResult> send(Push push) {
+    if (!push.tenant().chars().allMatch(c -> c > ' ' && c < 127)) {
+      String answer = "not sent: its __tenant_id__ holds a space or a character outside of ASCII";
+      return Future.succeededFuture(new SendResult.Rejected(answer));
+    }
     Try attempt = new Try(push);
     attempt.start();
     return attempt.promise.future();
@@ -137,6 +141,9 @@ final class PyroscopeSender implements Sender {
         return;
       }
       open = opened;
+      if (!push.tenant().isEmpty()) {
+        opened.putHeader(EndpointConfig.TENANT, push.tenant());
+      }
       opened.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(push.size()));
       opened.exceptionHandler(cause -> broken("connection", cause));
       opened.response().onSuccess(this::answered).onFailure(cause -> broken("connection", cause));

@@ -22,6 +22,9 @@ import java.util.function.Function;
  * context only.
  */
 public final class PyroscopeWrite implements Appender {
+  /** A target's own tenant, as in Prometheus' family of agents; never sent as a label. */
+  private static final String TENANT = "__tenant_id__";
+
   private final Services services;
   private final DiskQueues queues;
   private WriteConfig config;
@@ -172,7 +175,12 @@ public final class PyroscopeWrite implements Appender {
 
   @Override
   public boolean append(Profile profile) {
-    Push push = Push.of(labels(profile.labels()), profile.body(), profile.scrapedAtMillis());
+    Push push =
+        Push.of(
+            labels(profile.labels()),
+            profile.labels().get(TENANT),
+            profile.body(),
+            profile.scrapedAtMillis());
     boolean accepted = false;
     for (Endpoint endpoint : endpoints.values()) {
       accepted |= endpoint.offer(push);

@@ -64,6 +64,20 @@ class PyroscopeSenderTest {
   }
 
   @Test
+  void tenantOfTheProfile_goesBeforeTheEndpoints_andAHostileOneIsNotSent() throws Exception {
+    server.enqueue(new MockResponse.Builder().code(200).build());
+    EndpointConfig config = config(server.url("/").toString(), false);
+
+    assertThat(send(config, "mine")).isInstanceOf(SendResult.Accepted.class);
+    RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+    assertThat(request.getHeaders().values("X-Scope-OrgID")).containsExactly("mine");
+
+    SendResult refused = send(config, "a\r\nAuthorization: b");
+    assertThat(((SendResult.Rejected) refused).answer()).contains("__tenant_id__");
+    assertThat(server.getRequestCount()).isEqualTo(1);
+  }
+
+  @Test
   void h2c_speaksHttp2WithPriorKnowledge() throws Exception {
     try (MockWebServer h2 = new MockWebServer()) {
       h2.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
@@ -241,6 +255,10 @@ class PyroscopeSenderTest {
   }
 
   private SendResult send(EndpointConfig config) throws Exception {
+    return send(config, "");
+  }
+
+  private SendResult send(EndpointConfig config, String tenant) throws Exception {
     VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
     HttpSettings settings = new HttpSettings(config.http(), vertx, timers);
     settings.open().await(20, TimeUnit.SECONDS);
@@ -250,7 +268,7 @@ class PyroscopeSenderTest {
             new PyroscopeWrite.Services(vertx, timers, new SimpleMeterRegistry(), "stoker-test"),
             settings);
     return sender
-        .send(Push.of(Labels.of("__name__", "memory"), BODY, 1_800_000_000_000L))
+        .send(Push.of(Labels.of("__name__", "memory"), tenant, BODY, 1_800_000_000_000L))
         .await(20, TimeUnit.SECONDS);
   }
 

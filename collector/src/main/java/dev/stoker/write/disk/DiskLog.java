@@ -112,7 +112,7 @@ public final class DiskLog {
   private void open(Path path, long number, SegmentScan.Result scan, List<DiskEntry> entries)
       throws IOException {
     Segment segment = new Segment(files, path, number, scan.salt());
-    BitSet settled = Segment.readAcks(files, path, scan.salt());
+    BitSet settled = settled(path, scan.salt());
     for (SegmentScan.Found found : scan.records()) {
       segment.add(found.index(), found.offset(), RecordFormat.HEADER + found.length());
       if (settled.get(found.index())) {
@@ -130,6 +130,15 @@ public final class DiskLog {
     segments.put(number, segment);
     if (scan.end() < scan.size()) {
       cutTail(path, scan.end());
+    }
+  }
+
+  /** An unreadable list means to send again, and no reason not to open. */
+  private BitSet settled(Path path, long salt) {
+    try {
+      return Segment.readAcks(files, path, salt);
+    } catch (IOException unreadable) {
+      return new BitSet();
     }
   }
 

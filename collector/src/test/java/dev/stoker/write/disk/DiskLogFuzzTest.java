@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damaged queue folders: what opens is never wrong, what was not touched is all there, and the queue
- * goes on. A segment's first bytes cost the segment, anything else the records that it touches.
+ * Damaged queue folders: what opens is never wrong, what was not touched is all there, and the
+ * queue goes on. A segment's first bytes cost the segment, anything else the records that it
+ * touches.
  */
 class DiskLogFuzzTest {
   private static final int CASES = Integer.getInteger("stoker.fuzz.cases", 500);
