@@ -20,6 +20,12 @@ type Stoker struct {
 // StartStoker writes the config to a file and runs it until it is ready.
 func StartStoker(t *testing.T, config string, env ...string) *Stoker {
 	t.Helper()
+	return StartStokerIn(t, t.TempDir(), config, env...)
+}
+
+// StartStokerIn is StartStoker with a storage folder of the caller's.
+func StartStokerIn(t *testing.T, storage, config string, env ...string) *Stoker {
+	t.Helper()
 	launcher, err := filepath.Abs(envOr("STOKER_E2E_STOKER", filepath.Join("..", "stoker")))
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +41,7 @@ func StartStoker(t *testing.T, config string, env ...string) *Stoker {
 	}
 	listen := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
 	s := &Stoker{URL: "http://" + listen}
-	s.proc = Start(t, "stoker", t.TempDir(), env, launcher, "run", file, "--listen", listen, "--storage", t.TempDir())
+	s.proc = Start(t, "stoker", t.TempDir(), env, launcher, "run", file, "--listen", listen, "--storage", storage)
 	t.Cleanup(func() { // runs before the kill: the API still answers
 		if t.Failed() && !s.proc.Exited() {
 			for _, path := range []string{"/api/v1/targets", "/api/v1/endpoints", "/api/v1/components"} {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -166,7 +167,8 @@ class DiskLogFuzzTest {
 
     private void damage(Path segment) {
       try {
-        SegmentScan.Result scan = SegmentScan.read(DiskFiles.REAL, segment);
+        SegmentScan.Result scan =
+            Objects.requireNonNull(SegmentScan.read(DiskFiles.REAL, segment));
         byte[] bytes = Files.readAllBytes(segment);
         int from = random.nextInt(bytes.length);
         int length = 1 + random.nextInt(random.nextBoolean() ? 8 : 5_000);
@@ -247,8 +249,11 @@ class DiskLogFuzzTest {
     }
 
     private void damageFolder(List<Path> segments) throws IOException {
-      Path some = segments.isEmpty() ? null : segments.get(random.nextInt(segments.size()));
-      switch (some == null ? 9 : random.nextInt(6)) {
+      if (segments.isEmpty()) {
+        return;
+      }
+      Path some = segments.get(random.nextInt(segments.size()));
+      switch (random.nextInt(6)) {
         case 0 -> { // two segments change names
           Path other = segments.get(random.nextInt(segments.size()));
           byte[] bytes = Files.readAllBytes(some);
