@@ -352,7 +352,12 @@ public final class DiskLog {
     if (segment == null) {
       throw new IOException("its segment is gone");
     }
-    return segment.read(DiskEntry.index(id), buffer);
+    try {
+      return segment.read(DiskEntry.index(id), buffer);
+    } finally {
+      // It is the writer's too: what is left in it would go into the file before the next record.
+      buffer.clear();
+    }
   }
 
   /**
