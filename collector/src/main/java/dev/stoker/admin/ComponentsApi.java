@@ -3,6 +3,7 @@ package dev.stoker.admin;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -26,15 +27,15 @@ public final class ComponentsApi {
   }
 
   public void mount(Router router) {
-    router
-        .get("/api/v1/components")
-        .handler(
-            context -> {
-              JsonArray items = new JsonArray();
-              components.get().forEach(view -> items.add(item(view)));
-              AdminServer.json(context, items.toBuffer());
-            });
+    router.get("/api/v1/components").handler(context -> AdminServer.json(context, body()));
     new JsonRoutes(router).get("/api/v1/components/config", params -> config(params.text("id")));
+  }
+
+  /** What the first answers. */
+  public Buffer body() {
+    JsonArray items = new JsonArray();
+    components.get().forEach(view -> items.add(item(view)));
+    return items.toBuffer();
   }
 
   private JsonObject config(String id) throws BadRequest {

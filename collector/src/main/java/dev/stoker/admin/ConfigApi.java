@@ -2,6 +2,7 @@ package dev.stoker.admin;
 
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.reload.LastReload;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -21,9 +22,12 @@ public final class ConfigApi {
   }
 
   public void mount(Router router) {
-    router
-        .get("/api/v1/config")
-        .handler(context -> AdminServer.json(context, config(config.get(), last.get()).toBuffer()));
+    router.get("/api/v1/config").handler(context -> AdminServer.json(context, body()));
+  }
+
+  /** What it answers. */
+  public Buffer body() {
+    return config(config.get(), last.get()).toBuffer();
   }
 
   private static JsonObject config(LoadedConfig running, LastReload last) {

@@ -2,6 +2,7 @@ package dev.stoker.admin;
 
 import dev.stoker.write.EndpointStatus;
 import dev.stoker.write.SetAside;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -21,14 +22,14 @@ public final class EndpointsApi {
   }
 
   public void mount(Router router) {
-    router
-        .get("/api/v1/endpoints")
-        .handler(
-            context -> {
-              JsonArray items = new JsonArray();
-              endpoints.get().forEach(status -> items.add(item(status)));
-              AdminServer.json(context, items.toBuffer());
-            });
+    router.get("/api/v1/endpoints").handler(context -> AdminServer.json(context, body()));
+  }
+
+  /** What it answers. */
+  public Buffer body() {
+    JsonArray items = new JsonArray();
+    endpoints.get().forEach(status -> items.add(item(status)));
+    return items.toBuffer();
   }
 
   private static JsonObject item(EndpointStatus status) {

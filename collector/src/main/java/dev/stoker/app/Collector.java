@@ -6,16 +6,20 @@ import dev.stoker.admin.ComponentsApi;
 import dev.stoker.admin.ConfigApi;
 import dev.stoker.admin.EndpointsApi;
 import dev.stoker.admin.ReloadApi;
+import dev.stoker.admin.SupportApi;
 import dev.stoker.admin.TargetsApi;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Sources;
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.reload.Reloader;
+import dev.stoker.scrape.TargetStatus;
+import dev.stoker.scrape.TargetView;
 import dev.stoker.selfprofile.ProfilerRoutes;
 import dev.stoker.store.StoreQueries;
 import dev.stoker.store.StoreRoutes;
@@ -23,11 +27,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * server, own profile, reloader), around the {@link RunningGraph}, which every reload changes.
  */
 final class Collector extends VerticleBase {
+  private static final int MAX_SUPPORT_TARGETS = 2_000;
+
   private final LoadResult.Loaded first;
   private final Supplier<LoadResult> loader;
   private final DaemonSettings settings;
@@ -117,17 +125,41 @@ final class Collector extends VerticleBase {
       AdminServer admin, RunningGraph running, Reloader reloads, VertxTimers timers) {
     Workshop shared = java.util.Objects.requireNonNull(workshop);
     new TargetsApi(running::active, running::dropped).mount(admin.router());
-    new EndpointsApi(running::endpoints).mount(admin.router());
-    new ComponentsApi(() -> components(running), () -> running.config().shown())
-        .mount(admin.router());
+    EndpointsApi endpoints = new EndpointsApi(running::endpoints);
+    endpoints.mount(admin.router());
+    ComponentsApi components =
+        new ComponentsApi(() -> components(running), () -> running.config().shown());
+    components.mount(admin.router());
     new ReloadApi(() -> reload("request")).mount(admin.router());
-    new ConfigApi(running::config, reloads::last).mount(admin.router());
+    ConfigApi config = new ConfigApi(running::config, reloads::last);
+    config.mount(admin.router());
+    new SupportApi(
+            List.of(
+                new SupportApi.Part("config.json", config::body),
+                new SupportApi.Part("components.json", components::body),
+                new SupportApi.Part("endpoints.json", endpoints::body),
+                new SupportApi.Part("targets.json", () -> targets(running)),
+                new SupportApi.Part("metrics.txt", () -> Buffer.buffer(registry.scrape())),
+                new SupportApi.Part("log.txt", () -> Buffer.buffer(Logs.recent()))),
+            shared.cpuPool())
+        .mount(admin.router());
     new StoreRoutes(new StoreQueries(running::profiles, shared.cpuPool()), timers)
         .mount(admin.router());
     ProfilerRoutes profiler = new ProfilerRoutes(vertx, timers, new JvmProfiler(Clock.systemUTC()));
     selfProfile = profiler;
     profiler.mount(admin.router());
     new AdminPages(shared.cpuPool(), timers).mount(admin.router(), running);
+  }
+
+  /** For the support bundle: all that are not up, then others, as many as are worth sending. */
+  private static Buffer targets(RunningGraph running) {
+    List<TargetView> active =
+        running.active().stream()
+            .sorted(Comparator.comparing(view -> view.status().health() == TargetStatus.Health.UP))
+            .limit(MAX_SUPPORT_TARGETS)
+            .toList();
+    List<DroppedTarget> dropped = running.dropped().stream().limit(MAX_SUPPORT_TARGETS).toList();
+    return TargetsApi.targets(active, dropped).toBuffer();
   }
 
   private static Vitals.Space room(Path storage) throws IOException {

@@ -23,14 +23,20 @@ final class Logs {
 
   static void configure(Level level, boolean json) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    RecentLog before = (RecentLog) root.getAppender(RecentLog.NAME);
     context.reset();
+    Encoder<ILoggingEvent> encoder = json ? json(context) : text(context);
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
     console.setTarget("System.err");
-    console.setEncoder(json ? json(context) : text(context));
+    console.setEncoder(encoder);
     console.start();
-    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(console);
+    RecentLog recent = new RecentLog(encoder, before);
+    recent.setContext(context);
+    recent.start();
+    root.addAppender(recent);
     root.setLevel(level);
     for (String library : new String[] {"io.netty", "io.vertx"}) {
       Level quieter = level.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO;
@@ -44,6 +50,14 @@ final class Logs {
     context
         .getLogger("io.fabric8")
         .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : Level.WARN);
+  }
+
+  /** The last lines, "" where logging was not set up here. */
+  static String recent() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    RecentLog recent = (RecentLog) root.getAppender(RecentLog.NAME);
+    return recent == null ? "" : recent.text();
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext context) {

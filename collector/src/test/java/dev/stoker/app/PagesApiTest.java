@@ -9,15 +9,21 @@ import dev.stoker.pprof.build.ValueType;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -85,7 +91,7 @@ class PagesApiTest {
           }
           forward_to = [ pyroscope.write.w.receiver ]
         }
-        pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }
+        pyroscope.write.w { endpoint { url = "http://127.0.0.1:9", basic_auth { username = u, password = hunter2 } } }
         stoker { http.listen = "127.0.0.1:PORT", storage.path = "FOLDER" }
         """
             .replace("ADDRESS", target.getHostName() + ":" + target.getPort())
@@ -299,6 +305,39 @@ class PagesApiTest {
     HttpResponse<String> answer = post(path, body.encode());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return new JsonObject(answer.body());
+  }
+
+  @Test
+  void support_hasEveryPart_andNoSecret() throws Exception {
+    Logs.configure(ch.qos.logback.classic.Level.INFO, false);
+    org.slf4j.LoggerFactory.getLogger("test").info("a line before a change of level");
+    Logs.configure(ch.qos.logback.classic.Level.WARN, true);
+    Map<String, String> files = new TreeMap<>();
+    HttpResponse<byte[]> answer =
+        client.send(request("/-/support").build(), HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(answer.body()))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(files.keySet())
+        .containsExactly(
+            "components.json",
+            "config.json",
+            "endpoints.json",
+            "log.txt",
+            "metrics.txt",
+            "targets.json",
+            "threads.txt");
+    assertThat(files.values()).noneMatch(text -> text.contains("hunter2"));
+    assertThat(files.get("config.json")).contains("pyroscope", "***");
+    assertThat(files.get("components.json")).contains("pyroscope.scrape.s");
+    assertThat(files.get("endpoints.json")).contains("pyroscope.write.w");
+    assertThat(files.get("log.txt")).contains("a line before a change of level");
+    assertThat(files.get("metrics.txt")).contains("stoker_targets{");
+    assertThat(new JsonObject(files.get("targets.json")).getJsonArray("dropped")).hasSize(1);
+    assertThat(files.get("threads.txt")).contains("vert.x-eventloop-thread", "\n  at ");
   }
 
   private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
