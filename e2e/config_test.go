@@ -40,9 +40,14 @@ pyroscope.write.endpoint {
 
 func startStoker(t *testing.T, app *harness.App, backend *harness.Pyroscope) *harness.Stoker {
 	t.Helper()
+	return startStokerIn(t, t.TempDir(), app, backend)
+}
+
+func startStokerIn(t *testing.T, storage string, app *harness.App, backend *harness.Pyroscope) *harness.Stoker {
+	t.Helper()
 	var text strings.Builder
 	if err := config.Execute(&text, map[string]string{"App": app.Address, "Backend": backend.URL}); err != nil {
 		t.Fatal(err)
 	}
-	return harness.StartStoker(t, text.String())
+	return harness.StartStokerIn(t, storage, text.String())
 }

@@ -60,6 +60,10 @@ func (p *Pyroscope) Stop(t *testing.T) {
 	}
 }
 
+// Kill is kill -9. What v2 storage has accepted survives it; v1 holds the last
+// minutes in memory and a log that it replays.
+func (p *Pyroscope) Kill() { p.proc.Kill() }
+
 // flags keeps everything on loopback, in the own folder and without waits.
 // Limits stay at their defaults: a collector has to live with them.
 func (p *Pyroscope) flags() []string {
