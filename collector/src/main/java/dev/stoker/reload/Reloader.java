@@ -5,6 +5,7 @@ import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Problem;
 import dev.stoker.config.Sources;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -45,6 +46,8 @@ public final class Reloader {
   private LastReload last;
   private Sources sources;
   private long succeededMillis;
+  private long reloads;
+  private long refusals;
   private boolean unsettled;
   private @Nullable Promise<ReloadResult> running;
   private @Nullable Promise<ReloadResult> waiting;
@@ -79,6 +82,12 @@ public final class Reloader {
         .description("Unix time at which the running config was loaded")
         .baseUnit("seconds")
         .register(registry);
+    for (boolean fine : new boolean[] {true, false}) {
+      FunctionCounter.builder("stoker.config.reloads", this, r -> fine ? r.reloads : r.refusals)
+          .description("Reloads since the start, by what became of them")
+          .tag("outcome", fine ? "reloaded" : "refused")
+          .register(registry);
+    }
   }
 
   /**
@@ -149,6 +158,7 @@ public final class Reloader {
     LastReload before = last;
     last = new LastReload(now(), trigger, result);
     if (result instanceof ReloadResult.Refused refused) {
+      refusals++;
       if (!refused.equals(before.result())) {
         log.atError()
             .addKeyValue("trigger", trigger)
@@ -158,6 +168,7 @@ public final class Reloader {
       }
       return;
     }
+    reloads++;
     succeededMillis = timers.wallMillis();
     ReloadResult.Reloaded reloaded = (ReloadResult.Reloaded) result;
     Change change = reloaded.change();
