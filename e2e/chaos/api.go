@@ -117,6 +117,9 @@ func (d *daemon) sampleScrapes() {
 			skipped += t.Skipped
 			failures += t.Failures
 		}
+		if d.farm.closed.Load() {
+			return // scrapes of a closed farm fail, which says nothing
+		}
 		p.samples.mu.Lock()
 		p.samples.skipped, p.samples.failures = skipped, failures
 		p.samples.mu.Unlock()

@@ -236,24 +236,12 @@ func (r *run) finish() error {
 	if !drained {
 		r.find("not drained", "after the last scrape: %+v", r.daemon.now().samples.last)
 	}
-	r.gapsAtEnd()
+	r.daemon.sampleScrapes()
 	if err := r.daemon.terminate(30 * time.Second); err != nil {
 		r.find("stop", "%v", err)
 	}
 	r.log()
 	return nil
-}
-
-// gapsAtEnd reads the metrics without the failed scrapes that came when the farm had closed.
-func (r *run) gapsAtEnd() {
-	s := &r.daemon.now().samples
-	s.mu.Lock()
-	failures := s.failures
-	s.mu.Unlock()
-	r.daemon.sampleScrapes()
-	s.mu.Lock()
-	s.failures = failures
-	s.mu.Unlock()
 }
 
 func (r *run) drained(from time.Time, limit time.Duration, empty func(endpoint) bool) (first endpoint, ok bool, err error) {
