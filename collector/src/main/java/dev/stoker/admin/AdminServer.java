@@ -1,5 +1,7 @@
 package dev.stoker.admin;
 
+import dev.stoker.concurrent.Timers;
+import dev.stoker.http.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,9 +9,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves <code>/-/healthy</code>, <code>/-/ready</code>, <code>/metrics</code>, and what others
@@ -19,18 +23,28 @@ public final class AdminServer {
   private static final int MAX_REQUEST_LINE = 8192;
   private static final int IDLE_SECONDS = 120;
 
+  private final Vertx vertx;
   private final Router router;
-  private final HttpServer server;
+  private final ServerSettings access;
+  private final Patience patience;
+  private @Nullable HttpServer server;
+  private @Nullable RequestGuard guard;
 
-  public AdminServer(Vertx vertx, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+  /**
+   * @param access closed with the server
+   */
+  public AdminServer(
+      Vertx vertx,
+      Timers timers,
+      ServerSettings access,
+      PrometheusMeterRegistry registry,
+      BooleanSupplier ready) {
+    this.vertx = vertx;
+    this.access = access;
+    this.patience = new Patience(timers);
     this.router = Router.router(vertx);
-    this.server =
-        vertx.createHttpServer(
-            new HttpServerOptions()
-                .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                .setIdleTimeout(IDLE_SECONDS)
-                .setCompressionSupported(true));
     router.route().handler(AdminServer::securityHeaders);
+    router.route().handler(this::guarded);
     router.get("/-/healthy").handler(context -> text(context, 200, "Stoker is healthy.\n"));
     router.get("/-/ready").handler(context -> ready(context, ready.getAsBoolean()));
     router
@@ -53,14 +67,58 @@ public final class AdminServer {
 
   /**
    * @param port 0 = any free one
-   * @return the port; fails when it can't be bound
+   * @return the port; fails when it can't be bound, or a file of its settings can't be read
    */
   public Future<Integer> listen(String host, int port) {
-    return server.requestHandler(router).listen(port, host).map(HttpServer::actualPort);
+    guard = new RequestGuard(access, host);
+    return access.open(this::newCertificate).compose(ignored -> bind(host, port));
+  }
+
+  private Future<Integer> bind(String host, int port) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setIdleTimeout(IDLE_SECONDS)
+            // With it, Vert.x 5.2 tells of a connection only when it has sent a whole head.
+            .setHttp2ClearTextEnabled(false)
+            .setCompressionSupported(true);
+    ServerSSLOptions ssl = access.ssl();
+    HttpServer created =
+        ssl == null
+            ? vertx.createHttpServer(options)
+            : vertx.createHttpServer(
+                options.setSsl(true).setUseAlpn(true).setKeyCertOptions(ssl.getKeyCertOptions()));
+    server = created;
+    return created
+        .connectionHandler(patience::connected)
+        .requestHandler(
+            request -> {
+              patience.requested(request);
+              router.handle(request);
+            })
+        .listen(port, host)
+        .map(HttpServer::actualPort);
+  }
+
+  private void newCertificate(ServerSSLOptions ssl) {
+    HttpServer running = server;
+    if (running != null) {
+      running.updateSSLOptions(ssl);
+    }
+  }
+
+  private void guarded(RoutingContext context) {
+    RequestGuard checks = guard;
+    if (checks == null) {
+      context.next();
+    } else {
+      checks.check(context);
+    }
   }
 
   public Future<Void> stop() {
-    return server.close();
+    access.close();
+    return server == null ? Future.succeededFuture() : server.close();
   }
 
   /** A JSON answer. */
@@ -76,7 +134,7 @@ public final class AdminServer {
     }
   }
 
-  private static void text(RoutingContext context, int status, String text) {
+  static void text(RoutingContext context, int status, String text) {
     context
         .response()
         .setStatusCode(status)

@@ -13,6 +13,7 @@ import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Sources;
 import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.http.ServerSettings;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
@@ -106,7 +107,13 @@ final class Collector extends VerticleBase {
     reloader = reloads;
     ConfigWatch files = new ConfigWatch(reloads, vertx, timers);
     watch = files;
-    AdminServer admin = new AdminServer(vertx, registry, this::isReady);
+    AdminServer admin =
+        new AdminServer(
+            vertx,
+            timers,
+            new ServerSettings(config.daemon().access(), vertx, timers),
+            registry,
+            this::isReady);
     adminServer = admin;
     mount(admin, running, reloads, timers);
 

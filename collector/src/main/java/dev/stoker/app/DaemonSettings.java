@@ -32,6 +32,11 @@ final class DaemonSettings {
               + atStart.port()
               + " until it is restarted");
     }
+    if (!next.access().equals(atStart.access())) {
+      notes.add(
+          "stoker.http (tls, basic_auth, bearer_token, open_paths) has changed; what it was at the"
+              + " start holds until Stoker is restarted; files that it names are re-read at once");
+    }
     if (!next.storage().equals(atStart.storage())) {
       notes.add(
           "stoker.storage.path has changed; Stoker writes to "

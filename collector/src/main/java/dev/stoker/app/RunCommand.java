@@ -89,6 +89,7 @@ final class RunCommand implements Callable<Integer> {
     return new DaemonConfig(
         address.host(),
         address.port(),
+        file.access(),
         storage == null ? file.storage() : storage,
         file.logLevel(),
         file.jsonLog(),

@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.http.ServerConfig;
 import java.nio.file.Path;
 
 /**
@@ -7,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param host where the admin server listens; IPv6 without brackets
  * @param port 0 = any free one
+ * @param access who may use the admin server
  * @param storage folder of everything that is written
  * @param logLevel debug, info, warn or error
  * @param watch reload when a file of the config changes
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 public record DaemonConfig(
     String host,
     int port,
+    ServerConfig access,
     Path storage,
     String logLevel,
     boolean jsonLog,
@@ -23,5 +26,13 @@ public record DaemonConfig(
   public static final String DEFAULT_LISTEN = "127.0.0.1:12345";
   public static final String DEFAULT_STORAGE = "data/stoker";
   static final DaemonConfig DEFAULT =
-      new DaemonConfig("127.0.0.1", 12345, Path.of(DEFAULT_STORAGE), "info", false, true, true);
+      new DaemonConfig(
+          "127.0.0.1",
+          12345,
+          ServerConfig.DEFAULT,
+          Path.of(DEFAULT_STORAGE),
+          "info",
+          false,
+          true,
+          true);
 }

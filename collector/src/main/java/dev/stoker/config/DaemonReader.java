@@ -30,6 +30,7 @@ public final class DaemonReader {
         new DaemonConfig(
             listen.host(),
             listen.port(),
+            AdminReader.read(http),
             storage.get("path", defaults.storage(), DaemonReader::path),
             log.get("level", defaults.logLevel(), Scalars.choice(LEVELS)),
             log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))),
@@ -58,6 +59,7 @@ public final class DaemonReader {
     return new DaemonConfig(
         matcher.group(1) != null ? matcher.group(1) : matcher.group(2),
         Integer.parseInt(matcher.group(3)),
+        defaults.access(),
         defaults.storage(),
         defaults.logLevel(),
         defaults.jsonLog(),

@@ -60,8 +60,8 @@ final class HttpClientReader {
     return given.isEmpty() ? new Auth.None() : given.get(0);
   }
 
-  private static Auth basic(Args args) {
-    Auth basic =
+  static Auth.Basic basic(Args args) {
+    Auth.Basic basic =
         new Auth.Basic(
             args.require("username", "", "username = \"…\"", Scalars::nonEmptyText),
             secret(args, "password"));
@@ -103,7 +103,7 @@ final class HttpClientReader {
   }
 
   /** PEM text or file: Alloy's pairs are <code>ca_pem</code> and <code>ca_file</code>. */
-  private static Secret pem(Args args, String name) {
+  static Secret pem(Args args, String name) {
     String text = args.get(name + "_pem", "", node -> Scalars.nonEmptyText(node.hidden()));
     String file = args.get(name + "_file", "", Scalars::nonEmptyText);
     if (args.has(name + "_pem") && args.has(name + "_file")) {

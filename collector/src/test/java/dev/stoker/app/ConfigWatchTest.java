@@ -234,7 +234,9 @@ class ConfigWatchTest {
           main()
               .replace(
                   "scrape_interval",
-                  "basic_auth { username = u, password_file = \"" + secret + "\" }\nscrape_interval"));
+                  "basic_auth { username = u, password_file = \""
+                      + secret
+                      + "\" }\nscrape_interval"));
       awaitRefusal(daemon, before, secret.toString());
 
       Files.writeString(secret, "hunter2");

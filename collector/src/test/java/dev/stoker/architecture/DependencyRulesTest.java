@@ -92,6 +92,7 @@ class DependencyRulesTest {
       sees(
           "admin",
           "config",
+          "http",
           "reload",
           "scrape",
           "write",

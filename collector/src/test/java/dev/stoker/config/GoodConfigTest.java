@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.discovery.TargetSource;
 import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.ServerConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
@@ -68,7 +69,14 @@ class GoodConfigTest {
     assertThat(config.daemon())
         .isEqualTo(
             new DaemonConfig(
-                "127.0.0.1", 12345, Path.of("data/stoker"), "info", false, true, true));
+                "127.0.0.1",
+                12345,
+                ServerConfig.DEFAULT,
+                Path.of("data/stoker"),
+                "info",
+                false,
+                true,
+                true));
   }
 
   @Test
@@ -151,7 +159,15 @@ class GoodConfigTest {
         .containsExactly(new StoreConfig("stoker.store.local", Duration.ofHours(2), 1L << 30));
     assertThat(config.daemon())
         .isEqualTo(
-            new DaemonConfig("::1", 0, Path.of("/var/lib/stoker"), "debug", true, true, false));
+            new DaemonConfig(
+                "::1",
+                0,
+                ServerConfig.DEFAULT,
+                Path.of("/var/lib/stoker"),
+                "debug",
+                true,
+                true,
+                false));
   }
 
   @Test

@@ -48,7 +48,7 @@ record HttpMaterial(
         stamps);
   }
 
-  private static String authorization(Auth auth) throws IOException {
+  static String authorization(Auth auth) throws IOException {
     if (auth instanceof Auth.Basic basic) {
       String pair = basic.username() + ":" + text(basic.password(), "basic_auth.password_file");
       return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
@@ -120,7 +120,7 @@ record HttpMaterial(
   }
 
   /** The real path is part of it: a mounted Secret is swapped by its symlink. */
-  private static String stamp(Secret secret) {
+  static String stamp(Secret secret) {
     try {
       Path file = Path.of(secret.file());
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

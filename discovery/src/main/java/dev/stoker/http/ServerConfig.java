@@ -1,0 +1,30 @@
+package dev.stoker.http;
+
+import java.util.List;
+
+/**
+ * Who may talk to a server of ours, and over what.
+ *
+ * @param auth {@link Auth.None}, {@link Auth.Basic} or {@link Auth.Authorization}
+ * @param cert PEM; set together with the key; not set = plain http
+ * @param openPaths what needs no login: a path, and all below it
+ */
+public record ServerConfig(Auth auth, Secret cert, Secret key, List<String> openPaths) {
+  /** For those who only look whether Stoker lives, and for Prometheus. */
+  public static final List<String> OPEN = List.of("/-/healthy", "/-/ready", "/metrics");
+
+  public static final ServerConfig DEFAULT =
+      new ServerConfig(new Auth.None(), Secret.NONE, Secret.NONE, OPEN);
+
+  public ServerConfig {
+    openPaths = List.copyOf(openPaths);
+  }
+
+  public boolean hasLogin() {
+    return !(auth instanceof Auth.None);
+  }
+
+  public boolean isHttps() {
+    return cert.isSet();
+  }
+}
