@@ -164,6 +164,14 @@ type Endpoint struct {
 	Dropped   map[string]int64 `json:"dropped"`
 	Queued    int64            `json:"queued"`
 	InFlight  int64            `json:"in_flight"`
+	SetAside  []SetAside       `json:"set_aside"`
+}
+
+// SetAside is a profile that the server does not take.
+type SetAside struct {
+	Labels map[string]string `json:"labels"`
+	Tries  int64             `json:"tries"`
+	Answer string            `json:"answer"`
 }
 
 // Endpoint is the only endpoint of the config.

@@ -238,7 +238,7 @@ final class Endpoint {
     queue.putBack(parcel, nowMillis() + circuit.backoff(parcel.failures));
     books.retried();
     if (!own) {
-      pause(failure);
+      pause(failure, InflatedSize.of(push.body()) > ServerLimits.BURST);
     }
   }
 
@@ -256,8 +256,14 @@ final class Endpoint {
     return own && (kind != Kind.THROTTLED || InflatedSize.of(push.body()) > SUSPECT_BYTES);
   }
 
-  private void pause(SendResult.Retryable failure) {
+  /**
+   * @param huge a 429 is what a server answers to it, however little it has to do
+   */
+  private void pause(SendResult.Retryable failure, boolean huge) {
     State before = circuit.state();
+    if (huge && failure.kind() == Kind.THROTTLED && circuit.doubt()) {
+      return;
+    }
     circuit.failed(failure, nowMillis());
     if (failure.kind() == Kind.THROTTLED) {
       pacer.throttled(nowMillis());

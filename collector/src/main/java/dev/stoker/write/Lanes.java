@@ -98,6 +98,18 @@ final class Lanes {
     return fresh.isEmpty() ? null : fresh.first();
   }
 
+  /** Of those the oldest. */
+  @Nullable Parcel leastFailedFresh() {
+    Parcel least = null;
+    for (Parcel parcel : fresh) {
+      if (parcel.failures == 0) {
+        return parcel;
+      }
+      least = least == null || parcel.failures < least.failures ? parcel : least;
+    }
+    return least;
+  }
+
   /** Oldest first. */
   Iterable<Parcel> backlog() {
     return backlog;

@@ -237,34 +237,49 @@ final class SendQueue implements Spool.Owner {
     lanes.release(nowMillis());
     Parcel next = lanes.firstFresh();
     if (next == null && backlog) {
-      next = firstOfBacklog();
+      next = fromBacklog(false);
     }
-    if (next != null) {
-      lanes.remove(next);
-      evictable.remove(next);
-      if (next.ahead) {
-        landed(next);
-      }
-      inFlight.add(next);
-      inFlightBytes += next.bytes;
-    }
-    return next;
+    return next == null ? null : taken(next);
   }
 
-  /** For a probe: whatever there is. */
+  /**
+   * For a probe: whatever there is, of those the one that failed least. A profile that no server
+   * takes would else be the probe for ever, and keep all others waiting.
+   */
   @Nullable Parcel takeAny() {
+    lanes.release(nowMillis());
     if (lanes.ready() == 0) {
       lanes.releaseOne();
     }
-    return take(true);
+    Parcel next = lanes.leastFailedFresh();
+    if (next == null || next.failures > 0) {
+      Parcel old = fromBacklog(true);
+      next = next == null || (old != null && old.failures < next.failures) ? old : next;
+    }
+    return next == null ? null : taken(next);
   }
 
-  /** Orders reads ahead of the one that it finds. */
-  private @Nullable Parcel firstOfBacklog() {
+  private Parcel taken(Parcel next) {
+    lanes.remove(next);
+    evictable.remove(next);
+    if (next.ahead) {
+      landed(next);
+    }
+    inFlight.add(next);
+    inFlightBytes += next.bytes;
+    return next;
+  }
+
+  /**
+   * The first, and orders reads ahead of it.
+   *
+   * @param probe the one that failed least, of those whose bodies are here
+   */
+  private @Nullable Parcel fromBacklog(boolean probe) {
     Parcel first = null;
     for (Parcel parcel : lanes.backlog()) {
       if (parcel.resident()) {
-        first = first == null ? parcel : first;
+        first = first == null || (probe && parcel.failures < first.failures) ? parcel : first;
       } else if (!parcel.loading) {
         if (aheadCount >= READ_AHEAD_PROFILES
             || (aheadCount > 0 && ahead + parcel.bytes > READ_AHEAD)) {

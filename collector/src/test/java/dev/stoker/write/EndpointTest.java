@@ -158,6 +158,43 @@ class EndpointTest {
   }
 
   @Test
+  void aProfileThatNeverPasses_isNotTheProbeForEver() {
+    offer(1);
+    Push never = pushed.get(0);
+    answer(0, new SendResult.Retryable(Kind.THROTTLED, "429", 600_000L));
+    offer(3);
+    timers.advance(600_000);
+    assertThat(pushed).hasSize(2);
+    assertThat(pushed.get(1)).as("one that has not failed yet").isNotSameAs(never);
+    answerAll(new SendResult.Accepted());
+    assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+    assertThat(endpoint.status().load().queued() + endpoint.status().load().inFlight()).isZero();
+  }
+
+  @Test
+  void alone_aThrottledProfileIsProbedAgain() {
+    offer(2);
+    for (int i = 0; i < 6; i++) {
+      answerAll(new SendResult.Retryable(Kind.THROTTLED, "429", null));
+      timers.advance(10_000);
+    }
+    assertThat(pushed.stream().distinct().count()).isEqualTo(2);
+    assertThat(tries).as("one at a time").hasSize(8);
+  }
+
+  @Test
+  void a429OfAHugeProfile_saysNothingOfTheEndpoint_butSeveralDo() {
+    for (int i = 0; i < 2; i++) {
+      endpoint.offer(huge());
+      answer(i, new SendResult.Retryable(Kind.THROTTLED, "429", null));
+      assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+    }
+    endpoint.offer(huge());
+    answer(2, new SendResult.Retryable(Kind.THROTTLED, "429", null));
+    assertThat(endpoint.status().state()).isEqualTo(State.THROTTLED);
+  }
+
+  @Test
   void misconfigured_isKeptAndTriedSlowly() {
     offer(3);
     for (int i = 0; i < 3; i++) {
@@ -196,6 +233,16 @@ class EndpointTest {
     for (int i = 0; i < count; i++) {
       endpoint.offer(push(10));
     }
+  }
+
+  /** By its trailer 3 MiB inflated: over the burst of a default server. */
+  private Push huge() {
+    byte[] body = new byte[100];
+    body[0] = 0x1f;
+    body[1] = (byte) 0x8b;
+    body[2] = 8;
+    body[98] = 0x30;
+    return Push.of(Labels.of("__name__", "huge"), body, timers.wallMillis());
   }
 
   private Push push(int bytes) {
