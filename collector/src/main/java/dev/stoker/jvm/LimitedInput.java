@@ -1,8 +1,11 @@
 package dev.stoker.jvm;
 
+import dev.stoker.pprof.Gzip;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
 
 /** Fails once more than a number of bytes have been read. */
 final class LimitedInput extends FilterInputStream {
@@ -15,6 +18,18 @@ final class LimitedInput extends FilterInputStream {
   LimitedInput(InputStream in, long limit) {
     super(in);
     this.limit = limit;
+  }
+
+  /**
+   * What a body holds, inflated as it is read when it is gzipped.
+   *
+   * @param maxInflated bytes, 0 = no limit; a body that is not gzipped has had its own
+   */
+  static InputStream open(byte[] body, long maxInflated) throws IOException {
+    InputStream plain = new ByteArrayInputStream(body);
+    return Gzip.isGzip(body)
+        ? new LimitedInput(new GZIPInputStream(plain, 16 << 10), maxInflated)
+        : plain;
   }
 
   @Override
@@ -42,7 +57,7 @@ final class LimitedInput extends FilterInputStream {
     read += bytes;
     if (limit > 0 && read > limit) {
       throw new IOException(
-          "the inflated recording is larger than max_inflated_size ("
+          "the inflated body is larger than max_inflated_size ("
               + limit
               + " bytes); raise max_inflated_size if the target is to be trusted");
     }

@@ -73,7 +73,7 @@ public final class RecordingBody {
     RecordingConverter converter = new RecordingConverter(options);
     List<Long> chunks = new ArrayList<>();
     int[] before = new int[1];
-    try (InputStream in = open(body, maxInflated)) {
+    try (InputStream in = LimitedInput.open(body, maxInflated)) {
       JfrChunk.forEach(
           in,
           (int) Math.min(MAX_CHUNK, body.length * MAX_DEFLATE_RATIO),
@@ -116,12 +116,5 @@ public final class RecordingBody {
         "the JFR recording is cut after "
             + chunks
             + " whole chunks; the target or a proxy ended the answer early");
-  }
-
-  private static InputStream open(byte[] body, long maxInflated) throws IOException {
-    InputStream plain = new ByteArrayInputStream(body);
-    return Gzip.isGzip(body)
-        ? new LimitedInput(new GZIPInputStream(plain, 16 << 10), maxInflated)
-        : plain;
   }
 }

@@ -28,10 +28,6 @@ public final class RecordingConverter {
   /** What async-profiler gives as the class of a native function. */
   private static final Pattern LIBRARY = Pattern.compile("\\.(so|dylib)(\\.[0-9.]+)?$");
 
-  private static final Stack OVER_LIMIT =
-      new Stack(List.of(new Frame("[stacks over the limit]", 0)));
-  private static final Stack NO_STACK = new Stack(List.of(new Frame("[no stack]", 0)));
-
   private final RecordingOptions options;
   private final SamplingSettings settings = new SamplingSettings();
   private final Map<Measure, StackValues> values = new EnumMap<>(Measure.class);
@@ -68,7 +64,7 @@ public final class RecordingConverter {
   private Stack stack(ChunkTally.Key key, RecordingChunk chunk, Map<Long, List<Frame>> stacks)
       throws MalformedRecordingException {
     if (key.stack() < 0 || framesInAll > MAX_FRAMES_IN_ALL) {
-      return OVER_LIMIT;
+      return BoundedStacks.OVER_LIMIT;
     }
     List<Frame> plain = stacks.get(key.stack());
     if (plain == null) {
@@ -76,7 +72,7 @@ public final class RecordingConverter {
       stacks.put(key.stack(), plain);
     }
     if (plain.isEmpty() && key.type() == 0 && key.thread() == 0) {
-      return NO_STACK;
+      return BoundedStacks.NO_STACK;
     }
     List<Frame> all = new ArrayList<>(plain.size() + 2);
     if (key.type() != 0) {
@@ -91,7 +87,7 @@ public final class RecordingConverter {
       all.add(shared(new Frame("[" + (thread.isEmpty() ? "unknown thread" : thread) + "]", 0)));
     }
     framesInAll += all.size();
-    return all.isEmpty() ? NO_STACK : new Stack(all);
+    return all.isEmpty() ? BoundedStacks.NO_STACK : new Stack(all);
   }
 
   private List<Frame> resolve(long key, RecordingChunk chunk) throws MalformedRecordingException {

@@ -1,9 +1,13 @@
 package dev.stoker.jvm;
 
+import dev.stoker.pprof.oracle.Pprof;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 
 /** Recordings of this JVM at a small known work. */
@@ -35,6 +39,31 @@ public final class TestRecordings {
         return in.readAllBytes();
       }
     }
+  }
+
+  /** What was recorded from real programs. */
+  static byte[] resource(String name) throws IOException {
+    try (InputStream in = TestRecordings.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+
+  /** Leaf first, joined by <code> &lt; </code>. */
+  static List<String> stacks(Pprof.Profile profile) {
+    return profile.getSampleList().stream()
+        .map(
+            sample ->
+                sample.getLocationIdList().stream()
+                    .map(id -> function(profile, id))
+                    .collect(Collectors.joining(" < ")))
+        .sorted()
+        .collect(Collectors.toList());
+  }
+
+  /** Ids of what Stoker writes are positions. */
+  private static String function(Pprof.Profile profile, long location) {
+    long function = profile.getLocation((int) location - 1).getLine(0).getFunctionId();
+    return profile.getStringTable((int) profile.getFunction((int) function - 1).getName());
   }
 
   private static void work() throws IOException {

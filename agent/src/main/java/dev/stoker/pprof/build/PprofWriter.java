@@ -112,6 +112,23 @@ public final class PprofWriter {
   }
 
   /**
+   * With one label of text; servers may make a series of each of its values.
+   *
+   * @param stack locations, leaf first
+   * @param values one a sample type
+   */
+  public void sample(int[] stack, String label, String text, long... values) {
+    message.reset();
+    packed(1, Arrays.stream(stack).asLongStream().toArray());
+    packed(2, values);
+    packed.reset();
+    number(packed, 1, string(label));
+    number(packed, 2, string(text));
+    message.field(3, packed.bytes, 0, packed.size);
+    end(SAMPLE);
+  }
+
+  /**
    * @param timeNanos Unix time
    * @param durationNanos 0 = left out, as Go does for totals
    * @return gzipped; the writer is of no use afterwards
