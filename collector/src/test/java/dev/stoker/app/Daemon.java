@@ -30,6 +30,10 @@ final class Daemon implements AutoCloseable {
     JsonObject json() {
       return new JsonObject(body);
     }
+
+    JsonArray array() {
+      return new JsonArray(body);
+    }
   }
 
   /**
