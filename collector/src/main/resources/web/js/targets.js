@@ -181,7 +181,8 @@ function scrapeDialog() {
       '. As fetched: no delta was made of it and nothing of it was sent on.';
     view = new FlameView('Flame graph');
     place.replaceChildren(view.root);
-    options(type, answer.profiles.map((p, i) => ({ value: String(i), text: p.sample_type + (p.unit ? ' (' + p.unit + ')' : '') })));
+    options(type, answer.profiles.map((p, i) => ({ value: String(i), text: (p.name ? p.name + ' · ' : '') + p.sample_type + (p.unit ? ' (' + p.unit + ')' : '') })));
+    if (answer.profiles.length === 0) return;
     type.value = String(answer.shown);
     type.hidden = false;
     type.onchange = () => {

@@ -7,6 +7,7 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.PprofReader;
 import dev.stoker.pprof.PprofReaderProfile;
 import dev.stoker.scrape.ManualScrape;
+import dev.stoker.scrape.NamedBody;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeResult;
 import dev.stoker.store.FlameJson;
@@ -19,16 +20,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * <code>POST /api/v1/targets/scrape {"component","url","profile_type"}</code>: fetches a target
  * once as its loop does and answers with what came: outcome, size, and a flame graph per sample
- * type. One at a time per target and a few in all; ends when the client goes away.
+ * type (with the name of the profile where a body holds several). One at a time per target and a
+ * few in all; ends when the client goes away.
  */
 public final class ScrapeNowApi {
   private static final int MAX_BODY = 16 << 10;
   private static final int MAX_RUNNING = 4;
-  private static final int MAX_TYPES = 8;
+  private static final int MAX_TYPES = 12;
   private static final int MAX_NODES = 2_000;
   private static final int MAX_TREE = 100_000;
   private static final int TOP = 100;
@@ -104,29 +107,46 @@ public final class ScrapeNowApi {
     json.put("bytes", body.length);
     try {
       long limit = scrape.target().plan().maxInflatedSize();
-      PprofReaderProfile profile = PprofReader.read(body, limit == 0 ? MAX_INFLATED : limit);
-      return json.put("outcome", "ok")
-          .put("samples", profile.samples())
-          .put("shown", Math.min(profile.defaultSampleType(), MAX_TYPES - 1))
-          .put("profiles", profiles(profile));
+      long maxInflated = limit == 0 ? MAX_INFLATED : limit;
+      return profiles(json, scrape.profiles(body, maxInflated), maxInflated);
     } catch (MalformedProfileException malformed) {
       return json.put("outcome", "malformed").put("message", malformed.getMessage());
     }
   }
 
-  private static JsonArray profiles(PprofReaderProfile profile) throws MalformedProfileException {
+  private static JsonObject profiles(JsonObject json, List<NamedBody> bodies, long maxInflated)
+      throws MalformedProfileException {
     JsonArray profiles = new JsonArray();
-    int types = Math.min(MAX_TYPES, profile.sampleTypes().size());
+    long samples = 0;
+    int shown = 0;
+    for (NamedBody body : bodies) {
+      PprofReaderProfile profile = PprofReader.read(body.body(), maxInflated);
+      shown = profiles.isEmpty() ? profile.defaultSampleType() : shown;
+      samples += profile.samples();
+      add(profile, body.name(), profiles);
+    }
+    return json.put("outcome", "ok")
+        .put("samples", samples)
+        .put("shown", Math.min(shown, MAX_TYPES - 1))
+        .put("profiles", profiles);
+  }
+
+  /**
+   * @param name null = the body was one profile
+   */
+  private static void add(PprofReaderProfile profile, @Nullable String name, JsonArray profiles)
+      throws MalformedProfileException {
+    int types = Math.min(MAX_TYPES - profiles.size(), profile.sampleTypes().size());
     for (int type = 0; type < types; type++) {
       FlameTree tree = new FlameTree(MAX_TREE);
       tree.add(profile, type);
       profiles.add(
           new JsonObject()
+              .put("name", name)
               .put("sample_type", profile.sampleTypes().get(type).type())
               .put("unit", profile.sampleTypes().get(type).unit())
               .put("flamegraph", FlameJson.tree(tree.tree(MAX_NODES), 1))
               .put("top", FlameJson.top(tree.top(TOP), 1)));
     }
-    return profiles;
   }
 }

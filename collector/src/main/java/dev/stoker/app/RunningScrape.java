@@ -18,6 +18,7 @@ final class RunningScrape {
   private final Exchangeable scraper;
   private final ScrapeComponent component;
   private ScrapeConfig config;
+  private HttpSettings http;
   private Future<Void> settled = Future.succeededFuture();
 
   /** Scrapes that run go on with what they have started with. */
@@ -38,7 +39,8 @@ final class RunningScrape {
     this.config = config;
     this.workshop = workshop;
     this.forwardTo = forwardTo;
-    this.scraper = new Exchangeable(workshop.scraper(http));
+    this.http = http;
+    this.scraper = new Exchangeable(workshop.scraper(config.source(), http));
     this.component = workshop.scrape(config, scraper, workshop.recent().beside(forwardTo));
   }
 
@@ -51,12 +53,17 @@ final class RunningScrape {
     forwardTo.set(next.forwardTo());
     if (!next.equals(config)) {
       component.reconfigure(next);
+      boolean sameSource = next.source().equals(config.source());
       config = next;
+      if (!sameSource) {
+        use(http);
+      }
     }
   }
 
-  void use(HttpSettings http) {
-    scraper.now = workshop.scraper(http);
+  void use(HttpSettings next) {
+    http = next;
+    scraper.now = workshop.scraper(config.source(), next);
   }
 
   void targets(TargetList list) {

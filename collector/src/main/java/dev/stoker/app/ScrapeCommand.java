@@ -3,6 +3,9 @@ package dev.stoker.app;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.jvm.ConvertedProfile;
+import dev.stoker.jvm.RecordingBody;
+import dev.stoker.jvm.RecordingOptions;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
@@ -67,6 +70,10 @@ final class ScrapeCommand implements Callable<Integer> {
   private static Integer report(byte[] body) {
     try {
       long limit = ScrapeLimits.DEFAULT.maxInflatedSize();
+      if (RecordingBody.isRecording(body)) {
+        recording(body, limit);
+        return 0;
+      }
       BodyCheck.quick(body, limit);
       PprofReader.Summary summary = PprofReader.summary(body, limit);
       System.out.println(
@@ -76,6 +83,23 @@ final class ScrapeCommand implements Callable<Integer> {
     } catch (MalformedProfileException malformed) {
       System.err.println("malformed: " + malformed.getMessage());
       return 1;
+    }
+  }
+
+  private static void recording(byte[] body, long limit) throws MalformedProfileException {
+    long now = System.currentTimeMillis() * 1_000_000;
+    RecordingBody.Result result =
+        RecordingBody.convert(body, limit, start -> true, RecordingOptions.DEFAULT, now);
+    System.out.println(
+        (Gzip.isGzip(body) ? "gzipped JFR recording, " : "JFR recording, ")
+            + body.length
+            + " bytes, "
+            + result.chunks().size()
+            + " chunks; profiles in it: "
+            + result.profiles().size());
+    for (ConvertedProfile profile : result.profiles()) {
+      System.out.println("\n" + profile.name());
+      System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));
     }
   }
 

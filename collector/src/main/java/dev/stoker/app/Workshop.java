@@ -14,6 +14,7 @@ import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeServices;
 import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Workspaces;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.RecentProfiles;
@@ -100,7 +101,8 @@ final class Workshop {
     return new LocalStore(config, storage, timers);
   }
 
-  Scraper scraper(HttpSettings settings) {
+  /** How the targets of a source are asked. */
+  Scraper scraper(Source source, HttpSettings settings) {
     return new HttpScraper(scrapeClient, timers, budget, Version.userAgent(), settings);
   }
 

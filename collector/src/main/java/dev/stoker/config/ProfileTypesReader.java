@@ -1,6 +1,7 @@
 package dev.stoker.config;
 
 import dev.stoker.pprof.KeptTypes;
+import dev.stoker.scrape.Content;
 import dev.stoker.scrape.ProfileType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ final class ProfileTypesReader {
   static List<ProfileType> read(Args profiling) {
     Args profile = profiling.block("profile");
     Map<String, ProfileType> types = new LinkedHashMap<>();
-    for (ProfileType builtIn : ProfileType.DEFAULTS) {
+    for (ProfileType builtIn : ProfileType.BUILT_IN) {
       types.put(builtIn.key(), profile.get(builtIn.key(), builtIn, node -> type(node, builtIn)));
     }
     Node custom = profile.node(CUSTOM);
@@ -44,7 +45,14 @@ final class ProfileTypesReader {
             args.get("enabled", defaults.enabled(), Scalars::bool),
             args.get("path", defaults.path(), ProfileTypesReader::nonEmptyPath),
             args.get("delta", defaults.timed(), Scalars::bool),
-            kept(args));
+            kept(args),
+            defaults.content());
+    if (type.content() == Content.JFR && !type.kept().isAll()) {
+      args.problem(
+          "keep_sample_types",
+          "does not work on a recording, which becomes several profiles; drop some of them by their"
+              + " __name__ in a pyroscope.relabel");
+    }
     args.finish();
     return type;
   }
@@ -92,7 +100,7 @@ final class ProfileTypesReader {
     args.finish();
   }
 
-  private static @Nullable String nonEmptyPath(Node node) {
+  static @Nullable String nonEmptyPath(Node node) {
     String path = path(node);
     if (path != null && path.isEmpty()) {
       node.error("is empty; write a path such as /debug/pprof/allocs, or leave it out");

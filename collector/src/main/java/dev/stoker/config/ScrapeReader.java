@@ -4,6 +4,7 @@ import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeConfig.Timing;
 import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.scrape.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,8 +18,11 @@ final class ScrapeReader {
 
   static ScrapeConfig read(String id, Args args) {
     args.refuse(AlloyArguments.SCRAPE);
+    Source source = SourceReader.read(args);
     Args profiling = args.block("profiling_config");
-    List<ProfileType> types = ProfileTypesReader.read(profiling);
+    ProfileType only = source.type();
+    List<ProfileType> types =
+        only == null ? ProfileTypesReader.read(profiling) : SourceReader.only(only, profiling);
     ScrapeConfig config =
         new ScrapeConfig(
             id,
@@ -39,7 +43,8 @@ final class ScrapeReader {
             types,
             profiling.get("path_prefix", "", ProfileTypesReader::path),
             limits(args),
-            HttpClientReader.read(args));
+            HttpClientReader.read(args),
+            source);
     profiling.finish();
     args.finish();
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {

@@ -35,7 +35,8 @@ public final class BodyCheck {
     }
     if (body.length > 3 && new String(body, 0, 4, StandardCharsets.ISO_8859_1).equals("FLR\0")) {
       throw new MalformedProfileException(
-          "body is a JFR recording, not pprof; JFR endpoints are not supported in this version");
+          "body is a JFR recording, not pprof; write source = jfr for such targets, or name the path in"
+              + " profiling_config.profile.jfr");
     }
     textInstead(body);
     int wireType = body[0] & 7;

@@ -25,7 +25,7 @@ public final class ByteBudget {
    * Takes bytes, or runs the action once they are there. More than the whole budget is granted when
    * nothing else is in flight, so a large body waits but never starves.
    */
-  void take(long bytes, Runnable granted) {
+  public void take(long bytes, Runnable granted) {
     if (waiters.isEmpty() && fits(bytes)) {
       used += bytes;
       granted.run();
@@ -34,7 +34,7 @@ public final class ByteBudget {
     }
   }
 
-  void give(long bytes) {
+  public void give(long bytes) {
     used -= bytes;
     while (!waiters.isEmpty() && fits(waiters.peek().bytes)) {
       Waiter next = waiters.remove();

@@ -67,7 +67,7 @@ final class DeltaTransform implements ProfileTransform {
                                   body, maxInflated, scrapedAtMillis * 1_000_000, workspace);
                           byte[] delta =
                               outcome instanceof DeltaOutcome.Delta some ? some.body() : null;
-                          return new Transformed(delta, outcome.reset(), outcome.gap());
+                          return Transformed.of(delta, outcome.reset(), outcome.gap());
                         }));
   }
 

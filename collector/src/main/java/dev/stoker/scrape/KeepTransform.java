@@ -39,7 +39,7 @@ final class KeepTransform implements ProfileTransform {
         .map(
             filtered -> {
               lastTimeNanos = filtered.timeNanos();
-              return new Transformed(filtered.body(), false, false);
+              return Transformed.whole(filtered.body());
             });
   }
 

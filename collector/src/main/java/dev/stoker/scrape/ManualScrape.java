@@ -1,8 +1,10 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.MalformedProfileException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class ManualScrape {
   private final ProfilerGate.@Nullable Permit permit;
   private final Timers.Cancellable patience;
   private Scraper.@Nullable InFlight fetch;
+  private long endMillis;
 
   ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
     this.target = target;
@@ -32,7 +35,7 @@ public final class ManualScrape {
       permit = null;
       fetch();
     }
-    result.future().onComplete(ignored -> leave());
+    result.future().onComplete(ignored -> leave(timers.wallMillis()));
   }
 
   public Target target() {
@@ -42,6 +45,16 @@ public final class ManualScrape {
   /** Never fails. */
   public Future<ScrapeResult> result() {
     return result.future();
+  }
+
+  /**
+   * The profiles that the fetched body holds: CPU work, on any thread once the result is there.
+   *
+   * @param maxInflated bytes, 0 = no limit
+   * @throws MalformedProfileException what came instead; a pprof is not looked into
+   */
+  public List<NamedBody> profiles(byte[] body, long maxInflated) throws MalformedProfileException {
+    return Transforms.profiles(target.type().content(), body, maxInflated, endMillis);
   }
 
   /** Ends it; harmless when it has ended. */
@@ -81,7 +94,8 @@ public final class ManualScrape {
     }
   }
 
-  private void leave() {
+  private void leave(long nowMillis) {
+    endMillis = nowMillis;
     patience.cancel();
     if (permit != null) {
       permit.leave();

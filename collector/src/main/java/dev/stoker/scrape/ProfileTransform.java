@@ -1,6 +1,7 @@
 package dev.stoker.scrape;
 
 import io.vertx.core.Future;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +30,24 @@ interface ProfileTransform {
   void close();
 
   /**
-   * @param body null = nothing to send (an empty delta)
+   * @param parts nothing = nothing to send (an empty delta)
    * @param reset the target's process was seen to have restarted
    * @param gap a stretch before this profile is in no delta; to be counted when it is accepted
    */
-  record Transformed(byte @Nullable [] body, boolean reset, boolean gap) {
+  record Transformed(List<NamedBody> parts, boolean reset, boolean gap) {
+    public Transformed {
+      parts = List.copyOf(parts);
+    }
+
+    /** Under the target's name. */
+    static Transformed of(byte @Nullable [] body, boolean reset, boolean gap) {
+      return new Transformed(
+          body == null ? List.of() : List.of(new NamedBody(null, body)), reset, gap);
+    }
+
     /** Of a profile that is no delta. */
-    static Transformed whole(byte[] body) {
-      return new Transformed(body, false, false);
+    static Transformed whole(byte @Nullable [] body) {
+      return of(body, false, false);
     }
   }
 }

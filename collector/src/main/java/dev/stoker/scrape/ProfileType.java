@@ -2,6 +2,7 @@ package dev.stoker.scrape;
 
 import dev.stoker.pprof.KeptTypes;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A profile type of a scrape component: Alloy's <code>profile.&lt;key&gt;</code> block.
@@ -12,8 +13,10 @@ import java.util.List;
  * @param timed Alloy's <code>delta</code> argument: the target profiles for <code>seconds=N</code>
  *     before it answers. Has nothing to do with subtracting cumulative profiles.
  * @param kept sample types that are sent
+ * @param content of the bodies
  */
-public record ProfileType(String key, boolean enabled, String path, boolean timed, KeptTypes kept) {
+public record ProfileType(
+    String key, boolean enabled, String path, boolean timed, KeptTypes kept, Content content) {
   private static final String GODELTAPROF = "godeltaprof_";
 
   /** Alloy's table of types with its defaults; godeltaprof and fgprof are off. */
@@ -29,9 +32,26 @@ public record ProfileType(String key, boolean enabled, String path, boolean time
           new ProfileType("godeltaprof_mutex", false, "/debug/pprof/delta_mutex", false),
           new ProfileType("godeltaprof_block", false, "/debug/pprof/delta_block", false));
 
-  /** With all of its sample types. */
+  /** Alloy's, and <code>jfr</code>, which is off: a recording beside the pprof endpoints. */
+  public static final List<ProfileType> BUILT_IN =
+      Stream.concat(
+              DEFAULTS.stream(),
+              Stream.of(new ProfileType("jfr", false, "/jfr", false, KeptTypes.ALL, Content.JFR)))
+          .toList();
+
+  /** A pprof. */
+  public ProfileType(String key, boolean enabled, String path, boolean timed, KeptTypes kept) {
+    this(key, enabled, path, timed, kept, Content.PPROF);
+  }
+
+  /** A pprof with all of its sample types. */
   public ProfileType(String key, boolean enabled, String path, boolean timed) {
     this(key, enabled, path, timed, KeptTypes.ALL);
+  }
+
+  /** The only type of a source's targets. */
+  static ProfileType of(Source source, String path, boolean timed, Content content) {
+    return new ProfileType(source.name(), true, path, timed, KeptTypes.ALL, content);
   }
 
   /** What is sent as <code>__name__</code>: godeltaprof types appear under their plain name. */

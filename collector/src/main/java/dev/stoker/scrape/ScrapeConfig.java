@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param jobName "" = no job label unless the target sets it
  * @param params query parameters of every request
  * @param timing intervals and deadlines
- * @param profileTypes enabled ones only, in the order of {@link ProfileType#DEFAULTS}, then custom
+ * @param profileTypes enabled ones only, in the order of {@link ProfileType#BUILT_IN}, then custom;
+ *     of another source than pprof its only one
  */
 public record ScrapeConfig(
     String component,
@@ -29,7 +30,36 @@ public record ScrapeConfig(
     List<ProfileType> profileTypes,
     String pathPrefix,
     ScrapeLimits limits,
-    HttpClientConfig http) {
+    HttpClientConfig http,
+    Source source) {
+
+  /** Of pprof endpoints. */
+  public ScrapeConfig(
+      String component,
+      List<TargetSource> targets,
+      List<String> forwardTo,
+      String jobName,
+      String scheme,
+      Map<String, List<String>> params,
+      Timing timing,
+      List<ProfileType> profileTypes,
+      String pathPrefix,
+      ScrapeLimits limits,
+      HttpClientConfig http) {
+    this(
+        component,
+        targets,
+        forwardTo,
+        jobName,
+        scheme,
+        params,
+        timing,
+        profileTypes,
+        pathPrefix,
+        limits,
+        http,
+        Source.PPROF);
+  }
 
   public ScrapeConfig {
     targets = List.copyOf(targets);

@@ -1,6 +1,8 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.Profile;
@@ -256,14 +258,22 @@ final class ScrapeLoop {
       if (transformed.reset()) {
         shared.metrics.reset();
       }
-      byte[] body = transformed.body();
-      boolean accepted =
-          body == null || shared.appender.append(new Profile(target.labels(), body, scrapedAt));
+      boolean accepted = transformed.parts().isEmpty();
+      for (NamedBody part : transformed.parts()) {
+        accepted |= shared.appender.append(new Profile(labels(part), part.body(), scrapedAt));
+      }
       transform.settle(accepted);
       if (accepted && transformed.gap()) {
         shared.metrics.gap();
       }
       end(Outcome.OK, null);
+    }
+
+    private Labels labels(NamedBody part) {
+      String name = part.name();
+      return name == null
+          ? target.labels()
+          : target.labels().toBuilder().set(LabelNames.NAME, name).build();
     }
 
     private void refuse(Throwable cause) {

@@ -134,13 +134,13 @@ public final class TargetFactory {
   /** What the target itself asks for wins; a type that is not enabled here has its usual path. */
   private List<ProfileType> types(Labels common) throws InvalidTarget {
     String asked = common.get(LabelNames.PROFILE_TYPES);
-    if (asked.isEmpty()) {
+    if (asked.isEmpty() || config.source().type() != null) {
       return config.profileTypes();
     }
     List<ProfileType> types = new ArrayList<>();
     for (String key : asked.split(",", -1)) {
       ProfileType type =
-          Stream.concat(config.profileTypes().stream(), ProfileType.DEFAULTS.stream())
+          Stream.concat(config.profileTypes().stream(), ProfileType.BUILT_IN.stream())
               .filter(known -> known.key().equals(key.strip()))
               .findFirst()
               .orElseThrow(
@@ -214,7 +214,9 @@ public final class TargetFactory {
   private static DeltaMode deltaMode(ProfileType type, String seriesName, long seconds) {
     boolean cumulative =
         seriesName.equals("memory") || seriesName.equals("mutex") || seriesName.equals("block");
-    return cumulative && seconds == 0 && !type.godeltaprof() ? DeltaMode.SUBTRACT : DeltaMode.NONE;
+    return type.content() == Content.PPROF && cumulative && seconds == 0 && !type.godeltaprof()
+        ? DeltaMode.SUBTRACT
+        : DeltaMode.NONE;
   }
 
   private DroppedTarget drop(Labels discovered, Reason reason, String detail) {

@@ -1,9 +1,19 @@
 package dev.stoker.scrape;
 
-/** Which transform a target's bodies need. */
+import dev.stoker.pprof.MalformedProfileException;
+import java.util.List;
+
+/** What a target's bodies need, by its type's {@link Content}. */
 final class Transforms {
   static ProfileTransform forTarget(Target target, ScrapeServices services) {
     long now = services.timers().wallMillis();
+    return switch (target.type().content()) {
+      case PPROF -> pprof(target, services, now);
+      case JFR -> new JfrTransform(target, services.cpu().pool(), now);
+    };
+  }
+
+  private static ProfileTransform pprof(Target target, ScrapeServices services, long now) {
     if (target.delta() == Target.DeltaMode.SUBTRACT) {
       return new DeltaTransform(target, services.cpu(), services.baselines(), now);
     }
@@ -11,6 +21,20 @@ final class Transforms {
     return target.type().kept().isAll()
         ? new PassThrough(maxInflated, services.cpu(), now * 1_000_000)
         : new KeepTransform(target.type().kept(), maxInflated, services.cpu(), now * 1_000_000);
+  }
+
+  /**
+   * The profiles of one body by itself, beside any loop: CPU work.
+   *
+   * @param maxInflated bytes, 0 = no limit
+   * @throws MalformedProfileException what came instead; a pprof is not looked into
+   */
+  static List<NamedBody> profiles(Content content, byte[] body, long maxInflated, long nowMillis)
+      throws MalformedProfileException {
+    return switch (content) {
+      case PPROF -> List.of(new NamedBody(null, body));
+      case JFR -> JfrTransform.profiles(body, maxInflated, nowMillis);
+    };
   }
 
   private Transforms() {}

@@ -64,7 +64,7 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule scrape_sees =
-      sees("scrape", "profile", "discovery", "pprof", "http", "labels", "concurrent");
+      sees("scrape", "profile", "discovery", "pprof", "jvm", "jfr", "http", "labels", "concurrent");
 
   @ArchTest
   static final ArchRule write_sees = sees("write", "profile", "http", "labels", "concurrent");

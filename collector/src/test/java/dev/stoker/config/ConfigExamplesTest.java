@@ -8,6 +8,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.scrape.Source;
 import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.QueueConfig;
 import dev.stoker.write.WriteConfig;
@@ -133,6 +134,21 @@ class ConfigExamplesTest {
                 .filter(type -> !type.godeltaprof())
                 .map(ProfileType::key)
                 .toList());
+  }
+
+  @Test
+  void jvm_jfr_scrapes_recordings() {
+    LoadedConfig config = load("jvm-jfr.conf");
+
+    assertThat(config.scrapes().get(0).source())
+        .isEqualTo(new Source.Jfr("/internal/recording", false));
+    assertThat(config.scrapes().get(0).profileTypes())
+        .extracting(ProfileType::key)
+        .containsExactly("jfr");
+    assertThat(config.scrapes().get(1).source()).isEqualTo(Source.PPROF);
+    assertThat(config.scrapes().get(1).profileTypes())
+        .extracting(ProfileType::key)
+        .containsExactly("memory", "block", "goroutine", "mutex", "jfr");
   }
 
   private static LoadedConfig load(String name) {

@@ -5,6 +5,7 @@ import dev.stoker.scrape.ScrapeConfig.Timing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Scrape configs for tests: the defaults, with what a test changes. */
 final class Configs {
@@ -68,6 +69,23 @@ final class Configs {
         prefix,
         base.limits(),
         base.http());
+  }
+
+  static ScrapeConfig source(Source source, Duration interval) {
+    ScrapeConfig base = of(Objects.requireNonNull(source.type()));
+    return new ScrapeConfig(
+        base.component(),
+        base.targets(),
+        base.forwardTo(),
+        base.jobName(),
+        base.scheme(),
+        base.params(),
+        new Timing(interval, Duration.ofSeconds(10), null),
+        base.profileTypes(),
+        base.pathPrefix(),
+        base.limits(),
+        base.http(),
+        source);
   }
 
   static ProfileType type(String key) {

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ScrapeLoopTest {
@@ -25,6 +26,7 @@ class ScrapeLoopTest {
   private final ProfilerGate gate = new ProfilerGate();
   private boolean accept = true;
   private boolean malformed;
+  private @Nullable List<NamedBody> parts;
   private int closed;
 
   @Test
@@ -178,6 +180,30 @@ class ScrapeLoopTest {
     assertThat(appended.get(0).labels().get("team")).isEqualTo("new");
   }
 
+  @Test
+  void bodyOfSeveralProfiles_isHandedOnUnderTheirNames_andIsSettledOnce() {
+    parts = List.of(new NamedBody("process_cpu", BODY), new NamedBody(null, BODY));
+    start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended)
+        .extracting(profile -> profile.labels().get("__name__"))
+        .containsExactly("process_cpu", "memory");
+    assertThat(settled).containsExactly(true);
+  }
+
+  @Test
+  void bodyOfNoProfile_isASuccess() {
+    parts = List.of();
+    accept = false;
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended).isEmpty();
+    assertThat(settled).containsExactly(true);
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+  }
+
   private Fetch last() {
     return fetches.get(fetches.size() - 1);
   }
@@ -213,7 +239,8 @@ class ScrapeLoopTest {
     public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
       return malformed
           ? Future.failedFuture(new MalformedProfileException("not a profile"))
-          : Future.succeededFuture(Transformed.whole(body));
+          : Future.succeededFuture(
+              parts == null ? Transformed.whole(body) : new Transformed(parts, false, false));
     }
 
     @Override

@@ -1,0 +1,65 @@
+package dev.stoker.config;
+
+import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.Source;
+import java.util.List;
+import java.util.Map;
+
+/** The <code>source</code> argument of a scrape and its <code>source_config</code> block. */
+final class SourceReader {
+  /** Reads all arguments of the block. */
+  private interface Reader {
+    Source read(Args config);
+  }
+
+  private static final Map<String, Reader> READERS =
+      Map.of("pprof", SourceReader::pprof, "jfr", SourceReader::jfr);
+
+  static Source read(Args args) {
+    Reader reader = args.get("source", SourceReader::pprof, Scalars.choice(READERS));
+    if (args.failed("source")) {
+      args.node("source_config");
+      return Source.PPROF;
+    }
+    Args config = args.block("source_config");
+    Source source = reader.read(config);
+    config.finish();
+    return source;
+  }
+
+  private static Source pprof(Args config) {
+    config
+        .block()
+        .children()
+        .forEach(
+            child -> {
+              config.node(child.getKey());
+              child
+                  .getValue()
+                  .error(
+                      "is for another source than pprof; write source = … beside it, or use"
+                          + " profiling_config");
+            });
+    return Source.PPROF;
+  }
+
+  private static Source jfr(Args config) {
+    return new Source.Jfr(
+        config.get("path", "/jfr", ProfileTypesReader::nonEmptyPath),
+        config.get("delta", false, Scalars::bool));
+  }
+
+  /** Of a source that has one profile type, nothing but the prefix is left to be said here. */
+  static List<ProfileType> only(ProfileType type, Args profiling) {
+    Node profile = profiling.node("profile");
+    if (profile != null) {
+      profile.error(
+          "is for source = pprof only; a target of source = "
+              + type.key()
+              + " has one profile type, of that name: take this out, and see source_config");
+    }
+    return List.of(type);
+  }
+
+  private SourceReader() {}
+}

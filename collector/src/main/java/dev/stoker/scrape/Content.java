@@ -1,0 +1,9 @@
+package dev.stoker.scrape;
+
+/** What a scraper's bodies are, and so which {@link ProfileTransform} they need. */
+public enum Content {
+  /** One profile, named by its profile type. */
+  PPROF,
+  /** JDK Flight Recorder chunks: several profiles, each with a name of its own. */
+  JFR
+}

@@ -1,0 +1,223 @@
+package dev.stoker.scrape;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.jvm.TestRecordings;
+import dev.stoker.labels.Labels;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.profile.Profile;
+import dev.stoker.scrape.TargetStatus.Health;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A URL that answers with a recording. */
+class JfrSourceTest {
+  private static final Source.Jfr SOURCE = new Source.Jfr("/recording", false);
+  private static final CpuPool CPU = new CpuPool(1);
+  private static List<byte[]> chunks = List.of();
+  private static long firstStartMillis;
+
+  private volatile int dumped = 1;
+
+  @BeforeAll
+  static void record() throws IOException {
+    ByteBuffer recording = ByteBuffer.wrap(TestRecordings.make(3));
+    firstStartMillis = recording.getLong(32) / 1_000_000;
+    List<byte[]> all = new ArrayList<>();
+    for (int at = 0; at < recording.capacity(); ) {
+      int size = (int) recording.getLong(at + 8);
+      all.add(Arrays.copyOfRange(recording.array(), at, at + size));
+      at += size;
+    }
+    chunks = all.subList(0, 3);
+  }
+
+  @AfterAll
+  static void close() {
+    CPU.close();
+  }
+
+  @Test
+  void recording_becomesProfilesUnderTheirOwnNames() throws IOException {
+    try (FakeTarget target = new FakeTarget(this::dump);
+        ScrapeHarness harness = scrape(target)) {
+      await().until(() -> harness.appended.size() >= 3);
+      assertThat(names(harness.appended)).contains("process_cpu", "memory", "mutex");
+      assertThat(harness.appended)
+          .allSatisfy(
+              profile -> {
+                assertThat(profile.labels().get("service_name")).isEqualTo("jvm");
+                assertThat(profile.labels().get("__profile_path__")).isEqualTo("/recording");
+              });
+      TargetView view = harness.view(target.address());
+      assertThat(view.target().type().key()).isEqualTo("jfr");
+      assertThat(view.target().url().getPath()).isEqualTo("/recording");
+      await().until(() -> harness.view(target.address()).status().health() == Health.UP);
+    }
+  }
+
+  @Test
+  void runningRecording_isSentChunkByChunk() throws IOException {
+    try (FakeTarget target = new FakeTarget(this::dump);
+        ScrapeHarness harness = scrape(target)) {
+      await().until(() -> harness.view(target.address()).status().counts().scrapes() >= 3);
+      long first = count(harness, "process_cpu");
+      assertThat(first).isEqualTo(1);
+      dumped = 2;
+      await().until(() -> count(harness, "process_cpu") == 2);
+      int sent = harness.appended.size();
+      long scrapes = harness.view(target.address()).status().counts().scrapes();
+      await()
+          .until(() -> harness.view(target.address()).status().counts().scrapes() >= scrapes + 2);
+      assertThat(harness.appended).hasSize(sent);
+    }
+  }
+
+  @Test
+  void chunkThatNobodyTook_comesAgain() throws IOException {
+    try (FakeTarget target = new FakeTarget(this::dump);
+        ScrapeHarness harness = scrape(target)) {
+      harness.accept = false;
+      await().until(() -> count(harness, "process_cpu") >= 3);
+      harness.accept = true;
+      long before = count(harness, "process_cpu");
+      await().until(() -> count(harness, "process_cpu") > before);
+    }
+  }
+
+  @Test
+  void recordingBesidePprofEndpoints() throws IOException {
+    byte[] heap = Bodies.heap(1);
+    try (FakeTarget target =
+            new FakeTarget(
+                (path, out) -> {
+                  if (path.equals("/jfr")) {
+                    dump(path, out);
+                  } else {
+                    FakeTarget.http("200 OK", "", heap).write(path, out);
+                  }
+                });
+        ScrapeHarness harness =
+            new ScrapeHarness(
+                Configs.timed(
+                    Duration.ofMillis(300),
+                    Duration.ofSeconds(10),
+                    Configs.GOROUTINE,
+                    ProfileType.BUILT_IN.stream()
+                        .filter(type -> type.key().equals("jfr"))
+                        .findFirst()
+                        .orElseThrow()),
+                Labels.of("__address__", target.address(), "service_name", "jvm"))) {
+      await()
+          .untilAsserted(
+              () -> assertThat(names(harness.appended)).contains("goroutine", "process_cpu"));
+      assertThat(names(harness.appended)).doesNotContain("jfr");
+    }
+  }
+
+  @Test
+  void whatARecordingHeldBeforeTheLoop_isLeftOut_butForItsLastChunk() throws Exception {
+    byte[] body = join(chunks);
+    assertThat(cpuProfiles(transform(firstStartMillis + 3_600_000), body)).isEqualTo(1);
+    JfrTransform here = transform(firstStartMillis);
+    assertThat(cpuProfiles(here, body)).isEqualTo(1);
+    assertThat(Transforms.profiles(Content.JFR, body, 0, firstStartMillis + 60_000))
+        .extracting(NamedBody::name)
+        .contains("process_cpu");
+    here.settle(true);
+    assertThat(cpuProfiles(here, body)).isZero();
+    assertThat(cpuProfiles(here, gzip(body))).isZero();
+  }
+
+  @Test
+  void otherBodies_areNamed() throws IOException {
+    assertRefused(new byte[0], "empty");
+    assertRefused("<html>login</html>".getBytes(StandardCharsets.UTF_8), "HTML");
+    assertRefused("{\"status\": 404}".getBytes(StandardCharsets.UTF_8), "JSON");
+    assertRefused(Bodies.heap(1), "no JFR recording in gzip", "source = pprof");
+    assertRefused(Arrays.copyOf(chunks.get(0), 5_000), "cut after 0 whole chunks");
+    byte[] damaged = chunks.get(0).clone();
+    Arrays.fill(damaged, 68, damaged.length, (byte) 0xff);
+    assertRefused(damaged, "");
+  }
+
+  private static void assertRefused(byte[] body, String... parts) {
+    assertThatThrownBy(() -> Transforms.profiles(Content.JFR, body, 1 << 20, 0))
+        .isInstanceOf(MalformedProfileException.class)
+        .message()
+        .isNotEmpty()
+        .contains(parts);
+  }
+
+  private void dump(String path, java.io.OutputStream out)
+      throws IOException, InterruptedException {
+    FakeTarget.http("200 OK", "", gzip(join(chunks.subList(0, dumped)))).write(path, out);
+  }
+
+  private static ScrapeHarness scrape(FakeTarget target) {
+    return new ScrapeHarness(
+        Configs.source(SOURCE, Duration.ofMillis(300)),
+        Labels.of("__address__", target.address(), "service_name", "jvm"));
+  }
+
+  private static JfrTransform transform(long nowMillis) {
+    return new JfrTransform(target(), CPU, nowMillis);
+  }
+
+  private static Target target() {
+    return new TargetFactory(Configs.source(SOURCE, Duration.ofSeconds(15)))
+        .create(List.of(Labels.of("__address__", "a:1")))
+        .active()
+        .get(0);
+  }
+
+  private static long cpuProfiles(JfrTransform transform, byte[] body) throws Exception {
+    return transform
+        .apply(target(), body, firstStartMillis + 60_000)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS)
+        .parts()
+        .stream()
+        .filter(part -> "process_cpu".equals(part.name()))
+        .count();
+  }
+
+  private static long count(ScrapeHarness harness, String name) {
+    return names(harness.appended).stream().filter(name::equals).count();
+  }
+
+  private static List<String> names(List<Profile> profiles) {
+    return profiles.stream().map(profile -> profile.labels().get("__name__")).toList();
+  }
+
+  private static byte[] join(List<byte[]> parts) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.write(part);
+    }
+    return all.toByteArray();
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(plain);
+    }
+    return out.toByteArray();
+  }
+}
