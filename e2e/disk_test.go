@@ -32,14 +32,7 @@ pyroscope.write.sink {
 // TestDiskTrouble runs on a real file system of 64 MB with a server that is
 // down: full in the middle of a record, deleted, and a second daemon.
 func TestDiskTrouble(t *testing.T) {
-	storage := filepath.Join(t.TempDir(), "disk")
-	if err := os.Mkdir(storage, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", storage).CombinedOutput(); err != nil {
-		t.Skipf("needs to mount a tmpfs: %v %s", err, out)
-	}
-	t.Cleanup(func() { exec.Command("umount", "-l", storage).Run() })
+	storage := tmpfs(t, "64m")
 
 	var down atomic.Bool
 	down.Store(true)
@@ -123,6 +116,20 @@ func TestDiskTrouble(t *testing.T) {
 		return nil
 	})
 	t.Logf("at the end: %+v", stoker.Endpoint(t))
+}
+
+// tmpfs is a folder with a file system of its own.
+func tmpfs(t *testing.T, size string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "disk")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", folder).CombinedOutput(); err != nil {
+		t.Skipf("needs to mount a tmpfs: %v %s", err, out)
+	}
+	t.Cleanup(func() { exec.Command("umount", "-l", folder).Run() })
+	return folder
 }
 
 // fill leaves not one block.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,9 +14,16 @@ import (
 
 // Stoker is the collector, run by its launcher.
 type Stoker struct {
-	URL  string
-	proc *Process
+	URL    string
+	Config string // the file
+	proc   *Process
 }
+
+// Address is host and port of its admin server.
+func (s *Stoker) Address() string { return strings.TrimPrefix(s.URL, "http://") }
+
+// Signal reaches the JVM itself: the launcher is exec'ed away.
+func (s *Stoker) Signal(signal os.Signal) { s.proc.cmd.Process.Signal(signal) }
 
 // StartStoker writes the config to a file and runs it until it is ready.
 func StartStoker(t *testing.T, config string, env ...string) *Stoker {
@@ -40,7 +48,7 @@ func StartStokerIn(t *testing.T, storage, config string, env ...string) *Stoker 
 		t.Fatal(err)
 	}
 	listen := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
-	s := &Stoker{URL: "http://" + listen}
+	s := &Stoker{URL: "http://" + listen, Config: file}
 	s.proc = Start(t, "stoker", t.TempDir(), env, launcher, "run", file, "--listen", listen, "--storage", storage)
 	t.Cleanup(func() { // runs before the kill: the API still answers
 		if t.Failed() && !s.proc.Exited() {
