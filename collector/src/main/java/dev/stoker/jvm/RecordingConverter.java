@@ -10,6 +10,7 @@ import dev.stoker.recording.RecordingChunk.RawFrame;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -32,7 +33,10 @@ public final class RecordingConverter {
   private final SamplingSettings settings = new SamplingSettings();
   private final Map<Measure, StackValues> values = new EnumMap<>(Measure.class);
   private final Map<Frame, Frame> frames = new HashMap<>();
-  private final Map<RawFrame, Frame> named = new HashMap<>();
+
+  /** Of one chunk. By identity: a record's own hash is slow, and there are some million lookups. */
+  private final Map<RawFrame, Frame> named = new IdentityHashMap<>();
+
   private long framesInAll;
   private long startNanos;
   private long endNanos;

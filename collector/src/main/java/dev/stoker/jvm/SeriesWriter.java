@@ -1,7 +1,5 @@
 package dev.stoker.jvm;
 
-import dev.stoker.jfr.Frame;
-import dev.stoker.jfr.Stack;
 import dev.stoker.jfr.StackValues;
 import dev.stoker.pprof.build.PprofWriter;
 import dev.stoker.pprof.build.ValueType;
@@ -32,6 +30,7 @@ final class SeriesWriter {
     used.forEach(each -> types.addAll(each.valueTypes()));
     PprofWriter writer =
         new PprofWriter(types, series.periodType, period, types.get(types.size() - 1).type());
+    Locations locations = new Locations(writer);
     int column = 0;
     for (Series.Types each : used) {
       int from = column;
@@ -46,21 +45,10 @@ final class SeriesWriter {
             if (!each.sum().isEmpty()) {
               row[from + width - 1] = value.sum();
             }
-            writer.sample(locations(stack, writer), row);
+            writer.sample(locations.of(stack), row);
           });
       column += width;
     }
     return writer.finish(timeNanos, durationNanos);
-  }
-
-  static int[] locations(Stack stack, PprofWriter writer) {
-    List<Frame> frames = stack.frames();
-    int[] locations = new int[frames.size()];
-    for (int i = 0; i < locations.length; i++) {
-      Frame frame = frames.get(i);
-      locations[i] =
-          writer.location(frame.function(), frame.line() == 0 ? "" : frame.file(), frame.line());
-    }
-    return locations;
   }
 }

@@ -126,15 +126,12 @@ public final class ThreadDumps {
   public ConvertedProfile finish(long timeNanos, long durationNanos, long periodNanos) {
     PprofWriter writer =
         new PprofWriter(List.of(NANOSECONDS), NANOSECONDS, periodNanos, NANOSECONDS.type());
+    Locations locations = new Locations(writer);
     values.forEach(
         (state, stackValues) ->
             stackValues.forEach(
                 (stack, value) ->
-                    writer.sample(
-                        SeriesWriter.locations(stack, writer),
-                        STATE_LABEL,
-                        state.name(),
-                        value.sum())));
+                    writer.sample(locations.of(stack), STATE_LABEL, state.name(), value.sum())));
     return new ConvertedProfile(NAME, writer.finish(timeNanos, durationNanos));
   }
 }

@@ -30,7 +30,7 @@ public final class RecordingChunk {
   }
 
   /**
-   * A frame as the chunk has it.
+   * A frame as the chunk has it. Equal frames of one chunk are the same object.
    *
    * @param type internal name of the class; "" = native code
    * @param line 0 = not known
@@ -47,7 +47,25 @@ public final class RecordingChunk {
   private final Map<Long, String> classes = new HashMap<>();
   private final Map<Long, RawMethod> methods = new HashMap<>();
 
-  private record RawMethod(String type, String name) {}
+  private static final class RawMethod {
+    private final String type;
+    private final String name;
+    private final Map<Integer, RawFrame> byLine = new HashMap<>(4);
+
+    RawMethod(String type, String name) {
+      this.type = type;
+      this.name = name;
+    }
+
+    RawFrame at(int line) {
+      RawFrame known = byLine.get(line);
+      if (known == null) {
+        known = new RawFrame(type, name, line);
+        byLine.put(line, known);
+      }
+      return known;
+    }
+  }
 
   /**
    * @param chunk a whole chunk, its size that of the array
@@ -162,8 +180,7 @@ public final class RecordingChunk {
     }
     List<RawFrame> frames = new ArrayList<>(found.size());
     for (long[] frame : found) {
-      RawMethod method = method(frame[0]);
-      frames.add(new RawFrame(method.type, method.name, (int) Math.max(0, frame[1])));
+      frames.add(method(frame[0]).at((int) Math.max(0, frame[1])));
     }
     return frames;
   }
