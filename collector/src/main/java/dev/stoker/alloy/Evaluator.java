@@ -3,8 +3,10 @@ package dev.stoker.alloy;
 import dev.stoker.alloy.Value.Item;
 import dev.stoker.alloy.Value.Text;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,7 +32,9 @@ final class Evaluator {
   }
 
   private final Surroundings surroundings;
-  private final Set<String> files = new HashSet<>();
+  private final EvaluationBudget budget = new EvaluationBudget();
+  private final Map<String, Value> contents = new HashMap<>();
+  private final Set<String> open = new HashSet<>();
 
   Evaluator(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -55,12 +59,9 @@ final class Evaluator {
     if (expr instanceof Expr.Operations operations) {
       Value result = known(evaluate(operations.first()), expr.line());
       for (Expr.Operation operation : operations.rest()) {
-        result =
-            Operators.apply(
-                result,
-                operation.sign(),
-                known(evaluate(operation.operand()), expr.line()),
-                operation.operand().line());
+        int line = operation.operand().line();
+        Value operand = known(evaluate(operation.operand()), expr.line());
+        result = budget.charge(Operators.apply(result, operation.sign(), operand, line), line);
       }
       return result;
     }
@@ -80,7 +81,15 @@ final class Evaluator {
           "the content of a secret file is not written out; use it as a whole for a password, a"
               + " token or a key, which Stoker reads from the file");
     }
-    return Text.of(surroundings.read(content.file(), line));
+    return budget.charge(text(content.file(), line), line);
+  }
+
+  private Text text(Text file, int line) throws AlloyError {
+    String text = surroundings.read(file, line);
+    if (text.length() > Texts.MAX_LENGTH) {
+      throw Texts.tooLong(line);
+    }
+    return Text.of(text);
   }
 
   private Value list(Expr.ListOf list) throws AlloyError {
@@ -156,7 +165,7 @@ final class Evaluator {
       Value value = evaluate(argument);
       arguments.add(name.endsWith("nonsensitive") ? value : known(value, line));
     }
-    return new Functions(surroundings, line).call(name, arguments);
+    return budget.charge(new Functions(surroundings, line).call(name, arguments), line);
   }
 
   private Value named(String path, int line) throws AlloyError {
@@ -190,21 +199,36 @@ final class Evaluator {
     if (file == null) {
       throw new AlloyError(line, "there is no local.file \"" + label + "\" in this file");
     }
-    if (!files.add(label)) {
+    Value known = contents.get(label);
+    if (known != null) {
+      return known;
+    }
+    if (!open.add(label)) {
       throw new AlloyError(line, "local.file \"" + label + "\" needs its own content");
     }
     try {
+      if (open.size() > EvaluationBudget.MAX_FILE_DEPTH) {
+        throw new AlloyError(
+            line,
+            "local.file \""
+                + label
+                + "\" is at the end of a chain of more than "
+                + EvaluationBudget.MAX_FILE_DEPTH
+                + " files that name each other; write its name where it is needed");
+      }
       Value name = evaluate(file.filename());
       if (name instanceof Value.Content other) {
-        name = Text.of(surroundings.read(other.file(), line));
+        name = text(other.file(), line);
       }
       if (name instanceof Text text && !text.parts().isEmpty()) {
-        return new Value.Content(text, file.secret());
+        Value content = new Value.Content(text, file.secret());
+        contents.put(label, content);
+        return content;
       }
       throw new AlloyError(
           file.filename().line(), "filename must be a path, but is " + name.describe());
     } finally {
-      files.remove(label);
+      open.remove(label);
     }
   }
 

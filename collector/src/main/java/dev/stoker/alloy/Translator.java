@@ -41,6 +41,7 @@ public final class Translator implements Evaluator.Surroundings {
   private final Report report = new Report();
   private final HoconWriter out = new HoconWriter();
   private final Map<String, Integer> components = new HashMap<>();
+  private final Map<String, String> read = new HashMap<>();
   private final Map<String, Evaluator.LocalFile> localFiles = new HashMap<>();
   private final Set<String> variables = new HashSet<>();
   private final List<String> newVariables = new ArrayList<>();
@@ -167,12 +168,14 @@ public final class Translator implements Evaluator.Surroundings {
   @Override
   public String read(Text file, int line) throws AlloyError {
     String path = Texts.plain(file, "the path of a file whose content is needed here", line);
-    String content = files.read(path);
+    String known = read.get(path);
+    String content = known == null ? files.read(path) : known;
     if (content == null) {
       throw new AlloyError(line, "the file " + path + " cannot be read here; write its content");
     }
     report.note(
         line, "", "the content of " + path + " is written out; a later change has no effect here");
+    read.put(path, content);
     return content;
   }
 

@@ -105,12 +105,78 @@ class AlloyFuzzTest {
       check("pyroscope.write \"w\" {\n x = " + piece.repeat(100_000), piece);
     }
     check("x".repeat(Translator.MAX_CHARS + 1), "too long");
-    String doubled =
-        "pyroscope.scrape \"s\" { job_name = string.join(["
-            + "string.join([\"a\", \"a\"], \"" // each level repeats the one before
-                .repeat(1)
-            + "\")], \"\") }";
-    check(doubled, "doubling");
+  }
+
+  @Test
+  void aLongChainOfFiles_isRefused_withItsLine() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      text.append("local.file \"f" + i + "\" { filename = local.file.f" + (i + 1) + ".content }\n");
+    }
+    text.append("local.file \"f5000\" { filename = \"end\" }\n");
+    assertThat(problem(text + job("local.file.f0.content"), path -> path))
+        .isEqualTo(
+            new AlloyProblem(
+                8,
+                "pyroscope.scrape.s.job_name",
+                "local.file \"f8\" is at the end of a chain of more than 8 files that name each"
+                    + " other; write its name where it is needed"));
+  }
+
+  @Test
+  void aFileThatManyNamesNeed_isWorkedOutOnce() {
+    int[] reads = new int[1];
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 7; i++) {
+      String next = "local.file.f" + (i + 1) + ".content";
+      String twice = String.join(" + ", java.util.Collections.nCopies(50, next));
+      text.append("local.file \"f" + i + "\" { filename = " + twice + " }\n");
+    }
+    text.append("local.file \"f7\" { filename = \"end\" }\n");
+    Translation translation =
+        Translator.translate(
+            text + job("local.file.f0.content"),
+            path -> {
+              reads[0]++;
+              return "x";
+            });
+    assertThat(translation.problems()).isEmpty();
+    assertThat(reads[0]).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void manyLargeTexts_areRefused_notKept() {
+    String large = "x".repeat(Texts.MAX_LENGTH - 1);
+    for (String use :
+        List.of(
+            "local.file.f.content + \"y\"",
+            "local.file.f.content",
+            "string.format(\"%s\", local.file.f.content)",
+            "string.split(local.file.f.content, \"x\")",
+            "encoding.from_json(\"[\" + local.file.f.content + \"]\")")) {
+      String list = "[" + (use + ", ").repeat(5_000) + "]";
+      String text =
+          "local.file \"f\" { filename = \"f\" }\n" + job("string.join(" + list + ", \"\")");
+      String content = use.contains("json") ? "1,".repeat(100_000) + "1" : large;
+      assertThat(problem(text, path -> content).message())
+          .as(use)
+          .isEqualTo("the values of this file grow over 16 Mi characters; join and repeat less");
+    }
+    String text = "local.file \"f\" { filename = \"f\" }\n" + job("local.file.f.content");
+    assertThat(problem(text, path -> large + "xx"))
+        .isEqualTo(
+            new AlloyProblem(
+                2, "pyroscope.scrape.s.job_name", "makes a text of more than 262144 characters"));
+  }
+
+  private static String job(String name) {
+    return "pyroscope.scrape \"s\" { job_name = " + name + "\n}\n";
+  }
+
+  private static AlloyProblem problem(String text, Translator.Files files) {
+    Translation translation = Translator.translate(text, files);
+    assertThat(translation.problems()).hasSize(1);
+    return translation.problems().get(0);
   }
 
   /** 1 = it was converted. */
