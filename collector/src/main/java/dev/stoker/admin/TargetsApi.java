@@ -64,7 +64,8 @@ public final class TargetsApi {
         .put("next_scrape", time(view.nextScrape()))
         .put("scrapes", status.counts().scrapes())
         .put("failures", status.counts().failures())
-        .put("skipped", status.counts().skipped());
+        .put("skipped", status.counts().skipped())
+        .put("source", view.detail().isEmpty() ? null : view.detail());
   }
 
   static JsonObject dropped(DroppedTarget target) {

@@ -101,7 +101,7 @@ final class RunningGraph {
             problems -> {
               problems.forEach(problem -> log.warn("{}", problem));
               // Last: opening uses the baselines up, and a start that fails must leave them.
-              return workshop.baselines().open();
+              return workshop.openNames().compose(i -> workshop.baselines().open());
             })
         .compose(ignored -> exchange(next))
         .onSuccess(ignored -> workshop.queues().reportUnclaimed());

@@ -33,6 +33,21 @@ final class RunningScrape {
     public InFlight scrape(Target target) {
       return now.scrape(target);
     }
+
+    @Override
+    public InFlight scrapeOnce(Target target) {
+      return now.scrapeOnce(target);
+    }
+
+    @Override
+    public Future<Void> leave(Target target) {
+      return now.leave(target);
+    }
+
+    @Override
+    public String detail(Target target) {
+      return now.detail(target);
+    }
   }
 
   RunningScrape(ScrapeConfig config, Workshop workshop, HttpSettings http, ForwardTo forwardTo) {
@@ -40,7 +55,7 @@ final class RunningScrape {
     this.workshop = workshop;
     this.forwardTo = forwardTo;
     this.http = http;
-    this.scraper = new Exchangeable(workshop.scraper(config.source(), http));
+    this.scraper = new Exchangeable(workshop.scraper(config.source(), () -> this.http));
     this.component = workshop.scrape(config, scraper, workshop.recent().beside(forwardTo));
   }
 
@@ -56,14 +71,14 @@ final class RunningScrape {
       boolean sameSource = next.source().equals(config.source());
       config = next;
       if (!sameSource) {
-        use(http);
+        scraper.now.replaced();
+        scraper.now = workshop.scraper(config.source(), () -> this.http);
       }
     }
   }
 
   void use(HttpSettings next) {
     http = next;
-    scraper.now = workshop.scraper(config.source(), next);
   }
 
   void targets(TargetList list) {

@@ -16,6 +16,9 @@ import dev.stoker.scrape.ScrapeServices;
 import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Workspaces;
+import dev.stoker.source.OwnNames;
+import dev.stoker.source.TargetCalls;
+import dev.stoker.source.actuator.ActuatorScraper;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.StoreConfig;
@@ -28,7 +31,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the components of a graph share, whatever its config is, and how each kind of component is
@@ -47,6 +53,7 @@ final class Workshop {
   private final RecentProfiles recent = new RecentProfiles(HeapPlan.RECENT_PROFILES);
   private final ProfilerGate gate = new ProfilerGate();
   private final HttpClient scrapeClient;
+  private @Nullable OwnNames names;
 
   /**
    * @param context the control context
@@ -101,9 +108,34 @@ final class Workshop {
     return new LocalStore(config, storage, timers);
   }
 
-  /** How the targets of a source are asked. */
-  Scraper scraper(Source source, HttpSettings settings) {
-    return new HttpScraper(scrapeClient, timers, budget, Version.userAgent(), settings);
+  /** Reads what this daemon is called in other processes; before any scrape. */
+  Future<Void> openNames() {
+    return vertx
+        .executeBlocking(() -> new OwnNames(InstanceId.of(storage), InstanceId.random()), false)
+        .map(
+            read -> {
+              names = read;
+              return null;
+            });
+  }
+
+  /**
+   * How the targets of a source are asked.
+   *
+   * @param settings those of now: a reload may exchange them
+   */
+  Scraper scraper(Source source, Supplier<HttpSettings> settings) {
+    Scraper http =
+        target ->
+            new HttpScraper(scrapeClient, timers, budget, Version.userAgent(), settings.get())
+                .scrape(target);
+    TargetCalls calls = new TargetCalls(scrapeClient, Version.userAgent(), settings);
+    OwnNames own = Objects.requireNonNull(names, "openNames comes first");
+    if (source instanceof Source.ActuatorJfr actuator) {
+      return new ActuatorScraper(
+          actuator, new ActuatorScraper.Tools(timers, budget, calls, http, own));
+    }
+    return http;
   }
 
   ScrapeComponent scrape(ScrapeConfig config, Scraper scraper, Appender forwardTo) {

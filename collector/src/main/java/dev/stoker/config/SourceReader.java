@@ -4,6 +4,9 @@ import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.Source;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The <code>source</code> argument of a scrape and its <code>source_config</code> block. */
 final class SourceReader {
@@ -12,8 +15,16 @@ final class SourceReader {
     Source read(Args config);
   }
 
+  private static final Pattern SETTING = Pattern.compile("[A-Za-z_$][\\w.$]*#[\\w-]+");
+
   private static final Map<String, Reader> READERS =
-      Map.of("pprof", SourceReader::pprof, "jfr", SourceReader::jfr);
+      Map.of(
+          "pprof",
+          SourceReader::pprof,
+          "jfr",
+          SourceReader::jfr,
+          "actuator-jfr",
+          SourceReader::actuator);
 
   static Source read(Args args) {
     Reader reader = args.get("source", SourceReader::pprof, Scalars.choice(READERS));
@@ -47,6 +58,32 @@ final class SourceReader {
     return new Source.Jfr(
         config.get("path", "/jfr", ProfileTypesReader::nonEmptyPath),
         config.get("delta", false, Scalars::bool));
+  }
+
+  private static Source actuator(Args config) {
+    return new Source.ActuatorJfr(
+        config.get("path", "/actuator/flightrecorder", ProfileTypesReader::nonEmptyPath),
+        config.get("settings", Map.of(), SourceReader::settings));
+  }
+
+  private static @Nullable Map<String, String> settings(Node node) {
+    if (Args.of(node) == null) {
+      return null;
+    }
+    Map<String, String> settings = new TreeMap<>();
+    for (Map.Entry<String, Node> child : node.children()) {
+      String value = Scalars.text(child.getValue());
+      if (!SETTING.matcher(child.getKey()).matches()) {
+        child
+            .getValue()
+            .error(
+                "is no setting of an event; write one such as \"jdk.ExecutionSample#period\" ="
+                    + " \"20 ms\"");
+      } else if (value != null) {
+        settings.put(child.getKey(), value);
+      }
+    }
+    return settings;
   }
 
   /** Of a source that has one profile type, nothing but the prefix is left to be said here. */

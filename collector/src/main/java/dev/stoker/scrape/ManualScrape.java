@@ -78,7 +78,7 @@ public final class ManualScrape {
     if (result.future().isComplete()) {
       return;
     }
-    Scraper.InFlight started = scraper.scrape(target);
+    Scraper.InFlight started = scraper.scrapeOnce(target);
     fetch = started;
     started.result().onSuccess(result::tryComplete);
   }

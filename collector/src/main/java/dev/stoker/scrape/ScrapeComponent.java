@@ -76,7 +76,12 @@ public final class ScrapeComponent {
     return pool.loops().stream()
         .map(
             loop ->
-                new TargetView(config.component(), loop.target(), loop.status(), loop.nextScrape()))
+                new TargetView(
+                    config.component(),
+                    loop.target(),
+                    loop.status(),
+                    loop.nextScrape(),
+                    loop.detail()))
         .toList();
   }
 

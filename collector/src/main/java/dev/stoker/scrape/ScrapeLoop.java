@@ -44,6 +44,7 @@ final class ScrapeLoop {
   private @Nullable Promise<Void> stopped;
   private @Nullable ByteBudget lastScrapes;
   private boolean waitsForSlot;
+  private boolean leaving;
 
   ScrapeLoop(Target target, Shared shared, ProfileTransform transform, long seed) {
     this.target = target;
@@ -64,6 +65,11 @@ final class ScrapeLoop {
 
   Target target() {
     return target;
+  }
+
+  /** What runs in the target for this loop; "" = nothing. */
+  String detail() {
+    return shared.scraper().detail(target);
   }
 
   TargetStatus status() {
@@ -123,7 +129,7 @@ final class ScrapeLoop {
 
   private void endWhenIdle() {
     Promise<Void> promise = stopped;
-    if (promise == null || running != null || waitsForSlot || promise.future().isComplete()) {
+    if (promise == null || running != null || waitsForSlot || leaving) {
       return;
     }
     ByteBudget slots = lastScrapes;
@@ -132,8 +138,9 @@ final class ScrapeLoop {
       waitsForSlot = true;
       slots.take(1, () -> lastScrape(slots, promise));
     } else {
+      leaving = true;
       transform.close();
-      promise.complete();
+      shared.scraper().leave(target).onComplete(ignored -> promise.complete());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.stoker.scrape;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the targets of a scrape component are: the <code>source</code> argument and its block. */
@@ -23,6 +25,38 @@ public sealed interface Source {
     public @Nullable ProfileType type() {
       return null;
     }
+  }
+
+  /**
+   * Spring Boot's Actuator with the flight-recorder starter.
+   *
+   * @param settings over those of the starter, such as <code>jdk.ExecutionSample#period</code> to
+   *     <code>20 ms</code>
+   */
+  record ActuatorJfr(String path, Map<String, String> settings) implements Source {
+    public ActuatorJfr {
+      settings = Map.copyOf(settings);
+    }
+
+    @Override
+    public String name() {
+      return "actuator-jfr";
+    }
+
+    /** Timed: it is recorded while the target is waited for. */
+    @Override
+    public ProfileType type() {
+      return ProfileType.of(this, path, true, Content.JFR);
+    }
+
+    /** For people. */
+    public String events() {
+      return "the starter's configuration" + own(settings);
+    }
+  }
+
+  private static String own(Map<String, String> settings) {
+    return settings.isEmpty() ? "" : " with " + new TreeMap<>(settings);
   }
 
   /**

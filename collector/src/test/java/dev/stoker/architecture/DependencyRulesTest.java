@@ -67,6 +67,14 @@ class DependencyRulesTest {
       sees("scrape", "profile", "discovery", "pprof", "jvm", "jfr", "http", "labels", "concurrent");
 
   @ArchTest
+  static final ArchRule source_sees =
+      sees("source", "scrape", "jvm", "pprof", "http", "labels", "concurrent");
+
+  @ArchTest
+  static final ArchRule sources_do_not_see_each_other =
+      slices().matching(BASE + "source.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
   static final ArchRule write_sees = sees("write", "profile", "http", "labels", "concurrent");
 
   @ArchTest

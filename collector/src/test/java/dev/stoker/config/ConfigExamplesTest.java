@@ -151,6 +151,16 @@ class ConfigExamplesTest {
         .containsExactly("memory", "block", "goroutine", "mutex", "jfr");
   }
 
+  @Test
+  void jvm_actuator_names_the_settings_of_events() {
+    assertThat(load("jvm-actuator.conf").scrapes().get(0).source())
+        .isEqualTo(
+            new Source.ActuatorJfr(
+                "/actuator/flightrecorder",
+                Map.of(
+                    "jdk.ExecutionSample#period", "20 ms", "jdk.ThreadPark#threshold", "50 ms")));
+  }
+
   private static LoadedConfig load(String name) {
     return Fixtures.loaded(ConfigLoader.load(FOLDER.resolve(name), Map.of()));
   }

@@ -1,0 +1,94 @@
+package dev.stoker.source;
+
+import dev.stoker.http.HttpSettings;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Requests to a target with the component's HTTP settings, one {@link Call} each. */
+public final class TargetCalls {
+  private final HttpClient client;
+  private final String userAgent;
+  private final Supplier<HttpSettings> settings;
+
+  /** Takes the body of a 2xx answer piece by piece. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * @throws CallFailed ends the call
+     */
+    void data(Buffer data) throws CallFailed;
+  }
+
+  /**
+   * @param json null = no body
+   */
+  public record Request(HttpMethod method, URI url, @Nullable Buffer json) {}
+
+  /**
+   * @param location "" = none
+   * @param text the beginning of the body of an answer that is not 2xx, without secrets
+   */
+  public record Answer(int status, String location, String text) {
+    public boolean ok() {
+      return status >= 200 && status < 300;
+    }
+  }
+
+  /**
+   * @param client as {@link dev.stoker.scrape.ScrapeClient} makes it
+   * @param settings those of now: a reload may exchange them
+   */
+  public TargetCalls(HttpClient client, String userAgent, Supplier<HttpSettings> settings) {
+    this.client = client;
+    this.userAgent = userAgent;
+    this.settings = settings;
+  }
+
+  /** Starts it. Redirects are not followed: nothing but the target is to be changed. */
+  public Call call(Request request, Sink sink) {
+    RequestOptions options =
+        new RequestOptions()
+            .setMethod(request.method())
+            .setAbsoluteURI(request.url().toString())
+            .putHeader("User-Agent", userAgent)
+            .putHeader("Accept", "application/json, */*;q=0.5");
+    if (request.json() != null) {
+      options.putHeader("Content-Type", "application/json");
+    }
+    HttpSettings now = settings.get();
+    Call call = new Call(request, sink, now);
+    now.request(client, options, request.url(), true)
+        .onSuccess(call::send)
+        .onFailure(call::unreachable);
+    return call;
+  }
+
+  /** Gathers a small answer. */
+  public static final class Gathered implements Sink {
+    private final Buffer body = Buffer.buffer();
+    private final int limit;
+
+    public Gathered(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public void data(Buffer data) throws CallFailed {
+      if (body.length() + (long) data.length() > limit) {
+        throw new CallFailed(
+            dev.stoker.scrape.Outcome.TOO_LARGE,
+            "an answer that should be small is larger than " + limit + " bytes");
+      }
+      body.appendBuffer(data);
+    }
+
+    public Buffer body() {
+      return body;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.stoker.source.actuator;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
+import dev.stoker.scrape.Target;
+import dev.stoker.source.Cleanups;
+import dev.stoker.source.Conversation;
+import dev.stoker.source.OwnNames;
+import dev.stoker.source.TargetCalls;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The recordings of one component's targets. Control context only. */
+public final class ActuatorScraper implements Scraper {
+  private final Source.ActuatorJfr source;
+  private final Tools tools;
+  private final Cleanups cleanups;
+
+  /** Targets in which nothing of ours is left but what runs now. */
+  private final Set<String> swept = new HashSet<>();
+
+  /**
+   * @param http fetches a finished recording under the target's limits
+   */
+  public record Tools(
+      Timers timers, ByteBudget budget, TargetCalls calls, Scraper http, OwnNames names) {}
+
+  public ActuatorScraper(Source.ActuatorJfr source, Tools tools) {
+    this.source = source;
+    this.tools = tools;
+    this.cleanups = new Cleanups(tools.timers());
+  }
+
+  @Override
+  public InFlight scrape(Target target) {
+    Conversation conversation = new Conversation(target, tools.timers(), tools.budget());
+    new ActuatorPull(source, tools, cleanups, swept, target, conversation).start();
+    return conversation;
+  }
+
+  @Override
+  public Future<Void> leave(Target target) {
+    return cleanups.done(target.key());
+  }
+
+  @Override
+  public String detail(Target target) {
+    return "a recording of "
+        + target.plan().seconds()
+        + " s for each scrape, events of "
+        + source.events();
+  }
+}
