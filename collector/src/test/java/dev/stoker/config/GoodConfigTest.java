@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.discovery.TargetSource;
 import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.NoProxy;
+import dev.stoker.http.Proxies;
 import dev.stoker.http.ServerConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
@@ -18,11 +20,13 @@ import dev.stoker.write.QueueConfig.Disk;
 import dev.stoker.write.WriteConfig;
 import dev.stoker.write.disk.Fsync;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the <code>*.good.conf</code> fixtures become. */
 class GoodConfigTest {
@@ -235,5 +239,32 @@ class GoodConfigTest {
 
   private static LoadedConfig load(String name) {
     return Fixtures.loaded(ConfigLoader.load(Fixtures.good(name), Map.of()));
+  }
+
+  @Test
+  void proxyFromEnvironment_isGos_upperCaseFirst(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("proxy.conf"),
+            """
+            pyroscope.scrape.s { targets = [], forward_to = [ pyroscope.write.w.receiver ] }
+            pyroscope.write.w { endpoint { url = "https://p", proxy_from_environment = true } }
+            """);
+    Map<String, String> env =
+        Map.of(
+            "HTTP_PROXY", "http://upper:1",
+            "http_proxy", "http://lower:2",
+            "https_proxy", "socks5://u:p@socks",
+            "NO_PROXY", "internal.test");
+    Proxies proxies =
+        ((WriteConfig) Fixtures.loaded(ConfigLoader.load(file, env)).components().get(1).config())
+            .endpoints()
+            .get(0)
+            .http()
+            .proxies();
+
+    assertThat(proxies.http().map(Object::toString)).contains("http://upper:1");
+    assertThat(proxies.https().map(Object::toString)).contains("socks5://socks:1080");
+    assertThat(proxies.except()).isEqualTo(NoProxy.of("internal.test"));
   }
 }

@@ -357,6 +357,27 @@ class HttpMatrixTest {
 
   @ParameterizedTest
   @EnumSource
+  void insecureSkipVerify_takesAnyCertificate_andNothingElseDoes(User user) throws Exception {
+    HeldCertificate client = signed(ca);
+    Tls files = tls(ca, client);
+    Secret stranger = Secret.text(authority("two").certificatePem());
+    Map<MockWebServer, Secret> odd =
+        Map.of(
+            mutual(signed(ca, "127.0.0.1"), ca), stranger,
+            mutual(signed(ca, "app.test"), ca), files.ca(),
+            mutual(expired(ca), ca), files.ca());
+    for (Map.Entry<MockWebServer, Secret> one : odd.entrySet()) {
+      for (boolean skip : new boolean[] {true, false}) {
+        Tls tls = new Tls(one.getValue(), files.cert(), files.key(), "", skip);
+        String error =
+            ask(user, open(HttpClientConfig.DEFAULT.with(tls)), https("127.0.0.1", one.getKey()));
+        assertThat(error.isEmpty()).as(error).isEqualTo(skip);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void minVersion_refusesAnOlderServer_andHttp2CanBeSwitchedOff(User user) throws Exception {
     HeldCertificate certificate = signed(ca, "127.0.0.1");
     List<String> versions = new CopyOnWriteArrayList<>();
