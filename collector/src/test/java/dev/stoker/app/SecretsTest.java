@@ -3,8 +3,11 @@ package dev.stoker.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -48,7 +53,9 @@ class SecretsTest {
           "/api/v1/targets?state=dropped",
           "/api/v1/components",
           "/api/v1/endpoints",
-          "/-/support");
+          "/api/v1/targets/search?q=",
+          "/api/v1/discovery",
+          "/api/v1/relabel/rules");
 
   private final MockWebServer echo = new MockWebServer();
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -100,6 +107,20 @@ class SecretsTest {
 
   private static void assertClean(String where, String text) {
     assertThat(text.lines().filter(SecretsTest::tells).limit(5)).as(where).isEmpty();
+  }
+
+  private static String unzipped(Daemon daemon) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(daemon.uri("/-/support")).build();
+    byte[] zip = daemon.client().send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+    StringBuilder text = new StringBuilder();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        text.append(entry.getName()).append('\n');
+        text.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(text).as("a config and a log").contains("pyroscope.scrape", "target is down");
+    return text.toString();
   }
 
   private static boolean tells(String line) {
@@ -168,7 +189,7 @@ class SecretsTest {
             + " false }, profile.mutex { enabled = false }, profile.block { enabled = false } }";
     StringBuilder text = new StringBuilder();
     text.append(
-        "stoker { http.listen = \"127.0.0.1:%d\", storage.path = \"%s\", reload.watch = false }%n"
+        "stoker { http { listen = \"127.0.0.1:%d\", open_paths = [ \"/\" ], basic_auth { username = me, password = cnryadmin } }, storage.path = \"%s\", reload.watch = false }%n"
             .formatted(port, folder.resolve("data")));
     StringBuilder endpoints = new StringBuilder();
     // A label that sounds like a secret would hide its whole block.
@@ -236,6 +257,7 @@ class SecretsTest {
           String body = daemon.get(route).body();
           assertClean(route, body);
         }
+        assertClean("/-/support", unzipped(daemon));
       }
       answers.forEach(answer -> assertClean("reload", answer));
       Files.writeString(file, config(port, target));

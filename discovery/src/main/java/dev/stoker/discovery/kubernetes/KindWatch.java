@@ -223,7 +223,7 @@ final class KindWatch {
   }
 
   /** The deepest cause with words of its own; a refused connection has none. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     String words = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectException) {

@@ -2,6 +2,7 @@ package dev.stoker.discovery.kubernetes;
 
 import dev.stoker.concurrent.Timers;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -54,11 +55,24 @@ public final class Watches {
                       return null;
                     },
                     false))
-        .onFailure(failure -> created.problem(String.valueOf(failure.getMessage())));
+        .onFailure(failure -> created.problem(cannotStart(key.api(), failure)));
     if (looking == null) {
       look();
     }
     return created;
+  }
+
+  /** The client library wraps what is wrong with a certificate in words that say nothing. */
+  private static String cannotStart(ApiAccess api, Throwable failure) {
+    if (!(failure instanceof KubernetesClientException)) {
+      return String.valueOf(failure.getMessage());
+    }
+    String of = api.server().isEmpty() ? "" : " of " + api.server();
+    return "cannot make a client"
+        + of
+        + ": "
+        + KindWatch.reason(failure)
+        + "; check certificate, key and CA of its tls_config or kubeconfig";
   }
 
   /** Different watches at work. */

@@ -152,6 +152,29 @@ class KubernetesDiscovererTest {
   }
 
   @Test
+  void aClientThatCannotBeMade_saysWhy() {
+    String pem = "-----BEGIN CERTIFICATE-----\nopen\n-----END CERTIFICATE-----";
+    Secret key = Secret.text(pem.replace("CERTIFICATE", "PRIVATE KEY"));
+    Tls tls = new Tls(Secret.NONE, Secret.text(pem), key, "", false);
+    KubernetesConfig config =
+        new KubernetesConfig(
+            "discovery.kubernetes.k",
+            Role.POD,
+            new ApiAccess("https://127.0.0.1:1", "", HttpClientConfig.DEFAULT.with(tls)),
+            List.of(),
+            false,
+            List.of(),
+            Attach.NOTHING,
+            "");
+    Seen seen = start(config);
+
+    await().until(() -> !seen.failure.isEmpty());
+    assertThat(seen.failure)
+        .contains("https://127.0.0.1:1", "check certificate, key and CA")
+        .doesNotContain("An error has occurred");
+  }
+
+  @Test
   void notInACluster_saysWhatToSet() {
     KubernetesConfig config =
         new KubernetesConfig(
