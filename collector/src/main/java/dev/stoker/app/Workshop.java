@@ -19,6 +19,7 @@ import dev.stoker.scrape.Workspaces;
 import dev.stoker.source.OwnNames;
 import dev.stoker.source.TargetCalls;
 import dev.stoker.source.actuator.ActuatorScraper;
+import dev.stoker.source.jolokia.JolokiaScraper;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.StoreConfig;
@@ -134,6 +135,9 @@ final class Workshop {
     if (source instanceof Source.ActuatorJfr actuator) {
       return new ActuatorScraper(
           actuator, new ActuatorScraper.Tools(timers, budget, calls, http, own));
+    }
+    if (source instanceof Source.Jolokia jolokia) {
+      return new JolokiaScraper(jolokia, new JolokiaScraper.Tools(timers, budget, calls, own));
     }
     return http;
   }

@@ -24,7 +24,9 @@ final class SourceReader {
           "jfr",
           SourceReader::jfr,
           "actuator-jfr",
-          SourceReader::actuator);
+          SourceReader::actuator,
+          "jolokia",
+          SourceReader::jolokia);
 
   static Source read(Args args) {
     Reader reader = args.get("source", SourceReader::pprof, Scalars.choice(READERS));
@@ -63,6 +65,13 @@ final class SourceReader {
   private static Source actuator(Args config) {
     return new Source.ActuatorJfr(
         config.get("path", "/actuator/flightrecorder", ProfileTypesReader::nonEmptyPath),
+        config.get("settings", Map.of(), SourceReader::settings));
+  }
+
+  private static Source jolokia(Args config) {
+    return new Source.Jolokia(
+        config.get("path", "/jolokia", ProfileTypesReader::nonEmptyPath),
+        config.get("configuration", "", Scalars::nonEmptyText),
         config.get("settings", Map.of(), SourceReader::settings));
   }
 

@@ -55,6 +55,35 @@ public sealed interface Source {
     }
   }
 
+  /**
+   * The FlightRecorder MBean over Jolokia.
+   *
+   * @param configuration one of the JDK's, such as <code>profile</code>; "" = what profiles need
+   * @param settings over those
+   */
+  record Jolokia(String path, String configuration, Map<String, String> settings)
+      implements Source {
+    public Jolokia {
+      settings = Map.copyOf(settings);
+    }
+
+    @Override
+    public String name() {
+      return "jolokia";
+    }
+
+    @Override
+    public ProfileType type() {
+      return ProfileType.of(this, path, false, Content.JFR);
+    }
+
+    /** For people. */
+    public String events() {
+      return (configuration.isEmpty() ? "Stoker's choice" : "the JDK's " + configuration)
+          + own(settings);
+    }
+  }
+
   private static String own(Map<String, String> settings) {
     return settings.isEmpty() ? "" : " with " + new TreeMap<>(settings);
   }

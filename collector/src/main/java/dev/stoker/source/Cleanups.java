@@ -43,9 +43,11 @@ public final class Cleanups {
     return answer;
   }
 
-  /** Completes when those of this target have ended; never fails. */
+  /** Completes when those of this target, and what they lead to, have ended; never fails. */
   public Future<Void> done(String key) {
     List<Future<?>> pending = List.copyOf(running.getOrDefault(key, List.of()));
-    return Future.join(pending).transform(ignored -> Future.succeededFuture());
+    return pending.isEmpty()
+        ? Future.succeededFuture()
+        : Future.join(pending).transform(ignored -> done(key));
   }
 }

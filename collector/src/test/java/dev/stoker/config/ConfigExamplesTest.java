@@ -161,6 +161,16 @@ class ConfigExamplesTest {
                     "jdk.ExecutionSample#period", "20 ms", "jdk.ThreadPark#threshold", "50 ms")));
   }
 
+  @Test
+  void jvm_jolokia_has_credentials_and_settings() {
+    ScrapeConfig scrape = load("jvm-jolokia.conf").scrapes().get(0);
+
+    assertThat(scrape.source())
+        .isEqualTo(
+            new Source.Jolokia("/jolokia", "", Map.of("jdk.ExecutionSample#period", "10 ms")));
+    assertThat(scrape.http().auth()).isInstanceOf(dev.stoker.http.Auth.Basic.class);
+  }
+
   private static LoadedConfig load(String name) {
     return Fixtures.loaded(ConfigLoader.load(FOLDER.resolve(name), Map.of()));
   }

@@ -43,6 +43,10 @@ public final class SourceHarness implements AutoCloseable {
       Timers timers, ByteBudget budget, TargetCalls calls, Scraper http, OwnNames names) {}
 
   public SourceHarness(String life, Function<Parts, Scraper> scraper) {
+    this(INSTANCE, life, scraper);
+  }
+
+  public SourceHarness(String instance, String life, Function<Parts, Scraper> scraper) {
     this.scraper =
         on(
             () -> {
@@ -54,7 +58,7 @@ public final class SourceHarness implements AutoCloseable {
                       budget,
                       new TargetCalls(client, "Stoker/test", () -> settings),
                       new HttpScraper(client, timers, budget, "Stoker/test", settings),
-                      new OwnNames(INSTANCE, life)));
+                      new OwnNames(instance, life)));
             });
   }
 

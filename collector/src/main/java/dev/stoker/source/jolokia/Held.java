@@ -1,0 +1,39 @@
+package dev.stoker.source.jolokia;
+
+import java.nio.ByteBuffer;
+
+/** A recording of ours in a target. */
+final class Held {
+  private static final int HEADER = 68;
+  private static final int SIZE_AT = 8;
+  private static final int START_AT = 32;
+  private static final int DURATION_AT = 40;
+
+  final long id;
+  final String name;
+  final long startedMillis;
+
+  /** Where the next pull begins, by the target's clock; 0 = at the start. */
+  private long nextMillis;
+
+  Held(long id, String name, long startedMillis) {
+    this.id = id;
+    this.name = name;
+    this.startedMillis = startedMillis;
+  }
+
+  long nextMillis() {
+    return nextMillis;
+  }
+
+  /** Chunks that were read; what is no chunk is the converter's to complain about. */
+  void read(byte[] body) {
+    ByteBuffer bytes = ByteBuffer.wrap(body);
+    for (long at = 0; at + HEADER <= body.length; ) {
+      long end = bytes.getLong((int) at + START_AT) + bytes.getLong((int) at + DURATION_AT);
+      nextMillis = Math.max(nextMillis, end / 1_000_000 + 1);
+      long size = bytes.getLong((int) at + SIZE_AT);
+      at = size < HEADER ? body.length : at + Math.min(size, body.length);
+    }
+  }
+}

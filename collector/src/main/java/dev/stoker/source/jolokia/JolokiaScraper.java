@@ -1,0 +1,127 @@
+package dev.stoker.source.jolokia;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
+import dev.stoker.scrape.Target;
+import dev.stoker.source.Cleanups;
+import dev.stoker.source.Conversation;
+import dev.stoker.source.OwnNames;
+import dev.stoker.source.TargetCalls;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The recordings that run in one component's targets. Control context only. */
+public final class JolokiaScraper implements Scraper {
+  private final Source.Jolokia source;
+  private final Tools tools;
+  private final Cleanups cleanups;
+  private final Map<String, State> states = new HashMap<>();
+
+  public record Tools(Timers timers, ByteBudget budget, TargetCalls calls, OwnNames names) {}
+
+  /** Of one target. */
+  static final class State {
+    final Target target;
+    @Nullable Held held;
+
+    /** Nothing of ours is left in the target but what is held. */
+    boolean swept;
+
+    /** Nobody scrapes it any more: what a running scrape still begins is given back. */
+    boolean left;
+
+    State(Target target) {
+      this.target = target;
+    }
+  }
+
+  public JolokiaScraper(Source.Jolokia source, Tools tools) {
+    this.source = source;
+    this.tools = tools;
+    this.cleanups = new Cleanups(tools.timers());
+  }
+
+  @Override
+  public InFlight scrape(Target target) {
+    State state = states.computeIfAbsent(target.key(), ignored -> new State(target));
+    Conversation conversation = new Conversation(target, tools.timers(), tools.budget());
+    conversation
+        .result()
+        .onComplete(
+            ignored -> {
+              if (state.left) {
+                giveBack(state);
+              }
+            });
+    new JolokiaPull(source, tools, cleanups, state, target, conversation).start();
+    return conversation;
+  }
+
+  /** By a recording of its own, which is closed at once. */
+  @Override
+  public InFlight scrapeOnce(Target target) {
+    State own = new State(target);
+    own.swept = true;
+    Conversation conversation = new Conversation(target, tools.timers(), tools.budget());
+    conversation.result().onComplete(done -> endOnce(own, done.result()));
+    new JolokiaPull(source, tools, cleanups, own, target, conversation).start();
+    return conversation;
+  }
+
+  private void endOnce(State own, ScrapeResult result) {
+    giveBack(own);
+    State looped = states.get(own.target.key());
+    if (result instanceof ScrapeResult.Failed && looped != null) {
+      looped.swept = false;
+    }
+  }
+
+  @Override
+  public Future<Void> leave(Target target) {
+    State state = states.remove(target.key());
+    if (state != null) {
+      state.left = true;
+      giveBack(state);
+    }
+    return cleanups.done(target.key());
+  }
+
+  @Override
+  public void replaced() {
+    List.copyOf(states.values()).forEach(state -> leave(state.target));
+  }
+
+  private void giveBack(State state) {
+    Held held = state.held;
+    state.held = null;
+    if (held != null) {
+      tools.names().ended(held.name);
+      List<JsonObject> close = List.of(Bean.exec("closeRecording", held.id));
+      cleanups.add(state.target.key(), JolokiaPull.call(tools, state.target, close, data -> {}));
+    }
+  }
+
+  @Override
+  public String detail(Target target) {
+    State state = states.get(target.key());
+    Held held = state == null ? null : state.held;
+    return held == null
+        ? ""
+        : "recording "
+            + held.id
+            + " ("
+            + held.name
+            + ") since "
+            + Instant.ofEpochMilli(held.startedMillis)
+            + ", events of "
+            + source.events();
+  }
+}
