@@ -20,6 +20,8 @@ import dev.stoker.source.OwnNames;
 import dev.stoker.source.TargetCalls;
 import dev.stoker.source.actuator.ActuatorScraper;
 import dev.stoker.source.jolokia.JolokiaScraper;
+import dev.stoker.source.prof.ProfScraper;
+import dev.stoker.source.threaddump.ThreadDumpScraper;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.StoreConfig;
@@ -139,7 +141,10 @@ final class Workshop {
     if (source instanceof Source.Jolokia jolokia) {
       return new JolokiaScraper(jolokia, new JolokiaScraper.Tools(timers, budget, calls, own));
     }
-    return http;
+    if (source instanceof Source.ThreadDump dumps) {
+      return new ThreadDumpScraper(dumps, new ThreadDumpScraper.Tools(http, timers, cpuPool));
+    }
+    return source instanceof Source.Prof ? new ProfScraper(http, timers) : http;
   }
 
   ScrapeComponent scrape(ScrapeConfig config, Scraper scraper, Appender forwardTo) {

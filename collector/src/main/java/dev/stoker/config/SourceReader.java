@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.Source;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +27,11 @@ final class SourceReader {
           "actuator-jfr",
           SourceReader::actuator,
           "jolokia",
-          SourceReader::jolokia);
+          SourceReader::jolokia,
+          "threaddump",
+          SourceReader::threadDump,
+          "prof",
+          SourceReader::prof);
 
   static Source read(Args args) {
     Reader reader = args.get("source", SourceReader::pprof, Scalars.choice(READERS));
@@ -93,6 +98,24 @@ final class SourceReader {
       }
     }
     return settings;
+  }
+
+  private static Source threadDump(Args config) {
+    return new Source.ThreadDump(
+        config.get("path", "/actuator/threaddump", ProfileTypesReader::nonEmptyPath),
+        config.get("samples", 10, Scalars.integer(1, 100)),
+        config.get("max_time_percent", 5, Scalars.integer(1, 50)),
+        config.get("thread_names", false, Scalars::bool));
+  }
+
+  private static Source prof(Args config) {
+    return new Source.Prof(
+        config.get("path", "/prof", ProfileTypesReader::nonEmptyPath),
+        config.get("event", "cpu", Scalars::nonEmptyText),
+        config.get("output", "jfr", Scalars.choice(Map.of("jfr", "jfr", "collapsed", "collapsed"))),
+        config
+            .get("interval", Duration.ZERO, Quantities.duration(Duration.ofNanos(1_000), "10ms"))
+            .toNanos());
   }
 
   /** Of a source that has one profile type, nothing but the prefix is left to be said here. */

@@ -12,7 +12,7 @@ final class TextLines {
   /** A stack of a thousand frames with long names. */
   private static final int MAX_LINE = 512 << 10;
 
-  private static final int PREVIEW = 80;
+  private static final int PREVIEW = 120;
 
   private final InputStream in;
   private final byte[] chunk = new byte[16 << 10];

@@ -86,6 +86,11 @@ public final class ThreadDumps {
    * @throws MalformedProfileException what is wrong with it
    */
   public int add(byte[] body, long maxInflated, long nanos) throws MalformedProfileException {
+    if (body.length > 0 && body[0] == '<') {
+      throw new MalformedProfileException(
+          "HTML instead of a JSON thread dump, such as a login page: the target wants credentials,"
+              + " or another path");
+    }
     List<Sampled> threads = new ArrayList<>();
     try (InputStream in = LimitedInput.open(body, maxInflated);
         JsonParser parser = json.createParser(in)) {

@@ -39,9 +39,13 @@ final class FetchErrors {
               + quoted
               + "; the target does not serve "
               + target.url().getPath()
-              + ": set profile."
-              + target.type().key()
-              + ".path or switch it off with enabled = false");
+              + (switch (target.type().content()) {
+                case PPROF, JFR ->
+                    ": set profile."
+                        + target.type().key()
+                        + ".path or switch it off with enabled = false";
+                case WALL, PROFILER -> ": set source_config.path";
+              }));
     }
     if (status == 401 || status == 403) {
       return new Verdict(

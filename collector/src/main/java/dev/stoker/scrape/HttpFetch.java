@@ -158,7 +158,10 @@ final class HttpFetch implements Scraper.InFlight {
         () -> {
           BodyCollector collector = new BodyCollector(length);
           response.handler(buffer -> chunk(response, collector, buffer, limit));
-          response.endHandler(ignored -> complete(new ScrapeResult.Fetched(collector.body())));
+          response.endHandler(
+              ignored ->
+                  complete(
+                      new ScrapeResult.Fetched(collector.body(), response.getHeader("Refresh"))));
           response.resume();
         });
   }

@@ -54,7 +54,7 @@ public final class ManualScrape {
    * @throws MalformedProfileException what came instead; a pprof is not looked into
    */
   public List<NamedBody> profiles(byte[] body, long maxInflated) throws MalformedProfileException {
-    return Transforms.profiles(target.type().content(), body, maxInflated, endMillis);
+    return Transforms.profiles(target, body, maxInflated, endMillis);
   }
 
   /** Ends it; harmless when it has ended. */

@@ -1,5 +1,7 @@
 package dev.stoker.scrape;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,16 @@ public sealed interface Source {
 
   /** The only profile type of each target; null = those of <code>profiling_config</code>. */
   @Nullable ProfileType type();
+
+  /** Query parameters of its requests; those of the config come later and win. */
+  default Map<String, List<String>> params() {
+    return Map.of();
+  }
+
+  /** The query parameter for how many seconds a target is to profile. */
+  default String secondsParam() {
+    return "seconds";
+  }
 
   /** Go's endpoints and what looks like them: a URL for each profile type. */
   record Pprof() implements Source {
@@ -102,6 +114,61 @@ public sealed interface Source {
     @Override
     public ProfileType type() {
       return ProfileType.of(this, path, timed, Content.JFR);
+    }
+  }
+
+  /**
+   * A URL that answers with a thread dump as JSON, asked several times an interval.
+   *
+   * @param samples dumps an interval, if the endpoint is fast enough
+   * @param maxTimePercent of its time that an endpoint may be busy with answering
+   * @param threadNames a frame with the thread's name at the root of each stack
+   */
+  record ThreadDump(String path, int samples, int maxTimePercent, boolean threadNames)
+      implements Source {
+    @Override
+    public String name() {
+      return "threaddump";
+    }
+
+    @Override
+    public ProfileType type() {
+      return ProfileType.of(this, path, false, Content.WALL);
+    }
+  }
+
+  /**
+   * A URL that runs async-profiler for a while and answers with what it wrote.
+   *
+   * @param event as async-profiler calls it, such as <code>cpu</code>
+   * @param output <code>jfr</code> or <code>collapsed</code>
+   * @param periodNanos between two samples; 0 = async-profiler's default
+   */
+  record Prof(String path, String event, String output, long periodNanos) implements Source {
+    @Override
+    public String name() {
+      return "prof";
+    }
+
+    @Override
+    public ProfileType type() {
+      return ProfileType.of(this, path, true, Content.PROFILER);
+    }
+
+    @Override
+    public Map<String, List<String>> params() {
+      Map<String, List<String>> params = new LinkedHashMap<>();
+      params.put("event", List.of(event));
+      params.put("output", List.of(output));
+      if (periodNanos > 0) {
+        params.put("interval", List.of(Long.toString(periodNanos)));
+      }
+      return params;
+    }
+
+    @Override
+    public String secondsParam() {
+      return "duration";
     }
   }
 }

@@ -57,6 +57,8 @@ public record Target(
   /** A CPU profile needs the process' only profiler; fgprof and the like bring their own. */
   public boolean usesCpuProfiler() {
     return plan.seconds() > 0
-        && (type.key().equals("process_cpu") || url.getPath().endsWith("/profile"));
+        && (type.key().equals("process_cpu")
+            || type.content() == Content.PROFILER
+            || url.getPath().endsWith("/profile"));
   }
 }

@@ -169,7 +169,9 @@ public final class TargetFactory {
         new TargetUrl(
                 process,
                 labels.get(LabelNames.PROFILE_PATH_PREFIX),
-                labels.get(LabelNames.PROFILE_PATH))
+                labels.get(LabelNames.PROFILE_PATH),
+                config.source().secondsParam())
+            .params(config.source().params())
             .params(config.params());
     if (type.timed()) {
       builder.seconds(found.own().timing().seconds());

@@ -19,12 +19,21 @@ import java.util.TreeMap;
  */
 final class TargetUrl {
   private final String base;
+  private final String secondsParam;
   private final TreeMap<String, List<String>> query = new TreeMap<>();
 
   /**
    * @param path may carry a query, which is interpreted (Alloy escapes the question mark)
    */
   TargetUrl(String schemeAndAddress, String prefix, String path) {
+    this(schemeAndAddress, prefix, path, "seconds");
+  }
+
+  /**
+   * @param secondsParam name of the parameter for how long the target is to profile
+   */
+  TargetUrl(String schemeAndAddress, String prefix, String path, String secondsParam) {
+    this.secondsParam = secondsParam;
     int mark = path.indexOf('?');
     String plain = mark < 0 ? path : path.substring(0, mark);
     if (mark >= 0) {
@@ -39,7 +48,7 @@ final class TargetUrl {
   }
 
   TargetUrl seconds(long seconds) {
-    query.put("seconds", List.of(Long.toString(seconds)));
+    query.put(secondsParam, List.of(Long.toString(seconds)));
     return this;
   }
 
@@ -55,7 +64,7 @@ final class TargetUrl {
 
   /** What the target will profile for: the final <code>seconds</code>, 0 when there is none. */
   long seconds() {
-    List<String> values = query.getOrDefault("seconds", List.of());
+    List<String> values = query.getOrDefault(secondsParam, List.of());
     String value = values.isEmpty() ? "" : values.get(0);
     return value.matches("[0-9]{1,6}") ? Long.parseLong(value) : 0;
   }

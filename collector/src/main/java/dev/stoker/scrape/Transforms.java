@@ -10,6 +10,8 @@ final class Transforms {
     return switch (target.type().content()) {
       case PPROF -> pprof(target, services, now);
       case JFR -> new JfrTransform(target, services.cpu().pool(), now);
+      case WALL -> new WallTransform();
+      case PROFILER -> new ProfilerTransform(target, services.cpu().pool(), now);
     };
   }
 
@@ -29,11 +31,13 @@ final class Transforms {
    * @param maxInflated bytes, 0 = no limit
    * @throws MalformedProfileException what came instead; a pprof is not looked into
    */
-  static List<NamedBody> profiles(Content content, byte[] body, long maxInflated, long nowMillis)
+  static List<NamedBody> profiles(Target target, byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
-    return switch (content) {
+    return switch (target.type().content()) {
       case PPROF -> List.of(new NamedBody(null, body));
       case JFR -> JfrTransform.profiles(body, maxInflated, nowMillis);
+      case WALL -> List.of(WallTransform.named(body));
+      case PROFILER -> ProfilerTransform.profiles(target, body, maxInflated, nowMillis);
     };
   }
 

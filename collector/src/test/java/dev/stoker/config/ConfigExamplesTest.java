@@ -171,6 +171,30 @@ class ConfigExamplesTest {
     assertThat(scrape.http().auth()).isInstanceOf(dev.stoker.http.Auth.Basic.class);
   }
 
+  @Test
+  void jvm_threaddump_samples_dumps() {
+    LoadedConfig config = load("jvm-threaddump.conf");
+
+    assertThat(config.scrapes().get(0).source())
+        .isEqualTo(new Source.ThreadDump("/actuator/threaddump", 10, 5, false));
+    assertThat(config.scrapes().get(1).source())
+        .isEqualTo(new Source.ThreadDump("/threaddump", 10, 5, false));
+    assertThat(config.scrapes().get(0).profileTypes())
+        .extracting(ProfileType::key)
+        .containsExactly("threaddump");
+  }
+
+  @Test
+  void jvm_async_profiler_runs_it_by_http() {
+    LoadedConfig config = load("jvm-async-profiler.conf");
+
+    assertThat(config.scrapes().get(0).source())
+        .isEqualTo(new Source.Prof("/prof", "cpu", "jfr", 0));
+    assertThat(config.scrapes().get(0).timing().seconds()).isEqualTo(30);
+    assertThat(config.scrapes().get(1).source())
+        .isEqualTo(new Source.Prof("/profiler/profile", "wall", "collapsed", 50_000_000));
+  }
+
   private static LoadedConfig load(String name) {
     return Fixtures.loaded(ConfigLoader.load(FOLDER.resolve(name), Map.of()));
   }

@@ -135,7 +135,7 @@ class JfrSourceTest {
     assertThat(cpuProfiles(transform(firstStartMillis + 3_600_000), body)).isEqualTo(1);
     JfrTransform here = transform(firstStartMillis);
     assertThat(cpuProfiles(here, body)).isEqualTo(1);
-    assertThat(Transforms.profiles(Content.JFR, body, 0, firstStartMillis + 60_000))
+    assertThat(Transforms.profiles(target(), body, 0, firstStartMillis + 60_000))
         .extracting(NamedBody::name)
         .contains("process_cpu");
     here.settle(true);
@@ -156,7 +156,7 @@ class JfrSourceTest {
   }
 
   private static void assertRefused(byte[] body, String... parts) {
-    assertThatThrownBy(() -> Transforms.profiles(Content.JFR, body, 1 << 20, 0))
+    assertThatThrownBy(() -> Transforms.profiles(target(), body, 1 << 20, 0))
         .isInstanceOf(MalformedProfileException.class)
         .message()
         .isNotEmpty()

@@ -30,20 +30,31 @@ final class ScrapeHarness implements AutoCloseable {
   private final CpuPool cpuPool = new CpuPool(2);
   private final ScrapeComponent component;
 
+  /** How the targets are asked, on top of plain requests. */
+  interface Asking {
+    Scraper scraper(Scraper http, Timers timers, CpuPool cpu);
+  }
+
   ScrapeHarness(ScrapeConfig config, Labels... targets) {
+    this(config, (http, timers, cpu) -> http, targets);
+  }
+
+  ScrapeHarness(ScrapeConfig config, Asking asking, Labels... targets) {
     component =
         onContext(
             () -> {
               Timers timers = new VertxTimers(vertx, context);
+              Scraper http =
+                  new HttpScraper(
+                      ScrapeClient.create(vertx),
+                      timers,
+                      budget,
+                      "Stoker/test",
+                      HttpSettings.plain(vertx, timers));
               ScrapeServices services =
                   new ScrapeServices(
                       timers,
-                      new HttpScraper(
-                          ScrapeClient.create(vertx),
-                          timers,
-                          budget,
-                          "Stoker/test",
-                          HttpSettings.plain(vertx, timers)),
+                      asking.scraper(http, timers, cpuPool),
                       new ProfilerGate(),
                       new ScrapeServices.Cpu(cpuPool, new Workspaces()),
                       new Baselines(timers, null),

@@ -1,0 +1,29 @@
+package dev.stoker.source.prof;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Target;
+
+/**
+ * Asks for a profile and comes back for it: an answer with a <code>Refresh</code> header says where
+ * it will be, and when. An answer without one is the profile, as ap-agent gives it.
+ */
+public final class ProfScraper implements Scraper {
+  private final Scraper http;
+  private final Timers timers;
+
+  /**
+   * @param http for one request each
+   */
+  public ProfScraper(Scraper http, Timers timers) {
+    this.http = http;
+    this.timers = timers;
+  }
+
+  @Override
+  public InFlight scrape(Target target) {
+    ProfFetch fetch = new ProfFetch(target, http, timers);
+    fetch.start();
+    return fetch;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.stoker.source.threaddump;
+
+import dev.stoker.concurrent.Timers;
+import dev.stoker.jvm.ThreadDumps;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.scrape.Outcome;
+import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
+import dev.stoker.scrape.Target;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dumps of one interval, never two at once. Each stands for the time until the next one is due,
+ * so that together they stand for the interval. One that fails ends it: what was taken before is
+ * the profile, and if there is nothing the failure is the result. Control context only.
+ */
+final class Window implements Scraper.InFlight {
+  private static final long SHORTEST_SPACING = 50_000_000;
+
+  private final Target target;
+  private final Source.ThreadDump source;
+  private final ThreadDumpScraper.Tools tools;
+  private final BiConsumer<Target, @Nullable Rest> rests;
+  private final ThreadDumps dumps;
+  private final Promise<ScrapeResult> promise = Promise.promise();
+  private final long startMillis;
+  private final long startNanos;
+  private final long endNanos;
+  private final long spacing;
+
+  /** What the dump that runs stands for begins here; the first one's at the window's start. */
+  private long dueNanos;
+
+  private long askedNanos;
+  private Timers.Cancellable timer = () -> {};
+  private Scraper.@Nullable InFlight request;
+
+  /**
+   * @param rests is told how long the target is to be left alone
+   */
+  Window(
+      Target target,
+      Source.ThreadDump source,
+      ThreadDumpScraper.Tools tools,
+      BiConsumer<Target, @Nullable Rest> rests) {
+    this.target = target;
+    this.source = source;
+    this.tools = tools;
+    this.rests = rests;
+    this.dumps = new ThreadDumps(source.threadNames());
+    this.startMillis = tools.timers().wallMillis();
+    this.startNanos = tools.timers().nanoTime();
+    long interval = target.plan().intervalMillis() * 1_000_000;
+    this.endNanos = startNanos + interval;
+    this.spacing = Math.max(SHORTEST_SPACING, interval / source.samples());
+    this.dueNanos = startNanos;
+  }
+
+  /**
+   * @param rest of an earlier window
+   */
+  void start(@Nullable Rest rest) {
+    long wait = rest == null ? 0 : rest.untilNanos() - startNanos;
+    if (rest != null && wait >= endNanos - startNanos) {
+      promise.complete(resting(rest, wait));
+    } else {
+      askIn(wait);
+    }
+  }
+
+  private ScrapeResult.Failed resting(Rest rest, long wait) {
+    ScrapeResult.Failed failed = rest.failed();
+    String left =
+        "asked again in "
+            + wait / 1_000_000_000
+            + " s, since its last answer took "
+            + rest.tookMillis()
+            + " ms and max_time_percent is "
+            + source.maxTimePercent();
+    return failed == null
+        ? new ScrapeResult.Failed(Outcome.BUSY, "the endpoint is slow: " + left)
+        : new ScrapeResult.Failed(failed.outcome(), failed.message() + "; " + left);
+  }
+
+  private void askIn(long nanos) {
+    if (nanos <= 0) {
+      ask();
+    } else {
+      // Rounded up: a rest is not cut short.
+      timer = tools.timers().after(nanos / 1_000_000 + 1, this::ask);
+    }
+  }
+
+  private void ask() {
+    askedNanos = tools.timers().nanoTime();
+    Scraper.InFlight started = tools.http().scrape(target);
+    request = started;
+    started.result().onSuccess(result -> answered(started, result));
+  }
+
+  private void answered(Scraper.InFlight from, ScrapeResult result) {
+    if (promise.future().isComplete()) {
+      from.release();
+      return;
+    }
+    long took = tools.timers().nanoTime() - askedNanos;
+    long free = askedNanos + took * 100 / source.maxTimePercent();
+    ScrapeResult.Failed failed = result instanceof ScrapeResult.Failed f ? f : null;
+    rests.accept(target, free > endNanos ? new Rest(free, took / 1_000_000, failed) : null);
+    if (failed != null) {
+      over(failed);
+      return;
+    }
+    long next = Math.max(free, dueNanos + spacing);
+    long counts = Math.min(next, endNanos) - dueNanos;
+    byte[] body = ((ScrapeResult.Fetched) result).body();
+    tools
+        .cpu()
+        .submit(() -> dumps.add(body, target.plan().maxInflatedSize(), counts))
+        .onComplete(
+            done -> {
+              from.release();
+              if (promise.future().isComplete()) {
+                return;
+              }
+              if (done.failed()) {
+                over(refused(done.cause()));
+              } else if (next >= endNanos - spacing / 2) {
+                finish(endNanos);
+              } else {
+                dueNanos = next;
+                askIn(next - tools.timers().nanoTime());
+              }
+            });
+  }
+
+  private static ScrapeResult.Failed refused(Throwable cause) {
+    return new ScrapeResult.Failed(
+        Outcome.MALFORMED,
+        cause instanceof MalformedProfileException
+            ? String.valueOf(cause.getMessage())
+            : "internal error: " + cause);
+  }
+
+  private void over(ScrapeResult.Failed failed) {
+    if (dumps.dumps() == 0) {
+      promise.complete(failed);
+    } else {
+      finish(dueNanos);
+    }
+  }
+
+  private void finish(long untilNanos) {
+    tools
+        .cpu()
+        .submit(() -> dumps.finish(startMillis * 1_000_000, untilNanos - startNanos, spacing))
+        .onComplete(
+            done -> {
+              if (done.succeeded()) {
+                promise.tryComplete(new ScrapeResult.Fetched(done.result().body()));
+              } else {
+                promise.tryComplete(refused(done.cause()));
+              }
+            });
+  }
+
+  @Override
+  public Future<ScrapeResult> result() {
+    return promise.future();
+  }
+
+  @Override
+  public void cancel() {
+    timer.cancel();
+    promise.tryComplete(new ScrapeResult.Failed(Outcome.CANCELLED, "stopped while running"));
+    if (request != null) {
+      request.cancel();
+    }
+  }
+
+  /** Each dump's body has been given back when it was read. */
+  @Override
+  public void release() {}
+}
