@@ -10,31 +10,58 @@ import one.jfr.JfrReader;
 import one.jfr.MethodRef;
 import one.jfr.StackTrace;
 
-/** Resolves one chunk's stack trace ids; each distinct stack and method once. */
+/**
+ * Resolves one chunk's stack trace ids; each distinct stack and method once. What the chunk does
+ * not hold may be in {@link PendingStacks}.
+ */
 final class ChunkStacks {
   private static final String UNKNOWN = "[unknown]";
 
   private final JfrReader reader;
   private final Map<Frame, Frame> shared;
+  private final PendingStacks pending;
   private final Map<Integer, Stack> stacks = new HashMap<>();
   private final Map<Long, String> functions = new HashMap<>();
 
   /**
    * @param shared frames that outlive the chunk, so that equal ones are held once
+   * @param pending of the chunks before; gets those of this one at {@link #end}
    */
-  ChunkStacks(JfrReader reader, Map<Frame, Frame> shared) {
+  ChunkStacks(JfrReader reader, Map<Frame, Frame> shared, PendingStacks pending) {
     this.reader = reader;
     this.shared = shared;
+    this.pending = pending;
   }
 
   Stack stack(int id) {
     return stacks.computeIfAbsent(id, this::resolve);
   }
 
+  /**
+   * Of an event that began by taking its stack, so that the next may refer to it from a later
+   * chunk.
+   */
+  Stack early(int id) {
+    Stack stack = stack(id);
+    pending.put(id, stack);
+    return stack;
+  }
+
+  /** No event is left: a stack to which none referred belongs to one that still goes on. */
+  void end() {
+    reader.stackTraces.forEach(
+        (id, trace) -> {
+          if (trace.methods.length > 0 && !stacks.containsKey((int) id)) {
+            pending.put((int) id, resolve((int) id));
+          }
+        });
+  }
+
   private Stack resolve(int id) {
     StackTrace trace = reader.stackTraces.get(id);
     if (trace == null || trace.methods.length == 0) {
-      return new Stack(List.of(new Frame(UNKNOWN, 0)));
+      Stack earlier = pending.get(id);
+      return earlier == null ? new Stack(List.of(new Frame(UNKNOWN, 0))) : earlier;
     }
     List<Frame> frames = new ArrayList<>(trace.methods.length);
     for (int i = 0; i < trace.methods.length; i++) {

@@ -24,6 +24,7 @@ public final class JfrTotals {
 
   private final Map<JfrKind, StackValues> totals = new HashMap<>();
   private final Map<Frame, Frame> frames = new HashMap<>();
+  private final PendingStacks pending = new PendingStacks();
   private final long cpuPeriodNanos;
 
   /** Java thread ids; each leaves with its first allocation sample. */
@@ -54,12 +55,13 @@ public final class JfrTotals {
     EventNames.separateParks(chunk.bytes());
     try (JfrReader reader = new JfrReader(ByteBuffer.wrap(chunk.bytes()))) {
       reader.registerEvent(EventNames.THREAD_PARK, ParkEvent.class);
-      ChunkStacks stacks = new ChunkStacks(reader, frames);
+      ChunkStacks stacks = new ChunkStacks(reader, frames, pending);
       for (Event event; (event = reader.readEvent()) != null; ) {
         if (!(event instanceof AllocationSample) || !weighsThePast(event, reader)) {
           add(event, stacks, reader.nanosPerTick);
         }
       }
+      stacks.end();
     } catch (RuntimeException damaged) {
       throw new IOException("damaged JFR chunk: " + damaged, damaged);
     }
@@ -76,11 +78,8 @@ public final class JfrTotals {
     } else if (event instanceof AllocationSample) {
       sum(JfrKind.ALLOCATION, stacks, event, event.value());
     } else if (event instanceof ContendedLock) {
-      sum(
-          JfrKind.MONITOR,
-          stacks,
-          event,
-          Math.round(((ContendedLock) event).duration * nanosPerTick));
+      long nanos = Math.round(((ContendedLock) event).duration * nanosPerTick);
+      of(JfrKind.MONITOR).add(stacks.early(event.stackTraceId), event.samples(), nanos);
     } else if (event instanceof ParkEvent) {
       sum(JfrKind.PARK, stacks, event, Math.round(((ParkEvent) event).ticks * nanosPerTick));
     }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,7 @@ public final class JvmProfiler implements AutoCloseable {
   }
 
   /**
-   * Starts the recording if none runs, and sums it up to now.
+   * Starts the recording if it does not run, and sums it up to now.
    *
    * @param hold how much longer than {@link #IDLE} the recording must go on: the length of a window
    *     that begins here
@@ -67,10 +68,11 @@ public final class JvmProfiler implements AutoCloseable {
     Instant needed = now.plus(IDLE).plus(hold);
     neededUntil = needed.isAfter(neededUntil) ? needed : neededUntil;
     Recording running = recording;
-    if (running == null) {
-      start(now);
-    } else {
+    if (running != null && running.getState() == RecordingState.RUNNING) {
       sumUp();
+    } else {
+      close(); // Others can stop it, such as jcmd.
+      start(now);
     }
     Map<JfrKind, StackValues> copy = new EnumMap<>(JfrKind.class);
     for (JfrKind kind : JfrKind.values()) {
@@ -138,6 +140,8 @@ public final class JvmProfiler implements AutoCloseable {
     created.setToDisk(true);
     created.setMaxSize(MAX_ON_DISK);
     created.enable("jdk.ExecutionSample").withPeriod(CPU_PERIOD);
+    // Tells who reads the recording itself what a sample stands for.
+    created.enable("jdk.ActiveSetting");
     allocations(created);
     created.enable("jdk.JavaMonitorEnter").withThreshold(MONITOR_THRESHOLD).withStackTrace();
     created.enable("jdk.ThreadPark").withThreshold(PARK_THRESHOLD).withStackTrace();

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,39 @@ public class JvmProfilerTest {
     assertThat(total(block, 1, "JvmProfilerTest.park")).isBetween(parked / 2, parked * 2);
     assertThat(total(block, 1, "JvmProfilerTest.blocked"))
         .isEqualTo(total(mutex, 1, "JvmProfilerTest.blocked"));
+  }
+
+  @Test
+  void aWaitThatOutlastsReadings_hasItsStack() throws Exception {
+    profiler.read(Duration.ZERO);
+    Thread waiter = new Thread(JvmProfilerTest::blocked, "waiter");
+    synchronized (JvmProfilerTest.class) {
+      waiter.start();
+      Awaitility.await().until(() -> waiter.getState() == Thread.State.BLOCKED);
+      for (int reading = 0; reading < 3; reading++) {
+        profiler.read(Duration.ZERO);
+      }
+    }
+    waiter.join();
+    Pprof.Profile mutex = parse(GoProfile.MUTEX.encode(null, profiler.read(Duration.ZERO)));
+
+    assertThat(total(mutex, 0, "JvmProfilerTest.blocked")).isEqualTo(1);
+  }
+
+  @Test
+  void aRecordingThatOthersStopped_beginsAgain() throws Exception {
+    JvmTotals before = profiler.read(Duration.ZERO);
+    FlightRecorder.getFlightRecorder().getRecordings().stream()
+        .filter(recording -> recording.getName().equals("stoker /debug/pprof"))
+        .forEach(Recording::close);
+
+    JvmTotals after = profiler.read(Duration.ZERO);
+    assertThat(after.life()).isNotEqualTo(before.life());
+    allocate();
+    assertThat(
+            total(
+                parse(GoProfile.ALLOCS.encode(null, profiler.read(Duration.ZERO))), 1, "allocate"))
+        .isPositive();
   }
 
   @Test
