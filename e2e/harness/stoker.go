@@ -34,15 +34,7 @@ func StartStoker(t *testing.T, config string, env ...string) *Stoker {
 // StartStokerIn is StartStoker with a storage folder of the caller's.
 func StartStokerIn(t *testing.T, storage, config string, env ...string) *Stoker {
 	t.Helper()
-	launcher, err := filepath.Abs(envOr("STOKER_E2E_STOKER", filepath.Join("..", "stoker")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	mustExist(t, launcher, "STOKER_E2E_STOKER can name another launcher")
-	built.Do(func() { buildErr = firstRun(launcher) })
-	if buildErr != nil {
-		t.Fatal(buildErr)
-	}
+	launcher := buildStoker(t)
 	file := filepath.Join(t.TempDir(), "e2e.conf")
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
@@ -68,6 +60,21 @@ var (
 	built    sync.Once
 	buildErr error
 )
+
+// buildStoker is the launcher, and the build is fresh.
+func buildStoker(t *testing.T) string {
+	t.Helper()
+	launcher, err := filepath.Abs(envOr("STOKER_E2E_STOKER", filepath.Join("..", "stoker")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustExist(t, launcher, "STOKER_E2E_STOKER can name another launcher")
+	built.Do(func() { buildErr = firstRun(launcher) })
+	if buildErr != nil {
+		t.Fatal(buildErr)
+	}
+	return launcher
+}
 
 func firstRun(launcher string) error {
 	if out, err := exec.Command(launcher, "version").CombinedOutput(); err != nil {

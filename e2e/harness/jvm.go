@@ -1,0 +1,137 @@
+package harness
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var javaVersion = regexp.MustCompile(`(?m)^JAVA_VERSION="?(\d+)`)
+
+// JDK finds the home of a JDK of a feature release: STOKER_E2E_JDK17 and the
+// like name it, otherwise the folders in which distributions install them are
+// asked. "" means that there is none.
+func JDK(t *testing.T, feature string) string {
+	t.Helper()
+	name := "STOKER_E2E_JDK" + feature
+	if home := os.Getenv(name); home != "" {
+		return filepath.Dir(filepath.Dir(mustExist(t, filepath.Join(home, "bin", "javac"), name+" has to name a JDK's folder")))
+	}
+	for _, pattern := range []string{os.Getenv("JAVA_HOME"), "/usr/lib/jvm/*", "/opt/java/*", "/opt/jdk*"} {
+		homes, _ := filepath.Glob(pattern)
+		for _, home := range homes {
+			release, _ := os.ReadFile(filepath.Join(home, "release"))
+			version := javaVersion.FindSubmatch(release)
+			if _, err := os.Stat(filepath.Join(home, "bin", "javac")); err == nil && version != nil && string(version[1]) == feature {
+				return home
+			}
+		}
+	}
+	return ""
+}
+
+// Truth is what apps/jvmtruth says about itself: totals since it started.
+type Truth struct {
+	CPU          map[string]int64 `json:"cpu_nanos"`
+	Allocated    map[string]int64 `json:"alloc_bytes"`
+	MonitorWaits int64            `json:"monitor_waits"`
+	MonitorNanos int64            `json:"monitor_nanos"`
+	Parks        int64            `json:"parks"`
+	ParkNanos    int64            `json:"park_nanos"`
+}
+
+// JVM is the program under apps/jvmtruth. It starts at rest.
+type JVM struct {
+	Home    string
+	Address string
+	proc    *Process
+}
+
+// StartJVM runs the program on a JDK, with further arguments such as agents.
+// Its young generation is small, so that threads' allocation buffers are, and
+// a sample stands for a small part of what the test adds up.
+func StartJVM(t *testing.T, home string, args ...string) *JVM {
+	t.Helper()
+	classes := compileTruth(t)
+	j := &JVM{Home: home, Address: fmt.Sprintf("127.0.0.1:%d", FreePort(t))}
+	_, port, _ := strings.Cut(j.Address, ":")
+	argv := append([]string{filepath.Join(home, "bin", "java"), "-XX:+UseSerialGC", "-Xmx128m", "-Xmn8m"}, args...)
+	j.proc = Start(t, "jvmtruth", t.TempDir(), nil, append(argv, "-cp", classes, "truth.JvmTruth", port)...)
+	awaitReady(t, j.proc, "http://"+j.Address+"/truth", 20*time.Second)
+	return j
+}
+
+// StartJVMWithAgent is StartJVM with Stoker's agent; its address is returned.
+func StartJVMWithAgent(t *testing.T, home string) (jvm *JVM, agent string) {
+	t.Helper()
+	buildStoker(t)
+	jar, err := filepath.Abs(filepath.Join("..", "agent", "target", "stoker-agent.jar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustExist(t, jar, "./stoker builds it")
+	agent = fmt.Sprintf("127.0.0.1:%d", FreePort(t))
+	_, port, _ := strings.Cut(agent, ":")
+	return StartJVM(t, home, "-javaagent:"+jar+"=port="+port), agent
+}
+
+// Log is what the program, and what was loaded into it, has printed.
+func (j *JVM) Log() string { return j.proc.Log() }
+
+// Truth is what the program has counted so far.
+func (j *JVM) Truth(t *testing.T) Truth { return j.ask(t, "/truth") }
+
+// Resume makes it work.
+func (j *JVM) Resume(t *testing.T) Truth { return j.ask(t, "/resume") }
+
+// Pause brings it to rest; the totals are final when this returns.
+func (j *JVM) Pause(t *testing.T) Truth { return j.ask(t, "/pause") }
+
+func (j *JVM) ask(t *testing.T, path string) (truth Truth) {
+	t.Helper()
+	b, err := Get("http://" + j.Address + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &truth); err != nil {
+		t.Fatalf("%v: %s", err, b)
+	}
+	return truth
+}
+
+// The classes are compiled once, by JDK 17, and run on every JDK.
+var (
+	truthOnce    sync.Once
+	truthClasses string
+	truthErr     error
+)
+
+func compileTruth(t *testing.T) string {
+	t.Helper()
+	home := JDK(t, "17")
+	if home == "" {
+		t.Fatal("no JDK 17: install one (Debian: openjdk-17-jdk-headless) or name its folder in STOKER_E2E_JDK17")
+	}
+	truthOnce.Do(func() {
+		truthClasses, truthErr = filepath.Abs(filepath.Join(".build", "jvmtruth"))
+		if truthErr != nil {
+			return
+		}
+		out, err := exec.Command(filepath.Join(home, "bin", "javac"), "-Xlint:all", "-Werror", "--release", "17",
+			"-d", truthClasses, filepath.Join("apps", "jvmtruth", "JvmTruth.java")).CombinedOutput()
+		if err != nil {
+			truthErr = fmt.Errorf("%v\n%s", err, out)
+		}
+	})
+	if truthErr != nil {
+		t.Fatal(truthErr)
+	}
+	return truthClasses
+}

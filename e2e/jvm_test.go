@@ -1,0 +1,330 @@
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dev.stoker/e2e/harness"
+	"github.com/google/pprof/profile"
+)
+
+// jvmSource is one way to profile a JVM. A profile type left empty is one that
+// the source does not carry.
+type jvmSource struct {
+	name string
+	// start runs the program on a JDK; the second value is the target.
+	start func(t *testing.T, home string) (*harness.JVM, string)
+	// scrape is the inside of a pyroscope.scrape block.
+	scrape string
+	// types is all that Pyroscope has to list for the service.
+	types []string
+	// cpu counts nanoseconds; a sample stands for samplePeriod of them, and
+	// samples are taken for this part of the time.
+	cpu          string
+	samplePeriod time.Duration
+	coverage     float64
+	alloc        string
+	monitor      string
+	monitorCount string
+	park         string
+}
+
+var jvmSources = []jvmSource{
+	{
+		name:  "agent",
+		start: harness.StartJVMWithAgent,
+		scrape: `
+  profiling_config {
+    profile.memory { path = "/debug/pprof/allocs" }
+  }`,
+		types: []string{
+			"block:contentions:count:contentions:count", "block:delay:nanoseconds:contentions:count",
+			"goroutine:goroutine:count:goroutine:count",
+			"memory:alloc_objects:count:space:bytes", "memory:alloc_space:bytes:space:bytes",
+			"mutex:contentions:count:contentions:count", "mutex:delay:nanoseconds:contentions:count",
+			"process_cpu:cpu:nanoseconds:cpu:nanoseconds", "process_cpu:samples:count:cpu:nanoseconds",
+		},
+		cpu:          cpuType,
+		samplePeriod: 10 * time.Millisecond,
+		coverage:     0.75,
+		alloc:        "memory:alloc_space:bytes:space:bytes",
+		monitor:      "mutex:delay:nanoseconds:contentions:count",
+		monitorCount: "mutex:contentions:count:contentions:count",
+		park:         "block:delay:nanoseconds:contentions:count",
+	},
+	{
+		name:  "jfr",
+		start: harness.StartJVMWithAgent,
+		scrape: `
+  source = jfr
+  source_config { path = "/jfr", delta = true }`,
+		types: []string{
+			"block:contentions:count:block:count", "block:delay:nanoseconds:block:count",
+			"memory:alloc_sample_bytes:bytes:space:bytes", "memory:alloc_sample_objects:count:space:bytes",
+			"mutex:contentions:count:mutex:count", "mutex:delay:nanoseconds:mutex:count",
+			"process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+		},
+		cpu:          cpuType,
+		samplePeriod: 10 * time.Millisecond,
+		coverage:     1, // whole chunks, also of the second between two windows
+		alloc:        "memory:alloc_sample_bytes:bytes:space:bytes",
+		monitor:      "mutex:delay:nanoseconds:mutex:count",
+		monitorCount: "mutex:contentions:count:mutex:count",
+		park:         "block:delay:nanoseconds:block:count",
+	},
+}
+
+// jvmScope is how much of the matrix runs: all, or by STOKER_E2E_JVM=short one
+// JDK, one storage and the first two sources.
+type jvmScope struct {
+	jdks     []string
+	storages []harness.Storage
+	sources  []jvmSource
+}
+
+func newJvmScope(t *testing.T) jvmScope {
+	switch text := os.Getenv("STOKER_E2E_JVM"); text {
+	case "short":
+		return jvmScope{[]string{"17"}, []harness.Storage{harness.V2}, jvmSources[:2]}
+	case "":
+		return jvmScope{[]string{"17", "25"}, []harness.Storage{harness.V1, harness.V2}, jvmSources}
+	default:
+		t.Fatalf("STOKER_E2E_JVM=%q; there is only short", text)
+		return jvmScope{}
+	}
+}
+
+// TestJvmTruth compares what ends in Pyroscope with what a JVM says about
+// itself. The JVM rests until the first scrape, works, and rests again, so
+// that both count the same stretch of time.
+func TestJvmTruth(t *testing.T) {
+	scope := newJvmScope(t)
+	for _, jdk := range scope.jdks {
+		for _, source := range scope.sources {
+			// One after the other: they measure CPU shares.
+			t.Run(source.name+"/jdk"+jdk, func(t *testing.T) {
+				source.check(t, jvmHome(t, jdk), scope.storages)
+			})
+		}
+	}
+}
+
+// jvmHome skips only where a JDK is not everybody's.
+func jvmHome(t *testing.T, jdk string) string {
+	t.Helper()
+	home := harness.JDK(t, jdk)
+	if home == "" && jdk != "17" {
+		t.Skipf("no JDK %s here; name its folder in STOKER_E2E_JDK%s", jdk, jdk)
+	}
+	return home
+}
+
+func (source jvmSource) check(t *testing.T, home string, storages []harness.Storage) {
+	jvm, target := source.start(t, home)
+	start := time.Now().Add(-time.Minute)
+	var receivers, writes []string
+	backends := map[harness.Storage]*harness.Pyroscope{}
+	for _, storage := range storages {
+		backends[storage] = harness.StartPyroscope(t, storage)
+		receivers = append(receivers, fmt.Sprintf("pyroscope.write.%s.receiver", storage))
+		writes = append(writes, fmt.Sprintf("pyroscope.write.%s { endpoint { url = %q } }\n", storage, backends[storage].URL))
+	}
+	stoker := harness.StartStoker(t, fmt.Sprintf(`
+pyroscope.scrape.jvm {
+  targets = [ { "__address__" = %q, service_name = truth } ]
+  scrape_interval = 4s
+  forward_to = [ %s ]%s
+}
+%s`, target, strings.Join(receivers, ", "), source.scrape, strings.Join(writes, "")))
+
+	awaitMoreScrapes(t, stoker, 1)
+	jvm.Resume(t)
+	begin := time.Now()
+	harness.Eventually(t, 80*time.Second, "16 s of CPU time", func() error {
+		if used := total(jvm.Truth(t).CPU); used < 16*time.Second.Nanoseconds() {
+			return fmt.Errorf("%d ns", used)
+		}
+		return nil
+	})
+	truth := jvm.Pause(t)
+	worked := time.Since(begin)
+	// One may have been under way, the second is all after the work.
+	awaitMoreScrapes(t, stoker, 2)
+	for name, target := range stoker.Targets(t) {
+		if target.Health != "up" || target.Failures != 0 {
+			t.Errorf("target %s: %+v", name, target)
+		}
+	}
+	stoker.Stop(t)
+	for storage, backend := range backends {
+		t.Logf("%s:", storage)
+		source.compare(t, backend, start, truth, worked)
+	}
+}
+
+// awaitMoreScrapes waits until each target was scraped n times more.
+func awaitMoreScrapes(t *testing.T, stoker *harness.Stoker, n int64) {
+	t.Helper()
+	before := stoker.Targets(t)
+	harness.Eventually(t, time.Minute, "scrapes", func() error {
+		now := stoker.Targets(t)
+		if len(now) == 0 {
+			return fmt.Errorf("no targets")
+		}
+		for name, target := range now {
+			if target.Scrapes < before[name].Scrapes+n {
+				return fmt.Errorf("%s: %+v", name, target)
+			}
+		}
+		return nil
+	})
+}
+
+func (source jvmSource) compare(t *testing.T, backend *harness.Pyroscope, start time.Time, truth harness.Truth, worked time.Duration) {
+	t.Helper()
+	types, err := backend.ProfileTypes(harness.Since(start))
+	if err != nil || !slices.Equal(types, source.types) {
+		t.Errorf("profile types %q\n want %q (%v)", types, source.types, err)
+	}
+	if source.cpu != "" {
+		stored := settled(t, backend, source.cpu, start)
+		checkShares(t, stored, 0, truth.CPU, 1000*source.samplePeriod.Nanoseconds())
+		// One thread works; on a busy machine it is sampled while it waits for a core.
+		found := float64(below(stored, 0, slices.Collect(maps.Keys(truth.CPU))...)) / source.coverage
+		if found < 0.7*float64(total(truth.CPU)) || found > 1.15*float64(worked) {
+			t.Errorf("%v of CPU time found, want the %v that were used", time.Duration(found), time.Duration(total(truth.CPU)))
+		}
+	}
+	if source.alloc != "" {
+		stored := settled(t, backend, source.alloc, start)
+		for _, method := range slices.Sorted(maps.Keys(truth.Allocated)) {
+			checkNear(t, "bytes allocated in "+method, below(stored, 0, method), truth.Allocated[method], 0.15)
+		}
+		checkNear(t, "bytes allocated", below(stored, 0, "bytes", "longs", "nodes"), total(truth.Allocated), 0.15)
+	}
+	if source.monitor != "" {
+		checkNear(t, "ns of monitor waits", below(settled(t, backend, source.monitor, start), 0, "contended"), truth.MonitorNanos, 0.10)
+		checkNear(t, "monitor waits", below(settled(t, backend, source.monitorCount, start), 0, "contended"), truth.MonitorWaits, 0.10)
+	}
+	if source.park != "" {
+		checkNear(t, "ns of parks", below(settled(t, backend, source.park, start), 0, "parked"), truth.ParkNanos, 0.10)
+	}
+}
+
+// settled is the merge of all that is stored, when it no longer grows.
+func settled(t *testing.T, backend *harness.Pyroscope, profileType string, start time.Time) *profile.Profile {
+	t.Helper()
+	var merged *profile.Profile
+	var sum int64
+	harness.Eventually(t, time.Minute, profileType, func() error {
+		now, err := backend.MergeProfile(profileType, `{service_name="truth"}`, harness.Since(start))
+		if err != nil || now == nil {
+			return fmt.Errorf("nothing stored (%v)", err)
+		}
+		merged = now
+		before := sum
+		sum = harness.Sum(now, 0)
+		if sum == 0 || sum != before {
+			return fmt.Errorf("still growing: %d, then %d", before, sum)
+		}
+		return nil
+	})
+	return merged
+}
+
+// below sums the samples that have one of the program's methods in their stack.
+func below(p *profile.Profile, index int, methods ...string) (sum int64) {
+	for _, sample := range p.Sample {
+		if slices.ContainsFunc(sample.Location, func(l *profile.Location) bool {
+			return slices.ContainsFunc(l.Line, func(line profile.Line) bool {
+				name, ours := strings.CutPrefix(line.Function.Name, "truth/JvmTruth.")
+				return ours && slices.Contains(methods, name)
+			})
+		}) {
+			sum += sample.Value[index]
+		}
+	}
+	return sum
+}
+
+// checkShares compares how the CPU time splits over the three methods.
+func checkShares(t *testing.T, p *profile.Profile, index int, truth map[string]int64, atLeast int64) {
+	t.Helper()
+	methods := slices.Sorted(maps.Keys(truth))
+	found := below(p, index, methods...)
+	if found < atLeast {
+		t.Errorf("%d found, want at least %d for 1000 samples", found, atLeast)
+	}
+	for _, method := range methods {
+		got := 100 * float64(below(p, index, method)) / float64(found)
+		want := 100 * float64(truth[method]) / float64(total(truth))
+		t.Logf("CPU of %s: %.1f %%, truth %.1f %% (of %d found)", method, got, want, found)
+		if math.Abs(got-want) > 5 {
+			t.Errorf("CPU of %s: %.1f %%, want %.1f %% within 5 points", method, got, want)
+		}
+	}
+}
+
+func checkNear(t *testing.T, what string, got, want int64, part float64) {
+	t.Helper()
+	off := float64(got)/float64(want) - 1
+	t.Logf("%s: %d, truth %d (%+.1f %%)", what, got, want, 100*off)
+	if want == 0 || math.Abs(off) > part {
+		t.Errorf("%s: %d, want %d within %.0f %%", what, got, want, 100*part)
+	}
+}
+
+func total(parts map[string]int64) (sum int64) {
+	for _, part := range parts {
+		sum += part
+	}
+	return sum
+}
+
+// TestJvmPlainPull pulls the agent without Stoker, as anything that knows Go
+// services does: a CPU profile of some seconds, differences of allocs.
+func TestJvmPlainPull(t *testing.T) {
+	for _, jdk := range newJvmScope(t).jdks {
+		t.Run("jdk"+jdk, func(t *testing.T) {
+			jvm, agent := harness.StartJVMWithAgent(t, jvmHome(t, jdk))
+			pull := func(path string) *profile.Profile {
+				b, err := harness.Get("http://" + agent + "/debug/pprof/" + path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := profile.ParseData(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return p
+			}
+			jvm.Resume(t)
+			before, truthBefore := pull("allocs"), jvm.Truth(t)
+			cpu := pull("profile?seconds=5")
+			truth := jvm.Pause(t)
+			after := pull("allocs")
+
+			if span := time.Duration(cpu.DurationNanos); span < 5*time.Second || span > 7*time.Second {
+				t.Errorf("duration %v, want 5 s", span)
+			}
+			checkShares(t, cpu, 1, minus(truth.CPU, truthBefore.CPU), 250*cpu.Period)
+			methods := []string{"bytes", "longs", "nodes"}
+			checkNear(t, "bytes allocated", below(after, 1, methods...)-below(before, 1, methods...),
+				total(truth.Allocated)-total(truthBefore.Allocated), 0.15)
+		})
+	}
+}
+
+func minus(after, before map[string]int64) map[string]int64 {
+	difference := map[string]int64{}
+	for name, value := range after {
+		difference[name] = value - before[name]
+	}
+	return difference
+}
