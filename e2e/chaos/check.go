@@ -43,8 +43,8 @@ type checker struct {
 	tally    tally
 	findings []finding
 	missing  []finding
-	gapsBy   map[int][]time.Time // by process, when the body after the gap was answered
-	oldest   time.Duration       // of what a kill took, its age at the kill
+	gapsBy   map[int][]gap // by process
+	oldest   time.Duration // of what a kill took, its age at the kill
 }
 
 func (c *checker) find(kind, where, format string, args ...any) {
@@ -53,7 +53,7 @@ func (c *checker) find(kind, where, format string, args ...any) {
 
 // run checks all series, then what the collector said of itself.
 func (c *checker) run(all []*series) {
-	c.gapsBy = map[int][]time.Time{}
+	c.gapsBy = map[int][]gap{}
 	for _, s := range all {
 		s.mu.Lock()
 		c.series(s)
@@ -89,8 +89,8 @@ func (c *checker) proc(p *proc) {
 		return // it never got so far as to answer
 	}
 	least, most := 0, 0
-	for _, at := range c.gapsBy[p.number] {
-		if most++; at.Before(s.gapsFrom.Add(-c.margin)) {
+	for _, g := range c.gapsBy[p.number] {
+		if most++; g.sure && g.after.Before(s.gapsFrom.Add(-c.margin)) {
 			least++
 		}
 	}

@@ -263,6 +263,7 @@ func TestCheck_reports(t *testing.T) {
 		{"a missed tick", func(m *model) { m.rounds(2); m.now = m.now.Add(every); m.rounds(2) }, []string{"missed tick"}},
 		{"skipped", func(m *model) { m.rounds(2); m.proc.samples.skipped = 1 }, []string{"missed tick"}},
 		{"a gap not counted", func(m *model) { m.rounds(2); m.kill(time.Second); m.rounds(2); m.proc.samples.gaps-- }, []string{"gaps"}},
+		{"a gap of what did not survive", func(m *model) { m.rounds(1); m.kill(time.Second); m.rounds(2); m.proc.samples.gaps = 0 }, nil},
 		{"a gap too many", func(m *model) { m.rounds(2); m.kill(time.Second); m.rounds(2); m.proc.samples.gaps++ }, []string{"gaps"}},
 		{"no metric", func(m *model) { m.rounds(2); m.kill(time.Second); m.rounds(2); m.proc.samples.gapsSeen = false }, []string{"gaps"}},
 		{"the identity", func(m *model) { m.rounds(2); m.proc.samples.worst = "…" }, []string{"identity"}},

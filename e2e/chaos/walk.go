@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+// A gap of one series that the collector should have counted.
+type gap struct {
+	after time.Time // when the body after it was answered
+	sure  bool      // see survived
+}
+
 // A walk goes through what was served of one series, in order. An edge is the way from one served body to the next:
 // edge k leads to served[k], edge 0 from the birth of the first process that was seen.
 type walk struct {
@@ -38,10 +44,22 @@ func (w *walk) fates() {
 		known = true
 		if first && k > 0 {
 			w.tally.Gaps++
-			w.gapsBy[b.proc] = append(w.gapsBy[b.proc], b.done)
+			w.gapsBy[b.proc] = append(w.gapsBy[b.proc], gap{b.done, w.survived(k)})
 		}
 		w.fate = append(w.fate, w.fateOf(k, first))
 	}
+}
+
+// survived: something of the series before body k. A gap begins with the last scrape that survived a kill; of a series
+// whose every scrape is within what a kill may take, the next process may know nothing.
+func (w *walk) survived(k int) bool {
+	for j := range k {
+		b := w.body(j)
+		if p := w.procs[b.proc-1]; !p.killed || b.done.Before(p.ended.Add(-w.loss)) {
+			return true
+		}
+	}
+	return false
 }
 
 // baselineLost: by a kill since the body before; or the snapshot of a clean stop is of another life of the target.
