@@ -1,5 +1,6 @@
 package dev.stoker.admin;
 
+import dev.stoker.store.DeepJson;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -131,6 +132,6 @@ final class JsonRoutes {
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(json.toBuffer());
+        .end(DeepJson.encode(json));
   }
 }

@@ -13,7 +13,10 @@ public final class FlameJson {
    */
   public static JsonObject tree(FlameTree.Node node, double divisor) {
     JsonArray children = new JsonArray();
-    node.children().forEach(child -> children.add(tree(child, divisor)));
+    // No lambda: each level is to take one frame of the thread's stack.
+    for (FlameTree.Node child : node.children()) {
+      children.add(tree(child, divisor));
+    }
     JsonObject json =
         new JsonObject().put("name", node.name()).put("value", scaled(node.value(), divisor));
     return children.isEmpty() ? json : json.put("children", children);
@@ -38,7 +41,9 @@ public final class FlameJson {
    */
   static JsonObject diff(FlameDiff.Node node) {
     JsonArray children = new JsonArray();
-    node.children().forEach(child -> children.add(diff(child)));
+    for (FlameDiff.Node child : node.children()) {
+      children.add(diff(child));
+    }
     JsonObject json =
         new JsonObject()
             .put("name", node.name())

@@ -246,6 +246,6 @@ public final class StoreRoutes {
         .putHeader("Content-Type", "application/json; charset=utf-8")
         .putHeader("Cache-Control", "no-store")
         .putHeader("X-Content-Type-Options", "nosniff")
-        .end(body.toBuffer());
+        .end(DeepJson.encode(body));
   }
 }

@@ -1,0 +1,46 @@
+package dev.stoker.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.pprof.FlameTree;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+
+class DeepJsonTest {
+  /** As the launcher sets it. */
+  private static final long STACK = 256 << 10;
+
+  private static final int DEPTH = 1_024;
+
+  @Test
+  void equalsTheUsualEncoding() {
+    JsonObject json =
+        new JsonObject()
+            .put("text", "a\"b\u00fc\n")
+            .putNull("nothing")
+            .put("number", 1.5)
+            .put("empty", new JsonObject())
+            .put(
+                "list",
+                new JsonArray().add(1).add(new JsonArray()).add(new JsonObject().put("a", 1)))
+            .put("last", true);
+    assertThat(DeepJson.encode(json)).isEqualTo(json.toBuffer());
+    assertThat(DeepJson.encode(new JsonObject()).toString()).isEqualTo("{}");
+  }
+
+  @Test
+  void deepestStack_fitsAnEventLoop() throws Exception {
+    FlameTree.Node node = new FlameTree.Node("leaf", 1, 1, List.of());
+    for (int i = 0; i < DEPTH; i++) {
+      node = new FlameTree.Node("frame" + i, 1, 0, List.of(node));
+    }
+    FlameTree.Node root = node;
+    FutureTask<String> encoding =
+        new FutureTask<>(() -> DeepJson.encode(FlameJson.tree(root, 1)).toString());
+    new Thread(null, encoding, "small-stack", STACK).start();
+    assertThat(encoding.get()).startsWith("{\"name\":\"frame1023\"").contains("\"leaf\"");
+  }
+}
