@@ -98,6 +98,9 @@ func (s *Stoker) Stop(t *testing.T) {
 	}
 }
 
+// Kill is kill -9.
+func (s *Stoker) Kill() { s.proc.Kill() }
+
 // Log is what the collector has printed so far.
 func (s *Stoker) Log() string { return s.proc.Log() }
 
@@ -112,6 +115,7 @@ type Target struct {
 	Scrapes     int64             `json:"scrapes"`
 	Failures    int64             `json:"failures"`
 	Skipped     int64             `json:"skipped"`
+	Source      string            `json:"source"`
 }
 
 // Targets are the active targets by profile type (the tests have one address).
