@@ -10,7 +10,7 @@ COPY . .
 RUN ./mvnw -q -B -ntp -Dquick package \
  && mkdir -p /opt/stoker \
  && cp -r collector/target/stoker.jar collector/target/lib /opt/stoker/ \
- && cp deploy/image/stoker /opt/stoker/stoker
+ && cp agent/target/stoker-agent.jar deploy/image/stoker /opt/stoker/
 # java.desktop and the rest of what libraries only mention is left out; e2e/image/run starts the result.
 RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
       --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported \
@@ -19,6 +19,7 @@ RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /opt/jre /opt/jre
+# With stoker-agent.jar, which deploy/jvm copies from here into other pods.
 COPY --from=build /opt/stoker /opt/stoker
 # The storage folder's owner; a volume that is mounted there takes it over.
 RUN mkdir -p /etc/stoker /var/lib/stoker && chown 10001:10001 /var/lib/stoker

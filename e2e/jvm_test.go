@@ -5,6 +5,9 @@ import (
 	"maps"
 	"math"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +76,26 @@ var jvmSources = []jvmSource{
 		cpu:          cpuType,
 		samplePeriod: 10 * time.Millisecond,
 		coverage:     1, // whole chunks, also of the second between two windows
+		alloc:        "memory:alloc_sample_bytes:bytes:space:bytes",
+		monitor:      "mutex:delay:nanoseconds:mutex:count",
+		monitorCount: "mutex:contentions:count:mutex:count",
+		park:         "block:delay:nanoseconds:block:count",
+	},
+	{
+		name:  "jolokia",
+		start: harness.StartJVMWithJolokia,
+		scrape: `
+  source = jolokia
+  source_config { settings { "jdk.ExecutionSample#period" = "10 ms" } }`,
+		types: []string{
+			"block:contentions:count:block:count", "block:delay:nanoseconds:block:count",
+			"memory:alloc_sample_bytes:bytes:space:bytes", "memory:alloc_sample_objects:count:space:bytes",
+			"mutex:contentions:count:mutex:count", "mutex:delay:nanoseconds:mutex:count",
+			"process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+		},
+		cpu:          cpuType,
+		samplePeriod: 10 * time.Millisecond,
+		coverage:     1,
 		alloc:        "memory:alloc_sample_bytes:bytes:space:bytes",
 		monitor:      "mutex:delay:nanoseconds:mutex:count",
 		monitorCount: "mutex:contentions:count:mutex:count",
@@ -327,4 +350,47 @@ func minus(after, before map[string]int64) map[string]int64 {
 		difference[name] = value - before[name]
 	}
 	return difference
+}
+
+var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
+
+// TestJvmPage runs the commands of docs/profile-a-jvm.md as they stand, but
+// for names of files and numbers of ports and processes.
+func TestJvmPage(t *testing.T) {
+	home := jvmHome(t, "17")
+	page := shellBlock.FindAllStringSubmatch(read(t, filepath.Join("..", "docs", "profile-a-jvm.md")), -1)
+	if len(page) != 4 {
+		t.Fatalf("%d shell blocks, want 4", len(page))
+	}
+	start, attach, ask, kubectl := page[0][1], page[1][1], page[2][1], page[3][1]
+	run := func(command string, old ...string) {
+		all := append([]string{"java", filepath.Join(home, "bin", "java"), "stoker-agent.jar", harness.AgentJar(t)}, old...)
+		command = "set -e\n" + strings.NewReplacer(all...).Replace(command)
+		shell := exec.Command("bash", "-c", command)
+		shell.Dir = t.TempDir()
+		if out, err := shell.CombinedOutput(); err != nil {
+			t.Fatalf("%s%v: %s", command, err, out)
+		}
+	}
+	askAll := func(port string) { run(ask, "6060", port) }
+
+	_, option, _ := strings.Cut(strings.Fields(start)[1], "=")
+	jvm, agent := harness.StartJVMWithAgent(t, home)
+	if strings.TrimSpace(start) != "java -javaagent:stoker-agent.jar=port=6060 -jar app.jar" || option != "port=6060" {
+		t.Errorf("the harness starts the agent otherwise than %s", start)
+	}
+	jvm.Resume(t)
+	askAll(agent[strings.IndexByte(agent, ':')+1:])
+
+	plain, port := harness.StartJVM(t, home), fmt.Sprint(harness.FreePort(t))
+	run(attach, "PID", fmt.Sprint(plain.PID()), "6060", port)
+	plain.Resume(t)
+	askAll(port)
+
+	// TestKubernetesDeploy applies it.
+	for _, word := range strings.Fields(kubectl) {
+		if strings.HasPrefix(word, "deploy/") {
+			exists(t, filepath.Join("..", word))
+		}
+	}
 }

@@ -39,7 +39,7 @@ func manifests(t *testing.T) []string {
 	t.Helper()
 	deploy := filepath.Join("..", "deploy")
 	var texts []string
-	for _, name := range []string{"daemonset.yaml", "rbac-all-roles.yaml", "deployment.yaml"} {
+	for _, name := range []string{"daemonset.yaml", "rbac-all-roles.yaml", "deployment.yaml", "jvm/deployment.yaml"} {
 		texts = append(texts, read(t, filepath.Join(deploy, name)))
 	}
 	whole := t.TempDir()
@@ -263,6 +263,42 @@ func TestKubernetesPods(t *testing.T) {
 	if why["elsewhere"] != "" {
 		t.Errorf("the pod of another node was sent by the server: %s", why["elsewhere"])
 	}
+}
+
+// TestKubernetesJvm is the pod of deploy/jvm: its annotations and its options
+// bring a JVM to Pyroscope.
+func TestKubernetesJvm(t *testing.T) {
+	t.Parallel()
+	kube, token := cluster(t)
+	backend := harness.StartPyroscope(t, harness.V2)
+	start := time.Now().Add(-time.Minute)
+	deployment := harness.Parse(t, read(t, filepath.Join("..", "deploy", "jvm", "deployment.yaml")))[0]
+	template := deployment["spec"].(harness.Object)["template"].(harness.Object)
+	spec := template["spec"].(harness.Object)
+	container := spec["containers"].([]any)[0].(harness.Object)
+	options := container["env"].([]any)[0].(harness.Object)["value"].(string)
+	mount := container["volumeMounts"].([]any)[0].(harness.Object)["mountPath"].(string)
+	copied := spec["initContainers"].([]any)[0].(harness.Object)["command"].([]any)
+	if !strings.HasPrefix(options, "-javaagent:"+mount+"/"+filepath.Base(copied[1].(string))+"=") || copied[2] != mount+"/" {
+		t.Errorf("%s is not what %v copies", options, copied)
+	}
+
+	port := fmt.Sprint(harness.FreePort(t))
+	changed := strings.NewReplacer(mount+"/stoker-agent.jar", harness.AgentJar(t), "6060", port).Replace(options)
+	harness.StartJVM(t, jvmHome(t, "17"), changed).Resume(t)
+	annotations := ""
+	for name, value := range template["metadata"].(harness.Object)["annotations"].(harness.Object) {
+		annotations += fmt.Sprintf("%s: %q, ", name, value)
+	}
+	kube.Apply(t, strings.Replace(fmt.Sprintf(podTemplate, "shop", annotations, "n1", port, "Running"), "name: http", "name: profiles", 1))
+	harness.StartStoker(t, daemonsetConfig(t, kube, token, backend), "NODE_NAME=n1")
+	harness.Eventually(t, 60*time.Second, "profiles of the pod", func() error {
+		types, err := profileTypes(backend, `{service_name="shop",pod="shop"}`, start)
+		if err != nil || types != "block goroutine memory mutex process_cpu" {
+			return fmt.Errorf("%q (%v)", types, err)
+		}
+		return nil
+	})
 }
 
 // profileTypes are the names of the series of a selector, sorted.

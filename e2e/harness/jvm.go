@@ -68,19 +68,56 @@ func StartJVM(t *testing.T, home string, args ...string) *JVM {
 	return j
 }
 
-// StartJVMWithAgent is StartJVM with Stoker's agent; its address is returned.
-func StartJVMWithAgent(t *testing.T, home string) (jvm *JVM, agent string) {
+// AgentJar is stoker-agent.jar, fresh.
+func AgentJar(t *testing.T) string {
 	t.Helper()
 	buildStoker(t)
 	jar, err := filepath.Abs(filepath.Join("..", "agent", "target", "stoker-agent.jar"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustExist(t, jar, "./stoker builds it")
+	return mustExist(t, jar, "./stoker builds it")
+}
+
+// StartJVMWithAgent is StartJVM with Stoker's agent; its address is returned.
+func StartJVMWithAgent(t *testing.T, home string) (jvm *JVM, agent string) {
+	t.Helper()
+	jar := AgentJar(t)
 	agent = fmt.Sprintf("127.0.0.1:%d", FreePort(t))
 	_, port, _ := strings.Cut(agent, ":")
 	return StartJVM(t, home, "-javaagent:"+jar+"=port="+port), agent
 }
+
+// StartJVMWithJolokia is StartJVM with Jolokia's agent, without a password.
+func StartJVMWithJolokia(t *testing.T, home string) (jvm *JVM, agent string) {
+	t.Helper()
+	agent = fmt.Sprintf("127.0.0.1:%d", FreePort(t))
+	_, port, _ := strings.Cut(agent, ":")
+	jvm = StartJVM(t, home, "-javaagent:"+jolokiaJar(t)+"=host=127.0.0.1,discoveryEnabled=false,port="+port)
+	awaitReady(t, jvm.proc, "http://"+agent+"/jolokia/version", 20*time.Second)
+	return jvm, agent
+}
+
+// jolokiaJar is in Maven's repository, or is fetched into it once.
+func jolokiaJar(t *testing.T) string {
+	t.Helper()
+	user, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar := filepath.Join(user, ".m2", "repository", "org", "jolokia", "jolokia-agent-jvm", "2.6.0", "jolokia-agent-jvm-2.6.0-javaagent.jar")
+	if _, err := os.Stat(jar); err != nil {
+		get := exec.Command(filepath.Join("..", "mvnw"), "-q", "-B", "-f", filepath.Join("..", "pom.xml"), "-N",
+			"dependency:get", "-Dtransitive=false", "-Dartifact=org.jolokia:jolokia-agent-jvm:2.6.0:jar:javaagent")
+		if out, err := get.CombinedOutput(); err != nil {
+			t.Fatalf("fetch Jolokia: %v\n%s", err, out)
+		}
+	}
+	return mustExist(t, jar, "mvnw dependency:get has not put it there")
+}
+
+// PID is the process.
+func (j *JVM) PID() int { return j.proc.cmd.Process.Pid }
 
 // Log is what the program, and what was loaded into it, has printed.
 func (j *JVM) Log() string { return j.proc.Log() }
