@@ -165,9 +165,6 @@ final class Kinds {
           "modules are not known here; write out what is imported";
       case "remotecfg" ->
           "Stoker reads its config from files only; take the block out and deliver the file";
-      case "http" ->
-          "the settings of Stoker's own server are below stoker.http; take the block out and write"
-              + " them there";
       default ->
           name
               + " is nothing about profiles, or not known here; Stoker does profiles only: keep Alloy"

@@ -123,6 +123,9 @@ public final class Translator implements Evaluator.Surroundings {
     } else if (block.name().equals("logging")) {
       once("logging", block);
       component(block, "stoker.log", LOGGING);
+    } else if (block.name().equals("http")) {
+      once("http", block);
+      component(HttpBlock.stokers(block, report), "stoker.http", HttpBlock.SPEC);
     } else if (why != null) {
       out.comments(notes.leading());
       blocks.leaveOut(out, block, block.name(), why);

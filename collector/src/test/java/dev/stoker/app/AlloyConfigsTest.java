@@ -11,6 +11,9 @@ import dev.stoker.config.LoadedConfig;
 import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.http.Auth;
+import dev.stoker.http.Secret;
+import dev.stoker.http.ServerConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.Target;
@@ -64,6 +67,72 @@ class AlloyConfigsTest {
 
     assertThat(configs(load(converted))).isEqualTo(configs(load(alloy)));
     assertThat(load(converted).daemon().logLevel()).isEqualTo(load(alloy).daemon().logLevel());
+  }
+
+  private AlloyFile.Result http(String block) throws IOException {
+    String text = Files.readString(CONFIGS.resolve("golang-pull.alloy"));
+    return AlloyFile.convert(Files.writeString(folder.resolve("http.alloy"), text + block));
+  }
+
+  @Test
+  void theHttpBlock_saysWhoMayUseStokersServer() throws IOException {
+    AlloyFile.Result result =
+        http(
+            """
+            http {
+              // for the office
+              auth {
+                basic {
+                  username = "me"
+                  password = sys.env("PASSWORD")
+                }
+                filter {
+                  paths = ["/metrics", "/-/ready"]
+                  authenticate_matching_paths = false
+                }
+              }
+              tls {
+                cert_file = "/tls/crt"
+                key_file = "/tls/key"
+                min_version = "TLS12"
+              }
+            }
+            """);
+    assertThat(result.problems()).isEmpty();
+    assertThat(hocon(result)).contains("# for the office", "min_version is left out");
+    Path converted = Files.writeString(folder.resolve("http.conf"), hocon(result));
+    ServerConfig access = load(converted).daemon().access();
+    assertThat(access)
+        .isEqualTo(
+            new ServerConfig(
+                new Auth.Basic("me", Secret.text("secret")),
+                Secret.file("/tls/crt"),
+                Secret.file("/tls/key"),
+                List.of("/metrics", "/-/ready")));
+  }
+
+  @Test
+  void aLoginWithoutAFilter_isForEveryPath_asInAlloy() throws IOException {
+    AlloyFile.Result result =
+        http("http {\n auth {\n basic {\n username = \"a\"\n password = \"b\"\n }\n }\n}\n");
+    assertThat(result.problems()).isEmpty();
+    Path converted = Files.writeString(folder.resolve("http.conf"), hocon(result));
+    assertThat(load(converted).daemon().access().openPaths()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http {\n auth {\n }\n}\n|has no basic block",
+        "http {\n auth {\n basic {\n username = \"a\"\n password = \"b\"\n }\n filter {\n paths ="
+            + " [\"/\"]\n }\n }\n}\n|authenticate_matching_paths = false",
+        "http {\n tls {\n client_ca_file = \"x\"\n }\n}\n|put a proxy before it",
+        "http {\n auth {\n basic {\n }\n token {\n }\n }\n}\n|holds one basic and one filter",
+      })
+  void whatTheServerCannotDo_isAnError(String blockAndMessage) throws IOException {
+    String[] parts = blockAndMessage.split("\\|", 2);
+    assertThat(http(parts[0]).problems())
+        .anySatisfy(problem -> assertThat(problem.message()).contains(parts[1]));
   }
 
   @ParameterizedTest
