@@ -27,6 +27,7 @@ import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.DiskQueues;
 import dev.stoker.write.PyroscopeWrite;
+import dev.stoker.write.QueueGauges;
 import dev.stoker.write.WriteConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -49,6 +50,7 @@ final class Workshop {
   private final MeterRegistry registry;
   private final Path storage;
   private final DiskQueues queues;
+  private final QueueGauges gauges;
   private final Baselines baselines;
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
   private final Workspaces workspaces = new Workspaces();
@@ -67,6 +69,7 @@ final class Workshop {
     this.registry = registry;
     this.storage = storage;
     this.queues = new DiskQueues(storage, context);
+    this.gauges = new QueueGauges(registry, timers);
     this.baselines = new Baselines(timers, storage);
     this.scrapeClient = ScrapeClient.create(vertx);
   }
@@ -94,7 +97,7 @@ final class Workshop {
   PyroscopeWrite write(WriteConfig config, Function<HttpClientConfig, HttpSettings> http) {
     return new PyroscopeWrite(
         config,
-        new PyroscopeWrite.Services(vertx, timers, registry, Version.userAgent()),
+        new PyroscopeWrite.Services(vertx, timers, registry, gauges, Version.userAgent()),
         queues,
         http);
   }

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -40,10 +41,14 @@ public final class DiskQueues {
   private final Executor disk;
   private final Executor control;
 
-  /** By folder: who waits until its owner has closed it. */
-  private final Map<Path, Queue<Runnable>> inUse = new HashMap<>();
+  private final Map<Path, Owners> owners = new HashMap<>();
 
-  private final Set<Path> closing = new HashSet<>();
+  /** Who has a folder, and who waits for it in turn. */
+  private static final class Owners {
+    final Queue<Runnable> waiting = new ArrayDeque<>();
+    int all;
+    int closing;
+  }
 
   /**
    * @param storage the storage folder; nothing is made there before {@link #start} or the first
@@ -111,7 +116,7 @@ public final class DiskQueues {
 
   /** Logs the queues that no endpoint has opened; call it when all are configured. */
   public void reportUnclaimed() {
-    Set<Path> claimed = new HashSet<>(inUse.keySet());
+    Set<Path> claimed = new HashSet<>(owners.keySet());
     run(
         () -> {
           for (Path folder : root.homes()) {
@@ -164,7 +169,8 @@ public final class DiskQueues {
   QueueHome home(EndpointConfig endpoint, String component) {
     String identity = endpoint.queueIdentity();
     QueueHome home = root.home(identity, endpoint.displayName());
-    boolean taken = inUse.containsKey(home.folder()) && !closing.contains(home.folder());
+    Owners now = owners.get(home.folder());
+    boolean taken = now != null && now.all > now.closing;
     return taken ? root.home(identity + "\n" + component, endpoint.displayName()) : home;
   }
 
@@ -174,26 +180,27 @@ public final class DiskQueues {
 
   /** Calls back when nobody else has the folder: at once, or when its owner has closed it. */
   void claim(QueueHome home, Runnable claimed) {
-    Queue<Runnable> waiting = inUse.get(home.folder());
-    if (waiting == null) {
-      inUse.put(home.folder(), new ArrayDeque<>());
+    Owners now = owners.computeIfAbsent(home.folder(), folder -> new Owners());
+    if (now.all++ == 0) {
       claimed.run();
     } else {
-      waiting.add(claimed);
+      now.waiting.add(claimed);
     }
   }
 
-  /** Its owner closes it: the next one may claim it, and waits. */
+  /** An owner closes it, maybe before it was its turn: another one may claim it, and waits. */
   void closing(QueueHome home) {
-    closing.add(home.folder());
+    Objects.requireNonNull(owners.get(home.folder())).closing++;
   }
 
+  /** After {@link #closing}. */
   void release(QueueHome home) {
-    Queue<Runnable> waiting = inUse.get(home.folder());
-    Runnable next = waiting == null ? null : waiting.poll();
-    closing.remove(home.folder());
+    Owners now = Objects.requireNonNull(owners.get(home.folder()));
+    now.all--;
+    now.closing--;
+    Runnable next = now.waiting.poll();
     if (next == null) {
-      inUse.remove(home.folder());
+      owners.remove(home.folder());
     } else {
       next.run();
     }

@@ -64,7 +64,7 @@ final class Endpoint {
   void start() {
     if (!started) {
       started = true;
-      books.watch(queue, timers);
+      books.watch(queue);
     }
   }
 
@@ -218,7 +218,7 @@ final class Endpoint {
     State before = circuit.state();
     circuit.accepted();
     if (before != State.HEALTHY) {
-      books.turned(before, State.HEALTHY, null, queue.waiting());
+      books.turned(before, State.HEALTHY, null, queue.waiting(), now());
       queue.endOutage();
     }
   }
@@ -229,10 +229,9 @@ final class Endpoint {
     int limit = config.retry().maxRetries();
     if (limit > 0 && parcel.tries >= limit) {
       queue.settled(parcel);
-      Instant at = Instant.ofEpochMilli(timers.wallMillis());
       String hint = ServerLimits.hint(InflatedSize.of(push.body()));
       String answer = failure.answer() + (hint == null ? "" : "; " + hint);
-      books.poison(parcel, push.labels(), answer, at);
+      books.poison(parcel, push.labels(), answer, now());
       return;
     }
     queue.putBack(parcel, nowMillis() + circuit.backoff(parcel.failures));
@@ -269,7 +268,7 @@ final class Endpoint {
       pacer.throttled(nowMillis());
     }
     if (circuit.state() != before) {
-      books.turned(before, circuit.state(), failure.answer(), queue.waiting());
+      books.turned(before, circuit.state(), failure.answer(), queue.waiting(), now());
     }
   }
 
@@ -326,6 +325,10 @@ final class Endpoint {
 
   EndpointStatus status() {
     return books.status(circuit.state(), queue);
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(timers.wallMillis());
   }
 
   /** Monotonic: back-off must not jump with the wall clock. */

@@ -1,25 +1,20 @@
 package dev.stoker.write;
 
-import dev.stoker.concurrent.Timers;
 import dev.stoker.labels.Labels;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +31,7 @@ final class EndpointBooks {
   private final String component;
   private final String endpoint;
   private final MeterRegistry registry;
-  private final List<Meter> meters = new ArrayList<>();
+  private final QueueGauges gauges;
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
   private final Deque<SetAside> setAside = new ArrayDeque<>();
   private final Counter sentProfiles;
@@ -51,11 +46,13 @@ final class EndpointBooks {
   private @Nullable Instant outageSince;
   private boolean rejectionLogged;
   private boolean sizeLogged;
+  private @Nullable SendQueue watched;
 
-  EndpointBooks(String component, String endpoint, MeterRegistry registry) {
+  EndpointBooks(String component, String endpoint, MeterRegistry registry, QueueGauges gauges) {
     this.component = component;
     this.endpoint = endpoint;
     this.registry = registry;
+    this.gauges = gauges;
     for (DropReason reason : DropReason.values()) {
       dropped.put(reason, 0L);
       // There from the start: an increase from nothing to 1 is none to Prometheus.
@@ -85,20 +82,10 @@ final class EndpointBooks {
             .register(registry);
   }
 
-  /**
-   * Gauges over what the endpoint holds. An endpoint that moves to another component is there twice
-   * for a while, as the one that loses it closes: the gauges are the newer one's.
-   */
-  void watch(SendQueue queue, Timers timers) {
-    gauge("stoker.queue.profiles", null, () -> queue.waiting() + queue.inFlight());
-    gauge("stoker.queue", "bytes", () -> queue.waitingBytes() + queue.inFlightBytes());
-    gauge(
-        "stoker.queue.oldest",
-        "seconds",
-        () -> {
-          long oldest = queue.oldestScrape();
-          return oldest == Long.MAX_VALUE ? 0 : (timers.wallMillis() - oldest) / 1_000.0;
-        });
+  /** What the endpoint holds shows in the metrics from now on. */
+  void watch(SendQueue queue) {
+    watched = queue;
+    gauges.add(endpoint, queue);
   }
 
   void offered() {
@@ -226,7 +213,7 @@ final class EndpointBooks {
         .log("a profile fails while others pass: set aside");
   }
 
-  void turned(State from, State to, @Nullable String reason, int waiting) {
+  void turned(State from, State to, @Nullable String reason, int waiting, Instant at) {
     if (to == State.HEALTHY) {
       log.atInfo()
           .addKeyValue("endpoint", endpoint)
@@ -239,7 +226,7 @@ final class EndpointBooks {
       return;
     }
     if (from == State.HEALTHY) {
-      outageSince = Instant.now();
+      outageSince = at;
     }
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
@@ -270,12 +257,10 @@ final class EndpointBooks {
 
   /** The gauges go; the counters stay for the last scrape of the metrics. */
   void close() {
-    for (Meter meter : meters) {
-      if (registered(meter.getId().getName()).anyMatch(now -> now == meter)) {
-        registry.remove(meter);
-      }
+    SendQueue queue = watched;
+    if (queue != null) {
+      gauges.remove(endpoint, queue);
     }
-    meters.clear();
   }
 
   private void drop(long profiles, long bytes, DropReason reason) {
@@ -298,16 +283,5 @@ final class EndpointBooks {
         .description(description)
         .tag("endpoint", endpoint)
         .register(registry);
-  }
-
-  private void gauge(
-      String name, @Nullable String unit, java.util.function.Supplier<Number> value) {
-    registered(name).forEach(registry::remove);
-    meters.add(
-        Gauge.builder(name, value).baseUnit(unit).tag("endpoint", endpoint).register(registry));
-  }
-
-  private Stream<Meter> registered(String name) {
-    return List.copyOf(registry.find(name).tag("endpoint", endpoint).meters()).stream();
   }
 }

@@ -33,7 +33,8 @@ public final class PyroscopeWrite implements Appender {
   private Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
   /** What the component needs of the daemon. */
-  public record Services(Vertx vertx, Timers timers, MeterRegistry registry, String userAgent) {}
+  public record Services(
+      Vertx vertx, Timers timers, MeterRegistry registry, QueueGauges gauges, String userAgent) {}
 
   /** Makes what speaks an endpoint's protocol. */
   interface SenderFactory {
@@ -73,7 +74,8 @@ public final class PyroscopeWrite implements Appender {
         sender,
         services.timers(),
         new SplittableRandom(),
-        new EndpointBooks(this.config.component(), config.displayName(), services.registry()));
+        new EndpointBooks(
+            this.config.component(), config.displayName(), services.registry(), services.gauges()));
   }
 
   /**

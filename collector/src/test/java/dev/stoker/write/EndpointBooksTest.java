@@ -8,13 +8,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-/** The gauges of an endpoint that moves from one component to another. */
+/** The gauges of endpoints of one name. */
 class EndpointBooksTest {
   private final ManualTimers timers = new ManualTimers(0);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final QueueGauges gauges = new QueueGauges(registry, timers);
 
   private EndpointBooks books(String component) {
-    return new EndpointBooks(component, "http://p", registry);
+    return new EndpointBooks(component, "http://p", registry, gauges);
   }
 
   private SendQueue queue(EndpointBooks books, int profiles) {
@@ -31,24 +32,24 @@ class EndpointBooksTest {
   }
 
   @Test
-  void whoGetsAnEndpoint_hasItsGauges_whileTheOtherOneStillCloses() {
-    EndpointBooks loser = books("pyroscope.write.a");
-    loser.watch(queue(loser, 1), timers);
-    EndpointBooks winner = books("pyroscope.write.b");
-    winner.watch(queue(winner, 2), timers);
-    assertThat(queued()).isEqualTo(2);
+  void endpointsOfOneName_areSummed_untilTheLastOneCloses() {
+    EndpointBooks first = books("pyroscope.write.a");
+    first.watch(queue(first, 1));
+    EndpointBooks second = books("pyroscope.write.b");
+    second.watch(queue(second, 2));
+    assertThat(queued()).isEqualTo(3);
 
-    loser.close();
+    first.close();
 
     assertThat(queued()).isEqualTo(2);
-    winner.close();
+    second.close();
     assertThat(queued()).isNaN();
   }
 
   @Test
   void whoNeverStarts_leavesTheGaugesAlone() {
     EndpointBooks running = books("pyroscope.write.a");
-    running.watch(queue(running, 1), timers);
+    running.watch(queue(running, 1));
 
     books("pyroscope.write.b").close();
 

@@ -291,11 +291,11 @@ class EndpointTest {
             false,
             queue,
             HttpClientConfig.DEFAULT);
-    return new Endpoint(
-        config,
-        sender,
-        timers,
-        new SplittableRandom(1),
-        new EndpointBooks("write", "test", new SimpleMeterRegistry()));
+    return new Endpoint(config, sender, timers, new SplittableRandom(1), books());
+  }
+
+  private EndpointBooks books() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    return new EndpointBooks("write", "test", registry, new QueueGauges(registry, timers));
   }
 }

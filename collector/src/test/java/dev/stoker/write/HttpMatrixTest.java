@@ -139,10 +139,7 @@ class HttpMatrixTest {
             .result()
             .map(result -> result instanceof ScrapeResult.Failed failed ? failed.message() : "");
       case WRITE:
-        return new PyroscopeSender(
-                endpoint(url),
-                new PyroscopeWrite.Services(vertx, timers, new SimpleMeterRegistry(), "Stoker"),
-                settings)
+        return new PyroscopeSender(endpoint(url), services("Stoker"), settings)
             .send(Push.of(Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
             .map(result -> result instanceof SendResult.Retryable failed ? failed.answer() : "");
       default:
@@ -628,5 +625,11 @@ class HttpMatrixTest {
     assertThat(second.getHeaders().get("X-Api-Key")).isNull();
     assertThat(ask(user, open(config.with(false, true)), http("127.0.0.1", server)))
         .contains("302");
+  }
+
+  private PyroscopeWrite.Services services(String userAgent) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    return new PyroscopeWrite.Services(
+        vertx, timers, registry, new QueueGauges(registry, timers), userAgent);
   }
 }

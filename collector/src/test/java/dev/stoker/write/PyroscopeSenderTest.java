@@ -262,11 +262,7 @@ class PyroscopeSenderTest {
     VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
     HttpSettings settings = new HttpSettings(config.http(), vertx, timers);
     settings.open().await(20, TimeUnit.SECONDS);
-    PyroscopeSender sender =
-        new PyroscopeSender(
-            config,
-            new PyroscopeWrite.Services(vertx, timers, new SimpleMeterRegistry(), "stoker-test"),
-            settings);
+    PyroscopeSender sender = new PyroscopeSender(config, services(timers), settings);
     return sender
         .send(Push.of(Labels.of("__name__", "memory"), tenant, BODY, 1_800_000_000_000L))
         .await(20, TimeUnit.SECONDS);
@@ -291,5 +287,11 @@ class PyroscopeSenderTest {
         h2c,
         QueueConfig.DEFAULT,
         http);
+  }
+
+  private PyroscopeWrite.Services services(VertxTimers timers) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    return new PyroscopeWrite.Services(
+        vertx, timers, registry, new QueueGauges(registry, timers), "stoker-test");
   }
 }

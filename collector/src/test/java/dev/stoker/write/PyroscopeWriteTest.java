@@ -178,11 +178,7 @@ class PyroscopeWriteTest {
     root = new QueueRoot(storage);
     DiskQueues queues = new DiskQueues(root, DiskFiles.REAL, disk::add, Runnable::run);
     PyroscopeWrite write =
-        new PyroscopeWrite(
-            config(endpoints),
-            queues,
-            new PyroscopeWrite.Services(vertx, timers, new SimpleMeterRegistry(), "test"),
-            this::sender);
+        new PyroscopeWrite(config(endpoints), queues, services("test"), this::sender);
     queues.start();
     write.start();
     pass(0);
@@ -213,5 +209,11 @@ class PyroscopeWriteTest {
         disk.remove().run();
       }
     }
+  }
+
+  private PyroscopeWrite.Services services(String userAgent) {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    return new PyroscopeWrite.Services(
+        vertx, timers, registry, new QueueGauges(registry, timers), userAgent);
   }
 }

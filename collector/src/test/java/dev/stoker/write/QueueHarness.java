@@ -57,7 +57,7 @@ final class QueueHarness implements Sender {
             this,
             timers,
             new SplittableRandom(1),
-            new EndpointBooks("write", "test", registry));
+            new EndpointBooks("write", "test", registry, new QueueGauges(registry, timers)));
     queues.start();
     if (queue.disk().enabled()) {
       endpoint.attach(queues, home);
