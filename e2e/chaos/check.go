@@ -40,6 +40,8 @@ type checker struct {
 	procs    []*proc
 	closed   time.Time // when the farm stopped answering
 	downs    map[string][]span
+	history  *history
+	groups   map[string]int // of targets, as the history has them
 	tally    tally
 	findings []finding
 	missing  []finding
@@ -146,15 +148,31 @@ func (c *checker) ticks(s *series) {
 			}
 		}
 		last := p.ready
-		for _, at := range append(byProc[p.number], end) {
-			if wait := at.Sub(last); wait > c.interval*3/2 && !c.down(s.target, last, at) {
-				missed := int(wait.Round(c.interval)/c.interval) - 1
+		for n, at := range append(byProc[p.number], end) {
+			wait, interval := at.Sub(last), c.intervalOf(s.target, at)
+			if wait > interval*3/2 && !c.down(s.target, last, at) {
+				missed := int(wait.Round(interval)/interval) - 1
 				c.tally.Missed += missed
 				c.find("missed tick", s.name(), "process %d (ready %s): no scrape from %s to %s", p.number, clock(p.ready), clock(last), clock(at))
+			}
+			if n > 0 && wait < interval/2 && at.Before(end) && c.history != nil && !c.history.changed(s.target, last, at) {
+				c.find("scraped twice", s.name(), "%s and %s", clock(last), clock(at))
+			}
+			if at.Before(end) && c.history != nil && c.history.gone(s.target, at) {
+				c.find("scraped after its removal", s.name(), "at %s", clock(at))
 			}
 			last = at
 		}
 	}
+}
+
+func (c *checker) intervalOf(target string, at time.Time) time.Duration {
+	if c.history != nil {
+		if interval := c.history.interval(c.groups[target], at); interval > 0 {
+			return interval
+		}
+	}
+	return c.interval
 }
 
 func (c *checker) down(target string, from, to time.Time) bool {
@@ -163,7 +181,7 @@ func (c *checker) down(target string, from, to time.Time) bool {
 			return true
 		}
 	}
-	return false
+	return c.history != nil && (c.history.changed(target, from, to) || c.history.gone(target, to))
 }
 
 func clock(t time.Time) string { return t.UTC().Format("15:04:05.000") }

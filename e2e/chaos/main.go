@@ -19,7 +19,7 @@ type options struct {
 	seed                                    uint64
 	targets                                 int
 	outage                                  time.Duration
-	stops                                   int
+	stops, reloads                          int
 }
 
 func main() {
@@ -28,6 +28,7 @@ func main() {
 	flag.IntVar(&o.targets, "targets", 0, "number of targets, instead of the scenario's")
 	flag.DurationVar(&o.outage, "outage", 0, "length of the outage, instead of the scenario's")
 	flag.IntVar(&o.stops, "stops", -1, "only the first so many stops of the collector")
+	flag.IntVar(&o.reloads, "reloads", -1, "number of reloads, instead of the scenario's")
 	flag.StringVar(&o.launcher, "launcher", "../../stoker", "the collector")
 	flag.StringVar(&o.dir, "dir", "", "an empty folder for storage and log, which is kept")
 	flag.StringVar(&o.json, "json", "", "file for the report as JSON")
@@ -118,6 +119,9 @@ func choose(o options) (scenario, error) {
 		if o.outage > 0 && s.outageFor > 0 {
 			s.outageFor = o.outage
 		}
+		if o.reloads > 0 && s.reloads > 0 {
+			s.reloads = o.reloads
+		}
 		if o.stops >= 0 {
 			s.stops = s.stops[:min(o.stops, len(s.stops))]
 		}
@@ -134,13 +138,18 @@ func newRun(sc scenario, o options, launcher, dir string) (*run, error) {
 	f := newFarm(o.seed, sc.targets, ports[0])
 	s := newSink(fmt.Sprintf("127.0.0.1:%d", ports[1]), f.byLabels(), o.seed)
 	s.sabotage = o.sabotage
-	d, err := newDaemon(launcher, dir, fmt.Sprintf("127.0.0.1:%d", ports[2]), config(sc, f, s), f)
+	text := config(sc, f, s)
+	if sc.reloads > 0 {
+		text = firstSettings(sc.interval).config(f, s.address)
+	}
+	d, err := newDaemon(launcher, dir, fmt.Sprintf("127.0.0.1:%d", ports[2]), text, f)
 	if err != nil {
 		return nil, err
 	}
 	from := time.Now()
 	return &run{
 		scenario: sc, seed: o.seed, farm: f, sink: s, daemon: d, done: make(chan struct{}), end: make(chan struct{}),
+		history: history{changes: map[string][]change{}},
 		say: func(format string, args ...any) {
 			fmt.Printf("%7.1fs  %s\n", time.Since(from).Seconds(), fmt.Sprintf(format, args...))
 		},

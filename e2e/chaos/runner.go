@@ -24,6 +24,7 @@ type run struct {
 	faults   sync.WaitGroup
 	findings []finding
 	figures  figures
+	history  history
 	mu       sync.Mutex
 	fault    time.Time // the outage began
 	healed   time.Time // and ended
@@ -67,6 +68,9 @@ func (r *run) run() (*checker, error) {
 	go r.sinkFaults(rand.New(rand.NewPCG(r.seed, 3)))
 	go r.targetFaults(rand.New(rand.NewPCG(r.seed, 4)))
 	if err := r.stopAndStart(); err != nil {
+		return nil, err
+	}
+	if err := r.reloadAll(rand.New(rand.NewPCG(r.seed, 5))); err != nil {
 		return nil, err
 	}
 	if err := r.wait(r.warm + r.outageFor - time.Since(r.daemon.procs[0].ready)); err != nil {
@@ -266,12 +270,15 @@ func (r *run) drained(from time.Time, limit time.Duration, empty func(endpoint) 
 // A kill may tear the last record off; it damages nothing else.
 var damaged = regexp.MustCompile(`(corrupt_segments|damaged_records)="[1-9]`)
 
+// Bad configs are logged as errors.
+var refusal = regexp.MustCompile(`reload refused|chaos\.conf`)
+
 // log looks for what must not be in the collector's log.
 func (r *run) log() {
 	b, _ := os.ReadFile(r.daemon.logFile())
 	for line := range strings.Lines(string(b)) {
 		for _, bad := range []string{" ERROR ", "Exception", "OutOfMemory", "bug:"} {
-			if strings.Contains(line, bad) {
+			if strings.Contains(line, bad) && (r.reloads == 0 || !refusal.MatchString(line)) {
 				r.find("log", "%.300s", strings.TrimSpace(line))
 				break
 			}
@@ -284,10 +291,14 @@ func (r *run) log() {
 
 func (r *run) check() *checker {
 	c := &checker{
-		bounds: bounds{r.interval, lossBound, margin}, procs: r.daemon.procs, downs: map[string][]span{},
+		bounds: bounds{r.interval, lossBound, margin}, procs: r.daemon.procs, downs: map[string][]span{}, groups: map[string]int{},
 		closed: r.closed,
 	}
-	for _, t := range r.farm.targets {
+	if r.reloads > 0 {
+		c.history = &r.history
+	}
+	for i, t := range r.farm.targets {
+		c.groups[t.name] = i % 2
 		if len(t.downs) > 0 {
 			c.downs[t.name] = t.downs
 		}

@@ -17,6 +17,8 @@ type scenario struct {
 	flap        bool // from then on, until the last stop of the collector
 	stops       []stop
 	restarts    time.Duration // mean time between restarts of targets; 0 = none
+	reloads     int
+	pause       time.Duration // mean time between reloads
 	drainLimit  time.Duration
 }
 
@@ -60,6 +62,16 @@ func scenarios(rng *rand.Rand) []scenario {
 			name: "targets", what: "targets restart all the time, the collector too",
 			targets: 40, interval: 5 * time.Second, warm: 5 * time.Second, flap: true, drainLimit: 3 * time.Minute,
 			restarts: 2 * time.Second, backlogRate: "0",
+		},
+		{
+			name: "reload-short", what: "20 edits of the config, good ones and bad ones",
+			targets: 20, interval: 3 * time.Second, warm: 7 * time.Second, drainLimit: time.Minute,
+			reloads: 20, pause: 900 * time.Millisecond,
+		},
+		{
+			name: "reload", what: "200 edits of the config, good ones and bad ones",
+			targets: 200, interval: 10 * time.Second, warm: 25 * time.Second, drainLimit: 3 * time.Minute,
+			reloads: 200, pause: 2 * time.Second,
 		},
 	}
 	for i := range out {

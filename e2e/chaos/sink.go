@@ -228,6 +228,9 @@ func (s *sink) fault(kind, what string) {
 func text(labels map[string]string) string {
 	var out []string
 	for k, v := range labels {
+		if k == editLabel || k == profileLabel {
+			continue
+		}
 		out = append(out, k+"="+v)
 	}
 	sort.Strings(out)

@@ -42,7 +42,7 @@ func (w *walk) fates() {
 		known = known && !w.baselineLost(k)
 		first := w.s.cumulative() && !known && (b.arrived.IsZero() || b.base == noBase)
 		known = true
-		if first && k > 0 {
+		if first && k > 0 && w.gapIsCounted(k) {
 			w.tally.Gaps++
 			w.gapsBy[b.proc] = append(w.gapsBy[b.proc], gap{b.done, w.survived(k)})
 		}
@@ -64,6 +64,12 @@ func (w *walk) survived(k int) bool {
 
 // baselineLost: by a kill since the body before; or the snapshot of a clean stop is of another life of the target.
 func (w *walk) baselineLost(k int) bool {
+	before, b := w.body(k-1), w.body(k)
+	return w.gapIsCounted(k) || w.history != nil && w.history.absent(w.s.target, before.done, b.done)
+}
+
+// gapIsCounted: the collector knows that it had a baseline; of a target that comes again it does not.
+func (w *walk) gapIsCounted(k int) bool {
 	before, b := w.body(k-1), w.body(k)
 	for number := before.proc; number < b.proc; number++ {
 		if w.procs[number-1].killed {
@@ -91,6 +97,9 @@ func (w *walk) fateOf(k int, first bool) fate {
 		w.oldest = max(w.oldest, p.ended.Sub(b.done))
 		return killed
 	case !p.asked.IsZero() && b.done.After(p.asked.Add(-300*time.Millisecond)):
+		w.tally.Cut++
+		return cutShort
+	case w.history != nil && w.history.changed(w.s.target, b.done.Add(-300*time.Millisecond), b.done.Add(300*time.Millisecond)):
 		w.tally.Cut++
 		return cutShort
 	default:
@@ -170,7 +179,7 @@ func (w *walk) gapBefore(k int) bool {
 		return true
 	}
 	if w.fate[k] == cutShort { // its delta would be in the next one, if the target had lived
-		return k+1 == len(w.served) || w.body(k+1).life != w.body(k).life
+		return k+1 == len(w.served) || w.body(k+1).life != w.body(k).life || w.baselineLost(k+1)
 	}
 	return w.fate[k] == delivered && w.body(k).base == noBase && w.baselineLost(k)
 }
