@@ -45,13 +45,8 @@ final class Patience {
     HttpConnection connection = request.connection();
     stopWaiting(connection);
     if (!request.isEnded()) {
-      timers.after(
-          BODY_MILLIS,
-          () -> {
-            if (!request.isEnded()) {
-              connection.close();
-            }
-          });
+      Timers.Cancellable waiting = timers.after(BODY_MILLIS, connection::close);
+      request.end().onComplete(ignored -> waiting.cancel());
     }
   }
 

@@ -102,7 +102,7 @@ final class NextGraph {
                                     component.place().file(),
                                     component.place().line(),
                                     component.id(),
-                                    String.valueOf(failure.getMessage()))))));
+                                    "its folder cannot be used: " + failure)))));
     return Future.join(starting).transform(ignored -> Future.succeededFuture(problems));
   }
 

@@ -64,8 +64,7 @@ final class RunningGraph {
   private TargetGraph targets;
   private LoadedConfig config;
 
-  /** What the last change has taken out and what still delivers or closes. */
-  private Future<?> leaving = Future.succeededFuture();
+  private final Leaving leaving;
 
   /**
    * @param empty a config without components
@@ -77,6 +76,7 @@ final class RunningGraph {
     this.mechanisms = mechanisms;
     this.clients = new Clients(workshop::settings);
     this.targets = new TargetGraph(workshop.timers());
+    this.leaving = new Leaving(workshop.timers());
   }
 
   /**
@@ -109,17 +109,19 @@ final class RunningGraph {
 
   /** Prepares, then swaps; with a problem the graph stays as it is. */
   Future<ReloadResult> change(LoadedConfig to) {
-    return leaving.transform(
-        ignored -> {
-          NextGraph next = new NextGraph(to, this, workshop, mechanisms);
-          return Future.join(next.openStores(), next.clientProblems())
-              .compose(
-                  problems -> {
-                    List<Problem> all = new ArrayList<>(problems.<List<Problem>>resultAt(0));
-                    all.addAll(problems.<List<Problem>>resultAt(1));
-                    return all.isEmpty() ? swap(next) : refuse(next, all);
-                  });
-        });
+    return leaving
+        .left()
+        .compose(
+            ignored -> {
+              NextGraph next = new NextGraph(to, this, workshop, mechanisms);
+              return Future.join(next.openStores(), next.clientProblems())
+                  .compose(
+                      problems -> {
+                        List<Problem> all = new ArrayList<>(problems.<List<Problem>>resultAt(0));
+                        all.addAll(problems.<List<Problem>>resultAt(1));
+                        return all.isEmpty() ? swap(next) : refuse(next, all);
+                      });
+            });
   }
 
   private static Future<ReloadResult> refuse(NextGraph next, List<Problem> problems) {
@@ -147,7 +149,10 @@ final class RunningGraph {
   /** From here on nothing can fail. Completes when all loops of the new config run. */
   private Future<Void> exchange(NextGraph next) {
     List<Future<Void>> closing = new ArrayList<>();
-    next.stores().forEach(store -> receive(stores, store.component(), store));
+    for (LocalStore store : next.stores()) {
+      receive(stores, store.component(), store);
+      StoreMetrics.add(workshop.registry(), store);
+    }
     for (StoreConfig store : next.config().stores()) {
       LocalStore running = stores.get(store.component());
       if (running != null && next.diff().changed().contains(store.component())) {
@@ -183,7 +188,7 @@ final class RunningGraph {
     targets = next.targets();
     config = next.config();
     closing.add(targets.startAfter(before));
-    leaving = Future.join(closing);
+    leaving.add(Future.join(closing));
     return Future.join(scrapes.values().stream().map(RunningScrape::settled).toList()).mapEmpty();
   }
 
@@ -226,6 +231,7 @@ final class RunningGraph {
       relabel.stop();
     }
     if (store != null) {
+      StoreMetrics.remove(workshop.registry(), store);
       closing.add(store.stop());
     }
     if (scrapes.remove(id) != null) {
@@ -336,7 +342,7 @@ final class RunningGraph {
             })
         .onComplete(ignored -> log.debug("delivery has ended"))
         .transform(ignored -> Future.join(stores.values().stream().map(LocalStore::stop).toList()))
-        .transform(ignored -> Future.join(discovery, leaving))
+        .transform(ignored -> Future.join(discovery, leaving.all()))
         .transform(ignored -> workshop.baselines().commit())
         .transform(
             ignored -> {

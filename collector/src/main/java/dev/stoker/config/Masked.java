@@ -39,10 +39,16 @@ final class Masked {
       Pattern.compile(
           "(?i)([?&][^=&#\\s]*(?:pass|secret|token|credential|auth|key|sig|session)[^=&#\\s]*=)"
               + "[^&#\\s]*");
+
+  /** Who we are and what we speak: hidden with the other headers, but no secret elsewhere. */
+  private static final Pattern HARMLESS_HEADER = Pattern.compile("(?i)x-scope-orgid|accept.*");
+
   private static final String PRIVATE_KEY = "PRIVATE KEY-----";
 
   /** Shorter ones occur by accident. */
   private static final int TELLING_LENGTH = 6;
+
+  private static final int TELLING_DIGITS = 4;
 
   private static final int MAX_SOUGHT = 1000;
 
@@ -52,7 +58,9 @@ final class Masked {
     /** The block of a secret: its type and its file are shown. */
     SECRET,
     /** Names are users' own: no value is shown. */
-    HEADERS
+    HEADERS,
+    /** A header that is none. */
+    HARMLESS
   }
 
   private final Set<String> secrets = new LinkedHashSet<>();
@@ -94,11 +102,17 @@ final class Masked {
     }
     String text = String.valueOf(value.unwrapped());
     if (room != Room.OPEN) {
-      secrets.add(text);
+      if (room != Room.HARMLESS) {
+        secrets.add(text);
+      }
       return text.isEmpty() ? "" : MASK;
     }
     if (type != ConfigValueType.STRING) {
-      return type == ConfigValueType.NULL || !secrets.contains(text) ? plain(value) : MASK;
+      boolean secret =
+          type == ConfigValueType.NUMBER
+              && text.length() >= TELLING_DIGITS
+              && secrets.contains(text);
+      return secret ? MASK : plain(value);
     }
     return all ? withoutSecrets(text) : text;
   }
@@ -109,7 +123,13 @@ final class Masked {
   }
 
   private static Room room(String key, Room around) {
-    if (around == Room.HEADERS || HEADERS.matcher(key).matches()) {
+    if (around == Room.HARMLESS) {
+      return around;
+    }
+    if (around == Room.HEADERS) {
+      return HARMLESS_HEADER.matcher(key).matches() ? Room.HARMLESS : around;
+    }
+    if (HEADERS.matcher(key).matches()) {
       return Room.HEADERS;
     }
     if (HARMLESS_KEY.matcher(key).matches()) {

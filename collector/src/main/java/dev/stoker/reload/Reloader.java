@@ -129,9 +129,12 @@ public final class Reloader {
             })
         .onSuccess(
             result -> {
-              ended(trigger, result);
               running = null;
-              promise.complete(result);
+              try {
+                ended(trigger, result);
+              } finally {
+                promise.complete(result);
+              }
             });
     return promise.future();
   }
