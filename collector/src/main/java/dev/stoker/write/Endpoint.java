@@ -283,6 +283,7 @@ final class Endpoint {
       promise = Promise.promise();
       closing = promise;
       phase = Phase.DRAINING;
+      queue.leave();
       deadline = timers.after(millis, this::close);
       pump();
     }

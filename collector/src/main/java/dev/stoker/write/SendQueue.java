@@ -450,6 +450,13 @@ final class SendQueue implements Spool.Owner {
    * Writes all that is not on disk, in flight or not, and closes the files. What no disk takes is
    * dropped as closed; the rest stays counted as queued.
    */
+  /** It takes nothing more and will be closed; who gets its folder on disk may line up. */
+  void leave() {
+    if (spool != null) {
+      spool.leave();
+    }
+  }
+
   void close(Runnable done) {
     Spool files = spool;
     if (files == null) {

@@ -77,6 +77,8 @@ final class Spool {
   private @Nullable String problem;
   private long retryAt;
   private Timers.@Nullable Cancellable tick;
+  private boolean leaving;
+  private boolean ending;
   private @Nullable Runnable closing;
 
   Spool(DiskQueues queues, QueueHome home, DiskLog log, Timers timers, Owner owner) {
@@ -138,10 +140,18 @@ final class Spool {
         (done, failure) -> {});
   }
 
+  /** It will close: the next owner of the folder may claim it already, and waits. */
+  void leave() {
+    if (!leaving) {
+      leaving = true;
+      queues.closing(home);
+    }
+  }
+
   /** Writes what is ordered, forces it to the disk, and gives the folder back. */
   void close(Runnable closed) {
+    leave();
     closing = closed;
-    queues.closing(home);
     due = true;
     if (tick != null) {
       tick.cancel();
@@ -151,11 +161,12 @@ final class Spool {
 
   private void submit() {
     boolean work = due || !appends.isEmpty() || settleCount > 0 || !reads.isEmpty();
-    if (busy || !claimed || !work) {
+    if (busy || !claimed || !work || ending) {
       return;
     }
     busy = true;
     due = false;
+    ending = closing != null; // what is ordered later has come too late: the folder is another's
     Batch batch = batch();
     long now = nowMillis();
     queues.run(() -> execute(batch, now), (outcome, failure) -> done(batch, outcome, failure));

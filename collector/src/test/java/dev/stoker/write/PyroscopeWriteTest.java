@@ -8,6 +8,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import dev.stoker.write.SendResult.Kind;
 import dev.stoker.write.disk.DiskFiles;
+import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.disk.QueueRoot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -172,6 +173,49 @@ class PyroscopeWriteTest {
 
   private static WriteConfig config(EndpointConfig... endpoints) {
     return new WriteConfig("pyroscope.write.x", Labels.empty(), List.of(endpoints));
+  }
+
+  @Test
+  void anEndpointThatMovesWithPushesInFlight_takesItsQueueAlong() {
+    root = new QueueRoot(storage);
+    DiskQueues queues = new DiskQueues(root, DiskFiles.REAL, disk::add, Runnable::run);
+    PyroscopeWrite.Services services = services("test");
+    QueueConfig.Disk spool =
+        new QueueConfig.Disk(true, 0, 0, Fsync.DEFAULT, Duration.ofMillis(2_000));
+    EndpointConfig endpoint =
+        QueueHarness.config(new QueueConfig(1 << 20, Duration.ofMinutes(55), 4, 0, spool));
+    PyroscopeWrite loser = new PyroscopeWrite(config(endpoint), queues, services, this::sender);
+    queues.start();
+    loser.start();
+    pass(0);
+    for (int i = 0; i < 20; i++) {
+      loser.append(profile("", new byte[10 + i]));
+    }
+    List<Sent> inFlight = List.copyOf(sent);
+    assertThat(inFlight).isNotEmpty();
+    PyroscopeWrite winner =
+        new PyroscopeWrite(
+            new WriteConfig("pyroscope.write.y", Labels.empty(), List.of(endpoint)),
+            queues,
+            services,
+            this::sender);
+
+    Future<Void> closed = loser.stop(0);
+    winner.start();
+    timers.advance(1);
+    inFlight.forEach(push -> push.answer().tryComplete(new SendResult.Accepted()));
+    pass(0);
+
+    assertThat(closed.isComplete()).isTrue();
+    EndpointStatus status = winner.status().get(0);
+    assertThat(status.counts().recovered()).as("all but four").isEqualTo(16);
+    winner.append(profile("", new byte[99]));
+    winner.stop(0);
+    pass(0);
+    PyroscopeWrite again = new PyroscopeWrite(config(endpoint), queues, services, this::sender);
+    again.start();
+    pass(0);
+    assertThat(again.status().get(0).counts().recovered()).as("in the same folder").isEqualTo(17);
   }
 
   private PyroscopeWrite open(EndpointConfig... endpoints) {
