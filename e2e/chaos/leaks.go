@@ -56,7 +56,7 @@ var (
 	// There is one for each connection, and their number varies.
 	connection = regexp.MustCompile(`^fd socket$|Connection|Channel|Address|HostAndPort|VertxHandler|Compress|EncodingDetector`)
 	// Come and go with what is asked and sent just now.
-	busy = regexp.MustCompile(`Stream|Request|Response|Headers|Frame|Push|Parcel|Profile|Body|Fetch|Entry|Lambda|Outcome|Result|\[|` +
+	busy = regexp.MustCompile(`Stream|Request|Response|Headers|Frame|Push|Parcel|Profile|Body|Fetch|Entry|Lambda|Outcome|Result|Try|\[|` +
 		`TargetSource`) // a component that a reload keeps has the one that it started with
 )
 

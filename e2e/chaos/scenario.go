@@ -70,7 +70,7 @@ func scenarios(rng *rand.Rand) []scenario {
 		},
 		{
 			name: "reload", what: "200 edits of the config, good ones and bad ones",
-			targets: 200, interval: 10 * time.Second, warm: 25 * time.Second, drainLimit: 3 * time.Minute,
+			targets: 200, interval: 15 * time.Second, warm: 35 * time.Second, drainLimit: 3 * time.Minute,
 			reloads: 200, pause: 2 * time.Second,
 		},
 	}

@@ -9,9 +9,6 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -184,12 +181,13 @@ final class SourceFiles {
       if (totalBytes > MAX_TOTAL_BYTES || parsed.size() >= MAX_FILES) {
         return fail(blame, "too many files or bytes in one config; include fewer files");
       }
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = Utf8.decode(bytes);
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (NoSuchFileException missing) {
       return fail(blame, file + " does not exist; check the path");
-    } catch (CharacterCodingException notText) {
-      return fail(blame, file + " is not UTF-8 text; save it as UTF-8");
+    } catch (Utf8.Malformed bad) {
+      Place line = new Place(file.toString(), bad.line);
+      return fail(line, file + " is not UTF-8 text; save it as UTF-8");
     } catch (IOException | SecurityException unreadable) {
       note(file, Sources.UNREADABLE);
       return fail(

@@ -66,12 +66,12 @@ class ConfigFilesTest {
 
   @Test
   void text_that_is_not_utf8_is_a_problem() throws IOException {
-    Files.write(folder.resolve("a.conf"), new byte[] {'a', '=', (byte) 0xff, (byte) 0xfe});
+    Files.write(folder.resolve("a.conf"), new byte[] {'a', '\n', '=', (byte) 0xff, (byte) 0xfe});
 
     assertThat(problems(folder.resolve("a.conf")))
         .singleElement()
         .asString()
-        .contains("is not UTF-8 text");
+        .contains("a.conf:2: ", "is not UTF-8 text");
   }
 
   @Test
