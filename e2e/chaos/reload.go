@@ -160,7 +160,7 @@ func (s settings) edit(rng *rand.Rand, targets int, intervals [2]time.Duration) 
 			next.out[rng.IntN(targets)] = true
 		}
 	case 2:
-		for i := range next.out {
+		for i := range targets {
 			if rng.IntN(2) == 0 {
 				delete(next.out, i)
 			}
