@@ -25,7 +25,7 @@ public record DaemonConfig(
     boolean finalScrape) {
   public static final String DEFAULT_LISTEN = "127.0.0.1:12345";
   public static final String DEFAULT_STORAGE = "data/stoker";
-  static final DaemonConfig DEFAULT =
+  public static final DaemonConfig DEFAULT =
       new DaemonConfig(
           "127.0.0.1",
           12345,

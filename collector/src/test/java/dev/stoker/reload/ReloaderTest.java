@@ -3,6 +3,7 @@ package dev.stoker.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.config.DaemonConfig;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Sources;
@@ -32,7 +33,7 @@ class ReloaderTest {
 
   private static LoadResult loaded() {
     return new LoadResult.Loaded(
-        new LoadedConfig(null, List.of(), List.of(), ""), List.of(), Sources.NONE);
+        new LoadedConfig(DaemonConfig.DEFAULT, List.of(), List.of(), ""), List.of(), Sources.NONE);
   }
 
   private ReloadResult reload() throws Exception {
@@ -54,6 +55,7 @@ class ReloaderTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a bug on purpose
   void whatCannotEvenBeLogged_doesNotKeepTheNextReloadFromRunning() throws Exception {
     graph.add(() -> Future.succeededFuture(new ReloadResult.Reloaded(null, List.of())));
     graph.add(() -> Future.succeededFuture(FINE));
