@@ -54,9 +54,10 @@ var (
 	held          = regexp.MustCompile(`^(dev\.stoker\.(app|reload|write|scrape|discovery|http|concurrent|profile)\.|` +
 		`io\.vertx\.core\.(impl\.VertxImpl|http\.impl|net\.impl))`)
 	// There is one for each connection, and their number varies.
-	connection = regexp.MustCompile(`^fd socket$|Connection|Channel|Address|HostAndPort|VertxHandler|Compress|EncodingDetector`)
+	connection = regexp.MustCompile(`^fd socket$|Connection|Channel|VertxHandler|Compress|EncodingDetector`)
 	// Come and go with what is asked and sent just now.
 	busy = regexp.MustCompile(`Stream|Request|Response|Headers|Frame|Push|Parcel|Profile|Body|Fetch|Entry|Lambda|Outcome|Result|Try|\[|` +
+		`Address|HostAndPort|` + // values, as many as connections and lookups have kept
 		`TargetSource`) // a component that a reload keeps has the one that it started with
 )
 
