@@ -43,7 +43,7 @@ public final class ActuatorScraper implements Scraper {
 
   @Override
   public Future<Void> leave(Target target) {
-    return cleanups.done(target.key());
+    return cleanups.done(target.key()).onComplete(ignored -> swept.remove(target.key()));
   }
 
   @Override
