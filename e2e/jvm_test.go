@@ -82,11 +82,13 @@ var jvmSources = []jvmSource{
 		park:         "block:delay:nanoseconds:block:count",
 	},
 	{
+		// Its own throttle, 150 samples a second, is what the program comes close
+		// to: one sample would weigh many.
 		name:  "jolokia",
 		start: harness.StartJVMWithJolokia,
 		scrape: `
   source = jolokia
-  source_config { settings { "jdk.ExecutionSample#period" = "10 ms" } }`,
+  source_config { settings { "jdk.ExecutionSample#period" = "10 ms", "jdk.ObjectAllocationSample#throttle" = "300/s" } }`,
 		types: []string{
 			"block:contentions:count:block:count", "block:delay:nanoseconds:block:count",
 			"memory:alloc_sample_bytes:bytes:space:bytes", "memory:alloc_sample_objects:count:space:bytes",
