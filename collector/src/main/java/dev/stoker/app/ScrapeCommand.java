@@ -3,9 +3,11 @@ package dev.stoker.app;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.jvm.CollapsedBody;
 import dev.stoker.jvm.ConvertedProfile;
 import dev.stoker.jvm.RecordingBody;
 import dev.stoker.jvm.RecordingOptions;
+import dev.stoker.jvm.ThreadDumps;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
@@ -74,6 +76,12 @@ final class ScrapeCommand implements Callable<Integer> {
         recording(body, limit);
         return 0;
       }
+      ConvertedProfile sampled = sampled(body, limit);
+      if (sampled != null) {
+        System.out.println(sampled.name());
+        System.out.println(SummaryText.of(PprofReader.summary(sampled.body(), limit)));
+        return 0;
+      }
       BodyCheck.quick(body, limit);
       PprofReader.Summary summary = PprofReader.summary(body, limit);
       System.out.println(
@@ -84,6 +92,37 @@ final class ScrapeCommand implements Callable<Integer> {
       System.err.println("malformed: " + malformed.getMessage());
       return 1;
     }
+  }
+
+  /** What no header says is taken to be usual: samples of CPU each 10 ms, a dump a second. */
+  private static @Nullable ConvertedProfile sampled(byte[] body, long limit)
+      throws MalformedProfileException {
+    long now = System.currentTimeMillis() * 1_000_000;
+    if (CollapsedBody.isCollapsed(body)) {
+      System.out.println("collapsed stacks, " + body.length + " bytes, read as CPU each 10 ms");
+      return CollapsedBody.convert(
+          body,
+          limit,
+          new CollapsedBody.Options(CollapsedBody.Of.CPU, 10_000_000, false),
+          now,
+          1_000_000_000);
+    }
+    if (body.length == 0 || (body[0] != '{' && body[0] != '[')) {
+      return null;
+    }
+    ThreadDumps dumps = new ThreadDumps(false);
+    try {
+      int threads = dumps.add(body, limit, 1_000_000_000);
+      System.out.println(
+          "JSON thread dump, "
+              + body.length
+              + " bytes, "
+              + threads
+              + " threads, read as one second");
+    } catch (MalformedProfileException otherJson) {
+      return null;
+    }
+    return dumps.finish(now, 1_000_000_000, 1_000_000_000);
   }
 
   private static void recording(byte[] body, long limit) throws MalformedProfileException {

@@ -39,6 +39,15 @@ public final class ThreadDumpScraper implements Scraper {
     return window;
   }
 
+  /** For people: what is being waited for. */
+  @Override
+  public String detail(Target target) {
+    Rest rest = rests.get(target.key());
+    return rest == null
+        ? ""
+        : "left alone for a while, its last answer took " + rest.tookMillis() + " ms";
+  }
+
   private void rest(Target target, @Nullable Rest rest) {
     long now = tools.timers().nanoTime();
     rests.values().removeIf(each -> each.untilNanos() - now <= 0);
