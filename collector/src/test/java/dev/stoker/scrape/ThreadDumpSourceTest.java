@@ -126,7 +126,8 @@ class ThreadDumpSourceTest {
                 Labels.of("__address__", target.address(), "__scrape_interval__", "1s"))) {
       await().until(() -> dumps.get() >= 1);
       harness.stop(true);
-      assertThat(harness.budget.used()).isZero();
+      // A body that is being read on the pool is given back after it.
+      await().until(() -> harness.budget.used() == 0);
     }
   }
 
