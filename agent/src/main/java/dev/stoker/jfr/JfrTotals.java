@@ -24,7 +24,7 @@ public final class JfrTotals {
 
   private final Map<JfrKind, StackValues> totals = new HashMap<>();
   private final Map<Frame, Frame> frames = new HashMap<>();
-  private final PendingStacks pending = new PendingStacks();
+  private final PendingStacks pending = new PendingStacks(2_048);
   private final long cpuPeriodNanos;
 
   /** Java thread ids; each leaves with its first allocation sample. */

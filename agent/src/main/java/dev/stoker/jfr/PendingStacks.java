@@ -7,28 +7,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stacks that events of later chunks may refer to. HotSpot takes the stack of a wait for a monitor
  * when the wait begins, and writes the event when it ends; if the chunk ends in between, the stack
- * is in the old chunk and the event in the new one. Ids are not used again while the JVM runs.
- * Holds the last {@value #MAX} of them. Not thread-safe.
+ * is in the old chunk and the event in the new one. Ids are not used again while the JVM runs. Not
+ * thread-safe.
  */
-final class PendingStacks {
-  private static final int MAX = 2048;
+public final class PendingStacks {
+  private final int max;
 
-  private final Map<Integer, Stack> stacks =
+  private final Map<Long, Stack> stacks =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Stack> eldest) {
-          return size() > MAX;
+        protected boolean removeEldestEntry(Map.Entry<Long, Stack> eldest) {
+          return size() > max;
         }
       };
 
-  @Nullable Stack get(int id) {
+  /**
+   * @param max so many are held, the last ones
+   */
+  public PendingStacks(int max) {
+    this.max = max;
+  }
+
+  public int max() {
+    return max;
+  }
+
+  public @Nullable Stack get(long id) {
     return stacks.get(id);
   }
 
   /** Again is as new. */
-  void put(int id, Stack stack) {
+  public void put(long id, Stack stack) {
     stacks.remove(id);
     stacks.put(id, stack);
   }

@@ -67,10 +67,24 @@ public final class RecordingBody {
       RecordingOptions options,
       long nowNanos)
       throws MalformedProfileException {
+    return convert(body, maxInflated, wanted, new RecordingConverter(options), nowNanos);
+  }
+
+  /**
+   * As the other; what the JVM's recordings have in common is in the converter.
+   *
+   * @param converter a new one
+   */
+  public static Result convert(
+      byte[] body,
+      long maxInflated,
+      JfrChunk.Filter wanted,
+      RecordingConverter converter,
+      long nowNanos)
+      throws MalformedProfileException {
     if (!Gzip.isGzip(body)) {
       checkWhole(body);
     }
-    RecordingConverter converter = new RecordingConverter(options);
     List<Long> chunks = new ArrayList<>();
     int[] before = new int[1];
     try (InputStream in = LimitedInput.open(body, maxInflated)) {

@@ -2,12 +2,14 @@ package dev.stoker.jvm;
 
 import dev.stoker.jfr.Frame;
 import dev.stoker.jfr.FrameNames;
+import dev.stoker.jfr.PendingStacks;
 import dev.stoker.jfr.Stack;
 import dev.stoker.jfr.StackValues;
 import dev.stoker.recording.MalformedRecordingException;
 import dev.stoker.recording.RecordingChunk;
 import dev.stoker.recording.RecordingChunk.RawFrame;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -29,7 +31,11 @@ public final class RecordingConverter {
   /** What async-profiler gives as the class of a native function. */
   private static final Pattern LIBRARY = Pattern.compile("\\.(so|dylib)(\\.[0-9.]+)?$");
 
+  /** What a recording leaves for the next one of the same JVM, some hundred KB at most. */
+  public static final int MAX_PENDING = 512;
+
   private final RecordingOptions options;
+  private final PendingStacks pending;
   private final SamplingSettings settings = new SamplingSettings();
   private final Map<Measure, StackValues> values = new EnumMap<>(Measure.class);
   private final Map<Frame, Frame> frames = new HashMap<>();
@@ -42,7 +48,15 @@ public final class RecordingConverter {
   private long endNanos;
 
   public RecordingConverter(RecordingOptions options) {
+    this(options, new PendingStacks(MAX_PENDING));
+  }
+
+  /**
+   * @param pending of the recordings of this JVM before; gets those of this one
+   */
+  public RecordingConverter(RecordingOptions options, PendingStacks pending) {
     this.options = options;
+    this.pending = pending;
   }
 
   /**
@@ -61,8 +75,32 @@ public final class RecordingConverter {
         into.add(stack(sum.getKey(), chunk, stacks), sum.getValue().count, sum.getValue().amount);
       }
     }
+    keep(sums.getOrDefault(Measure.MONITOR, Map.of()), chunk, stacks);
     startNanos = startNanos == 0 ? chunk.startNanos() : Math.min(startNanos, chunk.startNanos());
     endNanos = Math.max(endNanos, chunk.startNanos() + chunk.durationNanos());
+  }
+
+  /**
+   * A stack that no event of the chunk has may be that of a wait that goes on; one that a wait had,
+   * may be that of the next. Where more events are recorded than are read here, the first are many;
+   * then the youngest are kept.
+   */
+  private void keep(
+      Map<ChunkTally.Key, ChunkTally.Sum> waits,
+      RecordingChunk chunk,
+      Map<Long, List<Frame>> stacks)
+      throws MalformedRecordingException {
+    long[] unused =
+        Arrays.stream(chunk.stacks()).filter(key -> !stacks.containsKey(key)).sorted().toArray();
+    for (int i = Math.max(0, unused.length - pending.max()); i < unused.length; i++) {
+      pending.put(unused[i], new Stack(resolve(unused[i], chunk)));
+    }
+    for (ChunkTally.Key key : waits.keySet()) {
+      List<Frame> frames = stacks.getOrDefault(key.stack(), List.of());
+      if (!frames.isEmpty()) {
+        pending.put(key.stack(), new Stack(frames));
+      }
+    }
   }
 
   private Stack stack(ChunkTally.Key key, RecordingChunk chunk, Map<Long, List<Frame>> stacks)
@@ -73,6 +111,9 @@ public final class RecordingConverter {
     List<Frame> plain = stacks.get(key.stack());
     if (plain == null) {
       plain = resolve(key.stack(), chunk);
+      Stack earlier = plain.isEmpty() ? pending.get(key.stack()) : null;
+      plain = earlier == null ? plain : earlier.frames();
+      framesInAll += plain.size();
       stacks.put(key.stack(), plain);
     }
     if (plain.isEmpty() && key.type() == 0 && key.thread() == 0) {
@@ -105,7 +146,6 @@ public final class RecordingConverter {
       }
       resolved.add(known);
     }
-    framesInAll += raw.size();
     return resolved;
   }
 

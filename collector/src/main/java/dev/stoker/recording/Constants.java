@@ -78,6 +78,12 @@ final class Constants implements Texts.Pool {
     return true;
   }
 
+  /** Of all constants of a type, in no order. */
+  long[] keys(String type) {
+    Positions positions = pools.get(type);
+    return positions == null ? new long[0] : positions.keys();
+  }
+
   /** Of a type that {@link #find} has found. */
   Type type(String name) {
     return java.util.Objects.requireNonNull(byName.get(name));

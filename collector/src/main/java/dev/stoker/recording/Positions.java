@@ -28,6 +28,18 @@ final class Positions {
     return values[slot(key)];
   }
 
+  /** In no order. */
+  long[] keys() {
+    long[] used = new long[size];
+    int count = 0;
+    for (int slot = 0; slot < keys.length; slot++) {
+      if (values[slot] != 0) {
+        used[count++] = keys[slot];
+      }
+    }
+    return used;
+  }
+
   private int slot(long key) {
     int mask = keys.length - 1;
     long hash = key * 0x9e3779b97f4a7c15L;

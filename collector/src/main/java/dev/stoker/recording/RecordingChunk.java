@@ -158,6 +158,11 @@ public final class RecordingChunk {
     return at + (int) size;
   }
 
+  /** Keys of all stacks, in no order. */
+  public long[] stacks() {
+    return constants.keys(Constants.STACK_TRACE);
+  }
+
   /**
    * The frames of a stack, leaf first; none = not there.
    *

@@ -2,8 +2,10 @@ package dev.stoker.scrape;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.jfr.JfrChunk;
+import dev.stoker.jfr.PendingStacks;
 import dev.stoker.jvm.ConvertedProfile;
 import dev.stoker.jvm.RecordingBody;
+import dev.stoker.jvm.RecordingConverter;
 import dev.stoker.jvm.RecordingOptions;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
@@ -28,6 +30,10 @@ final class JfrTransform implements ProfileTransform {
   private Set<Long> sent = Set.of();
 
   private Set<Long> unsettled = Set.of();
+
+  /** Of the running recording that is fetched piece by piece. */
+  private PendingStacks pending = new PendingStacks(RecordingConverter.MAX_PENDING);
+
   private boolean first = true;
 
   /**
@@ -60,10 +66,11 @@ final class JfrTransform implements ProfileTransform {
             body,
             maxInflated,
             start -> all.add(start) && !sent.contains(start) && (!first || start >= sinceNanos),
+            pending,
             nowMillis);
     if (first && result.chunks().isEmpty() && !all.isEmpty()) {
       long last = all.stream().mapToLong(Long::longValue).max().getAsLong();
-      result = read(body, maxInflated, start -> start == last, nowMillis);
+      result = read(body, maxInflated, start -> start == last, pending, nowMillis);
     }
     return new Converted(named(result.profiles()), all);
   }
@@ -71,11 +78,12 @@ final class JfrTransform implements ProfileTransform {
   /** All that is in it. */
   static List<NamedBody> profiles(byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
-    return named(read(body, maxInflated, start -> true, nowMillis).profiles());
+    PendingStacks none = new PendingStacks(RecordingConverter.MAX_PENDING);
+    return named(read(body, maxInflated, start -> true, none, nowMillis).profiles());
   }
 
   private static RecordingBody.Result read(
-      byte[] body, long maxInflated, JfrChunk.Filter wanted, long nowMillis)
+      byte[] body, long maxInflated, JfrChunk.Filter wanted, PendingStacks pending, long nowMillis)
       throws MalformedProfileException {
     if (!RecordingBody.isRecording(body)) {
       BodyCheck.quick(body, maxInflated);
@@ -84,8 +92,8 @@ final class JfrTransform implements ProfileTransform {
               + (Gzip.isGzip(body) ? " in gzip" : "")
               + ": it does not begin with FLR; if it is pprof, the target needs source = pprof");
     }
-    return RecordingBody.convert(
-        body, maxInflated, wanted, RecordingOptions.DEFAULT, nowMillis * 1_000_000);
+    RecordingConverter converter = new RecordingConverter(RecordingOptions.DEFAULT, pending);
+    return RecordingBody.convert(body, maxInflated, wanted, converter, nowMillis * 1_000_000);
   }
 
   private static List<NamedBody> named(List<ConvertedProfile> profiles) {
@@ -100,8 +108,11 @@ final class JfrTransform implements ProfileTransform {
     }
   }
 
+  /** A JVM that has started again meanwhile uses the ids again. */
   @Override
-  public void failed() {}
+  public void failed() {
+    pending = new PendingStacks(RecordingConverter.MAX_PENDING);
+  }
 
   @Override
   public void close() {}

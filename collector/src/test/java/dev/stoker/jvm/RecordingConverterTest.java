@@ -3,6 +3,7 @@ package dev.stoker.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stoker.jfr.PendingStacks;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.oracle.Pprof;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -148,6 +150,38 @@ class RecordingConverterTest {
     RecordingBody.Result none =
         RecordingBody.convert(recording, 0, start -> false, RecordingOptions.DEFAULT, NOW);
     assertThat(none.profiles()).isEmpty();
+  }
+
+  /** On JDK 17 the stack is in the chunk in which the wait began, the event in a later one. */
+  @Test
+  void waitThatOutlastsChunks_hasItsStack() throws Exception {
+    byte[] waited = TestRecordings.waitOverChunks();
+    List<ConvertedProfile> whole = convert(waited).profiles();
+    assertOneBlocked(TestRecordings.stacks(parse(named(whole, "mutex").body())));
+
+    List<Long> chunks = convert(waited).chunks();
+    PendingStacks pending = new PendingStacks(RecordingConverter.MAX_PENDING);
+    List<String> stacks = new ArrayList<>();
+    for (long chunk : chunks) {
+      for (ConvertedProfile profile :
+          RecordingBody.convert(
+                  waited,
+                  0,
+                  start -> start == chunk,
+                  new RecordingConverter(RecordingOptions.DEFAULT, pending),
+                  NOW)
+              .profiles()) {
+        if (profile.name().equals("mutex")) {
+          stacks.addAll(TestRecordings.stacks(parse(profile.body())));
+        }
+      }
+    }
+    assertOneBlocked(stacks);
+  }
+
+  private static void assertOneBlocked(List<String> stacks) {
+    assertThat(stacks).doesNotContain("[no stack]");
+    assertThat(stacks).filteredOn(each -> each.contains("TestRecordings.blocked")).hasSize(1);
   }
 
   @Test

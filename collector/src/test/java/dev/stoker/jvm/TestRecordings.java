@@ -1,5 +1,7 @@
 package dev.stoker.jvm;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.stoker.pprof.oracle.Pprof;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +36,26 @@ public final class TestRecordings {
         work();
         recording.copy(true).close(); // ends the chunk
       }
+      recording.stop();
+      try (InputStream in = recording.getStream(null, null)) {
+        return in.readAllBytes();
+      }
+    }
+  }
+
+  /** One thread waits for a monitor while two chunks end. */
+  static byte[] waitOverChunks() throws IOException, InterruptedException {
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.JavaMonitorEnter").withThreshold(Duration.ZERO).withStackTrace();
+      recording.start();
+      Thread waiter = new Thread(TestRecordings::blocked, "test-waiter");
+      synchronized (TestRecordings.class) {
+        waiter.start();
+        await().until(() -> waiter.getState() == Thread.State.BLOCKED);
+        recording.copy(true).close(); // ends the chunk
+        recording.copy(true).close();
+      }
+      waiter.join();
       recording.stop();
       try (InputStream in = recording.getStream(null, null)) {
         return in.readAllBytes();
