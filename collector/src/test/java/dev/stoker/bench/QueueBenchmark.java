@@ -10,6 +10,7 @@ import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.EndpointStatus;
 import dev.stoker.write.PyroscopeWrite;
 import dev.stoker.write.QueueConfig;
+import dev.stoker.write.QueueGauges;
 import dev.stoker.write.WriteConfig;
 import dev.stoker.write.disk.Fsync;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -192,10 +193,12 @@ public final class QueueBenchmark {
       this.name = name;
       this.rate = rate;
       this.done = done;
+      SimpleMeterRegistry registry = new SimpleMeterRegistry();
       this.write =
           new PyroscopeWrite(
               new WriteConfig("pyroscope.write.bench", Labels.empty(), List.of(endpoint)),
-              new PyroscopeWrite.Services(vertx, timers, new SimpleMeterRegistry(), "benchmark"),
+              new PyroscopeWrite.Services(
+                  vertx, timers, registry, new QueueGauges(registry, timers), "benchmark"),
               queues,
               http -> settings);
     }
