@@ -47,6 +47,19 @@ type Truth struct {
 	ParkNanos    int64            `json:"park_nanos"`
 }
 
+// Times is a part of it, as if all had gone on evenly.
+func (truth Truth) Times(part float64) Truth {
+	times := func(n int64) int64 { return int64(part * float64(n)) }
+	all := func(parts map[string]int64) map[string]int64 {
+		scaled := map[string]int64{}
+		for name, n := range parts {
+			scaled[name] = times(n)
+		}
+		return scaled
+	}
+	return Truth{all(truth.CPU), all(truth.Allocated), times(truth.MonitorWaits), times(truth.MonitorNanos), times(truth.Parks), times(truth.ParkNanos)}
+}
+
 // JVM is the program under apps/jvmtruth. It starts at rest.
 type JVM struct {
 	Home    string
@@ -55,16 +68,33 @@ type JVM struct {
 }
 
 // StartJVM runs the program on a JDK, with further arguments such as agents.
-// Its young generation is small, so that threads' allocation buffers are, and
-// a sample stands for a small part of what the test adds up.
 func StartJVM(t *testing.T, home string, args ...string) *JVM {
 	t.Helper()
-	classes := compileTruth(t)
+	return startHost(t, home, jvmHost{classes: compileTruth(t), main: "truth.JvmTruth", options: args})
+}
+
+// readyLimit is for a Spring Boot on a busy machine.
+const readyLimit = time.Minute
+
+// jvmHost is what runs the program, which gets its port as the first argument.
+type jvmHost struct {
+	classes string
+	main    string
+	options []string
+	args    []string
+}
+
+// startHost takes a small young generation, so that threads' allocation
+// buffers are small, and a sample stands for a small part of what the test
+// adds up.
+func startHost(t *testing.T, home string, host jvmHost) *JVM {
+	t.Helper()
 	j := &JVM{Home: home, Address: fmt.Sprintf("127.0.0.1:%d", FreePort(t))}
 	_, port, _ := strings.Cut(j.Address, ":")
-	argv := append([]string{filepath.Join(home, "bin", "java"), "-XX:+UseSerialGC", "-Xmx128m", "-Xmn8m"}, args...)
-	j.proc = Start(t, "jvmtruth", t.TempDir(), nil, append(argv, "-cp", classes, "truth.JvmTruth", port)...)
-	awaitReady(t, j.proc, "http://"+j.Address+"/truth", 20*time.Second)
+	argv := append([]string{filepath.Join(home, "bin", "java"), "-XX:+UseSerialGC", "-Xmx128m", "-Xmn8m"}, host.options...)
+	argv = append(argv, "-cp", host.classes, host.main, port)
+	j.proc = Start(t, "jvmtruth", t.TempDir(), nil, append(argv, host.args...)...)
+	awaitReady(t, j.proc, "http://"+j.Address+"/truth", readyLimit)
 	return j
 }
 
@@ -98,22 +128,9 @@ func StartJVMWithJolokia(t *testing.T, home string) (jvm *JVM, agent string) {
 	return jvm, agent
 }
 
-// jolokiaJar is in Maven's repository, or is fetched into it once.
 func jolokiaJar(t *testing.T) string {
 	t.Helper()
-	user, err := os.UserHomeDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	jar := filepath.Join(user, ".m2", "repository", "org", "jolokia", "jolokia-agent-jvm", "2.6.0", "jolokia-agent-jvm-2.6.0-javaagent.jar")
-	if _, err := os.Stat(jar); err != nil {
-		get := exec.Command(filepath.Join("..", "mvnw"), "-q", "-B", "-f", filepath.Join("..", "pom.xml"), "-N",
-			"dependency:get", "-Dtransitive=false", "-Dartifact=org.jolokia:jolokia-agent-jvm:2.6.0:jar:javaagent")
-		if out, err := get.CombinedOutput(); err != nil {
-			t.Fatalf("fetch Jolokia: %v\n%s", err, out)
-		}
-	}
-	return mustExist(t, jar, "mvnw dependency:get has not put it there")
+	return fromMaven(t, "org.jolokia", "jolokia-agent-jvm", "2.6.0", "javaagent")
 }
 
 // PID is the process.
@@ -161,14 +178,20 @@ func compileTruth(t *testing.T) string {
 		if truthErr != nil {
 			return
 		}
-		out, err := exec.Command(filepath.Join(home, "bin", "javac"), "-Xlint:all", "-Werror", "--release", "17",
-			"-d", truthClasses, filepath.Join("apps", "jvmtruth", "JvmTruth.java")).CombinedOutput()
-		if err != nil {
-			truthErr = fmt.Errorf("%v\n%s", err, out)
-		}
+		truthErr = javac(home, truthClasses, "", filepath.Join("apps", "jvmtruth", "JvmTruth.java"))
 	})
 	if truthErr != nil {
 		t.Fatal(truthErr)
 	}
 	return truthClasses
+}
+
+func javac(home, folder, classPath string, files ...string) error {
+	argv := append([]string{"-Xlint:all,-processing,-classfile", "-Werror", "-proc:none", "--release", "17",
+		"-d", folder, "-cp", classPath}, files...)
+	out, err := exec.Command(filepath.Join(home, "bin", "javac"), argv...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%v\n%s", err, out)
+	}
+	return nil
 }

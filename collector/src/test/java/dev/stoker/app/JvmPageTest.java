@@ -25,7 +25,7 @@ class JvmPageTest {
   @Test
   void everyConfigLoads_withoutAWarning() throws IOException {
     List<MatchResult> blocks = HOCON.matcher(page("profile-a-jvm.md")).results().toList();
-    assertThat(blocks).hasSize(3);
+    assertThat(blocks).hasSize(6);
     for (MatchResult block : blocks) {
       LoadResult result =
           ConfigLoader.load(Files.writeString(folder.resolve("page.conf"), block.group(1)));

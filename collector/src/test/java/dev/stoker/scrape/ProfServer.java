@@ -31,20 +31,30 @@ public final class ProfServer {
   private ProfServer() throws IOException {}
 
   public static void main(String[] args) throws IOException {
-    ProfServer prof = new ProfServer();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newCachedThreadPool());
-    server.createContext("/prof", prof::servlet);
-    server.createContext("/prof-output/", prof::output);
-    server.createContext("/profiler/profile", prof::direct);
-    server.start();
-    System.out.println(server.getAddress().getPort());
+    System.out.println(serve(0));
     long x = 1;
     while (true) {
       x = ten(twenty(seventy(x)));
       sink = x;
     }
+  }
+
+  /**
+   * Also for a program that does other work.
+   *
+   * @param port 0 = any free one
+   * @return the port, on loopback
+   */
+  public static int serve(int port) throws IOException {
+    ProfServer prof = new ProfServer();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.createContext("/prof", prof::servlet);
+    server.createContext("/prof-output/", prof::output);
+    server.createContext("/profiler/profile", prof::direct);
+    server.start();
+    return server.getAddress().getPort();
   }
 
   private static long seventy(long x) {

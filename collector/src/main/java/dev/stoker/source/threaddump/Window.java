@@ -116,8 +116,7 @@ final class Window implements Scraper.InFlight {
       return;
     }
     long next = Math.max(free, dueNanos + spacing);
-    boolean last = next >= endNanos - spacing / 2;
-    long counts = (last ? endNanos : next) - dueNanos;
+    long counts = Math.min(next, endNanos) - dueNanos;
     byte[] body = ((ScrapeResult.Fetched) result).body();
     tools
         .cpu()
@@ -130,7 +129,7 @@ final class Window implements Scraper.InFlight {
               }
               if (done.failed()) {
                 over(refused(done.cause()));
-              } else if (last) {
+              } else if (next >= endNanos - spacing / 2) {
                 finish(endNanos);
               } else {
                 dueNanos = next;

@@ -1,0 +1,12 @@
+package truth;
+
+import dev.stoker.scrape.ProfServer;
+import java.io.IOException;
+
+/** The program beside a server that runs async-profiler: {@code PORT PORT-OF-PROF}. */
+public final class ProfHost {
+  public static void main(String[] args) throws IOException {
+    ProfServer.serve(Integer.parseInt(args[1]));
+    JvmTruth.main(args);
+  }
+}
