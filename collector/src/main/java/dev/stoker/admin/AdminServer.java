@@ -45,6 +45,7 @@ public final class AdminServer {
     this.router = Router.router(vertx);
     router.route().handler(AdminServer::securityHeaders);
     router.route().handler(this::guarded);
+    router.route().handler(AdminServer::readable);
     router.get("/-/healthy").handler(context -> text(context, 200, "Stoker is healthy.\n"));
     router.get("/-/ready").handler(context -> ready(context, ready.getAsBoolean()));
     router
@@ -105,6 +106,17 @@ public final class AdminServer {
     if (running != null) {
       running.updateSSLOptions(ssl);
     }
+  }
+
+  /** Vert.x decodes a query when it is first asked for, and throws then. */
+  private static void readable(RoutingContext context) {
+    try {
+      context.queryParams();
+    } catch (RuntimeException malformed) {
+      text(context, 400, "the query cannot be decoded: % must be followed by two hex digits\n");
+      return;
+    }
+    context.next();
   }
 
   private void guarded(RoutingContext context) {
