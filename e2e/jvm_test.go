@@ -166,7 +166,7 @@ func threadDumps(boot string) jvmSource {
 		cpu:          "wall:wall:nanoseconds:wall:nanoseconds",
 		samplePeriod: 50 * time.Millisecond,
 		coverage:     1,
-		work:         60 * time.Second,
+		work:         70 * time.Second,
 	}
 }
 

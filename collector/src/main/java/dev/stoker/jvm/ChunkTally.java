@@ -95,9 +95,11 @@ final class ChunkTally {
 
   private void allocation(RecordedEvent event) {
     FirstAllocations.Sample sample =
-        new FirstAllocations.Sample(objectKey(event), event.get(Field.WEIGHT));
-    if (!firstAllocations.hold(event.get(Field.THREAD), sample)) {
-      add(Measure.ALLOCATED, sample.key(), 1, sample.weight());
+        new FirstAllocations.Sample(
+            objectKey(event), event.get(Field.WEIGHT), event.get(Field.START));
+    FirstAllocations.Sample later = firstAllocations.hold(event.get(Field.THREAD), sample);
+    if (later != null) {
+      add(Measure.ALLOCATED, later.key(), 1, later.weight());
     }
   }
 

@@ -4,12 +4,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * <code>jdk.ObjectAllocationSample</code> weighs what its thread has allocated since its last
  * sample, so the first one of an older thread weighs everything since the thread began. In the
  * chunk in which a recording begins, such a first weight is cut to what the thread's others are in
- * the mean.
+ * the mean. First by time: the file does not have a thread's events in order.
  */
 final class FirstAllocations {
   /** Enough of a thread's own samples to tell its mean. */
@@ -17,8 +18,12 @@ final class FirstAllocations {
 
   private static final int MAX_THREADS = 100_000;
 
-  /** A sample to be added later. */
-  record Sample(ChunkTally.Key key, long weight) {}
+  /**
+   * A sample to be added.
+   *
+   * @param start ticks of the chunk's clock
+   */
+  record Sample(ChunkTally.Key key, long weight, long start) {}
 
   @FunctionalInterface
   interface Sink {
@@ -26,7 +31,7 @@ final class FirstAllocations {
   }
 
   private static final class PerThread {
-    final Sample first;
+    Sample first;
     long count;
     long sum;
 
@@ -47,20 +52,29 @@ final class FirstAllocations {
     }
   }
 
-  /** Holds back the first sample of each thread. */
-  boolean hold(long thread, Sample sample) {
+  /**
+   * Holds back the first sample of each thread.
+   *
+   * @return what is not the first: this sample, or the one that was taken for it; null = none
+   */
+  @Nullable Sample hold(long thread, Sample sample) {
     PerThread known = threads.get(thread);
     if (known == null && threads.size() < MAX_THREADS) {
       threads.put(thread, new PerThread(sample));
-      return true;
+      return null;
     }
+    Sample later = sample;
     if (known != null) {
+      if (sample.start < known.first.start) {
+        later = known.first;
+        known.first = sample;
+      }
       known.count++;
-      known.sum += sample.weight;
+      known.sum += later.weight;
     }
     count++;
-    sum += sample.weight;
-    return false;
+    sum += later.weight;
+    return later;
   }
 
   /**

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordedEvent {
   /** A field by whichever names it has in the events of {@link EventKind}. */
   public enum Field {
+    START("startTime"),
     DURATION("duration"),
     THREAD("eventThread", "sampledThread"),
     STARTED_THREAD("thread"),
