@@ -25,6 +25,7 @@ func main() {
 		seed        = flag.Uint64("seed", 1, "what the bodies are generated from")
 		generations = flag.Int("generations", 64, "successive bodies of a type; when a target has answered all it begins again, like a restarted process")
 		interval    = flag.Duration("interval", 15*time.Second, "the collector's scrape interval, to count missed ticks")
+		jfr         = flag.String("recording", "", "a JFR recording: targets are JVMs that answer /jfr with its first chunk, and nothing else")
 		chunked     = flag.Bool("chunked", false, "answer without Content-Length, as Go's own /debug/pprof does for bodies of this size")
 	)
 	flag.Parse()
@@ -34,6 +35,15 @@ func main() {
 	}
 
 	var all []series
+	var chunk []byte
+	if *jfr != "" {
+		var err error
+		if chunk, err = readChunk(*jfr); err != nil {
+			log.Fatal(err)
+		}
+		log.Printf("%-11s %d bytes", recording.name, len(chunk))
+		kinds = nil
+	}
 	for _, k := range kinds {
 		s, err := newSeries(k, *seed, *generations)
 		if err != nil {
@@ -57,6 +67,9 @@ func main() {
 	}
 	for i := range *targets {
 		t := newTarget(all, *interval, *chunked)
+		if chunk != nil {
+			t = newJVM(chunk, *interval)
+		}
 		c.targets = append(c.targets, t)
 		serve(*basePort+i, t)
 	}

@@ -18,7 +18,8 @@ type target struct {
 type loop struct {
 	mu       sync.Mutex
 	series   series
-	next     int // generation of the next answer
+	chunk    []byte // of a recording, instead of a series' bodies
+	next     int    // generation of the next answer
 	last     time.Time
 	profiled bool // a timed profile is running
 	n        counts
@@ -59,6 +60,10 @@ func (t *target) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l := t.loops[r.URL.Path]
 	if l == nil {
 		http.NotFound(w, r)
+		return
+	}
+	if l.chunk != nil {
+		t.serveChunk(w, l)
 		return
 	}
 	var wait time.Duration
@@ -106,12 +111,7 @@ func (t *target) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (l *loop) arrive(now time.Time, interval time.Duration) (body, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.n.Requests++
-	if !l.last.IsZero() {
-		// A tick that comes at most half an interval late is late, not missed.
-		l.n.Missed += max(0, int64(now.Sub(l.last).Round(interval)/interval)-1)
-	}
-	l.last = now
+	l.count(now, interval)
 	if l.series.kind.timed {
 		if l.profiled {
 			l.n.Busy++
@@ -127,6 +127,15 @@ func (l *loop) arrive(now time.Time, interval time.Duration) (body, bool) {
 	b := l.series.bodies[l.next]
 	l.next++
 	return b, true
+}
+
+func (l *loop) count(now time.Time, interval time.Duration) {
+	l.n.Requests++
+	if !l.last.IsZero() {
+		// A tick that comes at most half an interval late is late, not missed.
+		l.n.Missed += max(0, int64(now.Sub(l.last).Round(interval)/interval)-1)
+	}
+	l.last = now
 }
 
 func (l *loop) leave(size int, whole bool) {

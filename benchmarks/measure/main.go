@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -17,6 +18,7 @@ import (
 
 type options struct {
 	bin, root, collector string
+	recording            string
 	targets, basePort    int
 	interval             time.Duration
 	warmup, window       time.Duration
@@ -40,13 +42,14 @@ func main() {
 	fs.IntVar(&o.basePort, "base-port", 20000, "port of the first target; the three ports before it are used too")
 	fs.DurationVar(&o.interval, "interval", 15*time.Second, "scrape interval, whole seconds")
 	fs.DurationVar(&o.delay, "sink-delay", 0, "time the sink takes to answer")
+	fs.StringVar(&o.recording, "recording", ".build/recording.jfr", "what the JVMs of workload J answer with: the first chunk of this")
 	fs.BoolVar(&o.chunked, "chunked", false, "the farm answers without Content-Length")
 	fs.BoolVar(&o.check, "check", false, "the sink parses every profile (for a trial: it takes CPU from the collector)")
 	fs.DurationVar(&o.start, "start-timeout", 15*time.Minute, "until /-/ready; the launcher may have to build first")
 	fs.DurationVar(&o.patience, "stop-timeout", 40*time.Second, "from SIGTERM to SIGKILL")
 	fs.BoolVar(&printOnly, "print-config", false, "only print the collector's configuration")
 	fs.Usage = func() {
-		fmt.Fprintln(fs.Output(), "usage: benchmarks/run A|B|C|all [options]\n\noptions:")
+		fmt.Fprintln(fs.Output(), "usage: benchmarks/run A|B|C|J|all [options]\n\noptions:")
 		fs.PrintDefaults()
 	}
 	names := parse(fs, os.Args[1:])
@@ -118,9 +121,14 @@ func (o options) run(ctx context.Context, name string) (r result, err error) {
 
 	// Enough generations that no target starts again, even if warm-up and window are long.
 	generations := int((o.warmup+o.window)/o.interval) + 12
+	recording := ""
+	if slices.Contains(workloads[name], jfr) {
+		recording = o.recording
+	}
 	farm, err := spawn("farm", filepath.Join(dir, "farm.log"), "", filepath.Join(o.bin, "farm"),
 		"-targets", fmt.Sprint(o.targets), "-base-port", fmt.Sprint(o.basePort), "-control-port", fmt.Sprint(o.basePort-2),
-		"-interval", o.interval.String(), "-generations", fmt.Sprint(generations), fmt.Sprintf("-chunked=%t", o.chunked))
+		"-interval", o.interval.String(), "-generations", fmt.Sprint(generations), fmt.Sprintf("-chunked=%t", o.chunked),
+		"-recording", recording)
 	if err != nil {
 		return r, err
 	}

@@ -14,7 +14,10 @@ var workloads = map[string][]string{
 	"A": allTypes,
 	"B": {"process_cpu", "goroutine"},
 	"C": {"memory"},
+	"J": {jfr}, // recordings of JVMs
 }
+
+const jfr = "jfr"
 
 // config writes the collector's configuration. Types that are off are named too, as they are on by default.
 func config(types []string, targets, basePort, sinkPort int, interval time.Duration) string {
@@ -23,7 +26,12 @@ func config(types []string, targets, basePort, sinkPort int, interval time.Durat
 	for i := range targets {
 		fmt.Fprintf(&b, "    { \"__address__\" = \"127.0.0.1:%d\", \"service_name\" = \"benchmark-%03d\" }\n", basePort+i, i)
 	}
-	fmt.Fprintf(&b, "  ]\n  scrape_interval = %gs\n  profiling_config {\n", interval.Seconds())
+	fmt.Fprintf(&b, "  ]\n  scrape_interval = %gs\n", interval.Seconds())
+	if slices.Contains(types, jfr) {
+		b.WriteString("  source = jfr\n  source_config { path = \"/jfr\" }\n")
+		return b.String() + forward(sinkPort)
+	}
+	b.WriteString("  profiling_config {\n")
 	for _, t := range allTypes {
 		on := slices.Contains(types, t)
 		if t == "memory" && on {
@@ -32,7 +40,10 @@ func config(types []string, targets, basePort, sinkPort int, interval time.Durat
 		}
 		fmt.Fprintf(&b, "    profile.%s { enabled = %t }\n", t, on)
 	}
-	b.WriteString("  }\n  forward_to = [ pyroscope.write.sink.receiver ]\n}\n")
-	fmt.Fprintf(&b, "pyroscope.write.sink {\n  endpoint { url = \"http://127.0.0.1:%d\" }\n}\n", sinkPort)
-	return b.String()
+	return b.String() + "  }\n" + forward(sinkPort)
+}
+
+func forward(sinkPort int) string {
+	return fmt.Sprintf("  forward_to = [ pyroscope.write.sink.receiver ]\n}\n"+
+		"pyroscope.write.sink {\n  endpoint { url = \"http://127.0.0.1:%d\" }\n}\n", sinkPort)
 }

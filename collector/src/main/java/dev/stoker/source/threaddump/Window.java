@@ -116,7 +116,8 @@ final class Window implements Scraper.InFlight {
       return;
     }
     long next = Math.max(free, dueNanos + spacing);
-    long counts = Math.min(next, endNanos) - dueNanos;
+    boolean last = next >= endNanos - spacing / 2;
+    long counts = (last ? endNanos : next) - dueNanos;
     byte[] body = ((ScrapeResult.Fetched) result).body();
     tools
         .cpu()
@@ -129,7 +130,7 @@ final class Window implements Scraper.InFlight {
               }
               if (done.failed()) {
                 over(refused(done.cause()));
-              } else if (next >= endNanos - spacing / 2) {
+              } else if (last) {
                 finish(endNanos);
               } else {
                 dueNanos = next;
