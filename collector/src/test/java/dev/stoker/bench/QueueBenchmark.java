@@ -156,7 +156,7 @@ public final class QueueBenchmark {
             EndpointConfig.Retry.DEFAULT,
             false,
             new QueueConfig(
-                128L << 20,
+                256L << 20,
                 Duration.ofMinutes(55),
                 3_000,
                 0,
