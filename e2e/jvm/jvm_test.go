@@ -94,7 +94,7 @@ func startBoot27(t *testing.T, java string) host {
 	proc := harness.Start(t, "boot27", t.TempDir(), nil,
 		java, "-Xmx256m", "-cp", filepath.Join(folder, "boot27")+":"+strings.TrimSpace(string(libraries)), "host.App",
 		fmt.Sprint("--server.port=", port), "--flightrecorder.enabled=true",
-		"--management.endpoints.web.exposure.include=health,flightrecorder")
+		"--management.endpoints.web.exposure.include=health,flightrecorder,threaddump")
 	h := host{address, proc, func() ([]string, error) {
 		var answer []struct{ Description string }
 		if err := ask("GET", "http://"+address+"/actuator/flightrecorder", "", false, &answer); err != nil {
@@ -355,34 +355,59 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestReload: another config of the source takes the place of the first, and leaves nothing of it.
+// TestReload: a reload in the middle of a scrape leaves nothing of the old config in the target, and costs no failure.
 func TestReload(t *testing.T) {
-	onEachJava(t, func(t *testing.T, java string) {
-		h := startJolokia(t, java, "")
-		folder := t.TempDir()
-		file := filepath.Join(folder, "part.conf")
-		include := func(settings string) string { return config(h, "jolokia", settings) }
-		if err := os.WriteFile(file, []byte(include("")), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		s := harness.StartStoker(t, fmt.Sprintf("include required(file(\"%s\"))\n", file))
-		awaitScrapes(t, s, "jolokia", 2)
-		first := h.own(t)
-		changed := include(`source_config { settings { "jdk.ThreadPark#threshold" = "33 ms" } }`)
-		if err := os.WriteFile(file, []byte(changed), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		var answer map[string]any
-		if err := ask("POST", s.URL+"/-/reload", "", false, &answer); err != nil {
-			t.Fatal(err)
-		}
-		awaitOwn(t, h, "another recording", func(names []string) bool {
-			return len(names) == 1 && !slices.Contains(first, names[0])
+	for source, c := range map[string]struct {
+		start    func(t *testing.T, java string) host
+		settings string
+		shown    string
+	}{
+		"jolokia": {func(t *testing.T, java string) host { return startJolokia(t, java, "") },
+			`source_config { settings { "jdk.ThreadPark#threshold" = "33 ms" } }`, "33 ms"},
+		"actuator-jfr": {startBoot27, `source_config { settings { "jdk.ThreadPark#threshold" = "33 ms" } }`, "33 ms"},
+		"threaddump":   {startBoot27, `source_config { samples = 7 }`, ""},
+	} {
+		t.Run(source, func(t *testing.T) {
+			onEachJava(t, func(t *testing.T, java string) { reload(t, c.start(t, java), source, c.settings, c.shown) })
 		})
-		if source := s.Targets(t)["jolokia"].Source; !strings.Contains(source, "33 ms") {
-			t.Errorf("source: %s", source)
-		}
-		s.Stop(t)
-		awaitOwn(t, h, "nothing left", none)
+	}
+}
+
+func reload(t *testing.T, h host, source, settings, shown string) {
+	file := filepath.Join(t.TempDir(), "part.conf")
+	if err := os.WriteFile(file, []byte(config(h, source, "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := harness.StartStoker(t, fmt.Sprintf("include required(file(\"%s\"))\n", file))
+	awaitScrapes(t, s, source, 2)
+	var first []string
+	if source != "threaddump" { // which leaves nothing in a target
+		awaitOwn(t, h, "a recording", func(names []string) bool {
+			first = names
+			return len(names) > 0
+		})
+	}
+	if err := os.WriteFile(file, []byte(config(h, source, settings)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var answer map[string]any
+	if err := ask("POST", s.URL+"/-/reload", "", false, &answer); err != nil {
+		t.Fatal(err)
+	}
+	reloaded := time.Now()
+	awaitOwn(t, h, "the old recording is gone", func(names []string) bool {
+		return len(names) <= 1 && !slices.ContainsFunc(first, func(name string) bool { return slices.Contains(names, name) })
 	})
+	harness.Eventually(t, 10*interval, "the new config is at work", func() error {
+		target := s.Targets(t)[source]
+		if !strings.Contains(target.Source, shown) || target.Health != "up" || target.LastScrape.Before(reloaded.Add(2*interval)) {
+			return fmt.Errorf("%s at %s, source %q, %v", target.Health, target.LastScrape, target.Source, target.LastError)
+		}
+		return nil
+	})
+	if target := s.Targets(t)[source]; target.Failures != 0 {
+		t.Errorf("target: %+v", target)
+	}
+	s.Stop(t)
+	awaitOwn(t, h, "nothing left", none)
 }
