@@ -33,34 +33,6 @@ public record ScrapeConfig(
     HttpClientConfig http,
     Source source) {
 
-  /** Of pprof endpoints. */
-  public ScrapeConfig(
-      String component,
-      List<TargetSource> targets,
-      List<String> forwardTo,
-      String jobName,
-      String scheme,
-      Map<String, List<String>> params,
-      Timing timing,
-      List<ProfileType> profileTypes,
-      String pathPrefix,
-      ScrapeLimits limits,
-      HttpClientConfig http) {
-    this(
-        component,
-        targets,
-        forwardTo,
-        jobName,
-        scheme,
-        params,
-        timing,
-        profileTypes,
-        pathPrefix,
-        limits,
-        http,
-        Source.PPROF);
-  }
-
   public ScrapeConfig {
     targets = List.copyOf(targets);
     forwardTo = List.copyOf(forwardTo);

@@ -20,6 +20,7 @@ import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeLimits;
 import dev.stoker.scrape.ScrapeServices;
 import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Workspaces;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -43,7 +44,7 @@ public final class PodsBenchmark {
   private static final List<String> TYPES = List.of("cpu", "memory", "goroutine", "mutex", "block");
 
   /** Hands over what the benchmark says. */
-  private static final class Source implements Discoverer {
+  private static final class Feed implements Discoverer {
     private Listener listener = new None();
 
     @Override
@@ -74,7 +75,7 @@ public final class PodsBenchmark {
 
   public static void main(String[] args) throws IOException {
     ManualTimers timers = new ManualTimers(1_800_000_000_000L);
-    Source source = new Source();
+    Feed source = new Feed();
     TargetGraph graph = new TargetGraph(timers);
     graph.discover("discovery.kubernetes.pods", source);
     List<TargetSource> pods =
@@ -127,7 +128,7 @@ public final class PodsBenchmark {
     System.exit(scrape.active().size() == loops ? 0 : 1);
   }
 
-  private static void apply(Source source, ManualTimers timers, List<TargetGroup> groups) {
+  private static void apply(Feed source, ManualTimers timers, List<TargetGroup> groups) {
     source.listener.replace(groups);
     timers.advance(20_000);
   }
@@ -170,7 +171,8 @@ public final class PodsBenchmark {
             ProfileType.DEFAULTS,
             "",
             ScrapeLimits.DEFAULT,
-            HttpClientConfig.DEFAULT),
+            HttpClientConfig.DEFAULT,
+            Source.PPROF),
         new ScrapeServices(
             timers,
             never,

@@ -84,7 +84,8 @@ class ConfigExamplesTest {
                     new ProfileType("process_cpu", true, "/debug/pprof/profile", true)),
                 "",
                 ScrapeLimits.DEFAULT,
-                HttpClientConfig.DEFAULT),
+                HttpClientConfig.DEFAULT,
+                Source.PPROF),
             new WriteConfig(
                 "pyroscope.write.endpoint",
                 Labels.empty(),

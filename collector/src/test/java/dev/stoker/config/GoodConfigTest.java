@@ -12,6 +12,7 @@ import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeConfig.Timing;
 import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.scrape.Source;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.EndpointConfig.Retry;
@@ -47,7 +48,8 @@ class GoodConfigTest {
                 ProfileType.DEFAULTS.subList(0, 5),
                 "",
                 new ScrapeLimits(16 << 20, 64 << 20, 0, 0, 0, 0),
-                HttpClientConfig.DEFAULT));
+                HttpClientConfig.DEFAULT,
+                Source.PPROF));
     assertThat(config.writes())
         .containsExactly(
             new WriteConfig(
@@ -118,7 +120,8 @@ class GoodConfigTest {
                     new ProfileType("wall", true, "/wall", true)),
                 "/prefix",
                 new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
-                HttpClientConfig.DEFAULT.with(false, true)));
+                HttpClientConfig.DEFAULT.with(false, true),
+                Source.PPROF));
     assertThat(config.scrapes().get(1).targets()).isEmpty();
   }
 

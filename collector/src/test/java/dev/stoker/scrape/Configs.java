@@ -31,7 +31,8 @@ final class Configs {
         List.of(types),
         "",
         limits,
-        HttpClientConfig.DEFAULT);
+        HttpClientConfig.DEFAULT,
+        Source.PPROF);
   }
 
   static ScrapeConfig timed(Duration interval, Duration timeout, ProfileType... types) {
@@ -52,7 +53,8 @@ final class Configs {
         base.profileTypes(),
         base.pathPrefix(),
         limits,
-        base.http());
+        base.http(),
+        Source.PPROF);
   }
 
   static ScrapeConfig named(String jobName, String scheme, String prefix, ProfileType... types) {
@@ -68,7 +70,8 @@ final class Configs {
         base.profileTypes(),
         prefix,
         base.limits(),
-        base.http());
+        base.http(),
+        Source.PPROF);
   }
 
   static ScrapeConfig source(Source source, Duration interval) {

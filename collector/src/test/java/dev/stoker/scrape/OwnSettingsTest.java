@@ -99,7 +99,8 @@ class OwnSettingsTest {
             base.profileTypes(),
             base.pathPrefix(),
             base.limits(),
-            base.http());
+            base.http(),
+            Source.PPROF);
     assertThat(detail(fixed, "15s")).contains("delta_profiling_duration", "1s shorter");
     assertThat(create(fixed, "__scrape_interval__", "21s").active()).hasSize(1);
   }
