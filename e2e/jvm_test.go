@@ -65,6 +65,7 @@ var jvmSources = []jvmSource{
 		cpu:          cpuType,
 		samplePeriod: 10 * time.Millisecond,
 		coverage:     0.75,
+		work:         40 * time.Second, // of allocations: a fifth of a second has one sample that stands for all that the throttle left out
 		alloc:        "memory:alloc_space:bytes:space:bytes",
 		monitor:      "mutex:delay:nanoseconds:contentions:count",
 		monitorCount: "mutex:contentions:count:contentions:count",
@@ -85,6 +86,7 @@ var jvmSources = []jvmSource{
 		cpu:          cpuType,
 		samplePeriod: 10 * time.Millisecond,
 		coverage:     1, // whole chunks, also of the second between two windows
+		work:         40 * time.Second,
 		alloc:        "memory:alloc_sample_bytes:bytes:space:bytes",
 		monitor:      "mutex:delay:nanoseconds:mutex:count",
 		monitorCount: "mutex:contentions:count:mutex:count",
@@ -107,6 +109,7 @@ var jvmSources = []jvmSource{
 		cpu:          cpuType,
 		samplePeriod: 10 * time.Millisecond,
 		coverage:     1,
+		work:         40 * time.Second,
 		alloc:        "memory:alloc_sample_bytes:bytes:space:bytes",
 		monitor:      "mutex:delay:nanoseconds:mutex:count",
 		monitorCount: "mutex:contentions:count:mutex:count",
