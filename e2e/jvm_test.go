@@ -65,7 +65,7 @@ var jvmSources = []jvmSource{
 		cpu:          cpuType,
 		samplePeriod: 10 * time.Millisecond,
 		coverage:     0.75,
-		work:         40 * time.Second, // of allocations: a fifth of a second has one sample that stands for all that the throttle left out
+		work:         40 * time.Second, // a thousand samples of what allocates least
 		alloc:        "memory:alloc_space:bytes:space:bytes",
 		monitor:      "mutex:delay:nanoseconds:contentions:count",
 		monitorCount: "mutex:contentions:count:contentions:count",
