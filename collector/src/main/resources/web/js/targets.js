@@ -132,10 +132,18 @@ function more(item) {
       h('dl', {},
         h('dt', {}, 'Interval'), h('dd', {}, duration(item.interval_ms)),
         h('dt', {}, 'Scrapes'), h('dd', {}, count(item.scrapes) + ', ' + plural(item.failures, 'failure') + ', ' + count(item.skipped) + ' skipped'),
-        h('dt', {}, 'URL'), h('dd', {}, item.url)),
+        h('dt', {}, 'URL'), h('dd', {}, item.url),
+        ...notes(item.detail)),
       h('p', {}, h('a', { href: '/#' + links }, 'Profiles of this service'))),
     h('div', {}, h('h3', {}, 'Labels of its profiles'), labelTable(item.labels)),
     h('div', {}, h('h3', {}, 'Labels before the scrape'), labelTable(item.discovered_labels)));
+}
+
+/** What a user should know beside the health: the keys of `detail` that are there. */
+function notes(detail) {
+  const words = { refused_by: 'Refused by', period: 'Sampling period', paused: 'Paused', mended: 'Mended before sending' };
+  return Object.entries(words).flatMap(([key, word]) => detail?.[key]
+    ? [h('dt', {}, word), h('dd', {}, [detail[key]].flat().join(', '))] : []);
 }
 
 /** Fetches once and shows what came. */

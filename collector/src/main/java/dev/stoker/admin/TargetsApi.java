@@ -2,6 +2,7 @@ package dev.stoker.admin;
 
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.LabelNames;
+import dev.stoker.scrape.TargetDetail;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.scrape.TargetView;
 import io.vertx.core.json.JsonArray;
@@ -65,7 +66,26 @@ public final class TargetsApi {
         .put("scrapes", status.counts().scrapes())
         .put("failures", status.counts().failures())
         .put("skipped", status.counts().skipped())
-        .put("source", view.detail().isEmpty() ? null : view.detail());
+        .put("source", view.source().isEmpty() ? null : view.source())
+        .put("detail", detail(view.detail()));
+  }
+
+  /** Only the keys that apply. */
+  private static JsonObject detail(TargetDetail detail) {
+    JsonObject json = new JsonObject();
+    if (!detail.refusedBy().isEmpty()) {
+      json.put("refused_by", new JsonArray(detail.refusedBy()));
+    }
+    put(json, "period", detail.period());
+    put(json, "paused", detail.paused());
+    put(json, "mended", detail.mended());
+    return json;
+  }
+
+  private static void put(JsonObject json, String key, String text) {
+    if (!text.isEmpty()) {
+      json.put(key, text);
+    }
   }
 
   static JsonObject dropped(DroppedTarget target) {

@@ -23,6 +23,11 @@ interface ProfileTransform {
    */
   void settle(boolean accepted);
 
+  /** What a user should know of the last bodies. Control context, as everything here. */
+  default TargetDetail detail() {
+    return TargetDetail.NONE;
+  }
+
   /** The fetch failed; the next body deserves a closer look. */
   void failed();
 

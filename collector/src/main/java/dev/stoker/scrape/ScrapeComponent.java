@@ -81,6 +81,7 @@ public final class ScrapeComponent {
                     loop.target(),
                     loop.status(),
                     loop.nextScrape(),
+                    loop.source(),
                     loop.detail()))
         .toList();
   }

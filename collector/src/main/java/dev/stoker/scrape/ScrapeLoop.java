@@ -68,8 +68,12 @@ final class ScrapeLoop {
   }
 
   /** What runs in the target for this loop; "" = nothing. */
-  String detail() {
+  String source() {
     return shared.scraper().detail(target);
+  }
+
+  TargetDetail detail() {
+    return transform.detail();
   }
 
   TargetStatus status() {

@@ -6,18 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A loop as the API shows it.
  *
- * @param detail what runs in the target for it; "" = nothing
+ * @param source what runs in the target for it; "" = nothing
+ * @param detail what a user should know beside the health
  */
 public record TargetView(
     String component,
     Target target,
     TargetStatus status,
     @Nullable Instant nextScrape,
-    String detail) {
+    String source,
+    TargetDetail detail) {
 
   /** Without a scraper. */
   public TargetView(
       String component, Target target, TargetStatus status, @Nullable Instant nextScrape) {
-    this(component, target, status, nextScrape, "");
+    this(component, target, status, nextScrape, "", TargetDetail.NONE);
   }
 }
