@@ -93,7 +93,8 @@ final class Collector extends VerticleBase {
         new Vitals(timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);
     vitals = own;
     own.start();
-    Workshop shared = new Workshop(vertx, context, timers, registry, config.daemon().storage());
+    Workshop shared =
+        new Workshop(vertx, timers, registry, config.daemon().storage(), HeapPlan.here(config));
     workshop = shared;
     RunningGraph running =
         new RunningGraph(

@@ -1,46 +1,112 @@
 package dev.stoker.app;
 
-import dev.stoker.write.QueueConfig;
+import dev.stoker.config.LoadedConfig;
 
 /**
- * The JVM's heap limit follows from the configured bounds. A limit, not a footprint: the heap grows
- * only as far as it is used.
+ * The one place that hands out the bytes of the heap: each part that holds profiles gets a share,
+ * and the shares and the {@link #BASE} together fit the heap. A share is a bound for the part that
+ * has it; what does not fit into it is refused there, with a reason.
  *
- * @param queues bytes that all queues may take, see {@link #queue}
- * @param maxInflated largest inflated profile that a scrape component allows
+ * @param bodies of all scrapes in flight, as they come over the wire
+ * @param inflating what all CPU threads may hold at once for inflated profiles, growing arrays
+ *     included
+ * @param baselines of all cumulative profiles
+ * @param queues memory lanes of all endpoints, with what is on its way to and from the disk
+ * @param diskIndex what all endpoints know of the profiles in their files
+ * @param recent the last profiles, for the pages when there is no store
  */
-record HeapPlan(long queues, long maxInflated) {
-  /** The daemon itself, delta baselines and statuses of a few thousand loops. */
-  private static final long BASE = 160L << 20;
+record HeapPlan(
+    long bodies, long inflating, long baselines, long queues, long diskIndex, long recent) {
+  /**
+   * The daemon itself: classes' data, labels and statuses of thousands of loops, connections, and
+   * what a garbage collection needs to stay rare.
+   */
+  static final long BASE = 72L << 20;
 
-  /** What {@link dev.stoker.scrape.ByteBudget} lets in at once. */
-  static final long BODIES_IN_FLIGHT = 64L << 20;
+  private static final HeapPlan LEAST_WISH =
+      new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20);
 
-  /** The last profiles, for the pages when there is no store. */
-  static final long RECENT_PROFILES = 16L << 20;
-
-  /** A queue without a bound still has to fit on a machine. */
-  private static final long UNBOUNDED_QUEUE = 1L << 30;
-
-  /** A disk lane without a bound: as many profiles as 4 GiB hold. */
-  private static final long UNBOUNDED_DISK = 4L << 30;
-
-  /** A profile on disk counts as 4 KiB at least, and takes some 120 bytes of heap. */
-  private static final long DISK_PER_HEAP = 32;
-
-  /** What one endpoint's queue may take: its memory lane, and what is known of its disk lane. */
-  static long queue(QueueConfig queue) {
-    long memory = queue.memory() == 0 ? UNBOUNDED_QUEUE : queue.memory();
-    if (!queue.disk().enabled()) {
-      return memory;
-    }
-    long disk = queue.disk().bytes() == 0 ? UNBOUNDED_DISK : queue.disk().bytes();
-    return memory + QueueConfig.BESIDE_MEMORY + disk / DISK_PER_HEAP;
+  /**
+   * What makes everything comfortable.
+   *
+   * @param room the container's limit, or the machine's memory: the more, the more baselines
+   */
+  static HeapPlan wish(HeapDemand demand, long room) {
+    return new HeapPlan(
+        Math.max(LEAST_WISH.bodies, 2 * demand.maxBody()),
+        Math.max(LEAST_WISH.inflating, 2 * demand.maxInflated()),
+        Math.min(Math.max(LEAST_WISH.baselines, room / 4), 1L << 30),
+        demand.queues(),
+        demand.diskIndex(),
+        LEAST_WISH.recent);
   }
 
-  /** Each CPU thread may hold one inflated profile and the array that it grew out of. */
-  long megabytes(int cpuThreads) {
-    long bytes = BASE + queues + BODIES_IN_FLIGHT + RECENT_PROFILES + 2 * maxInflated * cpuThreads;
-    return bytes >> 20;
+  /** What the bounds of the config come to: with less, something they allow is refused. */
+  static HeapPlan least(HeapDemand demand) {
+    return new HeapPlan(
+        Math.max(24L << 20, demand.maxBody()),
+        // The array, and the half as large one that it grew out of.
+        Math.max(32L << 20, demand.maxInflated() / 2 * 3),
+        32L << 20,
+        demand.queues(),
+        Math.min(demand.diskIndex(), 8L << 20),
+        4L << 20);
+  }
+
+  /**
+   * The shares of a heap. When it holds less than the wishes, what is over the least is cut in
+   * proportion; when it holds less than that, the least is.
+   *
+   * @param heap bytes that the JVM's heap may have
+   */
+  static HeapPlan within(long heap, HeapDemand demand, long room) {
+    HeapPlan wish = wish(demand, room);
+    HeapPlan least = least(demand);
+    long usable = Math.max(0, heap - BASE);
+    if (usable < least.sum()) {
+      return NOTHING.towards(least, usable / (double) least.sum());
+    }
+    double share = (usable - least.sum()) / (double) Math.max(1, wish.sum() - least.sum());
+    HeapPlan plan = least.towards(wish, Math.min(1, share));
+    // Of a larger heap than wished for, a quarter stays free for the garbage collector.
+    return plan.withBaselines(plan.baselines + Math.max(0, usable - wish.sum()) / 4 * 3);
+  }
+
+  /** The shares in this JVM's heap. */
+  static HeapPlan here(LoadedConfig config) {
+    return within(
+        Runtime.getRuntime().maxMemory(), HeapDemand.of(config), Runtime.getRuntime().maxMemory());
+  }
+
+  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0);
+
+  /** Bytes of heap that this plan takes. */
+  long heap() {
+    return BASE + sum();
+  }
+
+  private long sum() {
+    return bodies + inflating + baselines + queues + diskIndex + recent;
+  }
+
+  private HeapPlan withBaselines(long bytes) {
+    return new HeapPlan(bodies, inflating, bytes, queues, diskIndex, recent);
+  }
+
+  /**
+   * @param share 0 = this one, 1 = the other
+   */
+  private HeapPlan towards(HeapPlan other, double share) {
+    return new HeapPlan(
+        between(bodies, other.bodies, share),
+        between(inflating, other.inflating, share),
+        between(baselines, other.baselines, share),
+        between(queues, other.queues, share),
+        between(diskIndex, other.diskIndex, share),
+        between(recent, other.recent, share));
+  }
+
+  private static long between(long from, long to, double share) {
+    return from + (long) ((to - from) * share);
   }
 }

@@ -3,7 +3,6 @@ package dev.stoker.app;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.scrape.ScrapeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,23 +31,12 @@ final class LaunchPlan {
       Path folder = storage.isEmpty() ? loaded.config().daemon().storage() : Path.of(storage);
       Path temporary = Files.createDirectories(folder.resolve("tmp").toAbsolutePath());
       System.out.println("-Djava.io.tmpdir=" + temporary);
-      System.out.println("-Xmx" + heap(loaded.config()).megabytes(Collector.cpuThreads()) + "m");
+      System.out.println("-Xmx" + (heap(loaded.config()) >> 20) + "m");
     }
   }
 
-  private static HeapPlan heap(LoadedConfig config) {
-    long queues =
-        config.writes().stream()
-            .flatMap(write -> write.endpoints().stream())
-            .mapToLong(endpoint -> HeapPlan.queue(endpoint.queue()))
-            .sum();
-    long inflated =
-        config.scrapes().stream()
-            .map(ScrapeConfig::limits)
-            .mapToLong(l -> l.maxInflatedSize())
-            .max()
-            .orElse(0);
-    return new HeapPlan(queues, inflated);
+  private static long heap(LoadedConfig config) {
+    return HeapPlan.wish(HeapDemand.of(config), 0).heap();
   }
 
   private LaunchPlan() {}

@@ -30,7 +30,6 @@ import dev.stoker.write.PyroscopeWrite;
 import dev.stoker.write.QueueGauges;
 import dev.stoker.write.WriteConfig;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -54,23 +53,27 @@ final class Workshop {
   private final Baselines baselines;
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
   private final Workspaces workspaces = new Workspaces();
-  private final ByteBudget budget = new ByteBudget(HeapPlan.BODIES_IN_FLIGHT);
-  private final RecentProfiles recent = new RecentProfiles(HeapPlan.RECENT_PROFILES);
+  private final ByteBudget budget;
+  private final RecentProfiles recent;
   private final ProfilerGate gate = new ProfilerGate();
   private final HttpClient scrapeClient;
   private @Nullable OwnNames names;
 
   /**
-   * @param context the control context
+   * Control context only.
+   *
+   * @param plan who may hold how many bytes of the heap
    */
-  Workshop(Vertx vertx, Context context, Timers timers, MeterRegistry registry, Path storage) {
+  Workshop(Vertx vertx, Timers timers, MeterRegistry registry, Path storage, HeapPlan plan) {
     this.vertx = vertx;
     this.timers = timers;
     this.registry = registry;
     this.storage = storage;
-    this.queues = new DiskQueues(storage, context);
+    this.queues = new DiskQueues(storage, vertx.getOrCreateContext());
     this.gauges = new QueueGauges(registry, timers);
     this.baselines = new Baselines(timers, storage);
+    this.budget = new ByteBudget(plan.bodies());
+    this.recent = new RecentProfiles(plan.recent());
     this.scrapeClient = ScrapeClient.create(vertx);
   }
 
