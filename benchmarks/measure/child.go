@@ -15,8 +15,8 @@ type child struct {
 	done chan struct{}
 }
 
-// An empty folder is ours.
-func spawn(name, log, folder string, argv ...string) (*child, error) {
+// An empty folder is ours, an empty javaHome too.
+func spawn(name, log, folder, javaHome string, argv ...string) (*child, error) {
 	out, err := os.Create(log)
 	if err != nil {
 		return nil, err
@@ -24,6 +24,7 @@ func spawn(name, log, folder string, argv ...string) (*child, error) {
 	defer out.Close()
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
+	cmd.Env = environment(javaHome)
 	// A group of its own, so that Ctrl-C in a terminal reaches only us and we stop the others in order.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -35,6 +36,14 @@ func spawn(name, log, folder string, argv ...string) (*child, error) {
 		close(c.done)
 	}()
 	return c, nil
+}
+
+// environment is ours, with another JDK for launchers when one is named.
+func environment(javaHome string) []string {
+	if javaHome == "" {
+		return nil
+	}
+	return append(os.Environ(), "JAVA_HOME="+javaHome)
 }
 
 func (c *child) pid() int { return c.cmd.Process.Pid }

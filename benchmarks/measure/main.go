@@ -18,6 +18,7 @@ import (
 
 type options struct {
 	bin, root, collector string
+	label, java          string // of the column, in a comparison; the collector's JAVA_HOME
 	recording            string
 	targets, basePort    int
 	interval             time.Duration
@@ -31,6 +32,7 @@ func main() {
 	var o options
 	var warmup, window int
 	var printOnly bool
+	var other comparison
 	fs := flag.NewFlagSet("run", flag.ExitOnError)
 	fs.StringVar(&o.bin, "bin", ".build", "folder of the farm and sink binaries (set by benchmarks/run)")
 	fs.StringVar(&o.root, "root", "..", "root of the repository (set by benchmarks/run)")
@@ -47,6 +49,10 @@ func main() {
 	fs.BoolVar(&o.check, "check", false, "the sink parses every profile (for a trial: it takes CPU from the collector)")
 	fs.DurationVar(&o.start, "start-timeout", 15*time.Minute, "until /-/ready; the launcher may have to build first")
 	fs.DurationVar(&o.patience, "stop-timeout", 40*time.Second, "from SIGTERM to SIGKILL")
+	fs.StringVar(&o.java, "java", "", "JAVA_HOME of the collector; empty = that of the environment")
+	fs.StringVar(&other.commit, "vs", "", "another commit, built in .build and run at the same time; prints ratios")
+	fs.StringVar(&other.java, "vs-java", "", "JAVA_HOME of the other collector; without -vs it is the same build on another JDK")
+	fs.IntVar(&other.rounds, "rounds", 2, "with -vs or -vs-java: runs, with ports exchanged from one to the next")
 	fs.BoolVar(&printOnly, "print-config", false, "only print the collector's configuration")
 	fs.Usage = func() {
 		fmt.Fprintln(fs.Output(), "usage: benchmarks/run A|B|C|J|all [options]\n\noptions:")
@@ -54,7 +60,7 @@ func main() {
 	}
 	names := parse(fs, os.Args[1:])
 	o.warmup, o.window = time.Duration(warmup)*time.Second, time.Duration(window)*time.Second
-	if len(names) == 0 || o.window <= 0 || o.interval < 2*time.Second || o.interval%time.Second != 0 {
+	if len(names) == 0 || o.window <= 0 || other.rounds < 1 || o.interval < 2*time.Second || o.interval%time.Second != 0 {
 		fs.Usage()
 		os.Exit(2)
 	}
@@ -66,6 +72,13 @@ func main() {
 	}
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer cancel()
+	if other.wanted() {
+		if err := other.run(ctx, o, names); err != nil {
+			fmt.Fprintf(os.Stderr, "benchmarks/run: %v\n", err)
+			os.Exit(1)
+		}
+		return
+	}
 	var rows []string
 	for _, n := range names {
 		r, err := o.run(ctx, n)
@@ -102,7 +115,7 @@ func parse(fs *flag.FlagSet, args []string) (names []string) {
 }
 
 func (o options) run(ctx context.Context, name string) (r result, err error) {
-	dir, err := filepath.Abs(filepath.Join(o.bin, "run-"+name))
+	dir, err := filepath.Abs(filepath.Join(o.bin, o.folder(name)))
 	if err != nil {
 		return r, err
 	}
@@ -125,7 +138,7 @@ func (o options) run(ctx context.Context, name string) (r result, err error) {
 	if slices.Contains(workloads[name], jfr) {
 		recording = o.recording
 	}
-	farm, err := spawn("farm", filepath.Join(dir, "farm.log"), "", filepath.Join(o.bin, "farm"),
+	farm, err := spawn("farm", filepath.Join(dir, "farm.log"), "", "", filepath.Join(o.bin, "farm"),
 		"-targets", fmt.Sprint(o.targets), "-base-port", fmt.Sprint(o.basePort), "-control-port", fmt.Sprint(o.basePort-2),
 		"-interval", o.interval.String(), "-generations", fmt.Sprint(generations), fmt.Sprintf("-chunked=%t", o.chunked),
 		"-recording", recording)
@@ -133,7 +146,7 @@ func (o options) run(ctx context.Context, name string) (r result, err error) {
 		return r, err
 	}
 	defer farm.stop(5 * time.Second)
-	sink, err := spawn("sink", filepath.Join(dir, "sink.log"), "", filepath.Join(o.bin, "sink"),
+	sink, err := spawn("sink", filepath.Join(dir, "sink.log"), "", "", filepath.Join(o.bin, "sink"),
 		"-port", fmt.Sprint(o.basePort-1), "-delay", o.delay.String(), fmt.Sprintf("-check=%t", o.check))
 	if err != nil {
 		return r, err
@@ -158,7 +171,7 @@ func (o options) run(ctx context.Context, name string) (r result, err error) {
 		argv[i] = fill.Replace(argv[i])
 	}
 	begin := time.Now()
-	collector, err := spawn("collector", filepath.Join(dir, "collector.log"), o.root, argv...)
+	collector, err := spawn("collector", filepath.Join(dir, "collector.log"), o.root, o.java, argv...)
 	if err != nil {
 		return r, err
 	}
@@ -172,20 +185,36 @@ func (o options) run(ctx context.Context, name string) (r result, err error) {
 		return r, fmt.Errorf("%w; see %s", err, dir)
 	}
 	exe, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", collector.pid()))
+	r = result{name: o.title(name), loops: o.targets * len(workloads[name]), interval: o.interval}
 	fmt.Printf("%s: collector is process %d (%s), ready after %.1f s; warm-up %v, window %v\n",
-		name, collector.pid(), filepath.Base(exe), time.Since(begin).Seconds(), o.warmup, o.window)
+		r.name, collector.pid(), exe, time.Since(begin).Seconds(), o.warmup, o.window)
 	if err := pause(ctx, o.warmup, farm, sink, collector); err != nil {
 		return r, fmt.Errorf("warm-up: %w; see %s", err, dir)
 	}
 
-	r = result{name: name, loops: o.targets * len(workloads[name]), interval: o.interval}
 	if err := o.measure(ctx, &r, api, farmURL, sinkURL, farm, sink, collector); err != nil {
 		return r, fmt.Errorf("window: %w; see %s", err, dir)
 	}
 	stopped = true
 	r.exit, r.stop = collector.stop(o.patience)
-	r.print()
+	fmt.Print(r.explained())
 	return r, nil
+}
+
+// title of a row: the workload, and the column in a comparison.
+func (o options) title(workload string) string {
+	if o.label == "" {
+		return workload
+	}
+	return workload + ", " + o.label
+}
+
+// folder of a run, below .build.
+func (o options) folder(workload string) string {
+	if o.label == "" {
+		return "run-" + workload
+	}
+	return fmt.Sprintf("run-%s-%d", workload, o.basePort)
 }
 
 // measure reads everything before and after the window. What asks the collector lies outside of its CPU readings.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -40,25 +41,28 @@ func (r result) row() string {
 		float64(r.sink.Requests)/s, r.exit, r.stop.Seconds())
 }
 
-// print shows what explains the row, and what would make it void.
-func (r result) print() {
+// explained shows what explains the row, and what would make it void. One text: two runs may print at once.
+func (r result) explained() string {
+	var b strings.Builder
 	s := r.window.Seconds()
-	fmt.Printf("  collector CPU: %.1f s user, %.1f s system; beside it farm %.3f cores, sink %.3f cores\n",
+	fmt.Fprintf(&b, "%s:\n", r.name)
+	fmt.Fprintf(&b, "  collector CPU: %.1f s user, %.1f s system; beside it farm %.3f cores, sink %.3f cores\n",
 		r.cpu.user, r.cpu.system, r.farmCPU.total()/s, r.sinkCPU.total()/s)
-	fmt.Printf("  collector: %d loops of %d, health %v, last error %q\n", r.active.count, r.loops, r.active.health, r.active.lastError)
-	fmt.Printf("  farm: %d requests, %d answered, %d busy, %d aborted, %d missed, %d wrapped\n", r.farm.Total.Requests,
+	fmt.Fprintf(&b, "  collector: %d loops of %d, health %v, last error %q\n", r.active.count, r.loops, r.active.health, r.active.lastError)
+	fmt.Fprintf(&b, "  farm: %d requests, %d answered, %d busy, %d aborted, %d missed, %d wrapped\n", r.farm.Total.Requests,
 		r.farm.Total.Answered, r.farm.Total.Busy, r.farm.Total.Aborted, r.farm.Total.Missed, r.farm.Total.Wrapped)
 	for _, t := range allTypes {
 		if n := r.farm.Types[t]; n.Loops > 0 {
-			fmt.Printf("    %-11s %d targets asked, %d to %d times each\n", t, n.Loops, n.Min, n.Max)
+			fmt.Fprintf(&b, "    %-11s %d targets asked, %d to %d times each\n", t, n.Loops, n.Min, n.Max)
 		}
 	}
-	fmt.Printf("  sink: %d requests with %d profiles, %.2f MB/s, %d rejected, %d invalid, %d in flight at most\n",
+	fmt.Fprintf(&b, "  sink: %d requests with %d profiles, %.2f MB/s, %d rejected, %d invalid, %d in flight at most\n",
 		r.sink.Requests, r.sink.Profiles, float64(r.sink.Bytes)/1e6/s, r.sink.Rejected, r.sink.Invalid, r.sink.Peak)
 	d := r.delivery
-	fmt.Printf("  delivery since start: %d offered, %d sent, %d dropped, %d queued, %d in flight\n",
+	fmt.Fprintf(&b, "  delivery since start: %d offered, %d sent, %d dropped, %d queued, %d in flight\n",
 		d.offered, d.sent, d.dropped, d.queued, d.inFlight)
-	fmt.Printf("  SIGTERM: %s, after %.1f s\n", r.exit, r.stop.Seconds())
+	fmt.Fprintf(&b, "  SIGTERM: %s, after %.1f s\n", r.exit, r.stop.Seconds())
+	return b.String()
 }
 
 func mb(bytes int64) float64 { return float64(bytes) / 1e6 }
