@@ -146,7 +146,8 @@ func shortRules(t *testing.T) (string, []string) {
 	text = strings.ReplaceAll(text, "stoker_queue_oldest_seconds) > 600", "stoker_queue_oldest_seconds) > 10")
 	var names []string
 	for _, m := range regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(text, -1) {
-		if m[1] != "StokerUnreachable" {
+		// A bug of Stoker's own cannot be made to happen from outside: promtool alone tries that rule.
+		if m[1] != "StokerUnreachable" && m[1] != "StokerInternalErrors" {
 			names = append(names, m[1])
 		}
 	}

@@ -20,6 +20,7 @@ type samples struct {
 	last     endpoint
 	at       time.Time // of last
 	worst    string    // first time the accounting identity did not hold
+	before   string    // first time the books before the queues did not balance
 	gaps     float64   // stoker_delta_gaps_total
 	gapsFrom time.Time // when the last request for metrics began
 	gapsSeen bool
@@ -117,12 +118,64 @@ func (d *daemon) sampleScrapes() {
 			skipped += t.Skipped
 			failures += t.Failures
 		}
+		d.sampleBooks(p, len(reply.Active))
 		if d.farm.closed.Load() {
 			return // scrapes of a closed farm fail, which says nothing
 		}
 		p.samples.mu.Lock()
 		p.samples.skipped, p.samples.failures = skipped, failures
 		p.samples.mu.Unlock()
+	}
+}
+
+// books are those of one component before the queues, in GET /api/v1/components.
+type books struct {
+	Scraped, Received, Offered, Empty, Refused, Failed int64
+	RuledOut                                           int64 `json:"ruled_out"`
+}
+
+// wrong says what does not balance; atMost profiles may be under way.
+func (b books) wrong(atMost int64) string {
+	switch way := b.Scraped + b.Received - b.Offered - b.RuledOut - b.Empty - b.Refused - b.Failed; {
+	case way < 0 || way > atMost:
+		return fmt.Sprintf("%+v: %d under way, at most %d can be", b, way, atMost)
+	case b.Failed > 0:
+		return fmt.Sprintf("%+v: internal errors", b)
+	}
+	return ""
+}
+
+// sampleBooks holds the books of the components against themselves and against the endpoint's. One
+// context of the collector keeps them all, so whatever an answer shows is of one moment.
+func (d *daemon) sampleBooks(p *proc, loops int) {
+	var components []struct {
+		ID    string
+		Books *books
+	}
+	b, err := get("http://" + d.listen + "/api/v1/components")
+	if err != nil || json.Unmarshal(b, &components) != nil {
+		return // killed meanwhile
+	}
+	after, err := d.sample()
+	wrong, offered := "", int64(0)
+	for _, c := range components {
+		if c.Books == nil {
+			continue
+		}
+		if s := c.Books.wrong(int64(loops)); s != "" {
+			wrong = c.ID + ": " + s
+		}
+		if c.Books.Scraped > 0 {
+			offered += c.Books.Offered
+		}
+	}
+	if err == nil && d.now() == p && offered > after.Offered {
+		wrong = fmt.Sprintf("the scrapes offered %d, the endpoint was offered %d", offered, after.Offered)
+	}
+	p.samples.mu.Lock()
+	defer p.samples.mu.Unlock()
+	if p.samples.before == "" {
+		p.samples.before = wrong
 	}
 }
 

@@ -81,6 +81,9 @@ func (c *checker) proc(p *proc) {
 	if s.worst != "" {
 		c.find("identity", where, "offered + recovered is not sent + dropped + queued + in flight: %s", s.worst)
 	}
+	if s.before != "" {
+		c.find("books", where, "profiles before the queue do not balance: %s", s.before)
+	}
 	if s.skipped > 0 {
 		c.find("missed tick", where, "the collector says that it skipped %d", s.skipped)
 	}

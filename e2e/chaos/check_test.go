@@ -267,6 +267,7 @@ func TestCheck_reports(t *testing.T) {
 		{"a gap too many", func(m *model) { m.rounds(2); m.kill(time.Second); m.rounds(2); m.proc.samples.gaps++ }, []string{"gaps"}},
 		{"no metric", func(m *model) { m.rounds(2); m.kill(time.Second); m.rounds(2); m.proc.samples.gapsSeen = false }, []string{"gaps"}},
 		{"the identity", func(m *model) { m.rounds(2); m.proc.samples.worst = "…" }, []string{"identity"}},
+		{"the books before the queue", func(m *model) { m.rounds(2); m.proc.samples.before = "…" }, []string{"books"}},
 		{"a failed scrape", func(m *model) { m.rounds(2); m.proc.samples.failures = 1 }, []string{"failed scrape"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package dev.stoker.admin;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A component of the running graph.
@@ -9,6 +10,8 @@ import java.util.List;
  * @param message what is wrong, or what it has; for people
  * @param exports such as <code>targets</code>
  * @param references such as <code>discovery.kubernetes.pods.targets</code>
+ * @param books accounts of the way before the queues, in the order of the contract; empty = it has
+ *     none
  */
 public record ComponentView(
     String id,
@@ -16,7 +19,8 @@ public record ComponentView(
     String health,
     String message,
     List<String> exports,
-    List<String> references) {
+    List<String> references,
+    Map<String, Long> books) {
   public ComponentView {
     exports = List.copyOf(exports);
     references = List.copyOf(references);

@@ -88,6 +88,7 @@ final class Collector extends VerticleBase {
     LoadedConfig config = first.config();
     VertxTimers timers = new VertxTimers(vertx, context);
     ProcessMetrics.register(registry);
+    new InternalErrors(registry).watch(vertx, context);
     Path storage = config.daemon().storage();
     Vitals own =
         new Vitals(timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);

@@ -5,20 +5,26 @@ import dev.stoker.config.Component;
 import dev.stoker.config.Export;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetNode;
+import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.relabel.ProfileRelabel;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.write.EndpointStatus;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How the components of a running graph are, each in its own words. */
 final class ComponentViews {
   private static final String HEALTHY = "healthy";
   private static final String UNHEALTHY = "unhealthy";
+
+  /** How long a component shows as unhealthy after an internal error. */
+  private static final long BUG_SHOWN_NANOS = 300_000_000_000L;
 
   private final Map<String, TargetNode> nodes;
   private final Map<String, ScrapeComponent> scrapes;
@@ -40,7 +46,18 @@ final class ComponentViews {
   }
 
   ComponentView of(Component component) {
+    Map<String, Long> books = new LinkedHashMap<>();
     Health health = health(component.id());
+    ComponentBooks kept = books(component.id());
+    if (kept != null) {
+      ComponentBooks.Snapshot now = kept.snapshot();
+      books.put(now.entry().label(), now.came());
+      for (ComponentBooks.Outcome outcome : ComponentBooks.Outcome.values()) {
+        books.put(outcome.label(), now.left().getOrDefault(outcome, 0L));
+      }
+      String bug = kept.recentBug(System.nanoTime(), BUG_SHOWN_NANOS);
+      health = bug.isEmpty() ? health : new Health(UNHEALTHY, bug);
+    }
     return new ComponentView(
         component.id(),
         component.kind(),
@@ -49,7 +66,14 @@ final class ComponentViews {
         component.exports().stream().map(Export::name).toList(),
         component.references().stream()
             .map(reference -> reference.component() + "." + reference.export())
-            .toList());
+            .toList(),
+        books);
+  }
+
+  private @Nullable ComponentBooks books(String id) {
+    ScrapeComponent scrape = scrapes.get(id);
+    ProfileRelabel relabel = relabels.get(id);
+    return scrape != null ? scrape.books() : relabel != null ? relabel.books() : null;
   }
 
   private record Health(String state, String message) {}

@@ -82,7 +82,16 @@ final class RunningScrape {
   }
 
   void targets(TargetList list) {
-    settled = component.targets(list);
+    try {
+      settled = component.targets(list).onFailure(this::failed);
+    } catch (Throwable thrown) {
+      failed(thrown);
+    }
+  }
+
+  /** What runs goes on; the next list of targets is a new try. */
+  private void failed(Throwable thrown) {
+    component.books().bug("taking new targets", thrown, System.nanoTime());
   }
 
   /** Completes when the loops of removed targets have ended and those of new ones have started. */

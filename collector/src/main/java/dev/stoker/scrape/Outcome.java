@@ -16,6 +16,8 @@ public enum Outcome {
   TOO_LARGE,
   /** The body is not a profile. */
   MALFORMED,
+  /** An exception of ours: a bug, which the log has with its stack trace. */
+  INTERNAL,
   /** Stopped while running. */
   CANCELLED;
 

@@ -3,6 +3,7 @@ package dev.stoker.scrape;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.ComponentBooks;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -98,6 +99,11 @@ public final class ScrapeComponent {
         .filter(target -> target.url().toString().equals(url))
         .findFirst()
         .map(target -> new ManualScrape(target, shared.scraper(), shared.gate(), shared.timers()));
+  }
+
+  /** What became of the profiles that were scraped. */
+  public ComponentBooks books() {
+    return shared.metrics().books();
   }
 
   public List<DroppedTarget> dropped() {

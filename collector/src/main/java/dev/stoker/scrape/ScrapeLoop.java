@@ -5,11 +5,13 @@ import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,9 +145,23 @@ final class ScrapeLoop {
       slots.take(1, () -> lastScrape(slots, promise));
     } else {
       leaving = true;
-      transform.close();
-      shared.scraper().leave(target).onComplete(ignored -> promise.complete());
+      leave().onComplete(ignored -> promise.complete());
     }
+  }
+
+  /** Whoever waits for the end must not wait for ever because of a bug. */
+  private Future<Void> leave() {
+    try {
+      transform.close();
+      return shared.scraper().leave(target);
+    } catch (Throwable bug) {
+      bug("ending the loop of " + target.url(), bug);
+      return Future.succeededFuture();
+    }
+  }
+
+  private void bug(String doing, Throwable thrown) {
+    shared.metrics.books().bug(doing, thrown, shared.timers.nanoTime());
   }
 
   private void lastScrape(ByteBudget slots, Promise<Void> promise) {
@@ -217,14 +233,38 @@ final class ScrapeLoop {
     private ProfilerGate.@Nullable Permit permit;
     private Scraper.@Nullable InFlight fetch;
     private long bytes;
+    private @Nullable Throwable thrownAway;
     private boolean ended;
 
     void begin() {
       if (target.usesCpuProfiler()) {
-        permit = shared.gate.enter(target.process(), this::fetch);
+        permit = shared.gate.enter(target.process(), () -> guarded(this::fetch));
       } else {
-        fetch();
+        guarded(this::fetch);
       }
+    }
+
+    /** Whatever is thrown ends this run and no more: the loop goes on with its next tick. */
+    private void guarded(Runnable step) {
+      try {
+        step.run();
+      } catch (Throwable thrown) {
+        bug("scraping " + target.url(), thrown);
+        lookCloser();
+        end(Outcome.INTERNAL, internal(thrown));
+      }
+    }
+
+    private void lookCloser() {
+      try {
+        transform.failed();
+      } catch (Throwable thrown) {
+        bug("preparing the next scrape of " + target.url(), thrown);
+      }
+    }
+
+    private static String internal(Throwable thrown) {
+      return "internal error, see the log: " + thrown;
     }
 
     void cut() {
@@ -238,7 +278,7 @@ final class ScrapeLoop {
     private void fetch() {
       Scraper.InFlight started = shared.scraper.scrape(target);
       fetch = started;
-      started.result().onSuccess(result -> fetched(started, result));
+      started.result().onSuccess(result -> guarded(() -> fetched(started, result)));
     }
 
     private void fetched(Scraper.InFlight started, ScrapeResult result) {
@@ -251,33 +291,65 @@ final class ScrapeLoop {
       byte[] body = ((ScrapeResult.Fetched) result).body();
       bytes = body.length;
       shared.metrics.body(target.type(), bytes);
+      shared.metrics.books().came(1);
       long scrapedAt = shared.timers.wallMillis();
-      transform
-          .apply(target, body, scrapedAt)
+      transformed(body, scrapedAt)
           .onComplete(
               done -> {
                 started.release();
                 if (done.succeeded()) {
-                  handOn(done.result(), scrapedAt);
+                  guarded(() -> handOn(done.result(), scrapedAt));
                 } else {
-                  refuse(done.cause());
+                  guarded(() -> refuse(done.cause()));
                 }
               });
+    }
+
+    private Future<ProfileTransform.Transformed> transformed(byte[] body, long scrapedAt) {
+      try {
+        return transform.apply(target, body, scrapedAt);
+      } catch (Throwable thrown) {
+        return Future.failedFuture(thrown);
+      }
     }
 
     private void handOn(ProfileTransform.Transformed transformed, long scrapedAt) {
       if (transformed.reset()) {
         shared.metrics.reset();
       }
-      boolean accepted = transformed.parts().isEmpty();
-      for (NamedBody part : transformed.parts()) {
-        accepted |= shared.appender.append(new Profile(labels(part), part.body(), scrapedAt));
+      List<NamedBody> parts = transformed.parts();
+      boolean accepted = parts.isEmpty();
+      if (accepted) {
+        shared.metrics.books().left(ComponentBooks.Outcome.EMPTY);
+      } else {
+        // The body has been counted as one; the other profiles that it held are known only now.
+        shared.metrics.books().came(parts.size() - 1);
+      }
+      for (NamedBody part : parts) {
+        ComponentBooks.Outcome left = append(part, scrapedAt);
+        shared.metrics.books().left(left);
+        accepted |= left == ComponentBooks.Outcome.OFFERED;
       }
       transform.settle(accepted);
       if (accepted && transformed.gap()) {
         shared.metrics.gap();
       }
-      end(Outcome.OK, null);
+      if (thrownAway == null) {
+        end(Outcome.OK, null);
+      } else {
+        end(Outcome.INTERNAL, internal(thrownAway));
+      }
+    }
+
+    private ComponentBooks.Outcome append(NamedBody part, long scrapedAt) {
+      try {
+        boolean taken = shared.appender.append(new Profile(labels(part), part.body(), scrapedAt));
+        return taken ? ComponentBooks.Outcome.OFFERED : ComponentBooks.Outcome.REFUSED;
+      } catch (Throwable thrown) {
+        bug("handing on a profile of " + target.url(), thrown);
+        thrownAway = thrown;
+        return ComponentBooks.Outcome.FAILED;
+      }
     }
 
     private Labels labels(NamedBody part) {
@@ -290,10 +362,12 @@ final class ScrapeLoop {
     private void refuse(Throwable cause) {
       transform.failed();
       if (cause instanceof MalformedProfileException malformed) {
+        shared.metrics.books().left(ComponentBooks.Outcome.REFUSED);
         end(Outcome.MALFORMED, malformed.getMessage());
       } else {
-        log.error("bug: cannot transform a profile of {}", target.url(), cause);
-        end(Outcome.MALFORMED, "internal error, see the log: " + cause);
+        shared.metrics.books().left(ComponentBooks.Outcome.FAILED);
+        bug("reading a profile of " + target.url(), cause);
+        end(Outcome.INTERNAL, internal(cause));
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.profile.ComponentBooks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,12 +20,14 @@ final class ScrapeMetrics {
   private final Map<String, Timer> durations = new HashMap<>();
   private final Map<String, DistributionSummary> sizes = new HashMap<>();
   private final Map<String, Counter> skips = new HashMap<>();
+  private final ComponentBooks books;
   private final Counter resets;
   private final Counter gaps;
 
   ScrapeMetrics(MeterRegistry registry, String component) {
     this.registry = registry;
     this.component = component;
+    this.books = new ComponentBooks(registry, component, ComponentBooks.Entry.SCRAPED);
     this.resets =
         Counter.builder("stoker.delta.resets")
             .description("Restarts of a target's process seen in its cumulative profiles")
@@ -35,6 +38,10 @@ final class ScrapeMetrics {
             .description("Stretches of a cumulative profile that are in no delta")
             .tag("component", component)
             .register(registry);
+  }
+
+  ComponentBooks books() {
+    return books;
   }
 
   void scraped(ProfileType type, Outcome outcome, long nanos) {

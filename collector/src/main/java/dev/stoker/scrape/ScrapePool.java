@@ -62,16 +62,31 @@ final class ScrapePool {
     return Future.join(stopping).map(ignored -> startMissing(wanted));
   }
 
+  /** A bug with one target must not keep the others from being scraped; the first is reported. */
   private Void startMissing(Map<String, Target> wanted) {
-    wanted.forEach(
-        (key, target) -> {
-          if (!stopped && !loops.containsKey(key)) {
-            ScrapeLoop loop = newLoop.apply(target);
-            loops.put(key, loop);
-            loop.start();
-          }
-        });
+    RuntimeException failed = null;
+    for (Map.Entry<String, Target> entry : wanted.entrySet()) {
+      try {
+        start(entry.getKey(), entry.getValue());
+      } catch (Throwable thrown) {
+        failed =
+            failed == null
+                ? new IllegalStateException("cannot start " + entry.getValue().url(), thrown)
+                : failed;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
     return null;
+  }
+
+  private void start(String key, Target target) {
+    if (!stopped && !loops.containsKey(key)) {
+      ScrapeLoop loop = newLoop.apply(target);
+      loops.put(key, loop);
+      loop.start();
+    }
   }
 
   List<ScrapeLoop> loops() {

@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last profiles in memory, to look at where no store is configured: bounded by bytes, the
@@ -22,6 +24,8 @@ import java.util.function.Predicate;
 public final class RecentProfiles implements ProfileSource {
   /** What keeping a profile costs beside its body; labels are shared with its loop. */
   private static final int OVERHEAD = 512;
+
+  private static final Logger log = LoggerFactory.getLogger(RecentProfiles.class);
 
   private final long maxBytes;
   private final Deque<InMemory> kept = new ArrayDeque<>();
@@ -38,7 +42,11 @@ public final class RecentProfiles implements ProfileSource {
   /** The appender, with a look at what passes. */
   public Appender beside(Appender appender) {
     return profile -> {
-      keep(profile);
+      try {
+        keep(profile);
+      } catch (Throwable thrown) {
+        log.error("internal error: a profile is not shown on the page of profiles", thrown);
+      }
       return appender.append(profile);
     };
   }

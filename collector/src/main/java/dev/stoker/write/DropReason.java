@@ -17,7 +17,9 @@ public enum DropReason {
   /** Alone larger than the queue, or than max_profile_size. */
   TOO_LARGE,
   /** Left over in memory when the endpoint was closed, or offered after that. */
-  CLOSED;
+  CLOSED,
+  /** An exception of ours; the log has it. */
+  INTERNAL;
 
   public String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,7 @@
 package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.profile.Profile;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.SendResult.Kind;
 import dev.stoker.write.disk.QueueHome;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Endpoint {
   /** Pyroscope answers 429 for ever to what is larger than its burst, 2 MiB by default. */
   private static final long SUSPECT_BYTES = 1L << 20;
+
+  /** The queue is looked at again this long after a bug. */
+  private static final long AFTER_BUG_MILLIS = 1_000;
 
   private enum Phase {
     OPEN,
@@ -75,19 +79,39 @@ final class Endpoint {
     }
   }
 
-  /** True when the profile is this queue's now; a refused one is counted already. */
+  /**
+   * True when the profile is this queue's now; a refused one is counted already. Never throws: one
+   * endpoint's bug must not keep the profile from the others.
+   */
   boolean offer(Push push) {
     books.offered();
-    long inflated = InflatedSize.of(push.body());
-    books.size(inflated);
-    DropReason refused = refusal(inflated);
-    refused = refused == null ? queue.offer(push) : refused;
+    DropReason refused;
+    try {
+      refused = enqueue(push);
+    } catch (Throwable thrown) {
+      books.bug("taking a profile into the queue", thrown);
+      refused = DropReason.INTERNAL;
+    }
     if (refused != null) {
       books.dropped(push.body().length, refused);
       return false;
     }
     pump();
     return true;
+  }
+
+  private @Nullable DropReason enqueue(Push push) {
+    long inflated = InflatedSize.of(push.body());
+    books.size(inflated);
+    DropReason refused = refusal(inflated);
+    return refused == null ? queue.offer(push) : refused;
+  }
+
+  /** A profile that a bug keeps from being offered; always false. */
+  boolean lose(Profile profile) {
+    books.offered();
+    books.dropped(profile.body().length, DropReason.INTERNAL);
+    return false;
   }
 
   private @Nullable DropReason refusal(long inflated) {
@@ -119,8 +143,17 @@ final class Endpoint {
     return config;
   }
 
-  /** Sends what may go now, and sets the timer for what may go later. */
+  /** Sends what may go now, and sets the timer for what may go later; a bug does not end it. */
   private void pump() {
+    try {
+      pumpNow();
+    } catch (Throwable thrown) {
+      books.bug("sending", thrown);
+      wake(nowMillis() + AFTER_BUG_MILLIS, nowMillis());
+    }
+  }
+
+  private void pumpNow() {
     if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
       return;
     }

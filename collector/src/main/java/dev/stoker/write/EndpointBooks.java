@@ -119,6 +119,15 @@ final class EndpointBooks {
     latency.record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** A bug of ours; it shows as the endpoint's last error. */
+  void bug(String doing, Throwable thrown) {
+    lastError = "internal error while " + doing + ": " + thrown;
+    log.atError()
+        .addKeyValue("endpoint", endpoint)
+        .setCause(thrown)
+        .log("internal error while {}; please report it", doing);
+  }
+
   void failed(String answer) {
     lastError = answer;
   }

@@ -16,12 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running <code>pyroscope.write</code>: final labels, then one queue per endpoint. Control
  * context only.
  */
 public final class PyroscopeWrite implements Appender {
+  private static final Logger log = LoggerFactory.getLogger(PyroscopeWrite.class);
+
   /** A target's own tenant, as in Prometheus' family of agents; never sent as a label. */
   private static final String TENANT = "__tenant_id__";
 
@@ -177,17 +182,29 @@ public final class PyroscopeWrite implements Appender {
 
   @Override
   public boolean append(Profile profile) {
-    Push push =
-        Push.of(
-            labels(profile.labels()),
-            profile.labels().get(TENANT),
-            profile.body(),
-            profile.scrapedAtMillis());
+    Push push = push(profile);
     boolean accepted = false;
     for (Endpoint endpoint : endpoints.values()) {
-      accepted |= endpoint.offer(push);
+      accepted |= push == null ? endpoint.lose(profile) : endpoint.offer(push);
     }
     return accepted;
+  }
+
+  /** Null = a bug keeps it from being sent; it is logged, and every endpoint counts the loss. */
+  private @Nullable Push push(Profile profile) {
+    try {
+      return Push.of(
+          labels(profile.labels()),
+          profile.labels().get(TENANT),
+          profile.body(),
+          profile.scrapedAtMillis());
+    } catch (Throwable thrown) {
+      log.atError()
+          .addKeyValue("component", config.component())
+          .setCause(thrown)
+          .log("internal error while making a push; please report it");
+      return null;
+    }
   }
 
   /**

@@ -68,8 +68,12 @@ class PipelineTest {
     Pushed third = push();
     JsonObject active =
         json(admin, "/api/v1/targets").toJsonObject().getJsonArray("active").getJsonObject(0);
+    JsonObject books = books(admin);
     vertx.undeploy(id).await(25, TimeUnit.SECONDS);
 
+    assertThat(books.getLong("empty") + books.getLong("offered"))
+        .isEqualTo(books.getLong("scraped"))
+        .isGreaterThanOrEqualTo(3);
     assertThat(first.labels)
         .containsEntry("__name__", "memory")
         .containsEntry("service_name", "shop")
@@ -102,6 +106,16 @@ class PipelineTest {
     vertx.undeploy(id).await(25, TimeUnit.SECONDS);
 
     assertThat((long) pyroscope.getRequestCount()).isEqualTo(scrapes.get());
+  }
+
+  /** Of the only scrape component. */
+  private JsonObject books(int admin) throws Exception {
+    return json(admin, "/api/v1/components").toJsonArray().stream()
+        .map(JsonObject.class::cast)
+        .filter(component -> component.getString("kind").equals("pyroscope.scrape"))
+        .map(component -> component.getJsonObject("books"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private LoadedConfig config(int admin) throws IOException {

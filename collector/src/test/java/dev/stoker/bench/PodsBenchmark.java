@@ -11,7 +11,6 @@ import dev.stoker.discovery.annotations.AnnotationsTransform;
 import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.kubernetes.Groups;
 import dev.stoker.http.HttpClientConfig;
-import dev.stoker.profile.FanOut;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ProfilerGate;
@@ -181,7 +180,7 @@ public final class PodsBenchmark {
             new Baselines(timers, null),
             new SimpleMeterRegistry(),
             1),
-        new FanOut(List.of()));
+        profile -> true);
   }
 
   private static Pod pod(int i, String version) {

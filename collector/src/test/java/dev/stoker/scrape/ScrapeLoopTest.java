@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,8 +13,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScrapeLoopTest {
   private static final long INTERVAL = 15_000;
@@ -27,7 +32,10 @@ class ScrapeLoopTest {
   private boolean accept = true;
   private boolean malformed;
   private @Nullable List<NamedBody> parts;
+  private @Nullable Consumer<String> breaking;
   private int closed;
+  private ComponentBooks books =
+      new ComponentBooks(new SimpleMeterRegistry(), "none", ComponentBooks.Entry.SCRAPED);
 
   @Test
   void firstScrape_isWithinOneInterval_thenOnEveryTick() {
@@ -204,6 +212,85 @@ class ScrapeLoopTest {
     assertThat(loop.status().health()).isEqualTo(Health.UP);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "append", "settle", "failed"})
+  void anErrorAtAnyStep_endsTheRunAndIsCounted_andTheLoopGoesOn(String step) {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    breakAt(step);
+    timers.advance(INTERVAL);
+    last()
+        .answer(
+            step.equals("failed")
+                ? new ScrapeResult.Failed(Outcome.HTTP, "HTTP status 500")
+                : new ScrapeResult.Fetched(BODY));
+    assertThat(last().released || step.equals("failed")).isTrue();
+    assertThat(loop.status().health()).isEqualTo(Health.DOWN);
+    assertThat(loop.status().lastError()).contains("internal error", "StackOverflowError");
+    assertThat(books.recentBug(timers.nanoTime(), 1)).contains("StackOverflowError");
+
+    breaking = null;
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+    assertThat(fetches).hasSize(2);
+    Map<ComponentBooks.Outcome, Long> left = books.snapshot().left();
+    assertThat(left.get(ComponentBooks.Outcome.FAILED))
+        .isEqualTo(step.equals("apply") || step.equals("append") ? 1 : 0);
+    assertThat(books.snapshot().underWay()).isZero();
+  }
+
+  @Test
+  void anErrorWhenALoopIsClosed_doesNotKeepTheStopFromEnding() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    breakAt("close");
+    assertThat(loop.stop(true).isComplete()).isTrue();
+  }
+
+  @Test
+  void everyProfileThatWasScraped_leavesByOneOutcome() {
+    start(Configs.MEMORY, "a:1");
+    scrapeOnce(null, true, false);
+    scrapeOnce(List.of(), true, false);
+    scrapeOnce(null, false, false);
+    scrapeOnce(null, true, true);
+    scrapeOnce(List.of(new NamedBody("a", BODY), new NamedBody("b", BODY)), true, false);
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Failed(Outcome.HTTP, "no body: a failure, and no profile"));
+
+    ComponentBooks.Snapshot now = books.snapshot();
+    assertThat(now.came()).isEqualTo(6);
+    assertThat(now.left())
+        .containsEntry(ComponentBooks.Outcome.OFFERED, 3L)
+        .containsEntry(ComponentBooks.Outcome.EMPTY, 1L)
+        .containsEntry(ComponentBooks.Outcome.REFUSED, 2L)
+        .containsEntry(ComponentBooks.Outcome.FAILED, 0L);
+    assertThat(now.underWay()).isZero();
+  }
+
+  private void scrapeOnce(@Nullable List<NamedBody> parts, boolean accept, boolean malformed) {
+    this.parts = parts;
+    this.accept = accept;
+    this.malformed = malformed;
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+  }
+
+  private void breakAt(String wanted) {
+    breaking =
+        step -> {
+          if (step.equals(wanted)) {
+            throw new StackOverflowError();
+          }
+        };
+  }
+
+  private void step(String name) {
+    Consumer<String> broken = breaking;
+    if (broken != null) {
+      broken.accept(name);
+    }
+  }
+
   private Fetch last() {
     return fetches.get(fetches.size() - 1);
   }
@@ -219,10 +306,12 @@ class ScrapeLoopTest {
             },
             gate,
             profile -> {
+              step("append");
               appended.add(profile);
               return accept;
             },
             new ScrapeMetrics(new SimpleMeterRegistry(), "test"));
+    books = shared.metrics().books();
     ScrapeLoop loop =
         new ScrapeLoop(target(type, Labels.of("__address__", address)), shared, new Recorder(), 1);
     loop.start();
@@ -237,6 +326,7 @@ class ScrapeLoopTest {
   private final class Recorder implements ProfileTransform {
     @Override
     public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
+      step("apply");
       return malformed
           ? Future.failedFuture(new MalformedProfileException("not a profile"))
           : Future.succeededFuture(
@@ -245,14 +335,18 @@ class ScrapeLoopTest {
 
     @Override
     public void settle(boolean accepted) {
+      step("settle");
       settled.add(accepted);
     }
 
     @Override
-    public void failed() {}
+    public void failed() {
+      step("failed");
+    }
 
     @Override
     public void close() {
+      step("close");
       closed++;
     }
   }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A discoverer that asks its source at an interval, never twice at once. A failed poll keeps the
@@ -21,6 +23,8 @@ public final class Polling implements Discoverer {
       groups = List.copyOf(groups);
     }
   }
+
+  private static final Logger log = LoggerFactory.getLogger(Polling.class);
 
   private final Timers timers;
   private final Duration interval;
@@ -47,12 +51,16 @@ public final class Polling implements Discoverer {
   }
 
   private void ask() {
-    poll.get()
-        .onSuccess(this::polled)
+    polled()
+        .compose(
+            polled -> {
+              polled(polled);
+              return Future.<Void>succeededFuture();
+            })
         .onFailure(
             failure -> {
               if (listener != null) {
-                listener.failed(String.valueOf(failure.getMessage()));
+                listener.failed(message(failure));
               }
             })
         .onComplete(
@@ -61,6 +69,24 @@ public final class Polling implements Discoverer {
                 next = timers.after(interval.toMillis(), this::ask);
               }
             });
+  }
+
+  private Future<Polled> polled() {
+    try {
+      return poll.get();
+    } catch (Throwable thrown) {
+      return Future.failedFuture(thrown);
+    }
+  }
+
+  /** A failure that has no words of its own is a bug, and its class says at least what it is. */
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    if (message != null) {
+      return message;
+    }
+    log.error("internal error while discovering targets; please report it", failure);
+    return "internal error, see the log: " + failure;
   }
 
   private void polled(Polled polled) {

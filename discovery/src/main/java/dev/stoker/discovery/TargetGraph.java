@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The discovery side of the component graph: a change at a source runs through everything that
@@ -21,6 +23,8 @@ import java.util.function.Consumer;
  * parts of the one before and takes its place by {@link #startAfter}.
  */
 public final class TargetGraph {
+  private static final Logger log = LoggerFactory.getLogger(TargetGraph.class);
+
   private static final Comparator<Labels> STABLE =
       Comparator.comparing((Labels labels) -> labels.get(LabelNames.ADDRESS))
           .thenComparing(Comparator.naturalOrder());
@@ -109,7 +113,7 @@ public final class TargetGraph {
 
   /** Works out what is written in the config, then starts the discoverers. */
   public void start() {
-    steps.values().forEach(Step::run);
+    steps.forEach(this::run);
     sources.forEach(DiscoveredTargets::start);
   }
 
@@ -135,7 +139,7 @@ public final class TargetGraph {
         }
       }
     }
-    steps.values().forEach(Step::run);
+    steps.forEach(this::run);
     fresh.forEach(DiscoveredTargets::start);
     return Future.join(
             before.sources.stream()
@@ -188,6 +192,21 @@ public final class TargetGraph {
     return List.copyOf(users.getOrDefault(component, List.of()));
   }
 
+  /** One component's bug must not keep new targets from the others. */
+  private void run(String component, Step step) {
+    try {
+      step.run();
+    } catch (Throwable thrown) {
+      log.atError()
+          .addKeyValue("component", component)
+          .setCause(thrown)
+          .log("internal error while taking new targets, the last ones stay; please report it");
+      if (nodes.get(component) instanceof TransformedTargets node) {
+        node.broken(thrown);
+      }
+    }
+  }
+
   private void propagate(String changed) {
     Set<String> affected = new LinkedHashSet<>(Set.of(changed));
     // Steps are kept in an order in which users come after what they use: one pass is enough.
@@ -197,7 +216,7 @@ public final class TargetGraph {
               .anyMatch(id -> users.getOrDefault(id, List.of()).contains(step.getKey()));
       if (uses) {
         affected.add(step.getKey());
-        step.getValue().run();
+        run(step.getKey(), step.getValue());
       }
     }
   }

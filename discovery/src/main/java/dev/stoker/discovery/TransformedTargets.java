@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A component between discovery and scrape, such as discovery.relabel. Label sets it has seen in
@@ -14,20 +16,30 @@ import java.util.Map;
  * context only.
  */
 final class TransformedTargets implements TargetNode {
+  private static final Logger log = LoggerFactory.getLogger(TransformedTargets.class);
+
   private final String component;
   private final TargetTransform transform;
   private Map<Object, Worked> known = Map.of();
   private List<Labels> targets = List.of();
   private List<DroppedTarget> dropped = List.of();
   private boolean ready;
+  private String broken = "";
+
+  /** Of the round that runs. */
+  private String brokenNow = "";
 
   TransformedTargets(String component, TargetTransform transform) {
     this.component = component;
     this.transform = transform;
   }
 
-  /** What came of a group of targets. */
-  private record Worked(List<Labels> group, TargetTransform.Result result) {
+  /**
+   * What came of a group of targets.
+   *
+   * @param bug "" = none, else what went wrong
+   */
+  private record Worked(List<Labels> group, TargetTransform.Result result, String bug) {
     /**
      * The very same targets, not only equal ones: labels are kept while their source is the same.
      */
@@ -48,6 +60,7 @@ final class TransformedTargets implements TargetNode {
    * @param inputReady all of its inputs have had a first result
    */
   void input(List<Labels> input, boolean inputReady) {
+    brokenNow = "";
     Map<Object, List<Labels>> groups = new LinkedHashMap<>(input.size() * 2);
     for (Labels labels : input) {
       groups.computeIfAbsent(transform.group(labels), ignored -> new ArrayList<>(2)).add(labels);
@@ -59,8 +72,9 @@ final class TransformedTargets implements TargetNode {
         (key, group) -> {
           Worked worked = known.get(key);
           if (worked == null || !worked.isOf(group)) {
-            worked = new Worked(group, transform.apply(group));
+            worked = apply(group);
           }
+          brokenNow = worked.bug().isEmpty() ? brokenNow : worked.bug();
           results.put(key, worked);
           out.addAll(worked.result().targets());
           for (TargetTransform.Drop drop : worked.result().dropped()) {
@@ -68,9 +82,37 @@ final class TransformedTargets implements TargetNode {
           }
         });
     known = results;
+    broken = brokenNow;
     targets = List.copyOf(out);
     dropped = List.copyOf(drops);
     ready = inputReady;
+  }
+
+  /** A bug costs the targets of one group, which are shown as dropped, and no others. */
+  private Worked apply(List<Labels> group) {
+    try {
+      return new Worked(group, transform.apply(group), "");
+    } catch (Throwable thrown) {
+      if (brokenNow.isEmpty()) {
+        log.atError()
+            .addKeyValue("component", component)
+            .addKeyValue("target", group.get(0))
+            .setCause(thrown)
+            .log("internal error while working on a target; please report it");
+      }
+      String bug = "internal error, see the log: " + thrown;
+      List<TargetTransform.Drop> all =
+          group.stream()
+              .map(target -> new TargetTransform.Drop(target, DroppedTarget.Reason.INVALID, bug))
+              .toList();
+      return new Worked(group, new TargetTransform.Result(List.of(), all), bug);
+    }
+  }
+
+  /** The last round has failed as a whole: its last targets stay. */
+  void broken(Throwable thrown) {
+    broken = "internal error, see the log: " + thrown;
+    ready = true;
   }
 
   @Override
@@ -97,6 +139,9 @@ final class TransformedTargets implements TargetNode {
 
   @Override
   public NodeHealth health() {
+    if (!broken.isEmpty()) {
+      return new NodeHealth(State.UNHEALTHY, broken);
+    }
     return ready
         ? new NodeHealth(State.HEALTHY, targets.size() + " targets, " + dropped.size() + " dropped")
         : NodeHealth.STARTING;

@@ -64,6 +64,67 @@ class TargetGraphTest {
   }
 
   @Test
+  void anErrorWithOneTarget_dropsThatOne_andTheOthersGoOn() {
+    graph.discover("discovery.test.a", source);
+    List<TargetSource> discovered =
+        List.of(new TargetSource.Export("discovery.test.a", "targets"));
+    graph.transform(
+        "discovery.relabel.r",
+        discovered,
+        group -> {
+          if (group.get(0).get("__address__").equals("bad:1")) {
+            throw new StackOverflowError();
+          }
+          return new TargetTransform.Result(group, List.of());
+        });
+    List<TargetSource> relabelled =
+        List.of(new TargetSource.Export("discovery.relabel.r", "output"));
+    graph.consume(
+        "pyroscope.scrape.broken",
+        relabelled,
+        list -> {
+          throw new StackOverflowError();
+        });
+    graph.consume(
+        "pyroscope.scrape.s",
+        relabelled,
+        list -> seen.add(list.inStableOrder().stream().map(l -> l.get("__address__")).toList()));
+    graph.start();
+    source.say("one", "a:1", "bad:1");
+
+    assertThat(last()).containsExactly("a:1");
+    TargetNode node = graph.nodes().get(1);
+    assertThat(node.health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(node.health().message()).contains("StackOverflowError");
+    assertThat(node.dropped()).hasSize(1);
+    assertThat(node.dropped().get(0).reason()).isEqualTo(DroppedTarget.Reason.INVALID);
+    assertThat(graph.ready()).isTrue();
+  }
+
+  @Test
+  void anErrorWhilePolling_isAFailure_andItIsPolledAgain() {
+    int[] polls = {0};
+    Polling polling =
+        new Polling(
+            time,
+            java.time.Duration.ofSeconds(1),
+            () -> {
+              if (++polls[0] == 1) {
+                throw new StackOverflowError();
+              }
+              return Future.succeededFuture(
+                  new Polling.Polled(List.of(group("one", "a:1")), ""));
+            },
+            () -> {});
+    graph.discover("discovery.test.p", polling);
+    graph.start();
+    assertThat(graph.nodes().get(0).health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    time.advance(1_200);
+    assertThat(graph.nodes().get(0).health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(graph.nodes().get(0).targets()).hasSize(1);
+  }
+
+  @Test
   void droppedTargets_nameTheRuleAndWhatItSaw() {
     build();
     source.say("one", "drop:1");

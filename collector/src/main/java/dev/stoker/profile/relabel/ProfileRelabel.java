@@ -2,6 +2,8 @@ package dev.stoker.profile.relabel;
 
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.ComponentBooks;
+import dev.stoker.profile.ComponentBooks.Outcome;
 import dev.stoker.profile.Profile;
 import dev.stoker.relabel.Relabeled;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +18,7 @@ public final class ProfileRelabel implements Appender {
   private final Appender next;
   private final OutcomeCache outcomes;
   private final RelabelMetrics metrics;
+  private final ComponentBooks books;
   private String lastDrop = "";
 
   /**
@@ -26,6 +29,7 @@ public final class ProfileRelabel implements Appender {
     this.next = next;
     this.outcomes = new OutcomeCache(config.relabeler(), config.maxCacheSize());
     this.metrics = new RelabelMetrics(registry, config.component(), outcomes);
+    this.books = new ComponentBooks(registry, config.component(), ComponentBooks.Entry.RECEIVED);
   }
 
   /** Its id, such as <code>pyroscope.relabel.default</code>. */
@@ -33,9 +37,31 @@ public final class ProfileRelabel implements Appender {
     return config.component();
   }
 
+  /** What became of the profiles that came. */
+  public ComponentBooks books() {
+    return books;
+  }
+
   @Override
   public boolean append(Profile profile) {
     metrics.processed();
+    books.came(1);
+    Outcome left = settle(profile);
+    books.left(left);
+    return left == Outcome.OFFERED || left == Outcome.RULED_OUT;
+  }
+
+  /** A bug costs one profile of one sender, which is told that nobody took it. */
+  private Outcome settle(Profile profile) {
+    try {
+      return relabelled(profile);
+    } catch (Throwable thrown) {
+      books.bug("relabelling a profile", thrown, System.nanoTime());
+      return Outcome.FAILED;
+    }
+  }
+
+  private Outcome relabelled(Profile profile) {
     Relabeled outcome = outcomes.of(profile.labels());
     if (outcome instanceof Relabeled.Kept kept) {
       return forward(profile, kept.labels());
@@ -48,7 +74,7 @@ public final class ProfileRelabel implements Appender {
   }
 
   /** A set without a label left is no series, as in Prometheus. */
-  private boolean forward(Profile profile, Labels labels) {
+  private Outcome forward(Profile profile, Labels labels) {
     if (labels.isEmpty()) {
       return drop(RelabelMetrics.Reason.EMPTY, config.relabeler().rules().size(), "no label left");
     }
@@ -56,13 +82,13 @@ public final class ProfileRelabel implements Appender {
     if (accepted) {
       metrics.written();
     }
-    return accepted;
+    return accepted ? Outcome.OFFERED : Outcome.REFUSED;
   }
 
-  private boolean drop(RelabelMetrics.Reason reason, int rule, String detail) {
+  private Outcome drop(RelabelMetrics.Reason reason, int rule, String detail) {
     metrics.dropped(reason);
     lastDrop = "rule " + rule + ": " + detail;
-    return true;
+    return Outcome.RULED_OUT;
   }
 
   /** What has passed and what not, with the reason of the last drop; for people. */
@@ -78,5 +104,6 @@ public final class ProfileRelabel implements Appender {
   /** Takes its metrics away. Idempotent. */
   public void stop() {
     metrics.close();
+    books.close();
   }
 }

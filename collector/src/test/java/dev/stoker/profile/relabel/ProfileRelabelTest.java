@@ -3,6 +3,7 @@ package dev.stoker.profile.relabel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
 import dev.stoker.relabel.Action;
 import dev.stoker.relabel.RelabelRule;
@@ -11,6 +12,7 @@ import dev.stoker.relabel.Relabeler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,7 @@ class ProfileRelabelTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<Profile> forwarded = new ArrayList<>();
   private boolean accept = true;
+  private boolean broken;
 
   @Test
   void rules_seeNamePathAndMeta_andChangeLabelsOnly() {
@@ -72,6 +75,36 @@ class ProfileRelabelTest {
   }
 
   @Test
+  void everyProfileThatCame_leavesByOneOutcome_alsoWhenAReceiverThrows() {
+    ProfileRelabel relabel = relabel(10, Spec.of(Action.DROP, "pod").regex("drop"));
+    relabel.append(profile(MUTEX));
+    relabel.append(profile(MUTEX.toBuilder().set("pod", "drop").build()));
+    accept = false;
+    relabel.append(profile(MUTEX));
+    broken = true;
+    assertThat(relabel.append(profile(MUTEX))).isFalse();
+
+    assertThat(relabel.books().snapshot().came()).isEqualTo(4);
+    assertThat(relabel.books().snapshot().left())
+        .isEqualTo(
+            Map.of(
+                ComponentBooks.Outcome.OFFERED, 1L,
+                ComponentBooks.Outcome.RULED_OUT, 1L,
+                ComponentBooks.Outcome.EMPTY, 0L,
+                ComponentBooks.Outcome.REFUSED, 1L,
+                ComponentBooks.Outcome.FAILED, 1L));
+    assertThat(relabel.books().recentBug(System.nanoTime(), Long.MAX_VALUE))
+        .contains("relabelling a profile", "StackOverflowError");
+    assertThat(
+            registry
+                .get("stoker.component.profiles")
+                .tag("outcome", "received")
+                .counter()
+                .count())
+        .isEqualTo(4);
+  }
+
+  @Test
   void outcomes_areRemembered_upToTheBound_andRightAfterwards() {
     ProfileRelabel relabel =
         relabel(
@@ -117,6 +150,9 @@ class ProfileRelabelTest {
     return new ProfileRelabel(
         new ProfileRelabelConfig("pyroscope.relabel.r", List.of(), relabeler, cache),
         profile -> {
+          if (broken) {
+            throw new StackOverflowError();
+          }
           forwarded.add(profile);
           return accept;
         },
