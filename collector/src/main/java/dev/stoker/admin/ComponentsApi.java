@@ -56,12 +56,12 @@ public final class ComponentsApi {
   private static JsonObject item(ComponentView view) {
     JsonObject item =
         new JsonObject()
-        .put("id", view.id())
-        .put("kind", view.kind())
-        .put("health", view.health())
-        .put("message", view.message())
-        .put("exports", new JsonArray(view.exports()))
-        .put("references", new JsonArray(view.references()));
+            .put("id", view.id())
+            .put("kind", view.kind())
+            .put("health", view.health())
+            .put("message", view.message())
+            .put("exports", new JsonArray(view.exports()))
+            .put("references", new JsonArray(view.references()));
     if (!view.books().isEmpty()) {
       JsonObject books = new JsonObject();
       view.books().forEach(books::put);

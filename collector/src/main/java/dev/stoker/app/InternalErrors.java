@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last resort for what handlers throw: it is logged and counted, where Vert.x alone may drop it.
- * Components catch what they can name themselves; what arrives here is known to no component.
+ * The last resort for what handlers throw: it is logged and counted, where Vert.x alone may drop
+ * it. Components catch what they can name themselves; what arrives here is known to no component.
  */
 final class InternalErrors implements Handler<Throwable> {
   private static final Logger log = LoggerFactory.getLogger(InternalErrors.class);

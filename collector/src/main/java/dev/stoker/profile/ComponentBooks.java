@@ -102,8 +102,8 @@ public final class ComponentBooks {
 
   /**
    * An exception or error of ours. It is logged, with its stack trace once a minute at most, and
-   * makes the component unhealthy for a while. The profile that it cost, if any, is counted apart by
-   * {@link Outcome#FAILED}.
+   * makes the component unhealthy for a while. The profile that it cost, if any, is counted apart
+   * by {@link Outcome#FAILED}.
    *
    * @param doing what failed, for people
    * @param nowNanos monotonic

@@ -31,7 +31,8 @@ class ForwardToTest {
   @Test
   void whenNobodyTakesIt_theSenderLearnsOfTheBug() {
     ForwardTo forwardTo =
-        new ForwardTo(Map.of("broken", BROKEN, "full", profile -> false), List.of("broken", "full"));
+        new ForwardTo(
+            Map.of("broken", BROKEN, "full", profile -> false), List.of("broken", "full"));
     assertThatThrownBy(() -> forwardTo.append(PROFILE))
         .hasMessageContaining("broken")
         .hasMessageContaining("StackOverflowError");

@@ -66,8 +66,7 @@ class TargetGraphTest {
   @Test
   void anErrorWithOneTarget_dropsThatOne_andTheOthersGoOn() {
     graph.discover("discovery.test.a", source);
-    List<TargetSource> discovered =
-        List.of(new TargetSource.Export("discovery.test.a", "targets"));
+    List<TargetSource> discovered = List.of(new TargetSource.Export("discovery.test.a", "targets"));
     graph.transform(
         "discovery.relabel.r",
         discovered,
@@ -112,8 +111,7 @@ class TargetGraphTest {
               if (++polls[0] == 1) {
                 throw new StackOverflowError();
               }
-              return Future.succeededFuture(
-                  new Polling.Polled(List.of(group("one", "a:1")), ""));
+              return Future.succeededFuture(new Polling.Polled(List.of(group("one", "a:1")), ""));
             },
             () -> {});
     graph.discover("discovery.test.p", polling);

@@ -96,11 +96,7 @@ class ProfileRelabelTest {
     assertThat(relabel.books().recentBug(System.nanoTime(), Long.MAX_VALUE))
         .contains("relabelling a profile", "StackOverflowError");
     assertThat(
-            registry
-                .get("stoker.component.profiles")
-                .tag("outcome", "received")
-                .counter()
-                .count())
+            registry.get("stoker.component.profiles").tag("outcome", "received").counter().count())
         .isEqualTo(4);
   }
 
