@@ -17,6 +17,9 @@ import one.jfr.StackTrace;
 final class ChunkStacks {
   private static final String UNKNOWN = "[unknown]";
 
+  /** jfr-converter keeps 16 bits of a line, as class files do; this is what it makes of −1. */
+  private static final int NO_LINE = 0xffff;
+
   private final JfrReader reader;
   private final Map<Frame, Frame> shared;
   private final PendingStacks pending;
@@ -65,7 +68,8 @@ final class ChunkStacks {
     }
     List<Frame> frames = new ArrayList<>(trace.methods.length);
     for (int i = 0; i < trace.methods.length; i++) {
-      Frame frame = new Frame(function(trace.methods[i]), trace.locations[i] >>> 16);
+      int line = trace.locations[i] >>> 16;
+      Frame frame = new Frame(function(trace.methods[i]), line == NO_LINE ? 0 : line);
       Frame known = shared.putIfAbsent(frame, frame);
       frames.add(known == null ? frame : known);
     }

@@ -9,17 +9,18 @@ public final class Frame {
 
   /**
    * @param function <code>pkg/Class.method</code>, without what differs between two runs
-   * @param line source line; 0 = not known
+   * @param line source line; 0 or less = not known: the JVM says −1, and −2 for a native method
    */
   public Frame(String function, int line) {
     this.function = function;
-    this.line = line;
+    this.line = Math.max(0, line);
   }
 
   public String function() {
     return function;
   }
 
+  /** 0 = not known. */
   public int line() {
     return line;
   }

@@ -5,8 +5,14 @@ package dev.stoker.jfr;
  * accessors as it meets them; left in, each restart would open new stacks for the same code.
  */
 public final class FrameNames {
+  private static final String LAMBDA = "$$Lambda";
+
+  /** Beginnings of simple names that the JVM ends with a number. */
   private static final String[] NUMBERED = {
-    "$$Lambda", "$Proxy", "GeneratedMethodAccessor", "GeneratedConstructorAccessor"
+    "$Proxy",
+    "GeneratedMethodAccessor",
+    "GeneratedConstructorAccessor",
+    "GeneratedSerializationConstructorAccessor"
   };
 
   private FrameNames() {}
@@ -25,20 +31,71 @@ public final class FrameNames {
 
   private static String stable(String type) {
     String name = withoutAddress(type);
+    int lambda = name.indexOf(LAMBDA);
+    if (lambda >= 0 && isLambdaNumber(name, lambda + LAMBDA.length())) {
+      return name.substring(0, lambda + LAMBDA.length());
+    }
+    int simple = Math.max(name.lastIndexOf('/'), name.lastIndexOf('.')) + 1;
     for (String numbered : NUMBERED) {
-      int at = name.indexOf(numbered);
-      if (at >= 0) {
-        return name.substring(0, at + numbered.length());
+      int number = simple + numbered.length();
+      if (name.startsWith(numbered, simple) && number < name.length() && isNumber(name, number)) {
+        return name.substring(0, number);
       }
     }
     return name;
   }
 
+  /** Nothing, or <code>$12</code>, or the hash that a native image has there. */
+  private static boolean isLambdaNumber(String name, int from) {
+    if (from == name.length()) {
+      return true;
+    }
+    boolean hex = name.charAt(from) == '$' && from + 1 < name.length();
+    for (int i = from + 1; i < name.length(); i++) {
+      hex &= isHex(name.charAt(i));
+    }
+    return hex;
+  }
+
   /**
-   * Hidden classes end in their address: <code>+0x…</code>, <code>/0x…</code> or <code>.0x…</code>.
+   * Hidden classes end in their address, which a number may follow: <code>+0x…</code>, <code>/0x…
+   * </code>, <code>.0x…</code>, <code>+0x…/123</code>, and <code>/123</code> alone. No identifier
+   * begins with a digit, so none of a program's own names ends so.
    */
   private static String withoutAddress(String type) {
-    int at = type.indexOf("0x");
-    return at > 0 && "+/.".indexOf(type.charAt(at - 1)) >= 0 ? type.substring(0, at - 1) : type;
+    int end = type.length();
+    int start = addressStart(type, end);
+    while (start > 0) {
+      end = start;
+      start = addressStart(type, end);
+    }
+    return type.substring(0, end);
+  }
+
+  /** Where an address or a number that ends there begins, its separator included; -1 = none. */
+  private static int addressStart(String type, int end) {
+    int from = end;
+    while (from > 0 && (isHex(type.charAt(from - 1)) || type.charAt(from - 1) == 'x')) {
+      from--;
+    }
+    if (from < 2 || from == end || "+/.".indexOf(type.charAt(from - 1)) < 0) {
+      return -1;
+    }
+    String text = type.substring(from, end);
+    boolean address = text.startsWith("0x") && text.length() > 2 && text.indexOf('x', 2) < 0;
+    return address || isNumber(text, 0) ? from - 1 : -1;
+  }
+
+  private static boolean isNumber(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHex(char c) {
+    return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
   }
 }

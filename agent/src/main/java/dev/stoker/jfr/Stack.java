@@ -21,7 +21,7 @@ public final class Stack {
     for (StackTraceElement element : leafFirst) {
       String function =
           FrameNames.of(element.getClassName().replace('.', '/'), element.getMethodName());
-      frames.add(new Frame(function, Math.max(0, element.getLineNumber())));
+      frames.add(new Frame(function, element.getLineNumber()));
     }
     return new Stack(frames);
   }

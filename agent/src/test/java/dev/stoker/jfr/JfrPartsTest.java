@@ -32,8 +32,53 @@ class JfrPartsTest {
     "java/lang/invoke/LambdaForm$MH/0x0000000800c00400, invoke,"
         + " java/lang/invoke/LambdaForm$MH.invoke",
     "a/Hex0xff, run, a/Hex0xff.run",
+    "a/Hex0xff$$Lambda/0x0000000800c03210, run, a/Hex0xff$$Lambda.run",
+    "a/B$$Lambda$90+0x00007f5aa8008000/1616974404, get, a/B$$Lambda.get",
+    "a.b.C$$Lambda$90+0x00007f5aa8008000.1616974404, get, a/b/C$$Lambda.get",
+    "a/B$$Lambda$7/1616974404, run, a/B$$Lambda.run",
+    "a/B$$Lambda$c0ffee1234, run, a/B$$Lambda.run",
+    "a/B$$Lambda, run, a/B$$Lambda.run",
+    "java/lang/invoke/LambdaForm$DMH/1616974404, invoke, java/lang/invoke/LambdaForm$DMH.invoke",
+    "java/lang/invoke/LambdaForm$MH+0x00007f5aa8008000/1616974404, invoke,"
+        + " java/lang/invoke/LambdaForm$MH.invoke",
+    "java/lang/invoke/LambdaForm$Name, exprType, java/lang/invoke/LambdaForm$Name.exprType",
+    "$Proxy3, close, $Proxy.close",
+    "com.sun.proxy.$Proxy12, get, com/sun/proxy/$Proxy.get",
+    "jdk/internal/reflect/GeneratedSerializationConstructorAccessor7, newInstance,"
+        + " jdk/internal/reflect/GeneratedSerializationConstructorAccessor.newInstance",
   })
-  void names_areEqualInEveryRun(String type, String method, String expected) {
+  void namesThatTheJvmNumbers_areEqualInEveryRun(String type, String method, String expected) {
+    assertThat(FrameNames.of(type, method)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "com/acme/Order$ProxyCache",
+        "com/acme/Order$ProxyPool",
+        "com/acme/Order$Proxy",
+        "com/acme/Order$Proxy1",
+        "com/acme/$Proxy2Cache",
+        "java/lang/reflect/Proxy$ProxyBuilder",
+        "a/B$$LambdaHelper",
+        "a/B$$Lambda$Helper",
+        "a/B$$Lambda$1$Helper",
+        "com/acme/GeneratedMethodAccessors",
+        "com/acme/GeneratedMethodAccessor2Factory",
+        "com/acme/MyGeneratedMethodAccessor2",
+        "com/acme/V0x12",
+        "x",
+        "a/face"
+      })
+  void namesOfAProgram_areKeptWhole(String type) {
+    assertThat(FrameNames.of(type, "get")).isEqualTo(type + ".get");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.Face.cafe, run, a/Face/cafe.run",
+  })
+  void dots_becomeSlashes(String type, String method, String expected) {
     assertThat(FrameNames.of(type, method)).isEqualTo(expected);
   }
 

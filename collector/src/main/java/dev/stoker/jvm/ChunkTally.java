@@ -21,6 +21,10 @@ final class ChunkTally {
   /** Clocks of the chunk's header and of the recording's start differ by a little. */
   private static final long START_SLACK_MILLIS = 1_000;
 
+  /** A JVM has some twenty. */
+  private static final int MAX_STATES = 256;
+
+  private static final long OTHER_STATES = -1;
   private static final Key OVER_LIMIT = new Key(-1, 0, 0);
   private static final String SLEEPING = "STATE_SLEEPING";
   private static final String RUNNABLE = "STATE_RUNNABLE";
@@ -124,7 +128,9 @@ final class ChunkTally {
   }
 
   private static Map<Key, Sum> byState(Map<Long, Map<Key, Sum>> states, RecordedEvent event) {
-    return states.computeIfAbsent(event.get(Field.STATE) & 0xff, ignored -> new HashMap<>());
+    long state = event.get(Field.STATE);
+    boolean room = states.size() < MAX_STATES || states.containsKey(state);
+    return states.computeIfAbsent(room ? state : OTHER_STATES, ignored -> new HashMap<>());
   }
 
   private Key key(RecordedEvent event) {

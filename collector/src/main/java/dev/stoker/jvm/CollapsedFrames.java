@@ -46,7 +46,7 @@ final class CollapsedFrames {
     List<Frame> leafFirst = new ArrayList<>();
     int end = text.length();
     while (end >= 0 && leafFirst.size() < MAX_FRAMES) {
-      int start = end == 0 ? 0 : text.lastIndexOf(';', end - 1) + 1;
+      int start = start(text, end);
       String name = text.substring(start, end);
       if (!name.isEmpty() && (start > 0 || threadNames || !THREAD.matcher(name).matches())) {
         leafFirst.add(frame(name));
@@ -54,6 +54,16 @@ final class CollapsedFrames {
       end = start - 1;
     }
     return leafFirst.isEmpty() ? BoundedStacks.NO_STACK : new Stack(leafFirst);
+  }
+
+  /** Of the frame that ends there. The name of a library that was replaced has a ; in it. */
+  private static int start(String text, int end) {
+    int start = text.lastIndexOf(';', end - 1) + 1;
+    if (start > 1 && LibraryNames.isReplacedSuffix(text.substring(start, end))) {
+      int before = text.lastIndexOf(';', start - 2) + 1;
+      return LibraryNames.isLibrary(text.substring(before, start - 1)) ? before : start;
+    }
+    return start;
   }
 
   private Frame frame(String text) {
@@ -74,7 +84,7 @@ final class CollapsedFrames {
     }
     String plain = ANNOTATION.matcher(text).replaceFirst("");
     Matcher java = JAVA.matcher(plain);
-    if (text.endsWith("_[k]") || !java.matches()) {
+    if (text.endsWith("_[k]") || LibraryNames.isLibrary(plain) || !java.matches()) {
       return new Frame(plain, 0);
     }
     String line = java.group("line");

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A recording's chunks, one after the other, become profiles: one pass, memory bounded by the
@@ -27,9 +26,6 @@ public final class RecordingConverter {
 
   /** Of all distinct stacks together; a large service has some hundred thousand. */
   private static final long MAX_FRAMES_IN_ALL = 4_000_000;
-
-  /** What async-profiler gives as the class of a native function. */
-  private static final Pattern LIBRARY = Pattern.compile("\\.(so|dylib)(\\.[0-9.]+)?$");
 
   /** What a recording leaves for the next one of the same JVM, some hundred KB at most. */
   public static final int MAX_PENDING = 512;
@@ -155,7 +151,7 @@ public final class RecordingConverter {
       return new Frame(frame.method(), frame.line());
     }
     String function =
-        LIBRARY.matcher(type).find()
+        LibraryNames.isLibrary(type)
             ? type + "." + frame.method()
             : FrameNames.of(type, frame.method());
     return new Frame(function, frame.line());

@@ -9,6 +9,7 @@ import dev.stoker.jvm.ThreadDumps.Sampled;
 import dev.stoker.jvm.ThreadDumps.State;
 import dev.stoker.pprof.MalformedProfileException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,7 +134,8 @@ final class ThreadDumpReader {
       } else if (field.equals("methodName")) {
         method = text(value);
       } else if (field.equals("lineNumber") && value == JsonToken.VALUE_NUMBER_INT) {
-        line = Math.max(0, parser.getIntValue());
+        BigInteger number = parser.getBigIntegerValue();
+        line = number.bitLength() < Integer.SIZE ? number.intValue() : 0;
       } else {
         parser.skipChildren();
       }

@@ -62,7 +62,7 @@ public final class DeltaComputer {
     layout = from.layout();
     table = from.table();
     totals = from.totals();
-    buildId = from.buildId();
+    buildId = from.buildId() == StackHasher.EMPTY_BUILD_ID ? 0 : from.buildId();
     timeNanos = from.timeNanos();
     baseline = from.since();
     generation = from.generation();

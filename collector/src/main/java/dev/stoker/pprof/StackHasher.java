@@ -29,7 +29,10 @@ final class StackHasher {
     }
   }
 
-  /** Of the first mapping, the program itself; 0 when there is none. */
+  /** What builds before 0.2.0 took for the build id of a program that writes an empty one. */
+  static final long EMPTY_BUILD_ID = mix(0xcbf29ce484222325L);
+
+  /** Of the first mapping, the program itself; 0 when there is none, or an empty one. */
   long buildId() throws MalformedProfileException {
     if (index.mappingStart.size == 0) {
       return 0;
@@ -43,7 +46,7 @@ final class StackHasher {
         cursor.skip();
       }
     }
-    return hash;
+    return hash == EMPTY_BUILD_ID ? 0 : hash;
   }
 
   static long start() {
@@ -138,7 +141,11 @@ final class StackHasher {
       while (inner.next()) {
         switch (inner.field()) {
           case 1 -> found = inner.value();
-          case 5, 6 -> hash = mix(hash + inner.field()) ^ stringHash(inner.value());
+          case 5 -> hash = mix(hash + inner.field()) ^ stringHash(inner.value());
+          case 6 -> {
+            long buildId = stringHash(inner.value());
+            hash = buildId == EMPTY_BUILD_ID ? hash : mix(hash + inner.field()) ^ buildId;
+          }
           default -> inner.skip();
         }
       }

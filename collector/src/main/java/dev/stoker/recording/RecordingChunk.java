@@ -185,7 +185,8 @@ public final class RecordingChunk {
     }
     List<RawFrame> frames = new ArrayList<>(found.size());
     for (long[] frame : found) {
-      frames.add(method(frame[0]).at((int) Math.max(0, frame[1])));
+      // An int as JFR writes it: −1 is there as 4,294,967,295.
+      frames.add(method(frame[0]).at(Math.max(0, (int) frame[1])));
     }
     return frames;
   }

@@ -51,6 +51,23 @@ class ThreadDumpsTest {
     assertThat(profile.getLocationList()).allMatch(at -> at.getLine(0).getLine() >= 0);
   }
 
+  @ParameterizedTest
+  @CsvSource({"7, 7", "-1, 0", "-2, 0", "2147483647, 2147483647", "4294967303, 0", "1e3, 0"})
+  void anyLine_isThatOfItsOwnFrame_orNotKnown(String line, int expected) throws Exception {
+    String frame = "{\"className\":\"a.%s\",\"methodName\":\"m\",\"lineNumber\":" + line + "}";
+    String json =
+        "[{\"threadName\":\"t\",\"threadState\":\"RUNNABLE\",\"stackTrace\":["
+            + frame.formatted("B")
+            + ","
+            + frame.formatted("C")
+            + "]}]";
+    ThreadDumps dumps = new ThreadDumps(false);
+    dumps.add(json.getBytes(StandardCharsets.UTF_8), 0, SECOND);
+    Pprof.Profile profile = RecordingConverterTest.parse(dumps.finish(TIME, SECOND, SECOND).body());
+    assertThat(TestRecordings.stacks(profile)).containsExactly("a/B.m < a/C.m");
+    assertThat(profile.getLocationList()).allMatch(at -> at.getLine(0).getLine() == expected);
+  }
+
   @Test
   void equalStacks_areOneSample_withoutThreadNames() throws Exception {
     byte[] body = TestRecordings.resource("threaddump-boot-3.5.9.json.gz");

@@ -35,8 +35,13 @@ public final class PprofWriter {
   private final ByteSink packed = new ByteSink();
   private final Map<String, Integer> strings = new HashMap<>();
   private final List<String> texts = new ArrayList<>();
-  private final Map<String, Integer> functions = new HashMap<>();
-  private final Map<Long, Integer> locations = new HashMap<>();
+  private final Map<String, Map<String, Integer>> functions = new HashMap<>();
+  private int functionCount;
+
+  /** By the function's id, then by the line: two maps, because any packing of both can clash. */
+  private final Map<Integer, Map<Integer, Integer>> locations = new HashMap<>();
+
+  private int locationCount;
 
   /**
    * @param types sample types, in the order of a sample's values
@@ -61,21 +66,22 @@ public final class PprofWriter {
   }
 
   /**
-   * @param line 0 = not known
-   * @return the location's id, equal for equal arguments
+   * @param line 0 or less = not known
+   * @return the location's id, equal for equal arguments only
    */
   public int location(String function, String file, int line) {
     int functionId = function(function, file);
-    long key = (long) functionId << 32 | line;
-    Integer known = locations.get(key);
+    int knownLine = Math.max(0, line);
+    Map<Integer, Integer> lines = locations.computeIfAbsent(functionId, ignored -> new HashMap<>());
+    Integer known = lines.get(knownLine);
     if (known != null) {
       return known;
     }
-    int id = locations.size() + 1;
-    locations.put(key, id);
+    int id = ++locationCount;
+    lines.put(knownLine, id);
     packed.reset();
     number(packed, 1, functionId);
-    number(packed, 2, line);
+    number(packed, 2, knownLine);
     message.reset();
     number(message, 1, id);
     number(message, 2, 1);
@@ -85,12 +91,13 @@ public final class PprofWriter {
   }
 
   private int function(String name, String file) {
-    Integer known = functions.get(name);
+    Map<String, Integer> files = functions.computeIfAbsent(name, ignored -> new HashMap<>(2));
+    Integer known = files.get(file);
     if (known != null) {
       return known;
     }
-    int id = functions.size() + 1;
-    functions.put(name, id);
+    int id = ++functionCount;
+    files.put(file, id);
     message.reset();
     number(message, 1, id);
     number(message, 2, string(name));
