@@ -77,7 +77,7 @@ public final class Baselines {
   }
 
   private @Nullable Void loaded(BaselineFiles.Loaded loaded) {
-    long now = timers.wallMillis();
+    long now = monotonicMillis();
     recorded.addAll(loaded.keys());
     loaded.keys().forEach(key -> lost.put(key, now));
     for (SavedBaseline saved : loaded.baselines()) {
@@ -126,7 +126,7 @@ public final class Baselines {
    * @param baseline null = it had none
    */
   void leave(String series, String process, @Nullable DeltaBaseline baseline) {
-    long now = timers.wallMillis();
+    long now = monotonicMillis();
     if (baseline != null) {
       left.put(series, new Left(new SavedBaseline(series, process, baseline), now));
     } else if (recorded.contains(key(series))) {
@@ -143,7 +143,7 @@ public final class Baselines {
 
   private void sweep() {
     sweep = null;
-    long limit = timers.wallMillis() - KEEP_MILLIS;
+    long limit = monotonicMillis() - KEEP_MILLIS;
     List<Long> gone = new ArrayList<>();
     left.values().removeIf(one -> one.atMillis() < limit && gone.add(key(one.saved().series())));
     lost.entrySet().removeIf(one -> one.getValue() < limit && gone.add(one.getKey()));
@@ -241,6 +241,11 @@ public final class Baselines {
               return null;
             })
         .mapEmpty();
+  }
+
+  /** A wall clock that is set forward must not make a baseline old. */
+  private long monotonicMillis() {
+    return timers.nanoTime() / 1_000_000;
   }
 
   /** Stable across processes. */

@@ -41,6 +41,12 @@ final class ScrapeLoop {
   private Target target;
   private TargetStatus status = TargetStatus.UNKNOWN;
   private long nextTick;
+
+  /**
+   * When its timer is due by the monotonic clock: what tells a late tick from a wall-clock step.
+   */
+  private long dueNanos;
+
   private Timers.@Nullable Cancellable timer;
   private @Nullable Run running;
   private @Nullable Promise<Void> stopped;
@@ -175,7 +181,9 @@ final class ScrapeLoop {
 
   private void arm(long tick) {
     nextTick = tick;
-    timer = shared.timers.after(tick - shared.timers.wallMillis(), this::tick);
+    long wait = tick - shared.timers.wallMillis();
+    dueNanos = shared.timers.nanoTime() + wait * 1_000_000;
+    timer = shared.timers.after(wait, this::tick);
   }
 
   private void tick() {
@@ -185,9 +193,10 @@ final class ScrapeLoop {
       arm(schedule.firstTick(now));
       return;
     }
-    long tick = nextTick;
-    arm(schedule.nextTick(tick, now));
-    missed((nextTick - tick) / schedule.intervalMillis() - 1);
+    // By the monotonic clock: a wall clock that is set forward by an hour has skipped no tick.
+    long late = (shared.timers.nanoTime() - dueNanos) / 1_000_000;
+    arm(schedule.nextTick(nextTick, now));
+    missed(late / schedule.intervalMillis());
     if (running != null) {
       missed(1);
     } else if (!notFound.skip()) {

@@ -180,6 +180,19 @@ class ScrapeLoopTest {
   }
 
   @Test
+  void wallClockSetForward_isNoSkippedTick() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    timers.jumpWallClock(3_600_000);
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(3);
+    assertThat(loop.status().counts().skipped()).isZero();
+  }
+
+  @Test
   void labelChange_holdsFromTheNextProfile() {
     ScrapeLoop loop = start(Configs.MEMORY, "a:1");
     timers.advance(INTERVAL);

@@ -1,5 +1,6 @@
 package dev.stoker.source.jolokia;
 
+import dev.stoker.concurrent.Timers;
 import java.nio.ByteBuffer;
 
 /** A recording of ours in a target. */
@@ -13,13 +14,17 @@ final class Held {
   final String name;
   final long startedMillis;
 
+  /** Monotonic: for its age, which a step of the wall clock does not change. */
+  final long startedNanos;
+
   /** Where the next pull begins, by the target's clock; 0 = at the start. */
   private long nextMillis;
 
-  Held(long id, String name, long startedMillis) {
+  Held(long id, String name, Timers timers) {
     this.id = id;
     this.name = name;
-    this.startedMillis = startedMillis;
+    this.startedMillis = timers.wallMillis();
+    this.startedNanos = timers.nanoTime();
   }
 
   long nextMillis() {

@@ -165,7 +165,7 @@ final class JolokiaPull {
   }
 
   private Future<Void> next(Held held) {
-    long age = tools.timers().wallMillis() - held.startedMillis;
+    long age = (tools.timers().nanoTime() - held.startedNanos) / 1_000_000;
     if (age < LIFE_SECONDS * 500) {
       return pull(held, false);
     }
@@ -187,7 +187,7 @@ final class JolokiaPull {
     return create()
         .compose(
             id -> {
-              Held held = new Held(id, name, tools.timers().wallMillis());
+              Held held = new Held(id, name, tools.timers());
               return configure(held).map(held).onFailure(failed -> close(held));
             })
         .onFailure(failed -> tools.names().ended(name));
