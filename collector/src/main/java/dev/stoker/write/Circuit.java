@@ -90,7 +90,7 @@ final class Circuit {
         pausedUntil =
             Math.max(pausedUntil, nowMillis + (asked == null || asked == 0 ? wait : asked));
       }
-      case UNAVAILABLE -> {
+      case UNAVAILABLE, UNREACHABLE -> {
         Long asked = failure.retryAfterMillis();
         if (failuresInARow >= DOWN_AFTER) {
           state = State.DOWN;
@@ -98,6 +98,15 @@ final class Circuit {
           pausedUntil = nowMillis + Math.min(LONGEST_PAUSE_MILLIS, asked == null ? wait : asked);
         }
       }
+    }
+  }
+
+  /** A probe failed by its own fault: that says nothing, and the next one waits all the same. */
+  void probedInVain(long nowMillis) {
+    if (state != State.HEALTHY) {
+      failuresInARow++;
+      long wait = Math.min(LONGEST_PAUSE_MILLIS, backoff.millis(failuresInARow, random));
+      pausedUntil = Math.max(pausedUntil, nowMillis + wait);
     }
   }
 

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Delivers one endpoint's queue; the only retry loop in Stoker. Control context only.
  *
- * <p>Whether a failure is the endpoint's or the profile's is told by the others: a profile's tries
- * count only while other profiles pass (then it ends as poison; tries are not kept over a restart),
- * and while none passes the endpoint is down and profiles end by bytes or age only. When it is
- * back, fresh profiles go first, and the backlog beside them at its own rate.
+ * <p>Whether a failure is the endpoint's or the profile's is told by the others, see {@link
+ * SeriesFailures}: a profile's tries count only while other profiles pass (then it ends as poison;
+ * tries are not kept over a restart), and while none passes the endpoint is down and profiles end
+ * by bytes or age only. When it is back, fresh profiles go first, and the backlog beside them at
+ * its own rate.
  */
 final class Endpoint {
-  /** Pyroscope answers 429 for ever to what is larger than its burst, 2 MiB by default. */
-  private static final long SUSPECT_BYTES = 1L << 20;
+  /** What a profile of a failing series waits when too many of them are in flight already. */
+  private static final long STEP_ASIDE_MILLIS = 1_000;
 
   /** The queue is looked at again this long after a bug. */
   private static final long AFTER_BUG_MILLIS = 1_000;
@@ -39,11 +40,12 @@ final class Endpoint {
   private final SendQueue queue;
   private final Circuit circuit;
   private final Pacer pacer;
+  private final SeriesFailures series = new SeriesFailures();
   private EndpointConfig config;
   private SenderSlot sender;
   private Phase phase = Phase.OPEN;
   private boolean started;
-  private long deliveries;
+  private int suspectsInFlight;
   private Timers.@Nullable Cancellable wakeUp;
   private long wakeAt;
   private @Nullable Promise<Void> closing;
@@ -93,7 +95,7 @@ final class Endpoint {
       refused = DropReason.INTERNAL;
     }
     if (refused != null) {
-      books.dropped(push.body().length, refused);
+      books.dropped(refused, push.body().length, push.scrapedAtMillis());
       return false;
     }
     pump();
@@ -110,7 +112,7 @@ final class Endpoint {
   /** A profile that a bug keeps from being offered; always false. */
   boolean lose(Profile profile) {
     books.offered();
-    books.dropped(profile.body().length, DropReason.INTERNAL);
+    books.dropped(DropReason.INTERNAL, profile.body().length, profile.scrapedAtMillis());
     return false;
   }
 
@@ -159,15 +161,33 @@ final class Endpoint {
     }
     queue.expire();
     long now = nowMillis();
-    while (circuit.mayPush(queue.inFlight(), now)) {
-      Parcel next = circuit.healthy() ? queue.take(backlogMayGo(now)) : queue.takeAny();
+    while (mayPush(now)) {
+      Parcel next =
+          circuit.healthy() ? queue.take(backlogMayGo(now)) : queue.takeAny(series::probeRank);
       if (next == null) {
         break;
       }
-      send(next);
+      if (mustStepAside(next)) {
+        queue.putBack(next, now + STEP_ASIDE_MILLIS);
+      } else {
+        send(next);
+      }
     }
     sleep(now);
     finishDraining();
+  }
+
+  /** Those of failing series, which a server may answer late, do not fill the window. */
+  private boolean mayPush(long now) {
+    int all = queue.inFlight();
+    return circuit.mayPush(circuit.healthy() ? all - suspectsInFlight : all, now)
+        && all < config.queue().maxInFlight();
+  }
+
+  /** They leave room for all others. */
+  private boolean mustStepAside(Parcel next) {
+    int most = Math.max(1, config.queue().maxInFlight() / 2);
+    return circuit.healthy() && suspectsInFlight >= most && series.charged(next);
   }
 
   /** At the end the backlog stays on disk for the next run; in memory alone it has to hurry. */
@@ -216,11 +236,14 @@ final class Endpoint {
     if (parcel.backlog) {
       pacer.spend(InflatedSize.of(push.body()));
     }
+    boolean suspect = series.charged(parcel);
+    suspectsInFlight += suspect ? 1 : 0;
     long start = timers.nanoTime();
     sender
         .send(push)
         .onSuccess(
             result -> {
+              suspectsInFlight -= suspect ? 1 : 0;
               books.latency(timers.nanoTime() - start);
               answered(parcel, push, result);
             });
@@ -230,13 +253,16 @@ final class Endpoint {
     if (phase == Phase.CLOSED) {
       return; // on disk for the next run, or counted as closed
     }
+    State before = state();
     if (result instanceof SendResult.Accepted) {
       accepted(parcel);
     } else if (result instanceof SendResult.Rejected rejected) {
-      queue.settled(parcel);
-      books.rejected(parcel, push.labels(), rejected.answer());
+      rejected(parcel, push, rejected.answer());
     } else if (phase != Phase.CLOSING) {
       retry(parcel, push, (SendResult.Retryable) result);
+    }
+    if (state() != before) {
+      books.turned(before, state(), queue.waiting(), now());
     }
     pump();
     if (phase == Phase.DRAINING && circuit.state() == State.DOWN && queue.inFlight() == 0) {
@@ -247,61 +273,63 @@ final class Endpoint {
   private void accepted(Parcel parcel) {
     queue.settled(parcel);
     books.sent(parcel);
-    deliveries++;
-    State before = circuit.state();
+    series.delivered(parcel, !circuit.healthy(), nowMillis());
+    answers();
+  }
+
+  private void rejected(Parcel parcel, Push push, String answer) {
+    queue.settled(parcel);
+    books.rejected(parcel, push.labels(), answer);
+    if (series.rejected(parcel, nowMillis())) {
+      answers();
+    }
+  }
+
+  private void answers() {
+    boolean back = !circuit.healthy();
     circuit.accepted();
-    if (before != State.HEALTHY) {
-      books.turned(before, State.HEALTHY, null, queue.waiting(), now());
+    if (back) {
       queue.endOutage();
     }
   }
 
+  private State state() {
+    return circuit.healthy() && series.rejecting() ? State.REJECTING : circuit.state();
+  }
+
   private void retry(Parcel parcel, Push push, SendResult.Retryable failure) {
     books.failed(failure.answer());
-    boolean own = countTry(parcel, push, failure.kind());
-    int limit = config.retry().maxRetries();
-    if (limit > 0 && parcel.tries >= limit) {
+    long inflated = InflatedSize.of(push.body());
+    SeriesFailures.Verdict verdict = series.failed(parcel, failure.kind(), inflated, nowMillis());
+    if (verdict == SeriesFailures.Verdict.OWN_ANEW) {
+      books.seriesFails(push.labels(), failure.answer());
+    }
+    if (series.hopeless(parcel, config.retry().maxRetries())) {
       queue.settled(parcel);
-      String hint = ServerLimits.hint(InflatedSize.of(push.body()));
+      String hint = ServerLimits.hint(inflated);
       String answer = failure.answer() + (hint == null ? "" : "; " + hint);
       books.poison(parcel, push.labels(), answer, now());
       return;
     }
     queue.putBack(parcel, nowMillis() + circuit.backoff(parcel.failures));
     books.retried();
-    if (!own) {
-      pause(failure, InflatedSize.of(push.body()) > ServerLimits.BURST);
+    if (verdict == SeriesFailures.Verdict.ENDPOINT) {
+      pause(failure, inflated > ServerLimits.BURST);
+    } else {
+      circuit.probedInVain(nowMillis());
     }
-  }
-
-  /** True when others passed since this one's last failure: the failure is its own. */
-  private boolean countTry(Parcel parcel, Push push, Kind kind) {
-    boolean own =
-        parcel.failures > 0
-            && deliveries > parcel.deliveriesAtFailure
-            && kind != Kind.MISCONFIGURED;
-    if (own) {
-      parcel.tries++;
-    }
-    parcel.failures++;
-    parcel.deliveriesAtFailure = deliveries;
-    return own && (kind != Kind.THROTTLED || InflatedSize.of(push.body()) > SUSPECT_BYTES);
   }
 
   /**
    * @param huge a 429 is what a server answers to it, however little it has to do
    */
   private void pause(SendResult.Retryable failure, boolean huge) {
-    State before = circuit.state();
     if (huge && failure.kind() == Kind.THROTTLED && circuit.doubt()) {
       return;
     }
     circuit.failed(failure, nowMillis());
     if (failure.kind() == Kind.THROTTLED) {
       pacer.throttled(nowMillis());
-    }
-    if (circuit.state() != before) {
-      books.turned(before, circuit.state(), failure.answer(), queue.waiting(), now());
     }
   }
 
@@ -358,7 +386,7 @@ final class Endpoint {
   }
 
   EndpointStatus status() {
-    return books.status(circuit.state(), queue);
+    return books.status(state(), queue);
   }
 
   private Instant now() {

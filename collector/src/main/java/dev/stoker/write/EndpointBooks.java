@@ -27,6 +27,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class EndpointBooks {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
   private static final int KEPT_ASIDE = 20;
+  private static final long SERIES_LOG_MILLIS = 60_000;
 
   private final String component;
   private final String endpoint;
@@ -34,6 +35,7 @@ final class EndpointBooks {
   private final QueueGauges gauges;
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
   private final Deque<SetAside> setAside = new ArrayDeque<>();
+  private final DropLog drops;
   private final Counter sentProfiles;
   private final Counter sentBytes;
   private final Counter retries;
@@ -44,7 +46,9 @@ final class EndpointBooks {
   private long sent;
   private @Nullable String lastError;
   private @Nullable Instant outageSince;
-  private boolean rejectionLogged;
+  private long droppedAtOutage;
+  private long seriesLoggedAt = Long.MIN_VALUE;
+  private long seriesNotLogged;
   private boolean sizeLogged;
   private @Nullable SendQueue watched;
 
@@ -53,6 +57,7 @@ final class EndpointBooks {
     this.endpoint = endpoint;
     this.registry = registry;
     this.gauges = gauges;
+    this.drops = new DropLog(endpoint, gauges.timers());
     for (DropReason reason : DropReason.values()) {
       dropped.put(reason, 0L);
       // There from the start: an increase from nothing to 1 is none to Prometheus.
@@ -106,7 +111,6 @@ final class EndpointBooks {
 
   void sent(Parcel parcel) {
     sent++;
-    rejectionLogged = false;
     sentProfiles.increment();
     sentBytes.increment(parcel.bytes());
   }
@@ -132,8 +136,11 @@ final class EndpointBooks {
     lastError = answer;
   }
 
-  void dropped(long bytes, DropReason reason) {
-    drop(1, bytes, reason);
+  /**
+   * @param scrapedAtMillis Unix milliseconds
+   */
+  void dropped(DropReason reason, long bytes, long scrapedAtMillis) {
+    drop(reason, bytes, scrapedAtMillis, null);
   }
 
   /** What earlier runs left on disk; logged when there is anything to tell. */
@@ -194,41 +201,47 @@ final class EndpointBooks {
     }
   }
 
-  /** The first of a row is logged, the rest counted: a server that rejects mostly rejects all. */
   void rejected(Parcel parcel, Labels labels, String answer) {
     lastError = answer;
-    drop(1, parcel.bytes(), DropReason.REJECTED);
-    if (!rejectionLogged) {
-      rejectionLogged = true;
-      log.atWarn()
-          .addKeyValue("endpoint", endpoint)
-          .addKeyValue("answer", answer)
-          .addKeyValue("labels", labels)
-          .log("server rejects a profile; more are counted, not logged, until one passes");
-    }
+    DropLog.Cause cause = new DropLog.Cause(answer, labels);
+    drop(DropReason.REJECTED, parcel.bytes(), parcel.scrapedAtMillis, cause);
   }
 
-  void poison(Parcel parcel, Labels labels, String answer, Instant at) {
-    drop(1, parcel.bytes(), DropReason.POISON);
-    if (setAside.size() == KEPT_ASIDE) {
-      setAside.removeFirst();
+  /** One line a minute: a service with many series tends to fail with all of them. */
+  void seriesFails(Labels labels, String answer) {
+    long now = gauges.timers().nanoTime() / 1_000_000;
+    if (seriesLoggedAt != Long.MIN_VALUE && now - seriesLoggedAt < SERIES_LOG_MILLIS) {
+      seriesNotLogged++;
+      return;
     }
-    setAside.add(new SetAside(labels, (int) parcel.bytes(), parcel.failures, answer, at));
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
         .addKeyValue("answer", answer)
         .addKeyValue("labels", labels)
-        .addKeyValue("bytes", parcel.bytes())
-        .log("a profile fails while others pass: set aside");
+        .addKeyValue("others", seriesNotLogged)
+        .log("a series fails while others pass: its profiles are tried again by themselves");
+    seriesLoggedAt = now;
+    seriesNotLogged = 0;
   }
 
-  void turned(State from, State to, @Nullable String reason, int waiting, Instant at) {
+  void poison(Parcel parcel, Labels labels, String answer, Instant at) {
+    if (setAside.size() == KEPT_ASIDE
+        && !setAside.removeIf(older -> older.labels().equals(labels))) {
+      setAside.removeFirst(); // else the newest of a series takes the place of its older ones
+    }
+    setAside.add(new SetAside(labels, (int) parcel.bytes(), parcel.failures, answer, at));
+    DropLog.Cause cause = new DropLog.Cause(answer, labels);
+    drop(DropReason.POISON, parcel.bytes(), parcel.scrapedAtMillis, cause);
+  }
+
+  void turned(State from, State to, int waiting, Instant at) {
     if (to == State.HEALTHY) {
       log.atInfo()
           .addKeyValue("endpoint", endpoint)
           .addKeyValue("was", from.label())
           .addKeyValue("since", outageSince)
           .addKeyValue("waiting", waiting)
+          .addKeyValue("dropped", droppedInAll() - droppedAtOutage)
           .log("endpoint is healthy again");
       outageSince = null;
       lastError = null;
@@ -236,15 +249,18 @@ final class EndpointBooks {
     }
     if (from == State.HEALTHY) {
       outageSince = at;
+      droppedAtOutage = droppedInAll();
     }
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
-        .addKeyValue("answer", reason)
+        .addKeyValue("answer", lastError)
         .addKeyValue("waiting", waiting)
         .log(
-            to == State.FAILING
-                ? "endpoint refuses us: check its url, headers and credentials"
-                : "endpoint is " + to.label());
+            switch (to) {
+              case FAILING -> "endpoint refuses us: check its url, headers and credentials";
+              case REJECTING -> "endpoint rejects what it is sent: it answers, and takes nothing";
+              default -> "endpoint is " + to.label();
+            });
   }
 
   EndpointStatus status(State state, SendQueue queue) {
@@ -266,19 +282,23 @@ final class EndpointBooks {
 
   /** The gauges go; the counters stay for the last scrape of the metrics. */
   void close() {
+    drops.close();
     SendQueue queue = watched;
     if (queue != null) {
       gauges.remove(endpoint, queue);
     }
   }
 
-  private void drop(long profiles, long bytes, DropReason reason) {
-    if (profiles == 0) {
-      return;
-    }
-    dropped.merge(reason, profiles, Long::sum);
-    reasonCounter("pyroscope.write.dropped.profiles", reason).increment(profiles);
+  private void drop(
+      DropReason reason, long bytes, long scrapedAtMillis, DropLog.@Nullable Cause cause) {
+    dropped.merge(reason, 1L, Long::sum);
+    reasonCounter("pyroscope.write.dropped.profiles", reason).increment();
     reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
+    drops.dropped(reason, bytes, scrapedAtMillis, cause);
+  }
+
+  private long droppedInAll() {
+    return dropped.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private Counter reasonCounter(String name, DropReason reason) {

@@ -25,6 +25,8 @@ public record EndpointStatus(
     HEALTHY,
     /** Answers, but refuses: credentials, path, redirect. */
     FAILING,
+    /** Answers, and the last answers are rejections: nothing is delivered. */
+    REJECTING,
     THROTTLED,
     DOWN;
 

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,16 +99,21 @@ final class Lanes {
     return fresh.isEmpty() ? null : fresh.first();
   }
 
-  /** Of those the oldest. */
-  @Nullable Parcel leastFailedFresh() {
-    Parcel least = null;
+  /** The oldest of those with the lowest rank; none is lower than 0. */
+  @Nullable Parcel lowestFresh(ToLongFunction<Parcel> rank) {
+    Parcel lowest = null;
+    long least = Long.MAX_VALUE;
     for (Parcel parcel : fresh) {
-      if (parcel.failures == 0) {
-        return parcel;
+      long its = rank.applyAsLong(parcel);
+      if (its < least) {
+        lowest = parcel;
+        least = its;
       }
-      least = least == null || parcel.failures < least.failures ? parcel : least;
+      if (its == 0) {
+        break;
+      }
     }
-    return least;
+    return lowest;
   }
 
   /** Oldest first. */

@@ -38,6 +38,9 @@ final class Parcel implements Comparable<Parcel> {
   /** Null = its body is on disk only. */
   @Nullable Push push;
 
+  /** A hash of tenant and labels; 0 = its labels have not been read from the disk yet. */
+  long series;
+
   Lane lane = Lane.NONE;
   Copy copy = Copy.NONE;
 
@@ -74,6 +77,7 @@ final class Parcel implements Comparable<Parcel> {
   Parcel(long order, Push push, long enqueuedAtMillis) {
     this.order = order;
     this.push = push;
+    this.series = push.series();
     this.bytes = push.body().length;
     this.scrapedAtMillis = push.scrapedAtMillis();
     this.enqueuedAtMillis = enqueuedAtMillis;
@@ -88,6 +92,12 @@ final class Parcel implements Comparable<Parcel> {
     this.copy = Copy.WRITTEN;
     this.diskId = entry.id();
     this.backlog = true;
+  }
+
+  /** Read from the disk. */
+  void loaded(Push read) {
+    push = read;
+    series = read.series();
   }
 
   long bytes() {

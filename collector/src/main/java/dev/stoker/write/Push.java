@@ -20,6 +20,8 @@ record Push(Labels labels, String tenant, byte[] envelope, byte[] body, long scr
   private static final int SAMPLES = 2;
   private static final int RAW_PROFILE = 1;
   private static final int BYTES = 2;
+  private static final long FNV_BASIS = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
 
   static Push of(Labels labels, byte[] body, long scrapedAtMillis) {
     return of(labels, "", body, scrapedAtMillis);
@@ -35,6 +37,26 @@ record Push(Labels labels, String tenant, byte[] envelope, byte[] body, long scr
 
   int size() {
     return envelope.length + body.length;
+  }
+
+  /** A hash of tenant and labels. */
+  long series() {
+    long[] hash = {FNV_BASIS};
+    hash(hash, tenant);
+    labels.forEach(
+        (name, value) -> {
+          hash(hash, name);
+          hash(hash, value);
+        });
+    return hash[0];
+  }
+
+  private static void hash(long[] hash, String text) {
+    long h = hash[0];
+    for (int i = 0; i < text.length(); i++) {
+      h = (h ^ text.charAt(i)) * FNV_PRIME;
+    }
+    hash[0] = (h ^ 0x1_0000) * FNV_PRIME; // no char: the end of a text
   }
 
   private static byte[] envelope(Labels labels, int bodyLength) throws IOException {

@@ -130,7 +130,7 @@ final class PyroscopeSender implements Sender {
       boolean lasting = cause instanceof SettingsException settled && settled.lasting();
       finish(
           new SendResult.Retryable(
-              lasting ? Kind.MISCONFIGURED : Kind.UNAVAILABLE,
+              lasting ? Kind.MISCONFIGURED : Kind.UNREACHABLE,
               settings.reason(config.url(), cause),
               null));
     }

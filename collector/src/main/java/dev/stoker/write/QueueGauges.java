@@ -33,6 +33,10 @@ public final class QueueGauges {
     this.timers = timers;
   }
 
+  Timers timers() {
+    return timers;
+  }
+
   void add(String endpoint, SendQueue queue) {
     byName.computeIfAbsent(endpoint, this::register).queues().add(queue);
   }

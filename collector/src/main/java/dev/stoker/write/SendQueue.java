@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,24 +238,25 @@ final class SendQueue implements Spool.Owner {
     lanes.release(nowMillis());
     Parcel next = lanes.firstFresh();
     if (next == null && backlog) {
-      next = fromBacklog(false);
+      next = fromBacklog(parcel -> 0);
     }
     return next == null ? null : taken(next);
   }
 
   /**
-   * For a probe: whatever there is, of those the one that failed least. A profile that no server
+   * For a probe: whatever there is, of those the one with the lowest rank. A profile that no server
    * takes would else be the probe for ever, and keep all others waiting.
    */
-  @Nullable Parcel takeAny() {
+  @Nullable Parcel takeAny(ToLongFunction<Parcel> rank) {
     lanes.release(nowMillis());
     if (lanes.ready() == 0) {
       lanes.releaseOne();
     }
-    Parcel next = lanes.leastFailedFresh();
-    if (next == null || next.failures > 0) {
-      Parcel old = fromBacklog(true);
-      next = next == null || (old != null && old.failures < next.failures) ? old : next;
+    Parcel next = lanes.lowestFresh(rank);
+    if (next == null || rank.applyAsLong(next) > SeriesFailures.UNTRIED) {
+      Parcel old = fromBacklog(rank);
+      boolean better = old != null && (next == null || before(old, next, rank));
+      next = better ? old : next;
     }
     return next == null ? null : taken(next);
   }
@@ -270,16 +272,16 @@ final class SendQueue implements Spool.Owner {
     return next;
   }
 
-  /**
-   * The first, and orders reads ahead of it.
-   *
-   * @param probe the one that failed least, of those whose bodies are here
-   */
-  private @Nullable Parcel fromBacklog(boolean probe) {
+  private static boolean before(Parcel one, Parcel other, ToLongFunction<Parcel> rank) {
+    return rank.applyAsLong(one) < rank.applyAsLong(other);
+  }
+
+  /** The first of the lowest rank, of those whose bodies are here; orders reads ahead of it. */
+  private @Nullable Parcel fromBacklog(ToLongFunction<Parcel> rank) {
     Parcel first = null;
     for (Parcel parcel : lanes.backlog()) {
       if (parcel.resident()) {
-        first = first == null || (probe && parcel.failures < first.failures) ? parcel : first;
+        first = first == null || before(parcel, first, rank) ? parcel : first;
       } else if (!parcel.loading) {
         if (aheadCount >= READ_AHEAD_PROFILES
             || (aheadCount > 0 && ahead + parcel.bytes > READ_AHEAD)) {
@@ -338,7 +340,7 @@ final class SendQueue implements Spool.Owner {
   private void drop(Parcel parcel, DropReason reason) {
     lanes.remove(parcel);
     forget(parcel);
-    books.dropped(parcel.bytes, reason);
+    books.dropped(reason, parcel.bytes, parcel.scrapedAtMillis);
   }
 
   private void forget(Parcel parcel) {
@@ -404,7 +406,7 @@ final class SendQueue implements Spool.Owner {
     if (push == null) {
       drop(parcel, DropReason.DISK);
     } else {
-      parcel.push = push;
+      parcel.loaded(push);
     }
   }
 

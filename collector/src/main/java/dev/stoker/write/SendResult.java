@@ -20,8 +20,10 @@ public sealed interface SendResult {
 
   /** What a retryable failure says about the endpoint. */
   enum Kind {
-    /** No connection, no answer in time, 408, 5xx: down, or this one profile is poison. */
+    /** No answer in time, a broken connection, 408, 5xx: down, or this one profile is poison. */
     UNAVAILABLE,
+    /** No connection: never a profile's own fault. */
+    UNREACHABLE,
     /** 429: the server asks for patience. */
     THROTTLED,
     /** 401, 403, 404: a setting is wrong on one of the two sides. */

@@ -208,6 +208,47 @@ class EndpointTest {
   }
 
   @Test
+  void onlyRejections_isRejecting_untilOnePasses_andFreshOnesGoOn() {
+    offer(2);
+    answerAll(new SendResult.Rejected("400 out of order"));
+    assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+    offer(2);
+    answerAll(new SendResult.Rejected("400 out of order"));
+    assertThat(endpoint.status().state()).isEqualTo(State.REJECTING);
+    assertThat(endpoint.status().lastError()).isEqualTo("400 out of order");
+    offer(4);
+    assertThat(tries).as("four may be in flight").hasSize(8);
+    answer(4, new SendResult.Accepted());
+    assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+    assertThat(endpoint.status().lastError()).isNull();
+  }
+
+  @Test
+  void rejectionsAfterAnOutage_areNoOutageAnyMore() {
+    offer(8);
+    answerAll(unavailable());
+    assertThat(endpoint.status().state()).isEqualTo(State.DOWN);
+    for (int i = 0; i < 3; i++) {
+      timers.advance(10_000);
+      answerAll(new SendResult.Rejected("400"));
+    }
+    assertThat(endpoint.status().state()).isEqualTo(State.REJECTING);
+  }
+
+  @Test
+  void rejectionsOfASeriesThatNeverPassed_areItsOwn_whileOthersPass() {
+    for (int i = 0; i < 10; i++) {
+      endpoint.offer(push(10));
+      answer(tries.size() - 1, new SendResult.Accepted());
+      for (int j = 0; j < 3; j++) {
+        endpoint.offer(Push.of(Labels.of("__name__", "odd" + j), new byte[10], 0));
+        answer(tries.size() - 1, new SendResult.Rejected("400"));
+      }
+      assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
+    }
+  }
+
+  @Test
   void stop_delivers_thenRefuses() {
     offer(6);
     Future<Void> stopped = endpoint.stop(5_000);

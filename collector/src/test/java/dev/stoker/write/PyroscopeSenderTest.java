@@ -140,12 +140,13 @@ class PyroscopeSenderTest {
   }
 
   @Test
-  void refused_isUnavailable() throws Exception {
+  void refused_isUnreachable() throws Exception {
     int free;
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
-    assertUnavailable(send(config("http://127.0.0.1:" + free, false)), "cannot connect");
+    SendResult refused = send(config("http://127.0.0.1:" + free, false));
+    assertRetryable(refused, Kind.UNREACHABLE, "cannot connect");
   }
 
   @Test
@@ -226,7 +227,8 @@ class PyroscopeSenderTest {
               send(config(url, false, Duration.ofSeconds(10), HttpClientConfig.DEFAULT.with(tls))))
           .isInstanceOf(SendResult.Accepted.class);
       assertThat(https.takeRequest(10, TimeUnit.SECONDS).getVersion()).isEqualTo("HTTP/2");
-      assertUnavailable(send(config(url, false)), "not in the JVM's trust store");
+      SendResult untrusted = send(config(url, false));
+      assertRetryable(untrusted, Kind.UNREACHABLE, "not in the JVM's trust store");
     }
   }
 
@@ -248,9 +250,13 @@ class PyroscopeSenderTest {
   }
 
   private static void assertUnavailable(SendResult result, String why) {
+    assertRetryable(result, Kind.UNAVAILABLE, why);
+  }
+
+  private static void assertRetryable(SendResult result, Kind kind, String why) {
     assertThat(result).isInstanceOf(SendResult.Retryable.class);
     SendResult.Retryable retryable = (SendResult.Retryable) result;
-    assertThat(retryable.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(retryable.kind()).isEqualTo(kind);
     assertThat(retryable.answer()).contains(why);
   }
 
