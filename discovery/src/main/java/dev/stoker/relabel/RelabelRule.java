@@ -1,7 +1,5 @@
 package dev.stoker.relabel;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +12,6 @@ public final class RelabelRule {
   public static final String DEFAULT_SEPARATOR = ";";
   public static final String DEFAULT_REGEX = "(.*)";
   public static final String DEFAULT_REPLACEMENT = "$1";
-
-  private static final int MAX_REGEX = 16 << 10;
 
   /**
    * A rule as it is written.
@@ -96,18 +92,10 @@ public final class RelabelRule {
                 && defaultReplacement(),
             "a regex only");
       }
-      if (regex.length() > MAX_REGEX) {
-        problems.add("its regex has more than " + MAX_REGEX + " characters");
-      } else if (RegexSize.of(regex) > RegexSize.MAX) {
-        problems.add("its regex repeats repetitions: it would be too large an RE2 expression");
-      } else {
-        try {
-          compile(regex);
-        } catch (PatternSyntaxException bad) {
-          problems.add("its regex is no RE2 expression: " + bad.getDescription());
-        } catch (StackOverflowError nested) {
-          problems.add("its regex is nested too deep");
-        }
+      try {
+        AnchoredRegex.compile(regex);
+      } catch (AnchoredRegex.Refused refused) {
+        problems.add("its regex " + refused.text());
       }
       return problems;
     }
@@ -136,7 +124,7 @@ public final class RelabelRule {
   }
 
   private final Spec spec;
-  private final Pattern pattern;
+  private final AnchoredRegex regex;
   private final Template target;
   private final Template replacement;
 
@@ -149,21 +137,25 @@ public final class RelabelRule {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
     this.spec = spec;
-    this.pattern = compile(spec.regex());
-    this.target = new Template(spec.targetLabel(), pattern);
-    this.replacement = new Template(spec.replacement(), pattern);
+    this.regex = compiled(spec.regex());
+    this.target = new Template(spec.targetLabel(), regex);
+    this.replacement = new Template(spec.replacement(), regex);
   }
 
-  private static Pattern compile(String regex) {
-    return Pattern.compile("^(?s:" + regex + ")$");
+  private static AnchoredRegex compiled(String regex) {
+    try {
+      return AnchoredRegex.compile(regex);
+    } catch (AnchoredRegex.Refused refused) {
+      throw new IllegalArgumentException(refused.text(), refused);
+    }
   }
 
   public Spec spec() {
     return spec;
   }
 
-  Pattern pattern() {
-    return pattern;
+  AnchoredRegex regex() {
+    return regex;
   }
 
   Template target() {

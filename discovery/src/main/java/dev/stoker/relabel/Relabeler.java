@@ -1,6 +1,5 @@
 package dev.stoker.relabel;
 
-import com.google.re2j.Matcher;
 import dev.stoker.labels.Labels;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -105,6 +104,12 @@ public final class Relabeler {
      */
     boolean rule(RelabelRule rule, int number) {
       String value = value(rule.spec());
+      if (value.length() > MAX_ADDED) {
+        ended =
+            new Relabeled.TooLarge(
+                number, "its source labels have more than " + MAX_ADDED + " characters together");
+        return false;
+      }
       boolean kept =
           switch (rule.spec().action()) {
             case KEEP -> matches(rule, value);
@@ -140,8 +145,8 @@ public final class Relabeler {
     }
 
     private String replace(RelabelRule rule, String value) {
-      Matcher match = rule.pattern().matcher(value);
-      if (!match.matches()) {
+      AnchoredRegex.Groups match = rule.regex().match(value);
+      if (match == null) {
         return "";
       }
       String target = rule.target().expand(match);
@@ -153,8 +158,8 @@ public final class Relabeler {
 
     private String labelmap(RelabelRule rule) {
       for (Map.Entry<String, String> label : labels.build().toMap().entrySet()) {
-        Matcher match = rule.pattern().matcher(label.getKey());
-        if (match.matches()) {
+        AnchoredRegex.Groups match = rule.regex().match(label.getKey());
+        if (match != null) {
           String name = rule.replacement().expand(match);
           String tooLarge = name.isEmpty() ? "" : set(name, label.getValue());
           if (!tooLarge.isEmpty()) {
@@ -208,7 +213,7 @@ public final class Relabeler {
         return labels.get(names.get(0));
       }
       StringBuilder value = new StringBuilder();
-      for (int i = 0; i < names.size(); i++) {
+      for (int i = 0; i < names.size() && value.length() <= MAX_ADDED; i++) {
         value.append(i == 0 ? "" : spec.separator()).append(labels.get(names.get(i)));
       }
       return value.toString();
@@ -231,7 +236,7 @@ public final class Relabeler {
   }
 
   private static boolean matches(RelabelRule rule, String value) {
-    return rule.pattern().matcher(value).matches();
+    return rule.regex().matches(value);
   }
 
   /** The last 8 bytes of MD5, as an unsigned number, modulo; Prometheus' sharding depends on it. */

@@ -1,7 +1,5 @@
 package dev.stoker.relabel;
 
-import com.google.re2j.Matcher;
-import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +18,7 @@ final class Template {
   private final String text;
   private final List<Part> parts = new ArrayList<>();
 
-  Template(String text, Pattern regex) {
+  Template(String text, AnchoredRegex regex) {
     this.text = text;
     StringBuilder literal = new StringBuilder();
     int at = 0;
@@ -82,7 +80,7 @@ final class Template {
   }
 
   /** Group -1 in a part with an empty literal expands to nothing. */
-  private static int group(String name, Pattern regex) {
+  private static int group(String name, AnchoredRegex regex) {
     boolean number = name.chars().allMatch(c -> c >= '0' && c <= '9');
     if (number) {
       // Go takes a leading zero for a name ("$01" is no group), and bounds numbers itself.
@@ -105,14 +103,19 @@ final class Template {
   }
 
   /**
-   * @param match a matcher that has matched
+   * Stops soon after {@link Relabeler#MAX_VALUE} characters: what is longer is used for nothing.
+   *
+   * @param match of the regex that the template was made with
    */
-  String expand(Matcher match) {
+  String expand(AnchoredRegex.Groups match) {
     if (isLiteral()) {
       return text;
     }
     StringBuilder out = new StringBuilder();
     for (Part part : parts) {
+      if (out.length() > Relabeler.MAX_VALUE) {
+        break;
+      }
       out.append(part.literal());
       if (part.group() >= 0) {
         String group = match.group(part.group());

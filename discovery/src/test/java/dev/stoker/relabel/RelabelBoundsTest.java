@@ -47,6 +47,24 @@ class RelabelBoundsTest {
   }
 
   @Test
+  void aReplacementThatRepeatsAGroup_isNotMade() {
+    Spec bad = Spec.of(Action.REPLACE, "a").target("b").replacement("$1".repeat(100_000));
+
+    assertThat(apply(List.of(bad), Labels.of("a", "x".repeat(60_000))))
+        .isInstanceOf(Relabeled.TooLarge.class);
+  }
+
+  @Test
+  void sourceLabelsThatAreLongTogether_dropTheTarget() {
+    String[] names = new String[100_000];
+    java.util.Arrays.fill(names, "a");
+    Spec bad = Spec.of(Action.KEEP, names);
+
+    assertThat(apply(List.of(bad), Labels.of("a", "x".repeat(60_000))))
+        .isInstanceOf(Relabeled.TooLarge.class);
+  }
+
+  @Test
   void aHostileRegex_isLinear() {
     Spec bad = Spec.of(Action.KEEP, "a").regex("(a|aa|a*)*b");
 
@@ -68,7 +86,10 @@ class RelabelBoundsTest {
         bad(Spec.of(Action.KEEP, "a").regex("(?=look)ahead"), "no RE2 expression"),
         bad(Spec.of(Action.KEEP, "a").regex("(a)\\1"), "no RE2 expression"),
         bad(Spec.of(Action.KEEP, "a").regex("((((a{100}){100}){100}){100})"), "RE2 expression"),
-        bad(Spec.of(Action.KEEP, "a").regex("x".repeat(20_000)), "more than 16384 characters"));
+        bad(
+            Spec.of(Action.KEEP, "a").regex("x".repeat(20_000) + ".*"),
+            "more than 16384 characters"),
+        bad(Spec.of(Action.KEEP, "a").regex("x|".repeat(1 << 20)), "more than 1048576 characters"));
   }
 
   private static org.junit.jupiter.params.provider.Arguments bad(Spec spec, String message) {
