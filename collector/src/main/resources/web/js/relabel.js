@@ -66,8 +66,8 @@ export async function show(main) {
     }
     const out = answer.output;
     result.replaceChildren(
-      h('div', { class: 'card-head' }, h('h2', {}, 'Result'), out ? badge('kept') : badge('dropped')),
-      out ? labelTable(out, given) : h('p', { class: 'problem' }, 'Dropped by rule ' + answer.steps.length + '.'),
+      h('div', { class: 'card-head' }, h('h2', {}, 'Result'), answer.truncated ? null : out ? badge('kept') : badge('dropped')),
+      out ? labelTable(out, given) : h('p', { class: 'problem' }, answer.truncated || 'Dropped by rule ' + answer.steps.length + '.'),
       h('h2', {}, answer.steps.length + ' of ' + plural(answer.rules, 'rule') + ' ran'),
       h('ol', { class: 'steps' }, answer.steps.map((step) => h('li', {},
         h('p', {}, badge(step.effect), ' ', h('code', {}, step.text)),

@@ -29,6 +29,9 @@ public final class RelabelApi {
   private static final int MAX_RULES_TEXT = 32 << 10;
   private static final int MAX_LABELS_TEXT = 32 << 10;
 
+  /** Of the labels after all steps; the answer is some two times as large. */
+  private static final int MAX_STEPS_TEXT = 256 << 10;
+
   private final Function<String, Parsed> parser;
   private final Supplier<Map<String, Relabeler>> components;
   private final CpuPool cpu;
@@ -126,7 +129,7 @@ public final class RelabelApi {
                           .put("message", wrong.message())));
       return new JsonObject().put("errors", errors);
     }
-    List<RelabelStep> steps = new Relabeler(parsed.rules()).explain(input);
+    List<RelabelStep> steps = new Relabeler(parsed.rules()).explain(input, MAX_STEPS_TEXT);
     JsonArray items = new JsonArray();
     Labels output = input;
     boolean dropped = false;
@@ -142,9 +145,17 @@ public final class RelabelApi {
               .put("detail", step.detail())
               .put("text", RulesText.of(parsed.rules().get(step.rule() - 1))));
     }
-    return new JsonObject()
-        .put("steps", items)
-        .put("rules", parsed.rules().size())
-        .put("output", dropped ? null : Json.labels(output));
+    JsonObject answer = new JsonObject().put("steps", items).put("rules", parsed.rules().size());
+    if (!dropped && steps.size() < parsed.rules().size()) {
+      return answer
+          .put("output", null)
+          .put(
+              "truncated",
+              "Steps after rule "
+                  + steps.size()
+                  + " are left out, because the answer would be too large; use fewer rules or"
+                  + " shorter labels.");
+    }
+    return answer.put("output", dropped ? null : Json.labels(output));
   }
 }

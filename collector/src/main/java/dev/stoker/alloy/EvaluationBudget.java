@@ -15,7 +15,7 @@ final class EvaluationBudget {
   static final int MAX_FILE_DEPTH = 8;
 
   /** What a list's element costs besides its text. */
-  private static final int ITEM_CHARS = 16;
+  private static final int ITEM_CHARS = 64;
 
   private long chars;
 

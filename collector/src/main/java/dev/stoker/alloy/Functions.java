@@ -176,6 +176,9 @@ final class Functions {
     String text = plain(arg(name, arguments, 0, 2));
     String separator = plain(arg(name, arguments, 1, 2));
     List<Item> items = new ArrayList<>();
+    if (separator.isEmpty() && text.length() > MAX_ITEMS) {
+      throw new AlloyError(line, "makes a list of more than " + MAX_ITEMS + " elements");
+    }
     for (String part : text.split(java.util.regex.Pattern.quote(separator), -1)) {
       items.add(new Item(Text.of(part), List.of(), line));
     }

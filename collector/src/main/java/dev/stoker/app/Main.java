@@ -23,13 +23,24 @@ import picocli.CommandLine.Command;
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
+  private static final String MAX_JSON_DEPTH = "100";
+
   public static void main(String[] args) {
     System.exit(execute(args));
   }
 
   /** Exit code: 0 fine, 1 the command failed, 2 wrong usage. */
   static int execute(String... args) {
+    boundJson();
     return new CommandLine(new Main()).execute(args);
+  }
+
+  /**
+   * JSON is written, and what was read is printed, by recursion: the 1,000 levels that Vert.x
+   * allows overflow the stacks of the launcher's threads. Must run before any JSON is read.
+   */
+  private static void boundJson() {
+    System.setProperty("vertx.jackson.defaultReadMaxNestingDepth", MAX_JSON_DEPTH);
   }
 
   @Override

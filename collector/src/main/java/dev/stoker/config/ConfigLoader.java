@@ -16,7 +16,9 @@ import java.util.Map;
  * files hold; reads no system properties and never the network. Blocking file I/O; any thread.
  */
 public final class ConfigLoader {
-  private static final long MAX_EXPANDED = 64L << 20;
+  static final String TOO_LONG =
+      "a chain of substitutions or a nesting is too long; make it shorter";
+
   private static final long MAX_SHOWN = 2L << 20;
 
   private final Path config;
@@ -45,13 +47,9 @@ public final class ConfigLoader {
     try {
       return loadParsed(parse());
     } catch (StackOverflowError endless) {
-      return failed("a chain of substitutions or a nesting is too long; make it shorter");
+      problems.error(new Place(config.toString(), 0), "", TOO_LONG);
+      return new LoadResult.Failed(problems.errors(), files.sources());
     }
-  }
-
-  private LoadResult failed(String message) {
-    problems.error(new Place(config.toString(), 0), "", message);
-    return new LoadResult.Failed(problems.errors(), files.sources());
   }
 
   private LoadResult loadParsed(List<ConfigObject> roots) {
@@ -68,17 +66,14 @@ public final class ConfigLoader {
         merged = root.withFallback(merged);
       }
       Scope scope = new Scope(problems, files, env);
-      if (Expansion.size(merged) > MAX_EXPANDED) {
-        return failed(
-            "its substitutions expand to more than "
-                + (MAX_EXPANDED >> 20)
-                + " MiB of text; repeat less");
+      if (Expansion.isTooLarge(merged, scope, whole)) {
+        return new LoadResult.Failed(problems.errors(), files.sources());
       }
       ConfigObject resolved = Substitutions.resolve(merged, env);
       Unresolved.report(resolved, whole, scope);
       tree.read(Node.root(resolved, whole, scope));
       shown =
-          Expansion.size(merged) > MAX_SHOWN
+          Expansion.size(merged, env) > MAX_SHOWN
               ? "# larger than " + (MAX_SHOWN >> 20) + " MiB: not shown"
               : Masked.render(resolved);
     } catch (ConfigException cycle) {

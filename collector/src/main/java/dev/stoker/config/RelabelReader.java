@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class RelabelReader {
   private static final int MAX_RULES = 1_000;
 
+  /** What all regexes of a list may take, in units of some 64 bytes. */
+  private static final long MAX_COST = 200_000;
+
   static final Map<String, String> REFUSED =
       Map.of("rule", "write rules = [ { … }, { … } ]: rules are a list, in the order they run");
 
@@ -48,7 +51,12 @@ final class RelabelReader {
       return null;
     }
     List<RelabelRule> rules = new ArrayList<>();
+    long cost = 0;
     for (Node element : node.elements()) {
+      if (cost > MAX_COST) {
+        element.error("the regexes before this rule are too large together; split the component");
+        return null;
+      }
       Args args = Args.of(element);
       if (args != null) {
         Spec spec = spec(args);
@@ -56,7 +64,9 @@ final class RelabelReader {
         List<String> problems = args.failed("action") ? List.of() : spec.problems();
         problems.forEach(problem -> args.problem("", problem));
         if (problems.isEmpty() && !args.failed("action")) {
-          rules.add(new RelabelRule(spec));
+          RelabelRule rule = new RelabelRule(spec);
+          cost += rule.cost();
+          rules.add(rule);
         }
       }
     }

@@ -27,37 +27,52 @@ public final class RulesFile {
   public static Result load(Path file, Map<String, String> env) {
     Problems problems = new Problems();
     SourceFiles files = new SourceFiles(problems);
-    return read(files.parse(file), new Place(file.toString(), 0), env, files, problems);
+    Place whole = new Place(file.toString(), 0);
+    Scope scope = new Scope(problems, files, env);
+    try {
+      ConfigObject parsed = files.parse(file);
+      if (!problems.any() && Expansion.isTooLarge(parsed, scope, whole)) {
+        return new Result(List.of(), problems.errors());
+      }
+      return read(Substitutions.resolve(parsed, env), whole, scope);
+    } catch (ConfigException cycle) {
+      problems.error(files.place(cycle.origin(), whole), "", Substitutions.message(cycle));
+    } catch (StackOverflowError endless) {
+      problems.error(whole, "", ConfigLoader.TOO_LONG);
+    }
+    return new Result(List.of(), problems.errors());
   }
 
-  /** The same for a text from somewhere else: it may include no file and see no environment. */
+  /**
+   * The same for a text from somewhere else: it may include no file, see no environment, and
+   * substitute nothing, since a small text of substitutions can stand for any amount of memory.
+   */
   public static Result parse(String text) {
     Problems problems = new Problems();
     SourceFiles files = new SourceFiles(problems);
-    return read(files.parseText(text), new Place("rules", 0), Map.of(), files, problems);
+    Place whole = new Place("rules", 0);
+    Scope scope = new Scope(problems, files, Map.of());
+    try {
+      ConfigObject parsed = files.parseText(text);
+      Unresolved.refuse(
+          parsed, whole, scope, "no ${…} and no += can be used here; write the value out");
+      return read(parsed, whole, scope);
+    } catch (StackOverflowError endless) {
+      problems.error(whole, "", ConfigLoader.TOO_LONG);
+      return new Result(List.of(), problems.errors());
+    }
   }
 
-  private static Result read(
-      ConfigObject parsed,
-      Place whole,
-      Map<String, String> env,
-      SourceFiles files,
-      Problems problems) {
+  private static Result read(ConfigObject resolved, Place whole, Scope scope) {
+    Problems problems = scope.problems();
     if (problems.any()) {
       return new Result(List.of(), problems.errors());
     }
-    List<RelabelRule> rules = List.of();
-    try {
-      ConfigObject resolved = Substitutions.resolve(parsed, env);
-      Scope scope = new Scope(problems, files, env);
-      Unresolved.report(resolved, whole, scope);
-      Args args = new Args(Node.root(resolved, whole, scope));
-      rules =
-          args.require("rules", List.<RelabelRule>of(), "rules = [ { … } ]", RelabelReader::list);
-      args.finish();
-    } catch (ConfigException cycle) {
-      problems.error(files.place(cycle.origin(), whole), "", Substitutions.message(cycle));
-    }
+    Unresolved.report(resolved, whole, scope);
+    Args args = new Args(Node.root(resolved, whole, scope));
+    List<RelabelRule> rules =
+        args.require("rules", List.<RelabelRule>of(), "rules = [ { … } ]", RelabelReader::list);
+    args.finish();
     return problems.any() ? new Result(List.of(), problems.errors()) : new Result(rules, List.of());
   }
 }

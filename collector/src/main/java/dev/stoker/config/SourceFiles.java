@@ -195,6 +195,11 @@ final class SourceFiles {
     }
   }
 
+  /** Bytes of all files so far. */
+  long totalBytes() {
+    return totalBytes;
+  }
+
   /** What was there when it was looked at; the first look counts. */
   void note(Path path, String state) {
     states.putIfAbsent(path.toAbsolutePath(), state);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 final class SyntaxMessages {
   private static final Pattern PREFIX = Pattern.compile("^(?:@\\d+@(?:: \\d+(?:-\\d+)?)?: ?)+");
-  private static final Pattern QUOTED = Pattern.compile("'((?:'|[^'])*?)'(?=[ ,.;:)(]|$)");
+  private static final Pattern QUOTED = Pattern.compile("(?s)'(.*?)'(?=[ ,.;:)(]|$)");
   private static final Pattern HARMLESS =
       Pattern.compile("[^\\p{L}\\p{N}\"]{1,3}|newline|end of file");
 

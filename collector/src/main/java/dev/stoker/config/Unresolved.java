@@ -19,13 +19,23 @@ final class Unresolved {
   private final ConfigObject root;
   private final Scope scope;
 
-  private Unresolved(ConfigObject root, Scope scope) {
+  /** What to say of each; "" = that it has no value. */
+  private final String refusal;
+
+  private Unresolved(ConfigObject root, Scope scope, String refusal) {
     this.root = root;
     this.scope = scope;
+    this.refusal = refusal;
   }
 
   static void report(ConfigObject root, Place place, Scope scope) {
-    new Unresolved(root, scope).visit(root, "", place);
+    new Unresolved(root, scope, "").visit(root, "", place);
+  }
+
+  /** Reports each substitution, whether it has a value or not. */
+  static void refuse(ConfigObject root, Place place, Scope scope, String message) {
+    Unresolved found = new Unresolved(root, scope, message);
+    found.visit(root, "", place);
   }
 
   /** True when the key is written, but with a substitution that has no value. */
@@ -39,7 +49,9 @@ final class Unresolved {
       return;
     }
     Place place = scope.files().place(value.origin(), parent);
-    if (Node.unresolved(value)) {
+    if (Node.unresolved(value) && !refusal.isEmpty()) {
+      scope.problems().error(place, path, refusal);
+    } else if (Node.unresolved(value)) {
       name(value, path, place);
     } else if (value instanceof ConfigObject object) {
       object.forEach((key, child) -> visit(child, Node.join(path, key), place));

@@ -195,6 +195,22 @@ class PagesApiTest {
     assertThat(dropped.getJsonArray("steps")).hasSize(1);
   }
 
+  @Test
+  void lab_boundsItsAnswer() throws Exception {
+    StringBuilder rules = new StringBuilder("rules = [");
+    for (int i = 0; i < 300; i++) {
+      rules.append("{source_labels=[big],target_label=l").append(i).append("},");
+    }
+    JsonObject labels = new JsonObject().put("big", "x".repeat(30_000));
+    String answer =
+        posted("/api/v1/relabel", new JsonObject().put("rules", rules + "]").put("labels", labels))
+            .encode();
+
+    assertThat(answer.length()).isLessThan(2_000_000);
+    assertThat(new JsonObject(answer).getString("truncated")).contains("are left out");
+    assertThat(new JsonObject(answer).getValue("output")).isNull();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -203,7 +219,7 @@ class PagesApiTest {
         "rules = [|",
         "include \"/etc/passwd\"|included",
         "rules = [ { action = keep, regex = \"((a{1000}){1000}){1000}\" } ]|regex",
-        "rules = ${HOME}|HOME",
+        "rules = ${HOME}|write the value out",
       })
   void lab_namesWhatIsWrong(String rules, String word) throws Exception {
     JsonObject answer =

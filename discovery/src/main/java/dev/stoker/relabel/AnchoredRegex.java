@@ -34,6 +34,9 @@ sealed interface AnchoredRegex permits LiteralWords, RegexMachine {
   /** Characters of a list of words. */
   int MAX_LIST = 1 << 20;
 
+  /** What it takes in memory, in units of some 64 bytes. */
+  long cost();
+
   int groupCount();
 
   Map<String, Integer> namedGroups();

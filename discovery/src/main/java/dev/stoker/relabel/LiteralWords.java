@@ -42,10 +42,15 @@ final class LiteralWords implements AnchoredRegex {
 
   private final Map<String, int[]> words;
   private final int groupCount;
+  private final long cost;
 
   private LiteralWords(Map<String, int[]> words, int groupCount) {
     this.words = words;
     this.groupCount = groupCount;
+    this.cost =
+        words.entrySet().stream()
+            .mapToLong(word -> 2 + (word.getKey().length() + 4L * word.getValue().length) / 64)
+            .sum();
   }
 
   /** Null when the regex is something else. Needs time and memory in line with what it makes. */
@@ -62,6 +67,11 @@ final class LiteralWords implements AnchoredRegex {
     } catch (OtherRegex other) {
       return null;
     }
+  }
+
+  @Override
+  public long cost() {
+    return cost;
   }
 
   @Override

@@ -16,9 +16,11 @@ final class RegexMachine implements AnchoredRegex {
   private static final long COMPILER_STACK = 16L << 20;
 
   private final Pattern pattern;
+  private final long cost;
 
-  private RegexMachine(Pattern pattern) {
+  private RegexMachine(Pattern pattern, long cost) {
     this.pattern = pattern;
+    this.cost = cost;
   }
 
   static RegexMachine compile(String regex) throws Refused {
@@ -48,7 +50,7 @@ final class RegexMachine implements AnchoredRegex {
           "has too many alternatives or optional parts in a row to be matched; write plain words"
               + " without wildcards, or split it into several rules");
     }
-    return new RegexMachine(pattern);
+    return new RegexMachine(pattern, shape.size());
   }
 
   private static Pattern pattern(String regex, RegexShape shape) throws Refused {
@@ -101,6 +103,11 @@ final class RegexMachine implements AnchoredRegex {
       }
       return made;
     }
+  }
+
+  @Override
+  public long cost() {
+    return cost;
   }
 
   @Override

@@ -63,7 +63,7 @@ record RegexShape(String text, long size, long steps, long nesting) {
     Piece times(long least, long most) {
       long times = Math.max(1, Math.max(least, most));
       return new Piece(
-          (size + 1) * times,
+          size * times + Math.max(0, most - least),
           nullable ? HUGE : 2 * steps + 2,
           nesting + 1 + 2 * Math.max(0, most - least),
           nullable || least == 0);

@@ -154,6 +154,11 @@ public final class RelabelRule {
     return spec;
   }
 
+  /** What its regex takes in memory, in units of some 64 bytes. */
+  public long cost() {
+    return regex.cost();
+  }
+
   AnchoredRegex regex() {
     return regex;
   }

@@ -69,12 +69,24 @@ public final class Relabeler {
    * @see RelabelStep
    */
   public List<RelabelStep> explain(Labels labels) {
+    return explain(labels, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same, but ends early when what the steps hold grows over a bound.
+   *
+   * @param maxChars characters of all names and values after each step
+   */
+  public List<RelabelStep> explain(Labels labels, long maxChars) {
     List<RelabelStep> steps = new ArrayList<>();
     Run run = new Run(labels);
     Labels before = labels;
-    for (int i = 0; i < rules.size(); i++) {
+    long chars = 0;
+    for (int i = 0; i < rules.size() && chars <= maxChars; i++) {
+      run.changed = false;
       boolean goesOn = run.rule(rules.get(i), i + 1);
-      Labels after = run.labels.build();
+      Labels after = run.changed ? run.labels.build() : before;
+      chars += size(after);
       steps.add(RelabelStep.of(i + 1, goesOn ? null : run.ended(), before, after));
       if (!goesOn) {
         break;
@@ -82,6 +94,12 @@ public final class Relabeler {
       before = after;
     }
     return steps;
+  }
+
+  private static long size(Labels labels) {
+    long[] chars = new long[1];
+    labels.forEach((name, value) -> chars[0] += name.length() + value.length() + 8L);
+    return chars[0];
   }
 
   /** One label set on its way through the rules. */
