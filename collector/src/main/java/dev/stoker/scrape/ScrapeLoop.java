@@ -197,8 +197,10 @@ final class ScrapeLoop {
     long late = (shared.timers.nanoTime() - dueNanos) / 1_000_000;
     arm(schedule.nextTick(nextTick, now));
     missed(late / schedule.intervalMillis());
-    if (running != null) {
+    Run stuck = running;
+    if (stuck != null) {
       missed(1);
+      stuck.endIfStuck();
     } else if (!notFound.skip()) {
       running = new Run();
       running.begin();
@@ -243,6 +245,8 @@ final class ScrapeLoop {
     private Scraper.@Nullable InFlight fetch;
     private long bytes;
     private @Nullable Throwable thrownAway;
+    private long fetchNanos;
+    private boolean worksOnBody;
     private boolean ended;
 
     void begin() {
@@ -284,13 +288,38 @@ final class ScrapeLoop {
       }
     }
 
+    /**
+     * A fetch ends by its own deadline. One that has not is a bug of its scraper, and must not keep
+     * the target from being scraped for ever. A body that is worked on is left alone: it is in use.
+     */
+    void endIfStuck() {
+      Scraper.InFlight started = fetch;
+      if (started == null || worksOnBody) {
+        return;
+      }
+      long millis = (shared.timers.nanoTime() - fetchNanos) / 1_000_000;
+      if (millis > 4 * schedule.intervalMillis() + target.plan().deadlineMillis()) {
+        guarded(started::cancel);
+        bug(
+            "fetching " + target.url(),
+            new IllegalStateException("no end after " + millis + " ms"));
+        end(Outcome.INTERNAL, "internal error: the fetch has not ended by its deadline");
+      }
+    }
+
     private void fetch() {
+      fetchNanos = shared.timers.nanoTime();
       Scraper.InFlight started = shared.scraper.scrape(target);
       fetch = started;
       started.result().onSuccess(result -> guarded(() -> fetched(started, result)));
     }
 
     private void fetched(Scraper.InFlight started, ScrapeResult result) {
+      if (ended) {
+        started.release();
+        return;
+      }
+      worksOnBody = true;
       leaveGate();
       if (result instanceof ScrapeResult.Failed failed) {
         transform.failed();
