@@ -28,6 +28,8 @@ final class EndpointBooks {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
   private static final int KEPT_ASIDE = 20;
   private static final long SERIES_LOG_MILLIS = 60_000;
+  private static final int SHOWN_LABELS = 100;
+  private static final int SHOWN_CHARS = 1_000;
 
   private final String component;
   private final String endpoint;
@@ -203,7 +205,7 @@ final class EndpointBooks {
 
   void rejected(Parcel parcel, Labels labels, String answer) {
     lastError = answer;
-    DropLog.Cause cause = new DropLog.Cause(answer, labels);
+    DropLog.Cause cause = new DropLog.Cause(answer, shown(labels));
     drop(DropReason.REJECTED, parcel.bytes(), parcel.scrapedAtMillis, cause);
   }
 
@@ -217,7 +219,7 @@ final class EndpointBooks {
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
         .addKeyValue("answer", answer)
-        .addKeyValue("labels", labels)
+        .addKeyValue("labels", shown(labels))
         .addKeyValue("others", seriesNotLogged)
         .log("a series fails while others pass: its profiles are tried again by themselves");
     seriesLoggedAt = now;
@@ -225,12 +227,12 @@ final class EndpointBooks {
   }
 
   void poison(Parcel parcel, Labels labels, String answer, Instant at) {
-    if (setAside.size() == KEPT_ASIDE
-        && !setAside.removeIf(older -> older.labels().equals(labels))) {
+    Labels shown = shown(labels);
+    if (setAside.size() == KEPT_ASIDE && !setAside.removeIf(old -> old.labels().equals(shown))) {
       setAside.removeFirst(); // else the newest of a series takes the place of its older ones
     }
-    setAside.add(new SetAside(labels, (int) parcel.bytes(), parcel.failures, answer, at));
-    DropLog.Cause cause = new DropLog.Cause(answer, labels);
+    setAside.add(new SetAside(shown, (int) parcel.bytes(), parcel.failures, answer, at));
+    DropLog.Cause cause = new DropLog.Cause(answer, shown);
     drop(DropReason.POISON, parcel.bytes(), parcel.scrapedAtMillis, cause);
   }
 
@@ -295,6 +297,19 @@ final class EndpointBooks {
     reasonCounter("pyroscope.write.dropped.profiles", reason).increment();
     reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
     drops.dropped(reason, bytes, scrapedAtMillis, cause);
+  }
+
+  /** They outlive the profile, so that they are not counted as the queue's: none is long. */
+  private static Labels shown(Labels labels) {
+    Labels.Builder some = Labels.empty().toBuilder();
+    labels.forEach(
+        (name, value) -> {
+          if (some.size() < SHOWN_LABELS && name.length() <= SHOWN_CHARS) {
+            boolean cut = value.length() > SHOWN_CHARS;
+            some.set(name, cut ? value.substring(0, SHOWN_CHARS) + "…" : value);
+          }
+        });
+    return some.build();
   }
 
   private long droppedInAll() {

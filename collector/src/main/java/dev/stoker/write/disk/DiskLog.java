@@ -20,14 +20,20 @@ import org.jspecify.annotations.Nullable;
  * only by the run that began it. Not thread-safe: one thread owns it. Bodies are not kept; what is
  * not settled is known by its place.
  *
- * <p>Nothing is deleted but what is settled, what a bound evicts (whole segments, the oldest first,
- * reported by {@link #takeLosses}), and a torn tail. An unreadable segment is renamed to <code>
+ * <p>Nothing is deleted but what is settled, what a bound evicts (the oldest first, one by one for
+ * the bound of bytes and by whole segments for free space, reported by {@link #takeLosses}), and a
+ * torn tail. An unreadable segment is renamed to <code>
  * *.corrupt</code> and left alone.
  */
 public final class DiskLog {
   private static final long MAX_SEGMENT = 16L << 20;
-  private static final long MIN_SEGMENT = 64L << 10;
+  private static final long MIN_SEGMENT = 4L << 10;
   private static final int SEGMENTS = 16;
+
+  /** Small records cost memory too: so many may wait, or one for each block in the bound. */
+  private static final long LEAST_RECORDS = 65_536;
+
+  private static final int BLOCK = 4096;
   private static final int BUFFER = 256 << 10;
 
   /** A segment that is settled but for this much is not worth a new file. */
@@ -118,9 +124,7 @@ public final class DiskLog {
       if (settled.get(found.index())) {
         segment.settledBefore(found.index());
       } else {
-        entries.add(
-            new DiskEntry(
-                DiskEntry.id(number, found.index()), found.bytes(), found.scrapedAtMillis()));
+        entries.add(found.entry(number));
       }
     }
     if (segment.live() == 0) {
@@ -264,8 +268,11 @@ public final class DiskLog {
     }
   }
 
-  /** Evicts the oldest segments until the bounds hold with so many bytes more. */
+  /** Evicts the oldest until the bounds hold with so many bytes more. */
   private void makeRoom(long length) throws IOException {
+    if (bounds.bytes() > 0) {
+      dropOldest(length);
+    }
     while (bounds.bytes() > 0 && charge() + Segment.charge(length) > bounds.bytes()) {
       if (!evictOldest(Loss.Reason.BYTES)) {
         break; // the segment that is written to is all there is
@@ -273,6 +280,33 @@ public final class DiskLog {
     }
     if (bounds.minFree() > 0) {
       makeSpace(length);
+    }
+  }
+
+  /** So far ahead of the bound that the oldest segment is empty when its room is needed. */
+  private void dropOldest(long length) {
+    long most = bounds.bytes() - segmentSize() - Segment.charge(length);
+    long records = Math.max(LEAST_RECORDS, bounds.bytes() / BLOCK);
+    long bytes = segments.values().stream().mapToLong(Segment::liveBytes).sum();
+    long count = segments.values().stream().mapToLong(Segment::live).sum();
+    Iterator<Segment> all = segments.values().iterator();
+    while ((bytes > most || count >= records) && all.hasNext()) {
+      Segment oldest = all.next();
+      long before = oldest.liveBytes();
+      int last = -1;
+      while (oldest.live() > 0 && (bytes > most || count >= records)) {
+        last = oldest.dropOldest();
+        bytes += oldest.liveBytes() - before;
+        before = oldest.liveBytes();
+        count--;
+      }
+      if (last >= 0) {
+        losses.add(new Loss(DiskEntry.id(oldest.number(), last), Loss.Reason.BYTES));
+      }
+      if (oldest.live() == 0 && (writer == null || writer.segment() != oldest)) {
+        all.remove();
+        delete(oldest);
+      }
     }
   }
 
@@ -295,7 +329,7 @@ public final class DiskLog {
       return false;
     }
     segments.remove(oldest.number());
-    losses.add(new Loss(oldest.number(), reason));
+    losses.add(Loss.segment(oldest.number(), reason));
     delete(oldest);
     return true;
   }
@@ -390,7 +424,7 @@ public final class DiskLog {
       Segment segment = all.next();
       if (!segment.exists()) {
         all.remove();
-        losses.add(new Loss(segment.number(), Loss.Reason.GONE));
+        losses.add(Loss.segment(segment.number(), Loss.Reason.GONE));
         if (writer != null && writer.segment() == segment) {
           closeWriter();
         }

@@ -24,9 +24,6 @@ final class Segment {
   private static final Pattern NAME = Pattern.compile("(\\d{12})\\.seg");
   private static final int ACK = 8;
 
-  /** Small records cost memory too: each counts as a block of a file system. */
-  private static final int LEAST_CHARGE = 4096;
-
   private final DiskFiles files;
   private final Path path;
   private final long number;
@@ -34,9 +31,12 @@ final class Segment {
   private final BitSet settled = new BitSet();
   private final List<Integer> unwritten = new ArrayList<>();
   private long[] offsets = new long[16];
+  private int[] lengths = new int[16];
   private int count;
   private int live;
-  private long charge;
+  private long liveBytes;
+  private int oldest;
+  private long charge = RecordFormat.SEGMENT_HEADER;
 
   Segment(DiskFiles files, Path path, long number, long salt) {
     this.files = files;
@@ -90,15 +90,19 @@ final class Segment {
       int length = offsets.length;
       offsets = Arrays.copyOf(offsets, Math.max(index + 1, 2 * length));
       Arrays.fill(offsets, length, offsets.length, -1);
+      lengths = Arrays.copyOf(lengths, offsets.length);
     }
     offsets[index] = offset;
+    lengths[index] = (int) charge(bytes);
     count = Math.max(count, index + 1);
     live++;
+    liveBytes += charge(bytes);
     charge += charge(bytes);
   }
 
+  /** A record and the entry that settles it. */
   static long charge(long recordBytes) {
-    return Math.max(LEAST_CHARGE, recordBytes);
+    return recordBytes + ACK;
   }
 
   /** Known from an earlier run: not written again. */
@@ -111,8 +115,25 @@ final class Segment {
     if (index < count && offsets[index] >= 0 && !settled.get(index)) {
       settled.set(index);
       live--;
+      liveBytes -= lengths[index];
       unwritten.add(index);
     }
+  }
+
+  /**
+   * Settles the oldest record that is not.
+   *
+   * @return its index, or -1 when all are settled
+   */
+  int dropOldest() {
+    if (live == 0) {
+      return -1;
+    }
+    while (offsets[oldest] < 0 || settled.get(oldest)) {
+      oldest++;
+    }
+    settle(oldest);
+    return oldest;
   }
 
   /** What could not be written stays for the next time; to lose it means to send again. */
@@ -195,7 +216,12 @@ final class Segment {
     return live;
   }
 
-  /** What it counts against the queue's bound of bytes. */
+  /** Of what is not settled. */
+  long liveBytes() {
+    return liveBytes;
+  }
+
+  /** What its files take of the queue's bound of bytes. */
   long charge() {
     return charge;
   }

@@ -30,7 +30,23 @@ final class SegmentScan {
    * @param offset of the record's header
    * @param bytes of the body
    */
-  record Found(int index, long offset, int length, int bytes, long scrapedAtMillis) {}
+  record Found(int index, long offset, int length, int bytes, Times times) {
+    long scrapedAtMillis() {
+      return times.scrapedAtMillis();
+    }
+
+    DiskEntry entry(long segment) {
+      return new DiskEntry(
+          DiskEntry.id(segment, index),
+          bytes,
+          length - bytes,
+          times.scrapedAtMillis(),
+          times.enqueuedAtMillis());
+    }
+  }
+
+  /** Unix milliseconds. */
+  record Times(long enqueuedAtMillis, long scrapedAtMillis) {}
 
   /**
    * @param damaged places before the last good record where records were left out
@@ -97,6 +113,7 @@ final class SegmentScan {
       return false;
     }
     int head = start.getInt(start.position());
+    long enqueued = start.getLong(start.position() + 4);
     long scraped = start.getLong(start.position() + 12);
     if (head < RecordFormat.PAYLOAD_START
         || head > header.length()
@@ -110,7 +127,13 @@ final class SegmentScan {
     begun = false;
     if (!seen.get(header.index())) {
       seen.set(header.index());
-      records.add(new Found(header.index(), at, header.length(), header.length() - head, scraped));
+      records.add(
+          new Found(
+              header.index(),
+              at,
+              header.length(),
+              header.length() - head,
+              new Times(enqueued, scraped)));
     }
     return true;
   }
