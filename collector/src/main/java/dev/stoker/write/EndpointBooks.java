@@ -2,6 +2,7 @@ package dev.stoker.write;
 
 import dev.stoker.labels.Labels;
 import dev.stoker.write.EndpointStatus.State;
+import dev.stoker.write.disk.Damage;
 import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import io.micrometer.core.instrument.Counter;
@@ -145,14 +146,19 @@ final class EndpointBooks {
     drop(reason, bytes, scrapedAtMillis, null);
   }
 
-  /** What earlier runs left on disk; logged when there is anything to tell. */
+  /**
+   * What earlier runs left on disk; logged when there is anything to tell. What could not be read
+   * was left too, and is lost.
+   */
   void recovered(DiskLog.Recovered found) {
+    Damage damage = found.damage();
+    Damage.Lost lost = damage.lost();
     int profiles = found.entries().size();
-    recovered += profiles;
-    recoveredProfiles.increment(profiles);
-    boolean damage = found.damaged() > 0 || found.tornBytes() > 0 || found.corruptSegments() > 0;
-    if (profiles > 0 || damage) {
-      LoggingEventBuilder event = damage ? log.atWarn() : log.atInfo();
+    recovered += profiles + lost.profiles();
+    recoveredProfiles.increment(profiles + lost.profiles());
+    count(DropReason.DISK, lost.profiles(), lost.bytes());
+    if (profiles > 0 || damage.any()) {
+      LoggingEventBuilder event = damage.any() ? log.atWarn() : log.atInfo();
       event
           .addKeyValue("endpoint", endpoint)
           .addKeyValue("profiles", profiles)
@@ -163,9 +169,12 @@ final class EndpointBooks {
                   .mapToObj(Instant::ofEpochMilli)
                   .findFirst()
                   .orElse(null))
-          .addKeyValue("damaged_records", found.damaged())
-          .addKeyValue("torn_bytes", found.tornBytes())
-          .addKeyValue("corrupt_segments", found.corruptSegments())
+          .addKeyValue("damaged_records", damage.places())
+          .addKeyValue("torn_bytes", damage.tornBytes())
+          .addKeyValue("corrupt_segments", damage.corruptSegments())
+          .addKeyValue("lost_profiles_about", lost.profiles())
+          .addKeyValue("lost_bytes_about", lost.bytes())
+          .addKeyValue("remarks", String.join("; ", damage.remarks()))
           .log("recovered the queue from disk");
     }
   }
@@ -293,10 +302,14 @@ final class EndpointBooks {
 
   private void drop(
       DropReason reason, long bytes, long scrapedAtMillis, DropLog.@Nullable Cause cause) {
-    dropped.merge(reason, 1L, Long::sum);
-    reasonCounter("pyroscope.write.dropped.profiles", reason).increment();
-    reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
+    count(reason, 1, bytes);
     drops.dropped(reason, bytes, scrapedAtMillis, cause);
+  }
+
+  private void count(DropReason reason, long profiles, long bytes) {
+    dropped.merge(reason, profiles, Long::sum);
+    reasonCounter("pyroscope.write.dropped.profiles", reason).increment(profiles);
+    reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
   }
 
   /** They outlive the profile, so that they are not counted as the queue's: none is long. */

@@ -395,6 +395,32 @@ class DiskLaneTest {
   }
 
   @Test
+  void zeroedMiddle_isCountedAsDropped_andTheRestIsSent() throws IOException {
+    queue = open(1_000_000, 0);
+    queue.offer(100, 1_000);
+    queue.pass(2_500);
+    queue.kill();
+    Path segment = segments().get(0);
+    byte[] bytes = Files.readAllBytes(segment);
+    java.util.Arrays.fill(bytes, 20_000, 40_000, (byte) 0);
+    Files.write(segment, bytes);
+    queue = open(1_000_000, 0);
+    long lost = queue.dropped(DropReason.DISK);
+    assertThat(lost).isBetween(18L, 21L);
+    assertThat(queue.endpoint.status().counts().recovered()).isEqualTo(100);
+    assertThat(
+            queue
+                .registry
+                .get("pyroscope.write.dropped.profiles")
+                .tag("reason", "disk")
+                .counter()
+                .count())
+        .isEqualTo(lost);
+    queue.drain(60_000);
+    assertThat(queue.sentNumbers()).hasSize(100 - (int) lost).contains("0", "99");
+  }
+
+  @Test
   void poisonFromTheDisk_isSetAside() throws IOException {
     queue = open(1_000_000, 0);
     queue.offer(2, 1_000);

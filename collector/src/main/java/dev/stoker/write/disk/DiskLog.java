@@ -3,16 +3,16 @@ package dev.stoker.write.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is deleted but what is settled, what a bound evicts (the oldest first, one by one for
  * the bound of bytes and by whole segments for free space, reported by {@link #takeLosses}), and a
- * torn tail. An unreadable segment is renamed to <code>
- * *.corrupt</code> and left alone.
+ * torn tail. An unreadable segment is renamed to <code>*.corrupt</code>, one of a later version to
+ * <code>*.later</code>; both are left alone, and the second is taken back by a build that knows it.
  */
 public final class DiskLog {
-  private static final long MAX_SEGMENT = 16L << 20;
+  static final long MAX_SEGMENT = 16L << 20;
   private static final long MIN_SEGMENT = 4L << 10;
   private static final int SEGMENTS = 16;
 
@@ -53,15 +53,12 @@ public final class DiskLog {
   private long lastGood = RecordFormat.SEGMENT_HEADER;
   private boolean dirty;
   private long syncedAtMillis;
+  private volatile boolean cancelled;
 
   /**
    * @param entries all that is not settled, oldest first
-   * @param damaged places where records could not be read
-   * @param tornBytes cut off at the end of segments
-   * @param corruptSegments moved aside just now
    */
-  public record Recovered(
-      List<DiskEntry> entries, int damaged, long tornBytes, int corruptSegments) {}
+  public record Recovered(List<DiskEntry> entries, Damage damage) {}
 
   public DiskLog(QueueHome home, DiskBounds bounds, DiskFiles files) {
     this.home = home;
@@ -78,76 +75,52 @@ public final class DiskLog {
   /** Reads what earlier runs left. The folder need not exist. */
   public Recovered open() throws IOException {
     home.ensure();
+    QueueFiles.takeBack(files, folder);
+    Recovery recovery = new Recovery(files, folder, () -> cancelled);
+    nextNumber = recovery.highestNumber() + 1;
     List<DiskEntry> entries = new ArrayList<>();
-    int damaged = 0;
-    int corrupt = 0;
-    long torn = 0;
-    for (Path path : QueueFiles.segments(folder)) {
-      long number = Segment.number(path).orElseThrow();
-      nextNumber = Math.max(nextNumber, number + 1);
-      SegmentScan.Result scan = scan(path);
-      if (scan == null) {
-        corrupt++;
-        QueueFiles.moveAside(path);
-        continue;
-      }
-      damaged += scan.damaged();
-      torn += scan.size() - scan.end();
-      open(path, number, scan, entries);
-    }
-    return new Recovered(entries, damaged, torn, corrupt);
-  }
-
-  /** Null when the segment is unreadable: its header, its blocks, or all of its records. */
-  private SegmentScan.@Nullable Result scan(Path path) {
     try {
-      SegmentScan.Result scan = SegmentScan.read(files, path);
-      boolean nothingGood =
-          scan != null && scan.records().isEmpty() && scan.size() > scan.end() && !scan.begun();
-      return nothingGood && !tornAtBirth(path) ? null : scan;
-    } catch (IOException unreadable) {
-      return null;
+      recovery.read(found -> open(found, entries));
+    } catch (CancellationException stopped) {
+      segments.clear();
+      return new Recovered(List.of(), Damage.NONE);
     }
+    recovery.corrupt().forEach(path -> QueueFiles.moveAside(path, QueueFiles.CORRUPT));
+    recovery.later().forEach(path -> QueueFiles.moveAside(path, QueueFiles.LATER));
+    return new Recovered(entries, recovery.damage());
   }
 
-  /** The process died while it wrote the first record's header. */
-  private static boolean tornAtBirth(Path path) throws IOException {
-    return Files.size(path) < RecordFormat.SEGMENT_HEADER + RecordFormat.HEADER;
+  /**
+   * Any thread: {@link #open}, where it runs or has not run yet, gives nothing and leaves all for
+   * the next start. What is appended is stored all the same.
+   */
+  public void cancelOpen() {
+    cancelled = true;
   }
 
-  private void open(Path path, long number, SegmentScan.Result scan, List<DiskEntry> entries)
-      throws IOException {
-    Segment segment = new Segment(files, path, number, scan.salt());
-    BitSet settled = settled(path, scan.salt());
-    for (SegmentScan.Found found : scan.records()) {
-      segment.add(found.index(), found.offset(), RecordFormat.HEADER + found.length());
-      if (settled.get(found.index())) {
-        segment.settledBefore(found.index());
+  private void open(Recovery.Readable found, List<DiskEntry> entries) {
+    SegmentScan.Result scan = found.scan();
+    Segment segment = new Segment(files, found.path(), found.number(), scan.salt());
+    for (SegmentScan.Found record : scan.records()) {
+      segment.add(record.index(), record.offset(), RecordFormat.HEADER + record.length());
+      if (found.settled().get(record.index())) {
+        segment.settledBefore(record.index());
       } else {
-        entries.add(found.entry(number));
+        entries.add(record.entry(found.number()));
       }
     }
     if (segment.live() == 0) {
       delete(segment);
       return;
     }
-    segments.put(number, segment);
+    segments.put(found.number(), segment);
     if (scan.end() < scan.size()) {
-      cutTail(path, scan.end());
-    }
-  }
-
-  /** An unreadable list means to send again, and no reason not to open. */
-  private BitSet settled(Path path, long salt) {
-    try {
-      return Segment.readAcks(files, path, salt);
-    } catch (IOException unreadable) {
-      return new BitSet();
+      cutTail(found.path(), scan.end());
     }
   }
 
   private void cutTail(Path path, long end) {
-    try (FileChannel out = files.open(path, StandardOpenOption.WRITE)) {
+    try (FileChannel out = files.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       out.truncate(end);
     } catch (IOException readOnly) {
       // it stays, and is passed over again at the next start

@@ -24,6 +24,9 @@ final class Segment {
   private static final Pattern NAME = Pattern.compile("(\\d{12})\\.seg");
   private static final int ACK = 8;
 
+  /** So that ids stay below those of profiles in memory. */
+  static final long MAX_NUMBER = (1L << 38) - 1;
+
   private final DiskFiles files;
   private final Path path;
   private final long number;
@@ -69,7 +72,7 @@ final class Segment {
     if (!Files.isRegularFile(acks, LinkOption.NOFOLLOW_LINKS)) {
       return settled;
     }
-    try (FileChannel in = files.open(acks, StandardOpenOption.READ)) {
+    try (FileChannel in = files.open(acks, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer chunk = ByteBuffer.allocate(ACK * 1024);
       for (long at = 0; at + ACK <= in.size(); at += chunk.capacity()) {
         SegmentScan.readFully(in, chunk.clear(), at);
@@ -142,7 +145,11 @@ final class Segment {
       return;
     }
     try (FileChannel out =
-        files.open(acks(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        files.open(
+            acks(path),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer bytes = ByteBuffer.allocate(ACK * unwritten.size());
       unwritten.forEach(index -> bytes.put(RecordFormat.ack(salt, index)));
       bytes.flip();
@@ -162,7 +169,7 @@ final class Segment {
     if (index >= count || offsets[index] < 0) {
       throw new IOException("no such record");
     }
-    try (FileChannel in = files.open(path, StandardOpenOption.READ)) {
+    try (FileChannel in = files.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer start = ByteBuffer.allocate(RecordFormat.HEADER);
       SegmentScan.readFully(in, start, offsets[index]);
       RecordFormat.Header header = RecordFormat.header(salt, start.flip());
