@@ -7,6 +7,7 @@ import dev.stoker.config.DaemonReader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Problem;
+import dev.stoker.http.HttpSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -154,6 +155,7 @@ final class RunCommand implements Callable<Integer> {
         .setEventLoopPoolSize(2)
         .setWorkerPoolSize(2)
         .setInternalBlockingPoolSize(2)
+        .setAddressResolverOptions(HttpSettings.resolverOptions())
         .setFileSystemOptions(
             new FileSystemOptions()
                 .setFileCachingEnabled(false)

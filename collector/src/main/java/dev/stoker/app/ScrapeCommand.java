@@ -160,7 +160,7 @@ final class ScrapeCommand implements Callable<Integer> {
         ignored -> {
           Timers timers = new VertxTimers(vertx, context);
           new HttpScraper(
-                  ScrapeClient.create(vertx),
+                  ScrapeClient.create(vertx, timers),
                   timers,
                   new ByteBudget(1L << 30),
                   Version.userAgent(),

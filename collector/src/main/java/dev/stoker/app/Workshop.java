@@ -4,6 +4,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
 import dev.stoker.profile.Appender;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.ByteBudget;
@@ -32,7 +33,6 @@ import dev.stoker.write.WriteConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Function;
@@ -56,7 +56,7 @@ final class Workshop {
   private final ByteBudget budget;
   private final RecentProfiles recent;
   private final ProfilerGate gate = new ProfilerGate();
-  private final HttpClient scrapeClient;
+  private final WatchedClient scrapeClient;
   private @Nullable OwnNames names;
 
   /**
@@ -74,7 +74,7 @@ final class Workshop {
     this.baselines = new Baselines(timers, storage);
     this.budget = new ByteBudget(plan.bodies());
     this.recent = new RecentProfiles(plan.recent());
-    this.scrapeClient = ScrapeClient.create(vertx);
+    this.scrapeClient = ScrapeClient.create(vertx, timers);
   }
 
   Timers timers() {

@@ -1,10 +1,10 @@
 package dev.stoker.scrape;
 
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -21,7 +21,7 @@ final class HttpFetch implements Scraper.InFlight {
   /** What is read of the body of an error answer, for the error text. */
   private static final int ERROR_PREVIEW = 4 << 10;
 
-  private final HttpClient client;
+  private final WatchedClient client;
   private final ByteBudget budget;
   private final String userAgent;
   private final HttpSettings settings;
@@ -35,7 +35,7 @@ final class HttpFetch implements Scraper.InFlight {
   private boolean done;
 
   HttpFetch(
-      HttpClient client,
+      WatchedClient client,
       ByteBudget budget,
       String userAgent,
       HttpSettings settings,

@@ -2,7 +2,7 @@ package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpSettings;
-import io.vertx.core.http.HttpClient;
+import dev.stoker.http.WatchedClient;
 
 /**
  * Fetches over HTTP. Below Web Client on Vert.x' HttpClient: bodies are gathered into one presized
@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpClient;
  * Client cannot (its timeouts are idle timeouts).
  */
 public final class HttpScraper implements Scraper {
-  private final HttpClient client;
+  private final WatchedClient client;
   private final Timers timers;
   private final ByteBudget budget;
   private final String userAgent;
@@ -22,7 +22,7 @@ public final class HttpScraper implements Scraper {
    *     the limits
    */
   public HttpScraper(
-      HttpClient client,
+      WatchedClient client,
       Timers timers,
       ByteBudget budget,
       String userAgent,

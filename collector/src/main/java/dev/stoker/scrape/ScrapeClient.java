@@ -1,8 +1,9 @@
 package dev.stoker.scrape;
 
+import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.PoolOptions;
 
 /** The HTTP client of all scrapes, with the settings that {@link HttpScraper} relies on. */
@@ -15,8 +16,10 @@ public final class ScrapeClient {
 
   private static final int KEEP_ALIVE_SECONDS = 75;
 
-  public static HttpClient create(Vertx vertx) {
-    return vertx.createHttpClient(
+  public static WatchedClient create(Vertx vertx, Timers timers) {
+    return new WatchedClient(
+        vertx,
+        timers,
         HttpSettings.clientOptions()
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setDecompressionSupported(false)

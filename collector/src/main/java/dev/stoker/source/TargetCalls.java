@@ -1,8 +1,8 @@
 package dev.stoker.source;
 
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests to a target with the component's HTTP settings, one {@link Call} each. */
 public final class TargetCalls {
-  private final HttpClient client;
+  private final WatchedClient client;
   private final String userAgent;
   private final Supplier<HttpSettings> settings;
 
@@ -43,7 +43,7 @@ public final class TargetCalls {
    * @param client as {@link dev.stoker.scrape.ScrapeClient} makes it
    * @param settings those of now: a reload may exchange them
    */
-  public TargetCalls(HttpClient client, String userAgent, Supplier<HttpSettings> settings) {
+  public TargetCalls(WatchedClient client, String userAgent, Supplier<HttpSettings> settings) {
     this.client = client;
     this.userAgent = userAgent;
     this.settings = settings;

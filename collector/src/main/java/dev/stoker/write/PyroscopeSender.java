@@ -4,13 +4,12 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.Redaction;
 import dev.stoker.http.SettingsException;
+import dev.stoker.http.WatchedClient;
 import dev.stoker.write.SendResult.Kind;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -42,7 +41,7 @@ final class PyroscopeSender implements Sender {
 
   private final EndpointConfig config;
   private final Timers timers;
-  private final HttpClient client;
+  private final WatchedClient client;
   private final RequestOptions request;
   private final HttpSettings settings;
 
@@ -50,15 +49,18 @@ final class PyroscopeSender implements Sender {
     this.config = config;
     this.settings = settings;
     this.timers = services.timers();
-    this.client = client(config, services.vertx());
+    this.client = client(config, services);
     this.request = request(config, services.userAgent());
   }
 
-  private static HttpClient client(EndpointConfig config, Vertx vertx) {
+  private static WatchedClient client(EndpointConfig config, PyroscopeWrite.Services services) {
     HttpClientOptions options = HttpSettings.clientOptions().setDecompressionSupported(true);
     int pool = Math.max(1, config.queue().maxInFlight());
-    return vertx.createHttpClient(
-        options, new PoolOptions().setHttp1MaxSize(pool).setHttp2MaxSize(2));
+    return new WatchedClient(
+        services.vertx(),
+        services.timers(),
+        options,
+        new PoolOptions().setHttp1MaxSize(pool).setHttp2MaxSize(2));
   }
 
   private static RequestOptions request(EndpointConfig config, String userAgent) {

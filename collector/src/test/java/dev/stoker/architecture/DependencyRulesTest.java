@@ -147,6 +147,20 @@ class DependencyRulesTest {
                             .test(target)));
   }
 
+  /** A client of any other making goes on with connections that are silent. */
+  @ArchTest
+  static final ArchRule http_clients_are_watched =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*WatchedClient")
+          .should()
+          .callMethodWhere(
+              com.tngtech.archunit.base.DescribedPredicate.describe(
+                  "makes an HTTP client",
+                  call ->
+                      call.getTargetOwner().isAssignableTo("io.vertx.core.Vertx")
+                          && call.getName().matches("createHttpClient|httpClientBuilder")));
+
   /** Keeps the import of {@link #classes} honest: every package says what it is for. */
   @ArchTest
   static final ArchRule package_info_is_null_marked =

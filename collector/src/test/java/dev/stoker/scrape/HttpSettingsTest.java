@@ -204,7 +204,7 @@ class HttpSettingsTest {
     context.runOnContext(
         ignored ->
             new HttpScraper(
-                    ScrapeClient.create(vertx),
+                    ScrapeClient.create(vertx, timers),
                     timers,
                     new ByteBudget(1 << 20),
                     "Stoker/test",

@@ -46,7 +46,7 @@ final class ScrapeHarness implements AutoCloseable {
               Timers timers = new VertxTimers(vertx, context);
               Scraper http =
                   new HttpScraper(
-                      ScrapeClient.create(vertx),
+                      ScrapeClient.create(vertx, timers),
                       timers,
                       budget,
                       "Stoker/test",

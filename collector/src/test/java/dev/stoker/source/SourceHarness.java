@@ -4,6 +4,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ByteBudget;
 import dev.stoker.scrape.HttpScraper;
@@ -19,7 +20,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,6 @@ public final class SourceHarness implements AutoCloseable {
   public final ByteBudget budget = new ByteBudget(64L << 20);
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
-  private final HttpClient client = ScrapeClient.create(vertx);
   private final Scraper scraper;
 
   /** What a scraper is made of. */
@@ -52,6 +51,7 @@ public final class SourceHarness implements AutoCloseable {
             () -> {
               Timers timers = new VertxTimers(vertx, context);
               HttpSettings settings = HttpSettings.plain(vertx, timers);
+              WatchedClient client = ScrapeClient.create(vertx, timers);
               return scraper.apply(
                   new Parts(
                       timers,

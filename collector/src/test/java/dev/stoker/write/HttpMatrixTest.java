@@ -134,7 +134,11 @@ class HttpMatrixTest {
     switch (user) {
       case SCRAPE:
         return new HttpScraper(
-                ScrapeClient.create(vertx), timers, new ByteBudget(1 << 20), "Stoker", settings)
+                ScrapeClient.create(vertx, timers),
+                timers,
+                new ByteBudget(1 << 20),
+                "Stoker",
+                settings)
             .scrape(target(url))
             .result()
             .map(result -> result instanceof ScrapeResult.Failed failed ? failed.message() : "");

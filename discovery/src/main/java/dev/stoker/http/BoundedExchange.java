@@ -5,10 +5,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class BoundedExchange {
   private static final int MAX_REDIRECTS = 10;
 
-  private final HttpClient client;
+  private final WatchedClient client;
   private final Timers timers;
   private final HttpSettings settings;
   private final Limits limits;
@@ -49,7 +49,11 @@ final class BoundedExchange {
   BoundedExchange(
       Vertx vertx, Timers timers, HttpSettings settings, Limits limits, String userAgent) {
     this.client =
-        vertx.createHttpClient(HttpSettings.clientOptions().setDecompressionSupported(true));
+        new WatchedClient(
+            vertx,
+            timers,
+            HttpSettings.clientOptions().setDecompressionSupported(true),
+            new PoolOptions());
     this.timers = timers;
     this.settings = settings;
     this.limits = limits;

@@ -3,7 +3,7 @@ package dev.stoker.http;
 import dev.stoker.concurrent.Timers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +81,16 @@ public final class HttpSettings {
         .setHttp2ClearTextUpgrade(false)
         // A stream that waits for memory must not stop the others of its connection.
         .setHttp2ConnectionWindowSize(PAUSED_STREAMS * STREAM_WINDOW);
+  }
+
+  /**
+   * How names are looked up: an answer of DNS is kept for as long as it says itself, and the hosts
+   * file is read again when it is older than some seconds. Vert.x would read it once.
+   */
+  public static AddressResolverOptions resolverOptions() {
+    return new AddressResolverOptions()
+        .setHostsRefreshPeriod((int) LOOK_MILLIS)
+        .setHostsRefreshPeriodUnit(TimeUnit.MILLISECONDS);
   }
 
   /** Reads the files; a failure is every request's, and is tried again. */
@@ -162,14 +173,14 @@ public final class HttpSettings {
   /**
    * Opens a request with everything of the settings on it.
    *
-   * @param client made with {@link #clientOptions}
+   * @param client that opens it
    * @param options of the request, its URL included; changed here
    * @param url of the request
    * @param trusted false = another host than the configured one: no credentials go there
    * @return fails with a {@link SettingsException} when nothing may be asked yet
    */
   public Future<HttpClientRequest> request(
-      HttpClient client, RequestOptions options, URI url, boolean trusted) {
+      WatchedClient client, RequestOptions options, URI url, boolean trusted) {
     HttpMaterial now = material;
     if (now == null) {
       return opening.compose(
@@ -220,7 +231,7 @@ public final class HttpSettings {
   }
 
   private Future<HttpClientRequest> open(
-      HttpClient client, RequestOptions options, URI url, @Nullable TlsMaterial tls) {
+      WatchedClient client, RequestOptions options, URI url, @Nullable TlsMaterial tls) {
     if (options.getServer() == null
         || options.getServer() instanceof SocketAddress server && server.isInetSocket()) {
       options.setProxyOptions(proxies.of(url, tls));

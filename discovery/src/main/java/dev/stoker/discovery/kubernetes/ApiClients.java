@@ -42,6 +42,9 @@ final class ApiClients {
     config.setRequestRetryBackoffLimit(0);
     config.setWatchReconnectInterval(RECONNECT_MILLIS);
     config.setWatchReconnectLimit(-1);
+    // The JDK's client goes on using an HTTP/2 connection that answers nothing any more; one of
+    // HTTP/1.1 is closed with the request that timed out. Watches never use HTTP/2.
+    config.setHttp2Disable(true);
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(new JdkHttpClientFactory())
@@ -77,7 +80,6 @@ final class ApiClients {
         .http()
         .headers()
         .forEach((name, values) -> config.addToCustomHeaders(name, values.get(0).text()));
-    config.withHttp2Disable(!access.http().http2());
     Tls tls = access.http().tls();
     if (tls.ca().isSet()) {
       config.withCaCertFile(orNull(tls.ca().file())).withCaCertData(base64(tls.ca().text()));

@@ -287,4 +287,12 @@ class KubernetesDiscovererTest {
         .endMetadata()
         .build();
   }
+
+  @Test
+  void apiServer_isAskedOverHttp1_whoseSilentConnectionsAreLeft() {
+    ApiAccess access = new ApiAccess("https://127.0.0.1:1", "", HttpClientConfig.DEFAULT);
+    try (KubernetesClient client = ApiClients.create(access, "Stoker")) {
+      assertThat(client.getConfiguration().isHttp2Disable()).isTrue();
+    }
+  }
 }
