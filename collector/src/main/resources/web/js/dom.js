@@ -34,6 +34,11 @@ export async function post(path, body, signal) {
   }));
 }
 
+let asked;
+
+/** Whether this browser may change something or cost work: { changes, reason }; asked once. */
+export const access = () => (asked ||= api('access').catch(() => ({ changes: true, reason: null })));
+
 async function answer(response) {
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(body.error || 'stoker answered ' + response.status);

@@ -1,5 +1,5 @@
 // Relabel lab: rules and labels to play with; shows what each rule does. Changes nothing that runs.
-import { api, badge, fromHash, h, labelTable, options, plural, post, settled, toHash } from '/js/dom.js';
+import { access, api, badge, fromHash, h, labelTable, options, plural, post, settled, toHash } from '/js/dom.js';
 
 const RULES = `rules = [
   { action = keep, source_labels = ["env"], regex = "prod|stage" }
@@ -41,6 +41,8 @@ export async function show(main) {
   }
 
   async function explainOnce() {
+    const { changes, reason } = await access();
+    if (!changes) return wrong([reason], 'The lab is closed');
     let given;
     try {
       given = JSON.parse(labels.value);
@@ -56,8 +58,8 @@ export async function show(main) {
     }
   }
 
-  function wrong(messages) {
-    result.replaceChildren(h('h2', {}, 'Cannot run'), h('ul', { class: 'problems' }, messages.map((m) => h('li', {}, m))));
+  function wrong(messages, title) {
+    result.replaceChildren(h('h2', {}, title || 'Cannot run'), h('ul', { class: 'problems' }, messages.map((m) => h('li', {}, m))));
   }
 
   function draw(answer, given) {

@@ -1,5 +1,5 @@
 // Targets: how each loop is, what it last fetched, why not; "scrape now".
-import { api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, options, pager, plural, post, settled, toHash, when } from '/js/dom.js';
+import { access, api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, options, pager, plural, post, settled, toHash, when } from '/js/dom.js';
 import { FlameView } from '/js/flame.js';
 
 const SIZE = 100;
@@ -26,10 +26,12 @@ export function show(main) {
   const head = h('tr');
   const body = h('tbody', { id: 'targets' });
   const dialog = scrapeDialog();
+  const shut = h('p', { class: 'note', hidden: true });
+  let closed = null;
   main.append(
     h('div', { class: 'bar' }, h('h1', {}, 'Targets'), states.box,
       h('label', {}, 'Component ', component), search),
-    notice,
+    notice, shut,
     h('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': 'Targets' },
       h('table', { class: 'grid' }, h('thead', {}, head), body)),
     pages.box, dialog.element);
@@ -111,12 +113,19 @@ export function show(main) {
         h('td', { class: 'number' }, count(item.failures))]),
       h('td', {}, dropped
         ? h('a', { href: '/discovery#' + new URLSearchParams({ q: name }), 'data-action': 'why', 'aria-label': 'Steps of ' + name }, 'Steps')
-        : h('button', { type: 'button', 'data-action': 'scrape', 'aria-label': 'Scrape now ' + item.profile_type + ' of ' + name, onclick: () => dialog.scrape(item) }, 'Scrape now')));
+        : h('button', { type: 'button', 'data-action': 'scrape', 'aria-label': 'Scrape now ' + item.profile_type + ' of ' + name, disabled: closed !== null, title: closed, onclick: () => dialog.scrape(item) }, 'Scrape now')));
     return [row, details];
   }
 
   drawHead();
   refresh();
+  access().then(({ changes, reason }) => {
+    if (changes) return;
+    closed = reason;
+    shut.textContent = '“Scrape now” is closed: ' + reason;
+    shut.hidden = false;
+    refresh();
+  });
   every(5000, () => { if (!dialog.element.open) refresh(); });
 }
 

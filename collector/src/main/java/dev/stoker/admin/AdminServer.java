@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class AdminServer {
   private static final int MAX_REQUEST_LINE = 8192;
   private static final int IDLE_SECONDS = 120;
+  private static final int HANDSHAKE_SECONDS = 5;
 
   private final Vertx vertx;
   private final Router router;
   private final ServerSettings access;
-  private final Patience patience;
+  private final Connections connections;
+  private final OwnAddresses own;
   private @Nullable HttpServer server;
   private @Nullable RequestGuard guard;
 
@@ -41,10 +43,14 @@ public final class AdminServer {
       BooleanSupplier ready) {
     this.vertx = vertx;
     this.access = access;
-    this.patience = new Patience(timers);
+    this.connections = new Connections(timers, Connections.Bounds.DEFAULT, registry);
+    this.own = new OwnAddresses(vertx, timers);
     this.router = Router.router(vertx);
+    router.route().handler(this::admitted);
     router.route().handler(AdminServer::securityHeaders);
     router.route().handler(this::guarded);
+    new RemoteAccess(access, peer -> own.has(peer.remoteAddress(), peer.localAddress()))
+        .mount(router);
     router.route().handler(AdminServer::readable);
     router.get("/-/healthy").handler(context -> text(context, 200, "Stoker is healthy.\n"));
     router.get("/-/ready").handler(context -> ready(context, ready.getAsBoolean()));
@@ -72,7 +78,10 @@ public final class AdminServer {
    */
   public Future<Integer> listen(String host, int port) {
     guard = new RequestGuard(access, host);
-    return access.open(this::newCertificate).compose(ignored -> bind(host, port));
+    return access
+        .open(this::newCertificate)
+        .compose(ignored -> own.open())
+        .compose(ignored -> bind(host, port));
   }
 
   private Future<Integer> bind(String host, int port) {
@@ -80,7 +89,10 @@ public final class AdminServer {
         new HttpServerOptions()
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setIdleTimeout(IDLE_SECONDS)
-            // With it, Vert.x 5.2 tells of a connection only when it has sent a whole head.
+            .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+            // Streams let one connection ask a hundred things at once, and a browser needs six
+            // connections: no HTTP/2, neither by TLS nor without.
+            .setUseAlpn(false)
             .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(true);
     ServerSSLOptions ssl = access.ssl();
@@ -88,17 +100,19 @@ public final class AdminServer {
         ssl == null
             ? vertx.createHttpServer(options)
             : vertx.createHttpServer(
-                options.setSsl(true).setUseAlpn(true).setKeyCertOptions(ssl.getKeyCertOptions()));
+                options.setSsl(true).setKeyCertOptions(ssl.getKeyCertOptions()));
     server = created;
     return created
-        .connectionHandler(patience::connected)
-        .requestHandler(
-            request -> {
-              patience.requested(request);
-              router.handle(request);
-            })
+        .connectionHandler(connections::connected)
+        .requestHandler(router)
         .listen(port, host)
         .map(HttpServer::actualPort);
+  }
+
+  private void admitted(RoutingContext context) {
+    if (connections.admit(context)) {
+      context.next();
+    }
   }
 
   private void newCertificate(ServerSSLOptions ssl) {
@@ -130,6 +144,7 @@ public final class AdminServer {
 
   public Future<Void> stop() {
     access.close();
+    own.close();
     return server == null ? Future.succeededFuture() : server.close();
   }
 

@@ -34,7 +34,7 @@ final class DaemonSettings {
     }
     if (!next.access().equals(atStart.access())) {
       notes.add(
-          "stoker.http (tls, basic_auth, bearer_token, open_paths) has changed; what it was at the"
+          "stoker.http (tls, basic_auth, bearer_token, open_paths, remote) has changed; what it was at the"
               + " start holds until Stoker is restarted; files that it names are re-read at once");
     }
     if (!next.storage().equals(atStart.storage())) {

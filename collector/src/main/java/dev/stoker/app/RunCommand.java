@@ -1,6 +1,7 @@
 package dev.stoker.app;
 
 import ch.qos.logback.classic.Level;
+import dev.stoker.config.AdminReader;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.DaemonConfig;
 import dev.stoker.config.DaemonReader;
@@ -61,6 +62,9 @@ final class RunCommand implements Callable<Integer> {
     }
     Logs.configure(Level.toLevel(daemon.logLevel()), daemon.jsonLog());
     warn(loaded.warnings());
+    if (listen != null && !AdminReader.exposure(daemon).isEmpty()) {
+      log.warn("--listen {}", AdminReader.exposure(daemon));
+    }
     LoadResult.Loaded first = overridden(loaded);
     try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
       return serve(new Collector(first, this::reload), first.config(), folder);

@@ -1,13 +1,18 @@
 package dev.stoker.config;
 
 import dev.stoker.http.Auth;
+import dev.stoker.http.Remote;
 import dev.stoker.http.Secret;
 import dev.stoker.http.ServerConfig;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Who may use the admin server: the rest of <code>stoker.http</code> beside its address. */
-final class AdminReader {
+public final class AdminReader {
+  private static final Map<String, Remote> REMOTE =
+      Map.of("read", Remote.READ, "all", Remote.ALL, "probes", Remote.PROBES);
+
   static ServerConfig read(Args http) {
     Secret cert = Secret.NONE;
     Secret key = Secret.NONE;
@@ -21,7 +26,31 @@ final class AdminReader {
       tls.finish();
     }
     return new ServerConfig(
-        auth(http), cert, key, http.get("open_paths", ServerConfig.OPEN, AdminReader::paths));
+        auth(http),
+        cert,
+        key,
+        http.get("open_paths", ServerConfig.OPEN, AdminReader::paths),
+        http.get("remote", Remote.READ, Scalars.choice(REMOTE)));
+  }
+
+  /**
+   * @return what is open to strangers, for people; "" = nothing that should worry them
+   */
+  public static String exposure(DaemonConfig daemon) {
+    ServerConfig access = daemon.access();
+    boolean open = !access.hasLogin() && access.remote() == Remote.ALL;
+    return !open || isLoopback(daemon.host())
+        ? ""
+        : "lets everybody who reaches "
+            + daemon.host()
+            + ":"
+            + daemon.port()
+            + " reload the config, run rules and take profiles of Stoker; set a login (basic_auth"
+            + " or bearer_token), leave remote at \"read\", or listen on 127.0.0.1";
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   private static Auth auth(Args http) {

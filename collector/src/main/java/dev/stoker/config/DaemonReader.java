@@ -36,6 +36,10 @@ public final class DaemonReader {
             log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))),
             reload.get("watch", defaults.watch(), Scalars::bool),
             shutdown.get("final_scrape", defaults.finalScrape(), Scalars::bool));
+    String exposure = AdminReader.exposure(config);
+    if (!exposure.isEmpty()) {
+      http.warn("remote", exposure);
+    }
     http.finish();
     storage.finish();
     log.finish();

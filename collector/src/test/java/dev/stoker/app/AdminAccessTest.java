@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,91 @@ class AdminAccessTest {
   }
 
   @Test
+  void overTls_thereIsNoHttp2_whoseStreamsOneConnectionCouldHold() throws Exception {
+    HeldCertificate pair = certificate();
+    Path cert = Files.writeString(folder.resolve("cert.pem"), pair.certificatePem());
+    Path key = Files.writeString(folder.resolve("key.pem"), pair.privateKeyPkcs8Pem());
+    int port = Daemon.freePort();
+    try (Daemon daemon =
+        daemon(port, "tls { cert_file = \"" + cert + "\", key_file = \"" + key + "\" }")) {
+      assertThat(daemon.uri("/")).isNotNull();
+      HandshakeCertificates trust =
+          new HandshakeCertificates.Builder().addTrustedCertificate(pair.certificate()).build();
+      try (SSLSocket socket =
+          (SSLSocket) trust.sslContext().getSocketFactory().createSocket("127.0.0.1", port)) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+
+        assertThat(socket.getApplicationProtocol()).isNotEqualTo("h2");
+      }
+    }
+  }
+
+  @Test
+  void idleConnections_makeRoomForProbes() throws Exception {
+    int port = Daemon.freePort();
+    List<Socket> idle = new ArrayList<>();
+    try (Daemon daemon = daemon(port, "")) {
+      Daemon.await("ready", () -> daemon.get("/-/ready").status() == 200);
+      for (int i = 0; i < 1_050; i++) {
+        Socket socket = new Socket("127.0.0.1", port);
+        idle.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        socket.setSoTimeout(20_000);
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
+      assertThat(raw(port, "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n"))
+          .startsWith("HTTP/1.1 200");
+      assertThat(daemon.metric("stoker_http_refused_total{reason=\"room\"}"))
+          .isGreaterThanOrEqualTo(50);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0:12345, , ",
+    "0.0.0.0:12345, remote = read, ",
+    "0.0.0.0:12345, remote = probes, ",
+    "0.0.0.0:12345, remote = all, everybody who reaches 0.0.0.0:12345",
+    "'[::]:12345', remote = all, everybody who reaches",
+    "127.0.0.1:12345, remote = all, ",
+    "'[::1]:12345', remote = all, ",
+  })
+  void beyondLoopbackOpenToAll_isWarnedOf(String listen, String remote, String warning)
+      throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("warned.conf"),
+            "stoker.http { listen = \""
+                + listen
+                + "\"\n"
+                + (remote == null ? "" : remote)
+                + "}\nstoker.store.x {}\npyroscope.scrape.s {"
+                + " targets = [], forward_to = [ stoker.store.x.receiver ] }");
+    LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigLoader.load(file);
+
+    if (warning == null) {
+      assertThat(loaded.warnings()).isEmpty();
+    } else {
+      assertThat(loaded.warnings())
+          .singleElement()
+          .satisfies(
+              problem ->
+                  assertThat(problem.toString()).contains("stoker.http.remote", warning, ":2"));
+    }
+  }
+
+  @Test
   void pagesOfOtherSites_canChangeNothing() throws Exception {
     int port = Daemon.freePort();
     try (Daemon daemon = daemon(port, "")) {
@@ -204,6 +291,7 @@ class AdminAccessTest {
         "basic_auth { username = u, password = p }, bearer_token = t",
         "open_paths = [ metrics ]",
         "oauth2 { client_id = x }",
+        "remote = everything",
       })
   void badSettings_areErrors(String settings) throws IOException {
     LoadResult result = ConfigLoader.load(config(12345, settings));

@@ -12,6 +12,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.http.Auth;
+import dev.stoker.http.Remote;
 import dev.stoker.http.Secret;
 import dev.stoker.http.ServerConfig;
 import dev.stoker.labels.Labels;
@@ -108,7 +109,8 @@ class AlloyConfigsTest {
                 new Auth.Basic("me", Secret.text("secret")),
                 Secret.file("/tls/crt"),
                 Secret.file("/tls/key"),
-                List.of("/metrics", "/-/ready")));
+                List.of("/metrics", "/-/ready"),
+                Remote.READ));
   }
 
   @Test

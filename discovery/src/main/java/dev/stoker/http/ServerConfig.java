@@ -8,13 +8,15 @@ import java.util.List;
  * @param auth {@link Auth.None}, {@link Auth.Basic} or {@link Auth.Authorization}
  * @param cert PEM; set together with the key; not set = plain http
  * @param openPaths what needs no login: a path, and all below it
+ * @param remote what clients of other machines may do when there is no login
  */
-public record ServerConfig(Auth auth, Secret cert, Secret key, List<String> openPaths) {
+public record ServerConfig(
+    Auth auth, Secret cert, Secret key, List<String> openPaths, Remote remote) {
   /** For those who only look whether Stoker lives, and for Prometheus. */
   public static final List<String> OPEN = List.of("/-/healthy", "/-/ready", "/metrics");
 
   public static final ServerConfig DEFAULT =
-      new ServerConfig(new Auth.None(), Secret.NONE, Secret.NONE, OPEN);
+      new ServerConfig(new Auth.None(), Secret.NONE, Secret.NONE, OPEN, Remote.READ);
 
   public ServerConfig {
     openPaths = List.copyOf(openPaths);

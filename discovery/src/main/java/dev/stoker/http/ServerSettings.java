@@ -168,6 +168,11 @@ public final class ServerSettings {
     return config.hasLogin();
   }
 
+  /** Holds while there is no login. */
+  public Remote remote() {
+    return config.remote();
+  }
+
   public void close() {
     closed = true;
     looking.cancel();
