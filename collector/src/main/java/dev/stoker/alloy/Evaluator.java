@@ -124,7 +124,7 @@ final class Evaluator {
   private Value unary(Expr.Unary unary) throws AlloyError {
     Value operand = evaluate(unary.operand());
     if (unary.sign().equals("-") && operand instanceof Value.Num num) {
-      return new Value.Num(-num.number());
+      return new Value.Num(-num.number(), num.whole());
     }
     if (unary.sign().equals("!") && operand instanceof Value.Bool bool) {
       return new Value.Bool(!bool.value());

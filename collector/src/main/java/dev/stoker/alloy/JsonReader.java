@@ -41,7 +41,7 @@ final class JsonReader {
       case VALUE_STRING -> Text.of(parser.getText());
       case VALUE_TRUE, VALUE_FALSE -> new Value.Bool(token == JsonToken.VALUE_TRUE);
       case VALUE_NULL -> new Value.Nothing();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Value.Num(parser.getDoubleValue());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Value.Num(parser.getDoubleValue(), false);
       case START_ARRAY -> array(parser, depth);
       case START_OBJECT -> object(parser, depth);
       default -> throw bad();

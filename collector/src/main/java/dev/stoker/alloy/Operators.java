@@ -12,7 +12,7 @@ final class Operators {
       return Texts.join(List.of(some, more), line);
     }
     if (left instanceof Num some && right instanceof Num more) {
-      return numbers(some.number(), sign, more.number(), line);
+      return numbers(some, sign, more, line);
     }
     if (left instanceof Bool some && right instanceof Bool more) {
       switch (sign) {
@@ -47,17 +47,20 @@ final class Operators {
     return left.equals(right);
   }
 
-  private static Value numbers(double left, String sign, double right, int line) throws AlloyError {
+  private static Value numbers(Num some, String sign, Num more, int line) throws AlloyError {
+    double left = some.number();
+    double right = more.number();
+    boolean whole = some.whole() && more.whole();
     if ((sign.equals("/") || sign.equals("%")) && right == 0) {
       throw new AlloyError(line, "divides by zero");
     }
     Value result =
         switch (sign) {
-          case "+" -> new Num(left + right);
-          case "-" -> new Num(left - right);
-          case "*" -> new Num(left * right);
-          case "/" -> new Num(left / right);
-          case "%" -> new Num(left % right);
+          case "+" -> new Num(left + right, whole);
+          case "-" -> new Num(left - right, whole);
+          case "*" -> new Num(left * right, whole);
+          case "/" -> new Num(whole ? (long) left / (long) right : left / right, whole);
+          case "%" -> new Num(left % right, whole);
           case "<" -> new Bool(left < right);
           case "<=" -> new Bool(left <= right);
           case ">" -> new Bool(left > right);

@@ -224,7 +224,8 @@ final class Parser {
       }
       case NUMBER -> {
         advance();
-        return new Expr.Literal(new Value.Num(Double.parseDouble(start.text())), line);
+        boolean whole = start.text().chars().allMatch(c -> c >= '0' && c <= '9');
+        return new Expr.Literal(new Value.Num(Double.parseDouble(start.text()), whole), line);
       }
       case WORD -> {
         advance();

@@ -1,5 +1,10 @@
 package dev.stoker.alloy;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /** A string in double quotes, with Go's escapes. */
 final class StringLexer {
   private static final String SIMPLE = "abfnrtv\\'\"";
@@ -8,6 +13,10 @@ final class StringLexer {
   private final String text;
   private final int line;
   private final StringBuilder value = new StringBuilder();
+
+  /** Of <code>\\x</code> and octal escapes, which are bytes of UTF-8 in Go. */
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
   private int at;
 
   StringLexer(String text, int quote, int line) {
@@ -19,6 +28,10 @@ final class StringLexer {
   Token read(Lexer lexer) throws AlloyError {
     while (true) {
       char c = next();
+      boolean more = c == '\\' && at < text.length() && "x01234567".indexOf(text.charAt(at)) >= 0;
+      if (!more) {
+        flush();
+      }
       if (c == '"') {
         return lexer.string(value.toString(), at);
       }
@@ -41,12 +54,12 @@ final class StringLexer {
       return;
     }
     switch (c) {
-      case 'x' -> code(2, 16);
-      case 'u' -> code(4, 16);
-      case 'U' -> code(8, 16);
+      case 'x' -> octet(2, 16);
+      case 'u' -> character(4);
+      case 'U' -> character(8);
       case '0', '1', '2', '3', '4', '5', '6', '7' -> {
         at--;
-        code(3, 8);
+        octet(3, 8);
       }
       default ->
           throw new AlloyError(
@@ -58,7 +71,39 @@ final class StringLexer {
     }
   }
 
-  private void code(int digits, int radix) throws AlloyError {
+  private void octet(int digits, int radix) throws AlloyError {
+    long octet = code(digits, radix);
+    if (octet > 255) {
+      throw new AlloyError(line, "a string has an octal escape over \\377");
+    }
+    bytes.write((int) octet);
+  }
+
+  private void flush() throws AlloyError {
+    if (bytes.size() == 0) {
+      return;
+    }
+    try {
+      value.append(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())));
+      bytes.reset();
+    } catch (CharacterCodingException malformed) {
+      throw new AlloyError(
+          line,
+          "a string has \\x or octal escapes, which are bytes, that make no UTF-8 text; write \\u and"
+              + " four digits for a character");
+    }
+  }
+
+  private void character(int digits) throws AlloyError {
+    long point = code(digits, 16);
+    if (!Character.isValidCodePoint((int) Math.min(point, Integer.MAX_VALUE))
+        || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+      throw new AlloyError(line, "a string has an escape that is no character");
+    }
+    value.appendCodePoint((int) point);
+  }
+
+  private long code(int digits, int radix) throws AlloyError {
     if (at + digits > text.length()) {
       throw unclosed();
     }
@@ -67,12 +112,7 @@ final class StringLexer {
     if (!code.chars().allMatch(c -> Character.digit(c, radix) >= 0)) {
       throw new AlloyError(line, "a string has an escape with too few digits");
     }
-    long point = Long.parseLong(code, radix);
-    if (!Character.isValidCodePoint((int) Math.min(point, Integer.MAX_VALUE))
-        || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-      throw new AlloyError(line, "a string has an escape that is no character");
-    }
-    value.appendCodePoint((int) point);
+    return Long.parseLong(code, radix);
   }
 
   private char next() throws AlloyError {

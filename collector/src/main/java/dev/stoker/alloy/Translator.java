@@ -35,6 +35,11 @@ public final class Translator implements Evaluator.Surroundings {
      * @return null when it cannot be read, or holds no text of a reasonable size
      */
     @Nullable String read(String path);
+
+    /** They are read again when they change, and the text is translated again. */
+    default boolean areWatched() {
+      return false;
+    }
   }
 
   private final Files files;
@@ -176,8 +181,10 @@ public final class Translator implements Evaluator.Surroundings {
     if (content == null) {
       throw new AlloyError(line, "the file " + path + " cannot be read here; write its content");
     }
-    report.note(
-        line, "", "the content of " + path + " is written out; a later change has no effect here");
+    if (!files.areWatched()) {
+      report.note(
+          line, "", "the content of " + path + " is written out; a later change has no effect here");
+    }
     read.put(path, content);
     return content;
   }

@@ -37,7 +37,10 @@ sealed interface Value {
    */
   record Part(String text, boolean substitution) {}
 
-  record Num(double number) implements Value {}
+  /**
+   * @param whole an integer, as far as Alloy is concerned: 7 but not 7.0
+   */
+  record Num(double number, boolean whole) implements Value {}
 
   record Bool(boolean value) implements Value {}
 

@@ -15,14 +15,18 @@ final class AlloySource {
   private final Path file;
   private final Problems problems;
   private final Function<Path, @Nullable String> reader;
+  private final boolean watched;
 
   /**
    * @param reader of files whose content the config takes in
+   * @param watched they are read again when they change
    */
-  AlloySource(Path file, Problems problems, Function<Path, @Nullable String> reader) {
+  AlloySource(
+      Path file, Problems problems, Function<Path, @Nullable String> reader, boolean watched) {
     this.file = file;
     this.problems = problems;
     this.reader = reader;
+    this.watched = watched;
   }
 
   static boolean isAlloy(Path file) {
@@ -31,7 +35,7 @@ final class AlloySource {
 
   /** Null after a problem. */
   @Nullable HoconSource hocon(String text) {
-    Translation translation = Translator.translate(text, this::content);
+    Translation translation = Translator.translate(text, new Contents());
     for (AlloyProblem problem : translation.problems()) {
       problems.error(place(problem), problem.path(), problem.message());
     }
@@ -47,11 +51,19 @@ final class AlloySource {
     return new Place(file.toString(), problem.line());
   }
 
-  private @Nullable String content(String path) {
-    try {
-      return reader.apply(Path.of(path));
-    } catch (InvalidPathException noPath) {
-      return null;
+  private final class Contents implements Translator.Files {
+    @Override
+    public @Nullable String read(String path) {
+      try {
+        return reader.apply(Path.of(path));
+      } catch (InvalidPathException noPath) {
+        return null;
+      }
+    }
+
+    @Override
+    public boolean areWatched() {
+      return watched;
     }
   }
 }

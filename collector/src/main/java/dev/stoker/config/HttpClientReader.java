@@ -37,7 +37,15 @@ final class HttpClientReader {
   private static Auth auth(Args args) {
     List<Auth> given = new ArrayList<>();
     if (args.has("basic_auth")) {
-      given.add(basic(args.secretBlock("basic_auth")));
+      Args login = args.secretBlock("basic_auth");
+      if (login.block().isObject() && login.block().children().isEmpty()) {
+        args.warn(
+            "basic_auth",
+            "has neither a username nor a password, so no login is sent; set the variables that it"
+                + " reads, or take it out");
+      } else {
+        given.add(basic(login));
+      }
     }
     if (args.has("authorization")) {
       given.add(authorization(args.secretBlock("authorization")));

@@ -130,6 +130,14 @@ final class SourceFiles {
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(token)
             .setIncluder(includer);
+    for (WrittenTwice.Finding finding : WrittenTwice.find(source.text())) {
+      Place place = source.place(finding.line());
+      if (finding.error()) {
+        problems.error(place, finding.path(), finding.message());
+      } else {
+        problems.warn(place, finding.path(), finding.message());
+      }
+    }
     try {
       return ConfigFactory.parseString(source.text(), options).root();
     } catch (ConfigException syntax) {
@@ -140,7 +148,7 @@ final class SourceFiles {
 
   private @Nullable HoconSource hocon(Path file, String text) {
     return AlloySource.isAlloy(file)
-        ? new AlloySource(file, problems, this::readForAlloy).hocon(text)
+        ? new AlloySource(file, problems, this::readForAlloy, true).hocon(text)
         : HoconSource.of(text);
   }
 
@@ -155,7 +163,7 @@ final class SourceFiles {
     Place whole = new Place(file.toString(), 0);
     String text = read(file, whole);
     HoconSource source =
-        text == null ? null : new AlloySource(file, problems, this::readForAlloy).hocon(text);
+        text == null ? null : new AlloySource(file, problems, this::readForAlloy, false).hocon(text);
     return source == null ? null : source.text();
   }
 

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,11 +17,20 @@ final class Substitutions {
   private static final Pattern CYCLE = Pattern.compile("cycle of substitutions involving (.*)");
 
   /**
-   * What has no value stays unresolved.
+   * What has no value stays unresolved. An environment variable that is empty counts as not set for
+   * <code>${?X}</code>, as in Alloy's <code>coalesce</code>: what stands before it keeps its value.
    *
    * @throws ConfigException for a cycle
    */
   static ConfigObject resolve(ConfigObject root, Map<String, String> env) {
+    Map<String, String> filled = new HashMap<>(env);
+    filled.values().removeIf(String::isEmpty);
+    ConfigObject resolved = resolved(root, filled);
+    boolean more = filled.size() < env.size() && !resolved.toConfig().isResolved();
+    return more ? resolved(resolved, env) : resolved;
+  }
+
+  private static ConfigObject resolved(ConfigObject root, Map<String, String> env) {
     return root.toConfig()
         .resolve(
             ConfigResolveOptions.noSystem()

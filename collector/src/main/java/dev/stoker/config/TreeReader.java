@@ -52,9 +52,9 @@ final class TreeReader {
 
   private static Set<String> namespaces() {
     Set<String> names = new TreeSet<>(Set.of(VARS));
-    for (Set<String> kinds : List.of(ComponentKinds.BY_NAME.keySet(), ComponentKinds.LATER)) {
-      kinds.forEach(kind -> names.add(kind.substring(0, kind.indexOf('.'))));
-    }
+    ComponentKinds.BY_NAME
+        .keySet()
+        .forEach(kind -> names.add(kind.substring(0, kind.indexOf('.'))));
     return names;
   }
 
@@ -90,7 +90,6 @@ final class TreeReader {
     Set<String> known = new TreeSet<>();
     SETTINGS.forEach(setting -> known.add(STOKER + "." + setting));
     known.addAll(ComponentKinds.BY_NAME.keySet());
-    known.addAll(ComponentKinds.LATER);
     known.removeIf(other -> !other.startsWith(prefix));
     return known;
   }

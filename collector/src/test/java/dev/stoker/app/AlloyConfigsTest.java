@@ -70,6 +70,86 @@ class AlloyConfigsTest {
     assertThat(load(converted).daemon().logLevel()).isEqualTo(load(alloy).daemon().logLevel());
   }
 
+  /** As Alloy's: unset and empty are the same, for a converted config too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "unset"})
+  void coalesceOfAnEmptyVariable_takesTheDefault(String value) throws IOException {
+    String text =
+        """
+        pyroscope.scrape "s" {
+          targets = [{"__address__" = coalesce(sys.env("ADDRESS"), "127.0.0.1:1"),
+            "a" = string.format("%v %v %v %v", 7 / 2, 7.0 / 2, -7 / 2, 8 / 2), "b" = "\\xc3\\xa9\\303\\251\\u00ff",
+            "c" = coalesce(sys.env("ONE"), sys.env("TWO"), "d")}]
+          forward_to = [pyroscope.write.w.receiver]
+        }
+        pyroscope.write "w" {
+          endpoint {
+            url = coalesce(sys.env("URL"), "http://p:1")
+            basic_auth {
+              username = sys.env("USER_NAME")
+              password = sys.env("PASS")
+            }
+          }
+        }
+        """;
+    Map<String, String> env = new java.util.HashMap<>();
+    if (value.isEmpty()) {
+      List.of("ADDRESS", "ONE", "URL", "USER_NAME", "PASS").forEach(name -> env.put(name, ""));
+    }
+    env.put("TWO", "two");
+    Path alloy = Files.writeString(folder.resolve("c.alloy"), text);
+    Path converted = Files.writeString(folder.resolve("c.conf"), hocon(AlloyFile.convert(alloy)));
+
+    for (Path file : List.of(alloy, converted)) {
+      LoadResult result = ConfigLoader.load(file, env);
+      assertThat(result).isInstanceOf(LoadResult.Loaded.class);
+      LoadedConfig config = ((LoadResult.Loaded) result).config();
+      assertThat(config.scrapes().get(0).toString())
+          .contains("127.0.0.1:1", "a=\"3 3.5 -3 4\"", "b=\"ééÿ\"", "c=\"two\"");
+      assertThat(config.writes().get(0).endpoints().get(0).url().toString()).contains("http://p:1");
+      assertThat(((LoadResult.Loaded) result).warnings().toString()).contains("no login is sent");
+    }
+  }
+
+  @Test
+  void aRequiredVariableThatIsEmpty_isAnEmptyText() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("e.conf"),
+            "pyroscope.scrape.s { targets = [ { \"__address__\" = \"a:1\", x = y${?E}${E}z } ],"
+                + " forward_to = [pyroscope.write.w.receiver] }\n"
+                + "pyroscope.write.w { endpoint { url = \"http://p:1\" } }\n");
+    LoadResult result = ConfigLoader.load(file, Map.of("E", ""));
+    assertThat(result).isInstanceOf(LoadResult.Loaded.class);
+    assertThat(((LoadResult.Loaded) result).config().scrapes().get(0).toString())
+        .contains("x=\"yz\"");
+  }
+
+  @Test
+  void bytesThatAreNoText_areAnError() throws IOException {
+    Path file =
+        Files.writeString(folder.resolve("x.alloy"), "logging {\n  level = \"\\xff\"\n}\n");
+    assertThat(AlloyFile.convert(file).problems())
+        .anySatisfy(problem -> assertThat(problem.message()).contains("make no UTF-8 text"));
+  }
+
+  /** A running config follows the file; a converted one does not. */
+  @Test
+  void contentOfAFile_isFrozenInAConvertedConfigOnly() throws IOException {
+    Path secret = Files.writeString(folder.resolve("tenant"), "t1");
+    Path file =
+        Files.writeString(
+            folder.resolve("f.alloy"),
+            "local.file \"t\" {\n  filename = \""
+                + secret
+                + "\"\n}\npyroscope.scrape \"s\" {\n  targets = [{\"__address__\" = \"a:1\", x ="
+                + " local.file.t.content}]\n  forward_to = [pyroscope.write.w.receiver]\n}\n"
+                + "pyroscope.write \"w\" {\n  endpoint {\n    url = \"http://p:1\"\n  }\n}\n");
+    assertThat(((LoadResult.Loaded) ConfigLoader.load(file, Map.of())).warnings()).isEmpty();
+    assertThat(AlloyFile.convert(file).notes())
+        .anySatisfy(note -> assertThat(note.message()).contains("a later change has no effect"));
+  }
+
   private AlloyFile.Result http(String block) throws IOException {
     String text = Files.readString(CONFIGS.resolve("golang-pull.alloy"));
     return AlloyFile.convert(Files.writeString(folder.resolve("http.alloy"), text + block));

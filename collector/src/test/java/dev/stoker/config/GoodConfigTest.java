@@ -197,7 +197,7 @@ class GoodConfigTest {
   }
 
   @Test
-  void two_parts_of_a_component_in_one_file_merge() {
+  void paths_add_to_a_component() {
     LoadedConfig config = load("merged.good.conf");
 
     assertThat(config.scrapes().get(0).targets())
