@@ -84,7 +84,8 @@ final class StringLexer {
       return;
     }
     try {
-      value.append(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())));
+      value.append(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())));
       bytes.reset();
     } catch (CharacterCodingException malformed) {
       throw new AlloyError(

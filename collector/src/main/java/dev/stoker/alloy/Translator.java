@@ -183,7 +183,9 @@ public final class Translator implements Evaluator.Surroundings {
     }
     if (!files.areWatched()) {
       report.note(
-          line, "", "the content of " + path + " is written out; a later change has no effect here");
+          line,
+          "",
+          "the content of " + path + " is written out; a later change has no effect here");
     }
     read.put(path, content);
     return content;

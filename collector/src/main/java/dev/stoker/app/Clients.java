@@ -34,7 +34,7 @@ final class Clients {
 
   /** The same for who closes them himself. */
   HttpSettings lend(Component component, HttpClientConfig config) {
-    HttpSettings created = create.apply(config);
+    HttpSettings created = create.apply(config).of(component.id());
     opening.put(created, component);
     opened.add(created.open());
     return created;

@@ -4,6 +4,7 @@ import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -13,13 +14,16 @@ final class ValidateCommand implements Callable<Integer> {
   private Path config = Path.of("");
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    Logs.quiet();
     LoadResult result = ConfigLoader.load(config);
     if (result instanceof LoadResult.Failed failed) {
       failed.problems().forEach(System.err::println);
       return 1;
     }
-    ((LoadResult.Loaded) result).warnings().forEach(w -> System.err.println("warning: " + w));
+    LoadResult.Loaded loaded = (LoadResult.Loaded) result;
+    Stream.concat(loaded.warnings().stream(), CredentialCheck.problems(loaded.config()).stream())
+        .forEach(warning -> System.err.println("warning: " + warning));
     return 0;
   }
 }

@@ -1,10 +1,14 @@
 package dev.stoker.config;
 
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetSource;
+import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeConfig.Timing;
 import dev.stoker.scrape.ScrapeLimits;
 import dev.stoker.scrape.Source;
+import dev.stoker.scrape.TargetFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +54,28 @@ final class ScrapeReader {
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {
       config.problems().forEach(args::problem);
     }
+    if (!args.failed("targets")) {
+      neverScraped(args, config);
+    }
     return config;
+  }
+
+  /** What is written out is the same in every run, so what is wrong with it is known now. */
+  private static void neverScraped(Args args, ScrapeConfig config) {
+    List<Labels> written = new ArrayList<>();
+    for (TargetSource target : config.targets()) {
+      if (target instanceof TargetSource.Literal literal) {
+        written.add(literal.labels());
+      }
+    }
+    for (DroppedTarget dropped : new TargetFactory(config).create(written).dropped()) {
+      args.warn(
+          "targets",
+          "the target \""
+              + Texts.excerpt(dropped.discoveredLabels().get("__address__"))
+              + "\" is never scraped: "
+              + Texts.excerpt(dropped.detail()));
+    }
   }
 
   private static Timing timing(Args args) {

@@ -163,7 +163,9 @@ final class SourceFiles {
     Place whole = new Place(file.toString(), 0);
     String text = read(file, whole);
     HoconSource source =
-        text == null ? null : new AlloySource(file, problems, this::readForAlloy, false).hocon(text);
+        text == null
+            ? null
+            : new AlloySource(file, problems, this::readForAlloy, false).hocon(text);
     return source == null ? null : source.text();
   }
 

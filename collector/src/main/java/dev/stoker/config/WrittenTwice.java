@@ -223,8 +223,7 @@ final class WrittenTwice {
 
   private void opened(Open inner) {
     Open around = open.element();
-    Open pushed =
-        inner.list ? new Open(around.list ? element(around) : path(around), true) : inner;
+    Open pushed = inner.list ? new Open(around.list ? element(around) : path(around), true) : inner;
     // What is read of this member goes on behind the closing brace.
     members.push(new Member(key.toString(), keyLine, assigned, added, substituted));
     open.push(pushed);

@@ -127,8 +127,7 @@ class AlloyConfigsTest {
 
   @Test
   void bytesThatAreNoText_areAnError() throws IOException {
-    Path file =
-        Files.writeString(folder.resolve("x.alloy"), "logging {\n  level = \"\\xff\"\n}\n");
+    Path file = Files.writeString(folder.resolve("x.alloy"), "logging {\n  level = \"\\xff\"\n}\n");
     assertThat(AlloyFile.convert(file).problems())
         .anySatisfy(problem -> assertThat(problem.message()).contains("make no UTF-8 text"));
   }

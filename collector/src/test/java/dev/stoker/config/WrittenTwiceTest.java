@@ -45,7 +45,8 @@ class WrittenTwiceTest {
             "3 pyroscope.scrape.a.profiling_config",
             "line 1",
             "one block"),
-        Arguments.of("stoker.http { a = 1 }\nstoker { http { b = 2 } }", "2 stoker.http", "line 1", ""),
+        Arguments.of(
+            "stoker.http { a = 1 }\nstoker { http { b = 2 } }", "2 stoker.http", "line 1", ""),
         Arguments.of(
             "a.b.c { targets = [ { x = 1 } { x = 2 } ] }",
             "1 a.b.c.targets",
@@ -53,15 +54,15 @@ class WrittenTwiceTest {
             ""),
         Arguments.of(
             "a.b.c { l = [ { e { x = 1 }, e { x = 1 } } ] }", "1 a.b.c.l[0].e", "line 1", ""),
-        Arguments.of("{ a.b.\"c.d\" { x = 1 }\n a.b.\"c.d\" { x = 2 } }", "2 a.b.c.d", "line 1", ""),
+        Arguments.of(
+            "{ a.b.\"c.d\" { x = 1 }\n a.b.\"c.d\" { x = 2 } }", "2 a.b.c.d", "line 1", ""),
         Arguments.of("a { x = 1\n y = 2\n x = 3 }", "warning 3 a.x", "line 1", "no effect"),
         Arguments.of("a { x = [1]\n x = [2,\n3] }", "warning 2 a.x", "line 1", "no effect"));
   }
 
   @ParameterizedTest
   @MethodSource("twice")
-  void whatStandsTwice_isFoundWithBothLines(
-      String text, String start, String line, String advice) {
+  void whatStandsTwice_isFoundWithBothLines(String text, String start, String line, String advice) {
     assertThat(find(text))
         .anySatisfy(f -> assertThat(f).startsWith(start).contains(line).contains(advice));
   }

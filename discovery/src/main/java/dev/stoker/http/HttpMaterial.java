@@ -91,6 +91,15 @@ record HttpMaterial(
     return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 127);
   }
 
+  /** A file of nothing is one that is being written, or a mistake: never a secret. */
+  private static final class EmptyFileException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    EmptyFileException(String setting, String file) {
+      super(setting + " " + file + " is empty; write the secret into it");
+    }
+  }
+
   /** Blocking where it is in a file. */
   static String text(Secret secret, String setting) throws IOException {
     if (secret.file().isEmpty()) {
@@ -101,7 +110,13 @@ record HttpMaterial(
       if (Files.size(file) > MAX_FILE) {
         throw new IOException("it is larger than " + (MAX_FILE >> 20) + " MiB");
       }
-      return Files.readString(file).strip();
+      String text = Files.readString(file).strip();
+      if (text.isEmpty()) {
+        throw new EmptyFileException(setting, secret.file());
+      }
+      return text;
+    } catch (EmptyFileException empty) {
+      throw empty;
     } catch (IOException | RuntimeException unreadable) {
       throw new IOException(
           setting
@@ -128,6 +143,18 @@ record HttpMaterial(
     } catch (IOException | RuntimeException gone) {
       return "gone";
     }
+  }
+
+  /** Names of the files whose stamps are others than before. */
+  static List<String> changed(HttpClientConfig config, List<String> before, List<String> now) {
+    List<Secret> files = files(config);
+    List<String> changed = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      if (!before.get(i).equals(now.get(i))) {
+        changed.add(files.get(i).file());
+      }
+    }
+    return changed;
   }
 
   static List<Secret> files(HttpClientConfig config) {

@@ -14,6 +14,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -46,6 +47,8 @@ public final class HttpSettings {
   private Future<Void> opening = Future.succeededFuture();
   private String problem = "its credential or certificate files are not read yet";
   private String warned = "";
+  private String component = "";
+  private boolean failing;
   private Timers.Cancellable looking = () -> {};
   private boolean closed;
 
@@ -131,10 +134,32 @@ public final class HttpSettings {
         .otherwiseEmpty();
   }
 
-  private void read(HttpMaterial now) {
-    if (material != null && now != material) {
-      log.info("credentials or certificates have changed and were read again");
+  /**
+   * Whom log lines are about.
+   *
+   * @param owner id of a component
+   */
+  public HttpSettings of(String owner) {
+    component = owner;
+    if (tokenClient != null) {
+      tokenClient.component = owner;
     }
+    return this;
+  }
+
+  private void read(HttpMaterial now) {
+    if (failing) {
+      log.atInfo()
+          .addKeyValue("component", component)
+          .addKeyValue("files", files())
+          .log("credentials and certificates can be read again");
+    } else if (material != null && now != material) {
+      log.atInfo()
+          .addKeyValue("component", component)
+          .addKeyValue("files", HttpMaterial.changed(config, material.stamps(), now.stamps()))
+          .log("credentials or certificates have changed and were read again");
+    }
+    failing = false;
     material = now;
     problem = "";
     warn(now.tls() == null ? "" : now.tls().advice(wall()));
@@ -145,13 +170,18 @@ public final class HttpSettings {
     if (material == null) {
       problem = message;
     } else {
+      failing = true;
       warn(message + "; the last good content stays in use");
     }
   }
 
+  private List<String> files() {
+    return HttpMaterial.files(config).stream().map(Secret::file).distinct().toList();
+  }
+
   private void warn(String message) {
     if (!message.isEmpty() && !message.equals(warned)) {
-      log.warn("{}", message);
+      log.atWarn().addKeyValue("component", component).log("{}", message);
     }
     warned = message;
   }

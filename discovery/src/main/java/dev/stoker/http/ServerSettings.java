@@ -65,6 +65,20 @@ public final class ServerSettings {
         .mapEmpty();
   }
 
+  /**
+   * Blocking, for <code>stoker validate</code>.
+   *
+   * @return why the admin server cannot start; "" = fine
+   */
+  public static String problem(ServerConfig config, Vertx vertx, Timers timers) {
+    try {
+      new ServerSettings(config, vertx, timers).read();
+      return "";
+    } catch (IOException unreadable) {
+      return String.valueOf(unreadable.getMessage());
+    }
+  }
+
   private void lookLater() {
     if (!closed && !secrets().isEmpty()) {
       looking = timers.after(LOOK_MILLIS, this::look);
@@ -81,6 +95,9 @@ public final class ServerSettings {
   }
 
   private void changed(Material before, Material now) {
+    if (!warned.isEmpty() && now == before) {
+      log.info("the admin server's credentials and certificate can be read again");
+    }
     warned = "";
     if (now != before && !closed) {
       material = now;

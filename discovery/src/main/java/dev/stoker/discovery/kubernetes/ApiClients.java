@@ -117,7 +117,14 @@ final class ApiClients {
       return password.text();
     }
     try {
-      return Files.readString(Path.of(password.file())).strip();
+      String text = Files.readString(Path.of(password.file())).strip();
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException(
+            "basic_auth.password_file "
+                + password.file()
+                + " is empty; write the password into it");
+      }
+      return text;
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(
           "basic_auth.password_file "

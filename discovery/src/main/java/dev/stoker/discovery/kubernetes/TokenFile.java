@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A token that is rotated by replacing its file, as the kubelet does with ServiceAccount tokens:
- * read again after {@link #FRESH_NANOS}; the last good one stays when the file is gone. Called on
- * the Kubernetes client's threads.
+ * read again after {@link #FRESH_NANOS}; the last good one stays when the file is gone or empty.
+ * Called on the Kubernetes client's threads.
  */
 final class TokenFile implements OAuthTokenProvider {
   private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
@@ -41,14 +41,24 @@ final class TokenFile implements OAuthTokenProvider {
     long now = nanoTime.getAsLong();
     if (!read || now - readAt > FRESH_NANOS) {
       try {
-        token = Files.readString(file).strip();
+        String text = Files.readString(file).strip();
+        if (text.isEmpty()) {
+          throw new IOException("it is empty");
+        }
+        token = text;
         read = true;
         readAt = now;
+        if (warned) {
+          log.info("the token file {} can be read again", file);
+        }
         warned = false;
       } catch (IOException unreadable) {
         if (!warned) {
           warned = true;
-          log.warn("cannot read the token file {}: {}", file, unreadable.toString());
+          log.warn(
+              "cannot read the token file {}: {}; the last good token stays in use",
+              file,
+              unreadable.toString());
         }
       }
     }

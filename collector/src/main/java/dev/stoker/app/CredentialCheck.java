@@ -1,0 +1,83 @@
+package dev.stoker.app;
+
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.config.Component;
+import dev.stoker.config.LoadedConfig;
+import dev.stoker.config.Problem;
+import dev.stoker.discovery.docker.DockerConfig;
+import dev.stoker.discovery.http.HttpConfig;
+import dev.stoker.discovery.kubelet.KubeletConfig;
+import dev.stoker.discovery.kubernetes.KubernetesConfig;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.http.ServerSettings;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.write.EndpointConfig;
+import dev.stoker.write.WriteConfig;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Reads the files of secrets and certificates that a config names, as <code>stoker run</code> does
+ * when it starts. They may be missing where a config is only checked, so these are warnings.
+ */
+final class CredentialCheck {
+  static List<Problem> problems(LoadedConfig config) throws InterruptedException {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Context context = vertx.getOrCreateContext();
+      Promise<List<Problem>> found = Promise.promise();
+      context.runOnContext(
+          ignored -> {
+            Clients clients =
+                new Clients(http -> new HttpSettings(http, vertx, new VertxTimers(vertx, context)));
+            for (Component component : config.components()) {
+              clients(component.config()).forEach(http -> clients.open(component, http));
+            }
+            clients.problems().onComplete(found);
+          });
+      List<Problem> problems =
+          new ArrayList<>(found.future().toCompletionStage().toCompletableFuture().get());
+      String server =
+          ServerSettings.problem(
+              config.daemon().access(), vertx, new VertxTimers(vertx, vertx.getOrCreateContext()));
+      if (!server.isEmpty()) {
+        problems.add(
+            new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));
+      }
+      return problems.stream().distinct().toList();
+    } catch (ExecutionException bug) {
+      throw new IllegalStateException(bug);
+    } finally {
+      vertx.close();
+    }
+  }
+
+  private static List<HttpClientConfig> clients(Record config) {
+    if (config instanceof ScrapeConfig scrape) {
+      return List.of(scrape.http());
+    }
+    if (config instanceof WriteConfig write) {
+      return write.endpoints().stream().map(EndpointConfig::http).toList();
+    }
+    if (config instanceof HttpConfig http) {
+      return List.of(http.http());
+    }
+    if (config instanceof DockerConfig docker) {
+      return List.of(docker.http());
+    }
+    if (config instanceof KubeletConfig kubelet) {
+      return List.of(kubelet.http());
+    }
+    if (config instanceof KubernetesConfig kubernetes) {
+      return List.of(kubernetes.api().http());
+    }
+    return List.of();
+  }
+
+  private CredentialCheck() {}
+}
