@@ -24,6 +24,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private final Coalescer coalescer;
   private Runnable changed;
   private final TreeMap<String, TargetGroup> groups = new TreeMap<>();
+  private final GroupSizes sizes = new GroupSizes(GroupSizes.MOST);
   private List<Labels> targets = List.of();
   private NodeHealth health = NodeHealth.STARTING;
   private boolean first = true;
@@ -63,13 +64,29 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void update(List<TargetGroup> updated) {
-    works(merge(updated));
+    boolean any = merge(updated);
+    String leftOut = sizes.leftOut();
+    if (leftOut.isEmpty()) {
+      works(any);
+    } else {
+      inPart(any, leftOut);
+    }
+  }
+
+  private void inPart(boolean any, String problem) {
+    if (any && !stopped) {
+      coalescer.changed();
+    }
+    failed(problem);
   }
 
   /** Whether anything is another. */
   private boolean merge(List<TargetGroup> updated) {
     boolean any = false;
     for (TargetGroup group : updated) {
+      if (!sizes.fits(group)) {
+        continue;
+      }
       TargetGroup before =
           group.targets().isEmpty()
               ? groups.remove(group.source())
@@ -92,10 +109,8 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   @Override
   public void replaceInPart(List<TargetGroup> all, String problem) {
     boolean any = merge(withRemoved(all));
-    if (any && !stopped) {
-      coalescer.changed();
-    }
-    failed(problem);
+    String leftOut = sizes.leftOut();
+    inPart(any, leftOut.isEmpty() ? problem : problem + "; " + leftOut);
   }
 
   private List<TargetGroup> withRemoved(List<TargetGroup> all) {

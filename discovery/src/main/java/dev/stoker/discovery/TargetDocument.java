@@ -35,6 +35,7 @@ public final class TargetDocument {
     }
     List<TargetGroup> groups = new ArrayList<>();
     int count = 0;
+    long bytes = 0;
     for (Object item : items) {
       String where = "item " + groups.size();
       if (!(item instanceof Map<?, ?> group)) {
@@ -42,7 +43,15 @@ public final class TargetDocument {
       }
       Labels labels = labels(group, where, common);
       List<Labels> targets = new ArrayList<>();
-      for (String address : addresses(group, where)) {
+      List<String> addresses = addresses(group, where);
+      bytes += GroupSizes.bytes(addresses.size(), labels.size() + 1L);
+      if (bytes > GroupSizes.MOST) {
+        throw new Malformed(
+            "gives its targets so many labels that they would take more than "
+                + (GroupSizes.MOST >> 20)
+                + " MiB of memory; give them fewer labels, or split it");
+      }
+      for (String address : addresses) {
         targets.add(labels.toBuilder().set("__address__", address).build());
       }
       count += targets.size();
