@@ -25,6 +25,9 @@ type attack struct {
 	// goodMayFail is the share of the scrapes of good neighbours that may fail; 0 in nearly all cases.
 	goodMayFail float64
 
+	// long ones run only when they are named, or for a minute and more.
+	long bool
+
 	// shortest is how long it has to last to mean anything.
 	shortest time.Duration
 }
