@@ -13,7 +13,7 @@ import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.PprofReader;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeClient;
@@ -160,10 +160,11 @@ final class ScrapeCommand implements Callable<Integer> {
         ignored -> {
           Timers timers = new VertxTimers(vertx, context);
           new HttpScraper(
-                  ScrapeClient.create(vertx, timers),
-                  timers,
-                  new ByteBudget(1L << 30),
-                  Version.userAgent(),
+                  new HttpScraper.Tools(
+                      ScrapeClient.create(vertx, timers),
+                      timers,
+                      new BodyBudget(128L << 20, timers),
+                      Version.userAgent()),
                   HttpSettings.plain(vertx, timers))
               .scrape(target(target))
               .result()

@@ -5,9 +5,10 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.profile.Appender;
 import dev.stoker.scrape.Baselines;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfilerGate;
 import dev.stoker.scrape.ScrapeClient;
@@ -30,6 +31,7 @@ import dev.stoker.write.DiskQueues;
 import dev.stoker.write.PyroscopeWrite;
 import dev.stoker.write.QueueGauges;
 import dev.stoker.write.WriteConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -52,8 +54,8 @@ final class Workshop {
   private final QueueGauges gauges;
   private final Baselines baselines;
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
-  private final Workspaces workspaces = new Workspaces();
-  private final ByteBudget budget;
+  private final Workspaces workspaces;
+  private final BodyBudget budget;
   private final RecentProfiles recent;
   private final ProfilerGate gate = new ProfilerGate();
   private final WatchedClient scrapeClient;
@@ -71,10 +73,27 @@ final class Workshop {
     this.storage = storage;
     this.queues = new DiskQueues(storage, vertx.getOrCreateContext());
     this.gauges = new QueueGauges(registry, timers);
-    this.baselines = new Baselines(timers, storage);
-    this.budget = new ByteBudget(plan.bodies());
+    this.baselines = new Baselines(timers, storage, baselineBudget(registry, plan));
+    this.budget = new BodyBudget(plan.bodies(), timers);
+    budget.measure(registry);
+    this.workspaces = new Workspaces(plan.inflating());
     this.recent = new RecentProfiles(plan.recent());
     this.scrapeClient = ScrapeClient.create(vertx, timers);
+  }
+
+  private static BaselineBudget baselineBudget(MeterRegistry registry, HeapPlan plan) {
+    BaselineBudget budget = new BaselineBudget(plan.baselines());
+    Gauge.builder("stoker.baseline.memory", budget, BaselineBudget::used)
+        .description("Bytes of the baselines of all cumulative profiles")
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("stoker.baseline.memory.limit", budget, BaselineBudget::capacity)
+        .description("What the baselines of all cumulative profiles together may take")
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    return budget;
   }
 
   Timers timers() {
@@ -136,7 +155,9 @@ final class Workshop {
   Scraper scraper(Source source, Supplier<HttpSettings> settings) {
     Scraper http =
         target ->
-            new HttpScraper(scrapeClient, timers, budget, Version.userAgent(), settings.get())
+            new HttpScraper(
+                    new HttpScraper.Tools(scrapeClient, timers, budget, Version.userAgent()),
+                    settings.get())
                 .scrape(target);
     TargetCalls calls = new TargetCalls(scrapeClient, Version.userAgent(), settings);
     OwnNames own = Objects.requireNonNull(names, "openNames comes first");
@@ -148,7 +169,8 @@ final class Workshop {
       return new JolokiaScraper(jolokia, new JolokiaScraper.Tools(timers, budget, calls, own));
     }
     if (source instanceof Source.ThreadDump dumps) {
-      return new ThreadDumpScraper(dumps, new ThreadDumpScraper.Tools(http, timers, cpuPool));
+      return new ThreadDumpScraper(
+          dumps, new ThreadDumpScraper.Tools(http, timers, cpuPool, baselines.budget()));
     }
     return source instanceof Source.Prof ? new ProfScraper(http, timers) : http;
   }

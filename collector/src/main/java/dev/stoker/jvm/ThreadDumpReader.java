@@ -11,9 +11,7 @@ import dev.stoker.pprof.MalformedProfileException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads the JSON of <code>java.lang.management.ThreadInfo</code>s, token by token: an object with
@@ -24,7 +22,6 @@ import java.util.Map;
 final class ThreadDumpReader {
   private static final int MAX_THREADS = 50_000;
   private static final int MAX_FRAMES = 1_024;
-  private static final int MAX_KNOWN = 100_000;
 
   /** Who makes the dump is always at it, which says nothing about the program. */
   private static final String DUMPER = "sun/management/ThreadImpl.dumpThreads0";
@@ -32,7 +29,6 @@ final class ThreadDumpReader {
   private final JsonParser parser;
   private final boolean threadNames;
   private final BoundedStacks stacks;
-  private final Map<Frame, Frame> known = new HashMap<>();
 
   ThreadDumpReader(JsonParser parser, boolean threadNames, BoundedStacks stacks) {
     this.parser = parser;
@@ -104,7 +100,7 @@ final class ThreadDumpReader {
       return;
     }
     if (threadNames) {
-      frames.add(shared(new Frame("[" + (name.isEmpty() ? "unknown thread" : name) + "]", 0)));
+      frames.add(new Frame("[" + (name.isEmpty() ? "unknown thread" : name) + "]", 0));
     }
     into.add(new Sampled(state, stacks.admit(new Stack(frames))));
   }
@@ -114,7 +110,7 @@ final class ThreadDumpReader {
       if (parser.currentToken() == JsonToken.START_OBJECT) {
         Frame frame = frame();
         if (frames.size() < MAX_FRAMES) {
-          frames.add(shared(frame));
+          frames.add(frame);
         }
       } else {
         parser.skipChildren();
@@ -151,13 +147,5 @@ final class ThreadDumpReader {
     }
     parser.skipChildren();
     return "";
-  }
-
-  private Frame shared(Frame frame) {
-    if (known.size() >= MAX_KNOWN) {
-      return known.getOrDefault(frame, frame);
-    }
-    Frame same = known.putIfAbsent(frame, frame);
-    return same == null ? frame : same;
   }
 }

@@ -27,6 +27,9 @@ import java.util.Map;
 public final class ThreadDumps {
   public static final String STATE_LABEL = "thread_state";
 
+  /** Of all distinct names in one window. */
+  public static final long MAX_CHARACTERS = BoundedStacks.MAX_CHARACTERS;
+
   private static final String NAME = "wall";
   private static final ValueType NANOSECONDS = new ValueType("wall", "nanoseconds");
 
@@ -117,6 +120,16 @@ public final class ThreadDumps {
     return "no well-formed JSON thread dump: "
         + TextLines.preview(malformed.getOriginalMessage())
         + (at == null ? "" : " at byte " + at.getByteOffset());
+  }
+
+  /** Threads whose stack stands in the profile as one over the limit, of all dumps. */
+  public long over() {
+    return stacks.over();
+  }
+
+  /** About what the dumps so far take of the heap. */
+  public long bytes() {
+    return stacks.bytes();
   }
 
   /** How many were added. */

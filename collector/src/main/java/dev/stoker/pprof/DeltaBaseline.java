@@ -22,6 +22,11 @@ public record DeltaBaseline(
     int since,
     int generation) {
 
+  /** What it takes of the heap. */
+  public long bytes() {
+    return table.bytes();
+  }
+
   /** Sums of the cumulative sample types. */
   long[] totals() {
     long[] totals = new long[columns];

@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class DeltaComputer {
   private static final int NO_BASELINE = 0;
 
+  /** What a sample's values may take while they are summed: 8 bytes each, on every CPU thread. */
+  private static final long MAX_VALUES = 8_000_000;
+
+  /** After it had to give way, a huge profile stays paused for so many bodies. */
+  private static final int REST = 20;
+
   private final Set<String> cumulativeNames;
   private final KeptTypes kept;
   private List<String> layout = List.of();
@@ -46,15 +52,29 @@ public final class DeltaComputer {
   /** There was a baseline, and nothing was accepted since. */
   private boolean lost;
 
+  private final BaselineBudget.Lease memory;
+  private boolean paused;
+  private long pausedNanos;
+  private int rest;
+
   /**
    * @param kept what deltas hold; all types count for the baseline and for seeing restarts
    * @param sinceNanos when the loop came to be, Unix nanoseconds: a first body that is older may
    *     have been delivered in a life before, under the same time
    */
   public DeltaComputer(Set<String> cumulativeNames, KeptTypes kept, long sinceNanos) {
+    this(cumulativeNames, kept, sinceNanos, BaselineBudget.unbounded().lease());
+  }
+
+  /**
+   * @param memory of the baseline; one that is restored is counted in it already
+   */
+  public DeltaComputer(
+      Set<String> cumulativeNames, KeptTypes kept, long sinceNanos, BaselineBudget.Lease memory) {
     this.cumulativeNames = Set.copyOf(cumulativeNames);
     this.kept = kept;
     this.timeNanos = sinceNanos;
+    this.memory = memory;
   }
 
   /** Goes on from there; before the first {@link #compute}. */
@@ -74,6 +94,11 @@ public final class DeltaComputer {
     baseline = NO_BASELINE;
     restored = false;
     lost = true;
+  }
+
+  /** There was no memory for a baseline: the cumulative values of the last body were left out. */
+  public boolean isPaused() {
+    return paused;
   }
 
   /** There was a baseline once, and a gap is to be counted. */
@@ -110,16 +135,31 @@ public final class DeltaComputer {
     SampleTypes types = SampleTypes.read(index, cumulativeNames);
     KeptTypes.Columns columns = kept.in(types);
     workspace.hasher().prepare();
-    adopt(types, index.sampleStart.size);
+    int samples = index.sampleStart.size;
+    if ((long) samples * types.size() > MAX_VALUES) {
+      throw new MalformedProfileException(
+          "the profile has "
+              + samples
+              + " samples of "
+              + types.size()
+              + " values, more than are subtracted; look at what makes so many distinct stacks");
+    }
+    if (mustRest() || !adopt(types, samples)) {
+      return pause(new Table(index, types, columns), scrapedAtNanos, workspace);
+    }
     generation++;
     int stacks = gather(index, types, workspace);
+    if (stacks < 0) {
+      return pause(new Table(index, types, columns), scrapedAtNanos, workspace);
+    }
+    paused = false;
     long build = workspace.hasher().buildId();
     if (restored
         && (build != buildId
             || table.anyLower(baseline, generation, workspace.current, types.column()))) {
       lose();
     }
-    long[] sums = totals(types, index.sampleStart.size, workspace);
+    long[] sums = totals(types, samples, workspace);
     boolean reset = baseline != NO_BASELINE && (build != buildId || anyLower(sums));
     long now = time(index, scrapedAtNanos);
 
@@ -147,6 +187,9 @@ public final class DeltaComputer {
   public void settle(boolean accepted) {
     Pending next = pending;
     pending = null;
+    if (accepted && paused) {
+      timeNanos = pausedNanos;
+    }
     if (!accepted || next == null) {
       return;
     }
@@ -164,23 +207,88 @@ public final class DeltaComputer {
     lost = false;
     if (table.size() > next.stacks + next.stacks / 2 + 64) {
       table = table.rebuilt(baseline, next.stacks);
+      memory.resize(table.bytes());
     }
   }
 
-  private void adopt(SampleTypes types, int samples) {
+  private boolean mustRest() {
+    if (memory.mustGiveWay()) {
+      rest = REST;
+    }
+    return rest > 0 && rest-- > 0;
+  }
+
+  /** False = there is no memory for it. */
+  private boolean adopt(SampleTypes types, int samples) {
     if (!types.names().equals(layout) || types.cumulative() != totals.length) {
+      if (!holds(table, types.cumulative(), samples)) {
+        return false;
+      }
       layout = types.names();
       table = new StackTable(types.cumulative(), samples);
       totals = new long[types.cumulative()];
       if (baseline != NO_BASELINE) {
         lose();
       }
-    } else if (!table.fits(samples)) {
-      table = table.rebuilt(baseline, samples + samples / 8);
+      return memory.resize(table.bytes());
     }
+    return table.fits(samples) || rebuild(samples + samples / 8, baseline);
   }
 
-  /** Sums the values of each stack into the workspace; returns how many stacks there are. */
+  private boolean rebuild(int stacks, int since) {
+    int most = Math.max(stacks, table.size());
+    if (!holds(table, totals.length, most)) {
+      return false;
+    }
+    table = table.rebuilt(since, stacks);
+    return memory.resize(table.bytes());
+  }
+
+  /** Both tables are there while one is copied into the other. */
+  private boolean holds(StackTable old, int columns, int stacks) {
+    return memory.resize(old.bytes() + StackTable.bytes(columns, stacks));
+  }
+
+  /**
+   * Without a baseline: the momentary values alone go on, and the next baseline begins after a gap.
+   */
+  private DeltaOutcome pause(Table profile, long scrapedAtNanos, Workspace workspace)
+      throws MalformedProfileException {
+    layout = List.of();
+    table = new StackTable(0, 0);
+    totals = new long[0];
+    lose();
+    memory.resize(0);
+    paused = true;
+
+    ProfileIndex index = profile.index();
+    SampleTypes types = profile.types();
+    workspace.writer().begin(index, profile.columns());
+    long[] values = new long[types.size()];
+    boolean any = false;
+    for (int i = 0; i < index.sampleStart.size && types.cumulative() < types.size(); i++) {
+      workspace.reader().read(index, i, types.size());
+      boolean some = false;
+      int n = 0;
+      for (int type = 0; type < types.size(); type++) {
+        if (profile.columns().keep()[type]) {
+          values[n] = types.column()[type] < 0 ? workspace.reader().values()[type] : 0;
+          some |= values[n++] != 0;
+        }
+      }
+      if (some) {
+        workspace.writer().sample(i, values, n);
+        any = true;
+      }
+    }
+    pausedNanos = time(index, scrapedAtNanos);
+    return any
+        ? new DeltaOutcome.Delta(
+            workspace.writer().finish(pausedNanos, index.durationNanos, workspace), false, false)
+        : new DeltaOutcome.Nothing(false, false);
+  }
+
+  /** Sums the values of each stack into the workspace; returns how many there are, −1 = no room. */
   private int gather(ProfileIndex index, SampleTypes types, Workspace workspace)
       throws MalformedProfileException {
     int samples = index.sampleStart.size;
@@ -192,7 +300,9 @@ public final class DeltaComputer {
       reader.read(index, i, width);
       int slot = table.slot(reader.hash());
       if (slot < 0) {
-        table = table.rebuilt(Math.min(baseline, generation), table.size() + samples);
+        if (!rebuild(table.size() + samples, Math.min(baseline, generation))) {
+          return -1;
+        }
         generation++;
         return gather(index, types, workspace);
       }

@@ -22,7 +22,7 @@ public final class Gzip {
    * @throws MalformedProfileException truncated, corrupt or too large
    */
   public static byte[] inflate(byte[] body, long maxInflated) throws MalformedProfileException {
-    try (Inflation inflation = new Inflation()) {
+    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE))) {
       inflation.inflate(body, maxInflated);
       byte[] out = inflation.bytes();
       return inflation.length() == out.length ? out : Arrays.copyOf(out, inflation.length());

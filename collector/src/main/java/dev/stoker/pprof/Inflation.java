@@ -17,12 +17,22 @@ final class Inflation implements AutoCloseable {
   /** A rare giant must not stay allocated in every workspace. */
   private static final int KEEP = 4 << 20;
 
+  /** A result of more than that needs a permit. */
+  static final int GIANT = 8 << 20;
+
+  private final Giants giants;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
   private final byte[] probe = new byte[1];
   private byte[] out = new byte[0];
   private int written;
   private int limit;
+  private long configured;
+  private boolean giant;
+
+  Inflation(Giants giants) {
+    this.giants = giants;
+  }
 
   /** The array that holds the result; valid until the next call. */
   byte[] bytes() {
@@ -41,11 +51,14 @@ final class Inflation implements AutoCloseable {
   void inflate(byte[] body, long maxInflated) throws MalformedProfileException {
     limit =
         (int)
-            (maxInflated == 0
-                ? Integer.MAX_VALUE - 64
-                : Math.min(maxInflated, Integer.MAX_VALUE - 64));
+            Math.min(
+                maxInflated == 0 ? Long.MAX_VALUE : maxInflated,
+                Math.min(giants.mostInflated(), Integer.MAX_VALUE - 64));
+    configured = maxInflated;
     long hint = Math.min(sizeHint(body), limit);
     if (out.length < hint || out.length > KEEP) {
+      out = new byte[0];
+      allow(hint);
       out = new byte[(int) hint];
     }
     written = 0;
@@ -88,12 +101,34 @@ final class Inflation implements AutoCloseable {
     }
     if (written >= limit) {
       throw new MalformedProfileException(
-          "inflated profile is larger than max_inflated_size ("
-              + limit
-              + " bytes); raise max_inflated_size if the target is to be trusted");
+          configured == limit
+              ? "inflated profile is larger than max_inflated_size ("
+                  + limit
+                  + " bytes); raise max_inflated_size if the target is to be trusted"
+              : "inflated profile is larger than the memory that there is for one ("
+                  + limit
+                  + " bytes); give Stoker more memory");
     }
-    out = Arrays.copyOf(out, (int) Math.min(limit, Math.max(FIRST_CHUNK, out.length * 2L)));
+    long next = Math.min(limit, Math.max(FIRST_CHUNK, out.length * 2L));
+    allow(next);
+    out = Arrays.copyOf(out, (int) next);
     out[written++] = probe[0];
+  }
+
+  private void allow(long size) {
+    if (size > GIANT && !giant) {
+      giants.enter();
+      giant = true;
+    }
+  }
+
+  /** Gives a permit back, and with it the result. */
+  void done() {
+    if (giant) {
+      giant = false;
+      out = new byte[0];
+      giants.leave();
+    }
   }
 
   private void starved(int n) throws MalformedProfileException {

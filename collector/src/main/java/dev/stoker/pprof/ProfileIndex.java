@@ -12,6 +12,12 @@ final class ProfileIndex {
   /** Bounds on hostile bodies; real profiles stay far below (Pyroscope takes 16,000 samples). */
   private static final int MAX_ENTRIES = 1_000_000;
 
+  /** Of all fields together, at 8 to 32 bytes each. */
+  private static final int MAX_IN_ALL = 2_000_000;
+
+  /** More than that is not kept for the next profile. */
+  private static final int LARGE = 256 << 10;
+
   static final int SAMPLE_TYPE = 1;
   static final int SAMPLE = 2;
   static final int MAPPING = 3;
@@ -40,6 +46,7 @@ final class ProfileIndex {
   final Longs locationAddress = new Longs();
   final IdMap locations = new IdMap();
   final IdMap functions = new IdMap();
+  private int entries;
   long timeNanos;
   long durationNanos;
   private final Cursor cursor = new Cursor();
@@ -83,6 +90,9 @@ final class ProfileIndex {
 
   private void entry(Ints starts, Ints ends) throws MalformedProfileException {
     cursor.expectBytes();
+    if (++entries > MAX_IN_ALL) {
+      throw Cursor.malformed("more than " + MAX_IN_ALL + " entries");
+    }
     if (starts.size >= MAX_ENTRIES) {
       throw Cursor.malformed("more than " + MAX_ENTRIES + " entries of field " + cursor.field());
     }
@@ -140,7 +150,16 @@ final class ProfileIndex {
         java.nio.charset.StandardCharsets.UTF_8);
   }
 
+  boolean isLarge() {
+    return sampleStart.at.length > LARGE
+        || locationStart.at.length > LARGE
+        || functionStart.at.length > LARGE
+        || mappingStart.at.length > LARGE
+        || stringStart.at.length > LARGE;
+  }
+
   void clear() {
+    entries = 0;
     data = new byte[0];
     for (Ints ints :
         new Ints[] {

@@ -19,6 +19,15 @@ final class StackTable {
     values = new long[capacity * columns];
   }
 
+  /** What a table for so many stacks takes. */
+  static long bytes(int columns, int expected) {
+    return 120 + (32L + expected + expected / 3) * (12 + 8L * columns);
+  }
+
+  long bytes() {
+    return 120 + keys.length * (12 + 8L * columns);
+  }
+
   int capacity() {
     return keys.length;
   }

@@ -9,7 +9,9 @@ import java.util.zip.Deflater;
  * the last body's bytes until the next.
  */
 public final class Workspace implements AutoCloseable {
-  private final Inflation inflation = new Inflation();
+  private static final int LARGE = 4 << 20;
+
+  private final Inflation inflation;
   private final ProfileIndex index = new ProfileIndex();
   private final StackHasher hasher = new StackHasher(index);
   private final SampleReader reader = new SampleReader(hasher);
@@ -18,6 +20,22 @@ public final class Workspace implements AutoCloseable {
   int[] slotOf = new int[1024];
   int[] ownerOf = new int[1024];
   long[] current = new long[4096];
+
+  public Workspace() {
+    this(new Giants(Integer.MAX_VALUE));
+  }
+
+  /**
+   * @param giants of all workspaces
+   */
+  public Workspace(Giants giants) {
+    this.inflation = new Inflation(giants);
+  }
+
+  /** The work is done: what was large is given back. */
+  public void done() {
+    inflation.done();
+  }
 
   /** Inflates where needed, and indexes. */
   ProfileIndex index(byte[] body, long maxInflated) throws MalformedProfileException {
@@ -65,6 +83,14 @@ public final class Workspace implements AutoCloseable {
     if (current.length < slots * types) {
       current = new long[slots * types + slots];
     }
+  }
+
+  /** A giant was worked on: to keep its arrays would take memory that nobody counts. */
+  public boolean isLarge() {
+    return inflation.bytes().length > LARGE
+        || current.length > LARGE / Long.BYTES
+        || slotOf.length > LARGE / Long.BYTES
+        || index.isLarge();
   }
 
   @Override

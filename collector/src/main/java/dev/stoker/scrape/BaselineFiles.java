@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The files behind {@link Baselines}, in a folder of their own: <code>snapshot</code>, which a
@@ -35,43 +36,51 @@ final class BaselineFiles {
 
   private final Path folder;
   private final KeysFile keys;
+  private final Set<Long> leftOut = new HashSet<>();
 
   /** A series got its first baseline, or is forgotten. */
   record KeyChange(long key, boolean added) {}
 
   /**
    * @param keys of all series that had a baseline
+   * @param tooMany readable ones for which there was no memory
    * @param problem what could not be read; "" = nothing
    */
-  record Loaded(Set<Long> keys, List<SavedBaseline> baselines, String problem) {}
+  record Loaded(Set<Long> keys, List<SavedBaseline> baselines, int tooMany, String problem) {}
 
   BaselineFiles(Path folder) {
     this.folder = folder;
     this.keys = new KeysFile(folder);
   }
 
-  /** Reads all, and deletes the snapshot for good before it returns anything of it. */
-  Loaded load() throws IOException {
+  /**
+   * Reads all, and deletes the snapshot for good before it returns anything of it.
+   *
+   * @param fits whether there is memory for one more
+   */
+  Loaded load(Predicate<SavedBaseline> fits) throws IOException {
+    leftOut.clear();
     Files.createDirectories(folder);
     List<String> problems = new ArrayList<>();
-    List<SavedBaseline> baselines = consume(problems);
+    List<SavedBaseline> baselines = consume(problems, fits);
     Set<Long> known = new HashSet<>();
     try {
       known.addAll(keys.read());
       baselines.forEach(saved -> known.add(Baselines.key(saved.series())));
+      known.addAll(leftOut);
       keys.replace(known);
     } catch (IOException failed) {
       problems.add("keys: " + failed);
     }
-    return new Loaded(known, baselines, String.join("; ", problems));
+    return new Loaded(known, baselines, leftOut.size(), String.join("; ", problems));
   }
 
-  private List<SavedBaseline> consume(List<String> problems) {
+  private List<SavedBaseline> consume(List<String> problems, Predicate<SavedBaseline> fits) {
     List<SavedBaseline> baselines = new ArrayList<>();
     try {
       Files.deleteIfExists(temporary());
       if (Files.exists(snapshot())) {
-        String problem = read(baselines);
+        String problem = read(baselines, fits);
         if (!problem.isEmpty()) {
           problems.add(problem);
         }
@@ -85,7 +94,7 @@ final class BaselineFiles {
     return baselines;
   }
 
-  private String read(List<SavedBaseline> baselines) {
+  private String read(List<SavedBaseline> baselines, Predicate<SavedBaseline> fits) {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(snapshot()), 1 << 16))) {
       if (Files.size(snapshot()) > MAX_BYTES + (1 << 16) || in.readLong() != MAGIC) {
@@ -99,7 +108,12 @@ final class BaselineFiles {
           return "the file ends " + records + " baselines early";
         }
         try {
-          baselines.add(BaselineCodec.decode(bytes));
+          SavedBaseline saved = BaselineCodec.decode(bytes);
+          if (fits.test(saved)) {
+            baselines.add(saved);
+          } else {
+            leftOut.add(Baselines.key(saved.series()));
+          }
         } catch (MalformedProfileException bad) {
           damaged++;
         }

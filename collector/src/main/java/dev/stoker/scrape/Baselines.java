@@ -2,6 +2,7 @@ package dev.stoker.scrape;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.DeltaBaseline;
 import dev.stoker.pprof.SavedBaseline;
 import dev.stoker.scrape.BaselineFiles.KeyChange;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,17 @@ public final class Baselines {
   /** A target that is away for longer than this comes back as a new one. */
   static final long KEEP_MILLIS = 15 * 60_000;
 
-  private record Left(SavedBaseline saved, long atMillis) {}
+  private static final long LOG_NANOS = 60_000_000_000L;
+
+  /** What is freed at once when there is no room, as a part of all. */
+  private static final int FREED_PART = 16;
+
+  /**
+   * A baseline that waits for the next loop of its series.
+   *
+   * @param memory what it takes
+   */
+  record Left(SavedBaseline saved, BaselineBudget.Lease memory, long atMillis) {}
 
   private final Timers timers;
   private final @Nullable BaselineFiles files;
@@ -45,13 +57,25 @@ public final class Baselines {
   private List<KeyChange> unwritten = new ArrayList<>();
   private boolean writing;
   private boolean failing;
+  private final BaselineBudget budget;
+
+  /** Of what is being read; touched by the reading thread, then by the control context. */
+  private final BaselineBudget.Lease toLoad;
+
+  private long loading;
+  private long pausedSinceLog;
+  private long loggedNanos;
   private Timers.@Nullable Cancellable sweep;
 
   /**
    * @param storage the daemon's storage folder; null = nothing survives this process
+   * @param budget of all baselines, those of running loops included
    */
-  public Baselines(Timers timers, @Nullable Path storage) {
+  public Baselines(Timers timers, @Nullable Path storage, BaselineBudget budget) {
     this.timers = timers;
+    this.budget = budget;
+    this.toLoad = budget.lease();
+    this.loggedNanos = timers.nanoTime() - LOG_NANOS;
     this.files = storage == null ? null : new BaselineFiles(storage.resolve("baselines"));
     this.writer = storage == null ? null : new CpuPool(1);
   }
@@ -63,7 +87,7 @@ public final class Baselines {
       return Future.succeededFuture();
     }
     return writer
-        .submit(from::load)
+        .submit(() -> from.load(this::fits))
         .map(this::loaded)
         .otherwise(
             failure -> {
@@ -81,8 +105,14 @@ public final class Baselines {
     recorded.addAll(loaded.keys());
     loaded.keys().forEach(key -> lost.put(key, now));
     for (SavedBaseline saved : loaded.baselines()) {
-      left.put(saved.series(), new Left(saved, now));
+      left.put(saved.series(), new Left(saved, lease(saved), now));
       lost.remove(key(saved.series()));
+    }
+    toLoad.close();
+    if (loaded.tooMany() > 0) {
+      log.atWarn()
+          .addKeyValue("left_out", loaded.tooMany())
+          .log("delta baselines of the last run take more memory than there is for them: gaps");
     }
     if (!loaded.problem().isEmpty()) {
       log.atWarn()
@@ -99,10 +129,56 @@ public final class Baselines {
     return null;
   }
 
+  /** On the thread that reads them: all that is read has to fit. */
+  private boolean fits(SavedBaseline saved) {
+    loading += saved.baseline().bytes();
+    boolean fits = toLoad.resize(loading);
+    loading -= fits ? 0 : saved.baseline().bytes();
+    return fits;
+  }
+
+  private BaselineBudget.Lease lease(SavedBaseline saved) {
+    loading -= saved.baseline().bytes();
+    toLoad.resize(loading);
+    BaselineBudget.Lease own = budget.lease();
+    own.resize(saved.baseline().bytes());
+    return own;
+  }
+
+  /** What is kept from one scrape to the next counts there. */
+  public BaselineBudget budget() {
+    return budget;
+  }
+
+  /**
+   * A loop has no memory for its baseline. Those that nobody uses make room for its next body, the
+   * oldest first.
+   */
+  void paused() {
+    long wanted = budget.capacity() - budget.capacity() / FREED_PART;
+    Iterator<Left> oldest = left.values().iterator();
+    while (budget.used() > wanted && oldest.hasNext()) {
+      Left gone = oldest.next();
+      oldest.remove();
+      gone.memory().close();
+      lost.put(key(gone.saved().series()), monotonicMillis());
+    }
+    pausedSinceLog++;
+    if (timers.nanoTime() - loggedNanos >= LOG_NANOS) {
+      log.atWarn()
+          .addKeyValue("scrapes", pausedSinceLog)
+          .addKeyValue("limit_bytes", budget.capacity())
+          .log(
+              "there is no memory for the baselines of all targets: the cumulative sample types of"
+                  + " some are not sent");
+      loggedNanos = timers.nanoTime();
+      pausedSinceLog = 0;
+    }
+  }
+
   /** The series' baseline, for the caller alone; null = there is none. */
-  @Nullable SavedBaseline take(String series) {
-    Left taken = left.remove(series);
-    return taken == null ? null : taken.saved();
+  @Nullable Left take(String series) {
+    return left.remove(series);
   }
 
   /** It had a baseline once, and has none now. */
@@ -124,11 +200,19 @@ public final class Baselines {
    *
    * @param process see {@link SavedBaseline#process}
    * @param baseline null = it had none
+   * @param memory what it takes
    */
-  void leave(String series, String process, @Nullable DeltaBaseline baseline) {
+  void leave(
+      String series,
+      String process,
+      @Nullable DeltaBaseline baseline,
+      BaselineBudget.Lease memory) {
     long now = monotonicMillis();
+    if (baseline == null) {
+      memory.close();
+    }
     if (baseline != null) {
-      left.put(series, new Left(new SavedBaseline(series, process, baseline), now));
+      left.put(series, new Left(new SavedBaseline(series, process, baseline), memory, now));
     } else if (recorded.contains(key(series))) {
       lost.putIfAbsent(key(series), now);
     }
@@ -145,7 +229,15 @@ public final class Baselines {
     sweep = null;
     long limit = monotonicMillis() - KEEP_MILLIS;
     List<Long> gone = new ArrayList<>();
-    left.values().removeIf(one -> one.atMillis() < limit && gone.add(key(one.saved().series())));
+    left.values()
+        .removeIf(
+            one -> {
+              boolean old = one.atMillis() < limit && gone.add(key(one.saved().series()));
+              if (old) {
+                one.memory().close();
+              }
+              return old;
+            });
     lost.entrySet().removeIf(one -> one.getValue() < limit && gone.add(one.getKey()));
     for (Long key : gone) {
       recorded.remove(key);

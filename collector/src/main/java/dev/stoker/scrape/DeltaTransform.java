@@ -1,6 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.labels.LabelNames;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.CumulativeTypes;
 import dev.stoker.pprof.DeltaComputer;
@@ -14,10 +15,16 @@ import io.vertx.core.Future;
  * Takes the series' baseline when it is made and leaves it behind when it is closed.
  */
 final class DeltaTransform implements ProfileTransform {
+  private static final TargetDetail PAUSED =
+      TargetDetail.paused(
+          "memory: its cumulative sample types are not sent, because the baselines of all targets take"
+              + " what there is for them; give Stoker more memory, or have it scrape fewer targets");
+
   private final String series;
   private final long maxInflated;
   private final ScrapeServices.Cpu cpu;
   private final Baselines baselines;
+  private final BaselineBudget.Lease memory;
   private final DeltaComputer computer;
 
   /** Of the baseline, "" = unknown; and of the body that is not settled yet. */
@@ -31,12 +38,15 @@ final class DeltaTransform implements ProfileTransform {
     this.maxInflated = target.plan().maxInflatedSize();
     this.cpu = cpu;
     this.baselines = baselines;
+    Baselines.Left left = baselines.take(series);
+    SavedBaseline saved = left == null ? null : left.saved();
+    this.memory = left == null ? baselines.budget().lease() : left.memory();
     this.computer =
         new DeltaComputer(
             CumulativeTypes.of(target.labels().get(LabelNames.NAME)),
             target.type().kept(),
-            nowMillis * 1_000_000);
-    SavedBaseline saved = baselines.take(series);
+            nowMillis * 1_000_000,
+            memory);
     if (saved != null) {
       process = saved.process();
       computer.restore(saved.baseline());
@@ -72,9 +82,16 @@ final class DeltaTransform implements ProfileTransform {
   }
 
   @Override
+  public TargetDetail detail() {
+    return computer.isPaused() ? PAUSED : TargetDetail.NONE;
+  }
+
+  @Override
   public void settle(boolean accepted) {
     computer.settle(accepted);
-    if (accepted) {
+    if (computer.isPaused()) {
+      baselines.paused();
+    } else if (accepted) {
       process = nextProcess;
       if (!moved) {
         moved = true;
@@ -88,6 +105,6 @@ final class DeltaTransform implements ProfileTransform {
 
   @Override
   public void close() {
-    baselines.leave(series, process, computer.baseline());
+    baselines.leave(series, process, computer.baseline(), memory);
   }
 }

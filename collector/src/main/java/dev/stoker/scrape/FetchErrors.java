@@ -98,11 +98,22 @@ final class FetchErrors {
         + preview(location.getBytes(StandardCharsets.UTF_8));
   }
 
-  static String tooLarge(long length, long limit) {
-    return (length < 0 ? "body" : "body of " + length + " bytes")
-        + " is larger than max_body_size ("
-        + limit
-        + " bytes); raise max_body_size if the target is to be trusted";
+  /**
+   * @param configured max_body_size, 0 = no limit
+   * @param limit that one, or what there is for all bodies together
+   */
+  static String tooLarge(long length, long configured, long limit) {
+    String body = length < 0 ? "body" : "body of " + length + " bytes";
+    return limit == configured
+        ? body
+            + " is larger than max_body_size ("
+            + limit
+            + " bytes); raise max_body_size if the target is to be trusted"
+        : body
+            + " is larger than the memory that there is for the bodies of all targets ("
+            + limit
+            + " bytes); give Stoker more memory, or set a max_body_size that its heap is planned"
+            + " for";
   }
 
   /** One line of printable text, bounded: error bodies come from strangers. */

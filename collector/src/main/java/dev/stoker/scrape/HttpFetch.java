@@ -14,7 +14,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One fetch: connect, redirects, head, body, each able to end it. Control context only. */
+/**
+ * One fetch: connect, redirects, head, body, each able to end it. Waits for memory before its
+ * request and between pieces of the body, which its deadline does not count. Control context only.
+ */
 final class HttpFetch implements Scraper.InFlight {
   private static final int MAX_REDIRECTS = 10;
 
@@ -22,30 +25,34 @@ final class HttpFetch implements Scraper.InFlight {
   private static final int ERROR_PREVIEW = 4 << 10;
 
   private final WatchedClient client;
-  private final ByteBudget budget;
+  private final BodyBudget budget;
   private final String userAgent;
   private final HttpSettings settings;
   private final Target target;
+  private final BodyBudget.Share share;
+  private final Deadline deadline;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private @Nullable HttpClientRequest request;
   private URI at;
-  private long reserved;
   private int redirects;
   private String stage = "connecting";
   private boolean done;
 
-  HttpFetch(
-      WatchedClient client,
-      ByteBudget budget,
-      String userAgent,
-      HttpSettings settings,
-      Target target) {
+  HttpFetch(HttpScraper.Tools tools, HttpSettings settings, Target target) {
     this.settings = settings;
-    this.client = client;
-    this.budget = budget;
-    this.userAgent = userAgent;
+    this.client = tools.client();
+    this.budget = tools.budget();
+    this.userAgent = tools.userAgent();
     this.target = target;
     this.at = target.url();
+    this.share = budget.open(target.key(), why -> fail(Outcome.MEMORY, why));
+    this.deadline =
+        new Deadline(tools.timers(), target.plan().deadlineMillis(), this::deadlinePassed);
+  }
+
+  /** Sends its request when there is memory for an answer. */
+  void start() {
+    grow(0, () -> start(target.url()));
   }
 
   @Override
@@ -60,16 +67,26 @@ final class HttpFetch implements Scraper.InFlight {
 
   @Override
   public void release() {
-    long bytes = reserved;
-    reserved = 0;
-    budget.give(bytes);
+    share.close();
   }
 
-  void deadlinePassed() {
+  @Override
+  public void nextTick() {
+    if (!done && share.isWaiting()) {
+      fail(Outcome.MEMORY, share.giveUp());
+    }
+  }
+
+  @Override
+  public long waitedNanos() {
+    return share.waitedNanos();
+  }
+
+  private void deadlinePassed() {
     fail(Outcome.TIMEOUT, FetchErrors.deadline(target, stage));
   }
 
-  void start(URI url) {
+  private void start(URI url) {
     at = url;
     RequestOptions options =
         new RequestOptions()
@@ -103,7 +120,9 @@ final class HttpFetch implements Scraper.InFlight {
 
   /** A request that we dropped ourselves fails too, which is no news. */
   private void broken(HttpClientRequest failed, Throwable cause) {
-    if (request == failed) {
+    if (request == failed && share.isWaiting()) {
+      fail(Outcome.MEMORY, "the target ended the connection meanwhile: " + share.giveUp());
+    } else if (request == failed) {
       fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause) + settings.hint(at, cause));
     }
   }
@@ -145,41 +164,54 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   private void readBody(HttpClientResponse response) {
-    long limit = target.plan().maxBodySize() == 0 ? Integer.MAX_VALUE : target.plan().maxBodySize();
+    long configured = target.plan().maxBodySize();
+    long limit = Math.min(configured == 0 ? Long.MAX_VALUE : configured, budget.capacity());
     long length = contentLength(response);
     if (length > limit) {
-      fail(Outcome.TOO_LARGE, FetchErrors.tooLarge(length, limit));
+      fail(Outcome.TOO_LARGE, FetchErrors.tooLarge(length, configured, limit));
       return;
     }
     stage = "reading the body";
-    response.pause();
-    reserve(
-        length < 0 ? BodyCollector.CHUNK : length,
-        () -> {
-          BodyCollector collector = new BodyCollector(length);
-          response.handler(buffer -> chunk(response, collector, buffer, limit));
-          response.endHandler(
-              ignored ->
-                  complete(
-                      new ScrapeResult.Fetched(collector.body(), response.getHeader("Refresh"))));
-          response.resume();
-        });
+    BodyCollector collector = new BodyCollector(length);
+    response.handler(buffer -> chunk(response, collector, buffer));
+    response.endHandler(
+        ignored ->
+            complete(new ScrapeResult.Fetched(body(collector), response.getHeader("Refresh"))));
   }
 
-  private void chunk(
-      HttpClientResponse response, BodyCollector collector, Buffer buffer, long limit) {
+  private byte[] body(BodyCollector collector) {
+    byte[] body = collector.body();
+    share.complete();
+    if (!done) {
+      share.shrink(share.held() - body.length);
+    }
+    return body;
+  }
+
+  private void chunk(HttpClientResponse response, BodyCollector collector, Buffer buffer) {
     if (done) {
       return;
     }
+    long configured = target.plan().maxBodySize();
+    long limit = Math.min(configured == 0 ? Long.MAX_VALUE : configured, budget.capacity());
     if (collector.size() + (long) buffer.length() > limit) {
-      fail(Outcome.TOO_LARGE, FetchErrors.tooLarge(-1, limit));
+      fail(Outcome.TOO_LARGE, FetchErrors.tooLarge(-1, configured, limit));
       return;
     }
-    collector.add(buffer);
-    if (collector.size() > reserved) {
-      response.pause();
-      reserve(Math.max(collector.size() - reserved, BodyCollector.CHUNK), response::resume);
+    share.arrived(buffer.length());
+    long more = Math.min(collector.missing(buffer.length()), limit - share.held());
+    if (more <= 0) {
+      collector.add(buffer);
+      return;
     }
+    response.pause();
+    grow(
+        more,
+        () -> {
+          collector.grow(more);
+          collector.add(buffer);
+          response.resume();
+        });
   }
 
   private void readError(HttpClientResponse response) {
@@ -206,18 +238,22 @@ final class HttpFetch implements Scraper.InFlight {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The grant may come after the fetch has ended; then it goes straight back. */
-  private void reserve(long bytes, Runnable granted) {
-    budget.take(
+  /** Waiting for memory is not the target's time. */
+  private void grow(long bytes, Runnable granted) {
+    String doing = stage;
+    share.grow(
         bytes,
         () -> {
-          if (done) {
-            budget.give(bytes);
-          } else {
-            reserved += bytes;
+          stage = doing;
+          if (!done) {
+            deadline.resume();
             granted.run();
           }
         });
+    if (!done && share.isWaiting()) {
+      stage = "waiting for memory";
+      deadline.pause();
+    }
   }
 
   private void fail(Outcome outcome, String message) {
@@ -239,6 +275,7 @@ final class HttpFetch implements Scraper.InFlight {
       return;
     }
     done = true;
+    deadline.pause();
     if (result instanceof ScrapeResult.Failed) {
       release();
     }

@@ -10,37 +10,29 @@ import dev.stoker.http.WatchedClient;
  * Client cannot (its timeouts are idle timeouts).
  */
 public final class HttpScraper implements Scraper {
-  private final WatchedClient client;
-  private final Timers timers;
-  private final ByteBudget budget;
-  private final String userAgent;
+  private final Tools tools;
   private final HttpSettings settings;
 
   /**
-   * @param settings of the component whose targets these are
+   * What all fetches share.
+   *
    * @param client without decompression and without following redirects: both are done here, under
    *     the limits
    */
-  public HttpScraper(
-      WatchedClient client,
-      Timers timers,
-      ByteBudget budget,
-      String userAgent,
-      HttpSettings settings) {
+  public record Tools(WatchedClient client, Timers timers, BodyBudget budget, String userAgent) {}
+
+  /**
+   * @param settings of the component whose targets these are
+   */
+  public HttpScraper(Tools tools, HttpSettings settings) {
+    this.tools = tools;
     this.settings = settings;
-    this.client = client;
-    this.timers = timers;
-    this.budget = budget;
-    this.userAgent = userAgent;
   }
 
   @Override
   public InFlight scrape(Target target) {
-    HttpFetch fetch = new HttpFetch(client, budget, userAgent, settings, target);
-    Timers.Cancellable deadline =
-        timers.after(target.plan().deadlineMillis(), fetch::deadlinePassed);
-    fetch.result().onComplete(ignored -> deadline.cancel());
-    fetch.start(target.url());
+    HttpFetch fetch = new HttpFetch(tools, settings, target);
+    fetch.start();
     return fetch;
   }
 }

@@ -20,13 +20,15 @@ public final class ManualScrape {
   private final Scraper scraper;
   private final Promise<ScrapeResult> result = Promise.promise();
   private final ProfilerGate.@Nullable Permit permit;
-  private final Timers.Cancellable patience;
+  private final Timers timers;
+  private Timers.Cancellable patience;
   private Scraper.@Nullable InFlight fetch;
   private long endMillis;
 
   ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
     this.target = target;
     this.scraper = scraper;
+    this.timers = timers;
     if (target.usesCpuProfiler()) {
       patience = timers.after(MAX_WAIT_MILLIS, this::giveUpWaiting);
       permit = gate.enter(target.process(), this::fetch);
@@ -80,6 +82,8 @@ public final class ManualScrape {
     }
     Scraper.InFlight started = scraper.scrapeOnce(target);
     fetch = started;
+    long millis = target.plan().deadlineMillis() + MAX_WAIT_MILLIS;
+    patience = timers.after(millis, started::nextTick);
     started.result().onSuccess(result::tryComplete);
   }
 

@@ -18,6 +18,8 @@ public enum Outcome {
   MALFORMED,
   /** An exception of ours: a bug, which the log has with its stack trace. */
   INTERNAL,
+  /** Other bodies took the memory that there is for bodies. */
+  MEMORY,
   /** Stopped while running. */
   CANCELLED;
 

@@ -5,6 +5,7 @@ import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ScrapeConfig.Timing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -15,7 +16,9 @@ import java.util.regex.Pattern;
  * What a target's labels say about its own scrape, over what the component says: <code>
  * __scrape_interval__</code> and <code>__scrape_timeout__</code> (Prometheus' labels and duration
  * format, such as <code>1m30s</code>), <code>__max_body_size__</code> and <code>
- * __max_inflated_size__</code> (HOCON's sizes, such as <code>16MiB</code>).
+ * __max_inflated_size__</code> (HOCON's sizes, such as <code>16MiB</code>). Whoever sets labels of
+ * targets may be somebody else than who runs Stoker: a label makes a limit of the component
+ * narrower, never wider.
  */
 record OwnSettings(Timing timing, long maxBodySize, long maxInflatedSize) {
   private static final Pattern DURATION = Pattern.compile("(?:[0-9]{1,9}(?:ms|[smhd]))+");
@@ -42,6 +45,8 @@ record OwnSettings(Timing timing, long maxBodySize, long maxInflatedSize) {
           "GiB",
           1L << 30);
   private static final long MIN_INTERVAL_MILLIS = 100;
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+  private static final String BYTES = " bytes, which the component allows";
   private static final long MAX_MILLIS = Duration.ofDays(365).toMillis();
 
   /** What one array of the JVM can hold. */
@@ -49,13 +54,65 @@ record OwnSettings(Timing timing, long maxBodySize, long maxInflatedSize) {
 
   static OwnSettings of(Labels labels, ScrapeConfig config) throws InvalidTarget {
     Timing timing = config.timing();
+    Duration interval =
+        duration(labels, LabelNames.SCRAPE_INTERVAL, timing.interval(), MIN_INTERVAL_MILLIS);
+    Duration timeout = duration(labels, LabelNames.SCRAPE_TIMEOUT, timing.timeout(), 1);
+    Duration shortest = min(timing.interval(), SHORTEST_INTERVAL);
     return new OwnSettings(
         new Timing(
-            duration(labels, LabelNames.SCRAPE_INTERVAL, timing.interval(), MIN_INTERVAL_MILLIS),
-            duration(labels, LabelNames.SCRAPE_TIMEOUT, timing.timeout(), 1),
+            interval.compareTo(shortest) < 0 ? shortest : interval,
+            min(timeout, timing.timeout()),
             timing.profilingDuration()),
-        size(labels, LabelNames.MAX_BODY_SIZE, config.limits().maxBodySize()),
-        size(labels, LabelNames.MAX_INFLATED_SIZE, config.limits().maxInflatedSize()));
+        lower(
+            size(labels, LabelNames.MAX_BODY_SIZE, config.limits().maxBodySize()),
+            config.limits().maxBodySize()),
+        lower(
+            size(labels, LabelNames.MAX_INFLATED_SIZE, config.limits().maxInflatedSize()),
+            config.limits().maxInflatedSize()));
+  }
+
+  private static Duration min(Duration one, Duration two) {
+    return one.compareTo(two) < 0 ? one : two;
+  }
+
+  /** 0 = no limit, for both. */
+  private static long lower(long own, long most) {
+    return most > 0 && (own == 0 || own > most) ? most : own;
+  }
+
+  /** What does not count as a label says it; "" = all do. */
+  static String narrowed(Target target) {
+    Labels labels = target.labels();
+    Target.Plan plan = target.plan();
+    List<String> notes = new ArrayList<>();
+    try {
+      long interval = plan.intervalMillis();
+      note(notes, labels, LabelNames.SCRAPE_INTERVAL, interval, " ms, the shortest there is");
+      long timeout = plan.deadlineMillis() - plan.seconds() * 1_000;
+      note(notes, labels, LabelNames.SCRAPE_TIMEOUT, timeout, " ms, which the component allows");
+      long body = plan.maxBodySize();
+      if (size(labels, LabelNames.MAX_BODY_SIZE, body) != body) {
+        notes.add(counts(LabelNames.MAX_BODY_SIZE, body, BYTES));
+      }
+      long inflated = plan.maxInflatedSize();
+      if (size(labels, LabelNames.MAX_INFLATED_SIZE, inflated) != inflated) {
+        notes.add(counts(LabelNames.MAX_INFLATED_SIZE, inflated, BYTES));
+      }
+    } catch (InvalidTarget gone) {
+      return ""; // it is no target then
+    }
+    return String.join("; ", notes);
+  }
+
+  private static void note(List<String> notes, Labels labels, String name, long millis, String unit)
+      throws InvalidTarget {
+    if (duration(labels, name, Duration.ofMillis(millis), 1).toMillis() != millis) {
+      notes.add(counts(name, millis, unit));
+    }
+  }
+
+  private static String counts(String name, long value, String unit) {
+    return "its label " + name + " counts as " + value + unit;
   }
 
   /** The rules that hold for a component's timing hold for a target's. */

@@ -77,7 +77,9 @@ final class ScrapeLoop {
 
   /** What runs in the target for this loop; "" = nothing. */
   String source() {
-    return shared.scraper().detail(target);
+    String running = shared.scraper().detail(target);
+    String narrowed = OwnSettings.narrowed(target);
+    return running.isEmpty() || narrowed.isEmpty() ? running + narrowed : running + "; " + narrowed;
   }
 
   TargetDetail detail() {
@@ -197,10 +199,11 @@ final class ScrapeLoop {
     long late = (shared.timers.nanoTime() - dueNanos) / 1_000_000;
     arm(schedule.nextTick(nextTick, now));
     missed(late / schedule.intervalMillis());
-    Run stuck = running;
-    if (stuck != null) {
+    if (running != null) {
+      running.nextTick();
+    }
+    if (running != null) {
       missed(1);
-      stuck.endIfStuck();
     } else if (!notFound.skip()) {
       running = new Run();
       running.begin();
@@ -245,8 +248,6 @@ final class ScrapeLoop {
     private Scraper.@Nullable InFlight fetch;
     private long bytes;
     private @Nullable Throwable thrownAway;
-    private long fetchNanos;
-    private boolean worksOnBody;
     private boolean ended;
 
     void begin() {
@@ -280,6 +281,13 @@ final class ScrapeLoop {
       return "internal error, see the log: " + thrown;
     }
 
+    /** A scrape that waits for memory has waited long enough, and this tick is not missed. */
+    void nextTick() {
+      if (fetch != null) {
+        fetch.nextTick();
+      }
+    }
+
     void cut() {
       if (fetch != null) {
         fetch.cancel();
@@ -288,38 +296,13 @@ final class ScrapeLoop {
       }
     }
 
-    /**
-     * A fetch ends by its own deadline. One that has not is a bug of its scraper, and must not keep
-     * the target from being scraped for ever. A body that is worked on is left alone: it is in use.
-     */
-    void endIfStuck() {
-      Scraper.InFlight started = fetch;
-      if (started == null || worksOnBody) {
-        return;
-      }
-      long millis = (shared.timers.nanoTime() - fetchNanos) / 1_000_000;
-      if (millis > 4 * schedule.intervalMillis() + target.plan().deadlineMillis()) {
-        guarded(started::cancel);
-        bug(
-            "fetching " + target.url(),
-            new IllegalStateException("no end after " + millis + " ms"));
-        end(Outcome.INTERNAL, "internal error: the fetch has not ended by its deadline");
-      }
-    }
-
     private void fetch() {
-      fetchNanos = shared.timers.nanoTime();
       Scraper.InFlight started = shared.scraper.scrape(target);
       fetch = started;
       started.result().onSuccess(result -> guarded(() -> fetched(started, result)));
     }
 
     private void fetched(Scraper.InFlight started, ScrapeResult result) {
-      if (ended) {
-        started.release();
-        return;
-      }
-      worksOnBody = true;
       leaveGate();
       if (result instanceof ScrapeResult.Failed failed) {
         transform.failed();
@@ -369,6 +352,9 @@ final class ScrapeLoop {
         accepted |= left == ComponentBooks.Outcome.OFFERED;
       }
       transform.settle(accepted);
+      if (!transform.detail().paused().isEmpty()) {
+        shared.metrics.paused();
+      }
       if (accepted && transformed.gap()) {
         shared.metrics.gap();
       }
@@ -427,7 +413,7 @@ final class ScrapeLoop {
       boolean failed = outcome != Outcome.OK && outcome != Outcome.BUSY;
       finish(
           new TargetStatus(
-              health(outcome),
+              health(outcome, status.health()),
               Instant.ofEpochMilli(startMillis),
               nanos / 1_000_000,
               bytes == 0 ? status.lastBytes() : bytes,
@@ -435,9 +421,12 @@ final class ScrapeLoop {
               status.counts().scraped(failed)));
     }
 
-    private static Health health(Outcome outcome) {
+    private static Health health(Outcome outcome, Health before) {
       if (outcome == Outcome.OK) {
         return Health.UP;
+      }
+      if (outcome == Outcome.MEMORY) {
+        return before; // it says nothing about the target
       }
       return outcome == Outcome.BUSY ? Health.BUSY : Health.DOWN;
     }

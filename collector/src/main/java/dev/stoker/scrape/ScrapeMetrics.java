@@ -23,6 +23,7 @@ final class ScrapeMetrics {
   private final ComponentBooks books;
   private final Counter resets;
   private final Counter gaps;
+  private final Counter paused;
 
   ScrapeMetrics(MeterRegistry registry, String component) {
     this.registry = registry;
@@ -37,6 +38,11 @@ final class ScrapeMetrics {
         Counter.builder("stoker.delta.gaps")
             .description("Stretches of a cumulative profile that are in no delta")
             .tag("component", component)
+            .register(registry);
+    this.paused =
+        Counter.builder("stoker.delta.paused")
+            .description("Scrapes whose cumulative sample types were not sent, by reason")
+            .tags("component", component, "reason", "memory")
             .register(registry);
   }
 
@@ -93,6 +99,10 @@ final class ScrapeMetrics {
 
   void reset() {
     resets.increment();
+  }
+
+  void paused() {
+    paused.increment();
   }
 
   void gap() {

@@ -36,7 +36,15 @@ public interface Scraper {
     /** Ends the fetch now with {@link Outcome#CANCELLED}; harmless when it has ended. */
     void cancel();
 
-    /** The body has been worked off: its bytes count against the byte budget until here. */
+    /** The body has been worked off: its bytes count against the budget of bodies until here. */
     void release();
+
+    /** The loop's next tick has come: ends it with {@link Outcome#MEMORY} if it waits for that. */
+    default void nextTick() {}
+
+    /** How long it has waited for memory, which is not the target's fault. */
+    default long waitedNanos() {
+      return 0;
+    }
   }
 }

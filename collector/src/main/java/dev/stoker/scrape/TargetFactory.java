@@ -207,7 +207,7 @@ public final class TargetFactory {
         seconds,
         deadline.toMillis(),
         own.maxBodySize(),
-        own.maxInflatedSize());
+        own.maxInflatedSize() == 0 ? ScrapeLimits.MOST_INFLATED : own.maxInflatedSize());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.pprof.Giants;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.Workspace;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -11,6 +12,15 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 public final class Workspaces implements AutoCloseable {
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
 
+  private final Giants giants;
+
+  /**
+   * @param inflating bytes that inflated profiles may take in all
+   */
+  public Workspaces(long inflating) {
+    this.giants = new Giants(inflating);
+  }
+
   /** Work on a body. */
   interface Job<T> {
     T run(Workspace workspace) throws MalformedProfileException;
@@ -18,11 +28,17 @@ public final class Workspaces implements AutoCloseable {
 
   <T> T use(Job<T> job) throws MalformedProfileException {
     Workspace free = idle.pollFirst();
-    Workspace workspace = free == null ? new Workspace() : free;
+    Workspace workspace = free == null ? new Workspace(giants) : free;
     try {
       return job.run(workspace);
     } finally {
-      idle.addFirst(workspace);
+      boolean large = workspace.isLarge();
+      workspace.done();
+      if (large) {
+        workspace.close();
+      } else {
+        idle.addFirst(workspace);
+      }
     }
   }
 

@@ -20,6 +20,7 @@ public final class Call {
   private final HttpSettings settings;
   private final Promise<Answer> promise = Promise.promise();
   private @Nullable HttpClientRequest request;
+  private @Nullable Conversation conversation;
 
   Call(TargetCalls.Request asked, TargetCalls.Sink sink, HttpSettings settings) {
     this.asked = asked;
@@ -30,6 +31,11 @@ public final class Call {
   /** Fails with {@link CallFailed}; an answer that is not 2xx is no failure. */
   public Future<Answer> answer() {
     return promise.future();
+  }
+
+  /** What its sink keeps counts as the conversation's from now on. */
+  void within(Conversation owner) {
+    conversation = owner;
   }
 
   /** Drops it; harmless when it has ended. */
@@ -68,7 +74,7 @@ public final class Call {
     String location = header == null ? "" : header;
     int status = response.statusCode();
     if (status >= 200 && status < 300) {
-      response.handler(this::data);
+      response.handler(data -> arrived(response, data));
       response.endHandler(ignored -> promise.tryComplete(new Answer(status, location, "")));
       return;
     }
@@ -84,6 +90,27 @@ public final class Call {
           }
         });
     response.endHandler(ignored -> finish.run());
+  }
+
+  /** Reads on when there is memory for what has come. */
+  private void arrived(HttpClientResponse response, Buffer data) {
+    Conversation owner = conversation;
+    if (owner == null || promise.future().isComplete()) {
+      data(data);
+      return;
+    }
+    owner.arrived(data.length());
+    Future<Void> room = owner.hold(sink.held() + data.length());
+    if (room.succeeded()) {
+      data(data);
+      return;
+    }
+    response.pause();
+    room.onSuccess(
+        ignored -> {
+          data(data);
+          response.resume();
+        });
   }
 
   private void data(Buffer data) {

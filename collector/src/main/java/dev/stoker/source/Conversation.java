@@ -1,45 +1,39 @@
 package dev.stoker.source;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
+import dev.stoker.scrape.Deadline;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.scrape.ScrapeResult;
 import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scrape of several steps: one deadline over all, one thing at a time that can be cut, bytes that
- * are given back whatever happens. Control context only.
+ * are given back whatever happens. Waiting for memory is not the target's time. Control context
+ * only.
  */
 public final class Conversation implements Scraper.InFlight {
   private final Timers timers;
-  private final ByteBudget budget;
+  private final BodyBudget.Share share;
   private final Promise<ScrapeResult> promise = Promise.promise();
-  private final Timers.Cancellable deadline;
+  private final Deadline deadline;
+  private final long millis;
   private Runnable cut = () -> {};
-  private Runnable releaseInner = () -> {};
+  private Scraper.@Nullable InFlight inner;
   private String stage = "connecting";
-  private long reserved;
 
-  public Conversation(Target target, Timers timers, ByteBudget budget) {
+  public Conversation(Target target, Timers timers, BodyBudget budget) {
     this.timers = timers;
-    this.budget = budget;
-    long millis = target.plan().deadlineMillis();
+    this.share = budget.open(target.key(), why -> fail(new CallFailed(Outcome.MEMORY, why)));
+    this.millis = target.plan().deadlineMillis();
     this.deadline =
-        timers.after(
-            millis,
-            () ->
-                fail(
-                    new CallFailed(
-                        Outcome.TIMEOUT,
-                        "deadline of "
-                            + millis
-                            + " ms passed while "
-                            + stage
-                            + "; raise scrape_timeout if the target is just slow")));
-    promise.future().onComplete(ignored -> deadline.cancel());
+        new Deadline(timers, millis, () -> fail(new CallFailed(Outcome.TIMEOUT, passed())));
+    promise.future().onComplete(ignored -> deadline.pause());
   }
 
   @Override
@@ -54,10 +48,24 @@ public final class Conversation implements Scraper.InFlight {
 
   @Override
   public void release() {
-    long bytes = reserved;
-    reserved = 0;
-    budget.give(bytes);
-    releaseInner.run();
+    share.close();
+    if (inner != null) {
+      inner.release();
+    }
+  }
+
+  @Override
+  public void nextTick() {
+    if (inner != null) {
+      inner.nextTick();
+    } else if (!isOver() && share.isWaiting()) {
+      fail(new CallFailed(Outcome.MEMORY, share.giveUp()));
+    }
+  }
+
+  @Override
+  public long waitedNanos() {
+    return share.waitedNanos() + (inner == null ? 0 : inner.waitedNanos());
   }
 
   public boolean isOver() {
@@ -71,18 +79,40 @@ public final class Conversation implements Scraper.InFlight {
       call.cancel();
     }
     cut = call::cancel;
+    call.within(this);
     return call.answer();
   }
 
-  /** Another scrape as the last step: its result is that of the conversation. */
-  public Future<ScrapeResult> step(String doing, Scraper.InFlight fetch) {
+  /**
+   * Another scrape as the last step: its result is that of the conversation.
+   *
+   * @param start gets what is left of the deadline, which is the other's from now on
+   */
+  public Future<ScrapeResult> step(String doing, LongFunction<Scraper.InFlight> start) {
     stage = doing;
     if (isOver()) {
-      fetch.cancel();
+      return Future.succeededFuture(new ScrapeResult.Failed(Outcome.CANCELLED, "stopped"));
     }
+    long left = deadline.leftMillis();
+    deadline.pause();
+    Scraper.InFlight fetch = start.apply(left);
     cut = fetch::cancel;
-    releaseInner = fetch::release;
-    return fetch.result();
+    inner = fetch;
+    return fetch
+        .result()
+        .map(
+            result ->
+                result instanceof ScrapeResult.Failed failed && failed.outcome() == Outcome.TIMEOUT
+                    ? new ScrapeResult.Failed(Outcome.TIMEOUT, passed())
+                    : result);
+  }
+
+  private String passed() {
+    return "deadline of "
+        + millis
+        + " ms passed while "
+        + stage
+        + "; raise scrape_timeout if the target is just slow";
   }
 
   /** Lets time pass; fails when the conversation ends before. */
@@ -101,25 +131,45 @@ public final class Conversation implements Scraper.InFlight {
     return passed.future();
   }
 
-  /** Bytes for what is to be held; they are given back at {@link #release}. */
-  public Future<Void> reserve(long bytes) {
-    stage = "waiting for memory";
+  /**
+   * Sees to it that so many bytes may be held; they are given back at {@link #release}. They are
+   * there at once when the future is complete already.
+   */
+  public Future<Void> hold(long bytes) {
+    long more = bytes - share.held();
+    if (isOver()) {
+      return Future.failedFuture(new CallFailed(Outcome.CANCELLED, "stopped while running"));
+    }
+    if (more <= 0) {
+      return Future.succeededFuture();
+    }
+    String doing = stage;
     Promise<Void> granted = Promise.promise();
-    budget.take(
-        bytes,
+    share.grow(
+        more,
         () -> {
+          stage = doing;
           if (isOver()) {
-            budget.give(bytes);
             granted.tryFail(new CallFailed(Outcome.CANCELLED, "stopped while running"));
           } else {
-            reserved += bytes;
+            deadline.resume();
             granted.tryComplete();
           }
         });
+    if (share.isWaiting()) {
+      stage = "waiting for memory";
+      deadline.pause();
+    }
     return granted.future();
   }
 
+  /** The target has sent something. */
+  public void arrived(long bytes) {
+    share.arrived(bytes);
+  }
+
   public void succeed(byte[] body) {
+    share.complete();
     promise.tryComplete(new ScrapeResult.Fetched(body));
   }
 

@@ -22,6 +22,11 @@ public final class TargetCalls {
      * @throws CallFailed ends the call
      */
     void data(Buffer data) throws CallFailed;
+
+    /** Bytes that it keeps of all that has come. */
+    default long held() {
+      return 0;
+    }
   }
 
   /**
@@ -85,6 +90,11 @@ public final class TargetCalls {
             "an answer that should be small is larger than " + limit + " bytes");
       }
       body.appendBuffer(data);
+    }
+
+    @Override
+    public long held() {
+      return body.length();
     }
 
     public Buffer body() {

@@ -25,7 +25,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +42,6 @@ public final class DiskQueues {
   private final Executor control;
 
   private final Map<Path, Owners> owners = new HashMap<>();
-
-  /** Read on the thread of files: what only reports ends early. */
-  private volatile boolean stopping;
 
   /** Who has a folder, and who waits for it in turn. */
   private static final class Owners {
@@ -125,7 +121,7 @@ public final class DiskQueues {
         () -> {
           for (Path folder : root.homes()) {
             if (!claimed.contains(folder)) {
-              report(folder, () -> stopping);
+              report(folder);
             }
           }
           return "";
@@ -133,8 +129,8 @@ public final class DiskQueues {
         (done, failure) -> {});
   }
 
-  private static void report(Path folder, BooleanSupplier cancelled) throws IOException {
-    QueueInspection.Queue queue = QueueInspection.queue(folder, cancelled);
+  private static void report(Path folder) throws IOException {
+    QueueInspection.Queue queue = QueueInspection.queue(folder);
     if (queue.profiles() > 0 || queue.corruptSegments() > 0) {
       Long oldest = queue.oldestMillis();
       log.atWarn()
@@ -145,14 +141,12 @@ public final class DiskQueues {
           .addKeyValue("corrupt_segments", queue.corruptSegments())
           .addKeyValue("folder", folder)
           .log(
-              "the queue of an endpoint that is not configured is kept until it is configured"
-                  + " again");
+              "the queue of an endpoint that is not configured is kept until it is configured again");
     }
   }
 
   /** Gives the folder back and ends the thread when all queues are closed. */
   public Future<Void> stop() {
-    stopping = true;
     Promise<Void> promise = Promise.promise();
     run(
         () -> {

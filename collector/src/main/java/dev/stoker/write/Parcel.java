@@ -1,6 +1,5 @@
 package dev.stoker.write;
 
-import dev.stoker.write.disk.DiskEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,8 @@ final class Parcel implements Comparable<Parcel> {
 
   final long scrapedAtMillis;
 
-  /**
-   * Monotonic milliseconds: a step of the wall clock makes nothing old. For one that an earlier run
-   * left, by the wall clock's word at the start, and never in the future.
-   */
+  /** Monotonic milliseconds. */
   final long enqueuedAtMillis;
-
-  /** What it costs in memory: its body, and its labels as text and as they are sent. */
-  final long charge;
 
   /** Null = its body is on disk only. */
   @Nullable Push push;
@@ -86,18 +79,16 @@ final class Parcel implements Comparable<Parcel> {
     this.push = push;
     this.series = push.series();
     this.bytes = push.body().length;
-    this.charge = bytes + 2L * push.envelope().length;
     this.scrapedAtMillis = push.scrapedAtMillis();
     this.enqueuedAtMillis = enqueuedAtMillis;
   }
 
   /** One that an earlier run left on disk. */
-  Parcel(DiskEntry entry, long nowMillis, long wallMillis) {
+  Parcel(dev.stoker.write.disk.DiskEntry entry, long nowMillis) {
     this.order = entry.id();
     this.bytes = entry.bytes();
-    this.charge = bytes + 2L * entry.headBytes();
     this.scrapedAtMillis = entry.scrapedAtMillis();
-    this.enqueuedAtMillis = nowMillis - Math.max(0, wallMillis - entry.enqueuedAtMillis());
+    this.enqueuedAtMillis = nowMillis;
     this.copy = Copy.WRITTEN;
     this.diskId = entry.id();
     this.backlog = true;

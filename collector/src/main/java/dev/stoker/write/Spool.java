@@ -144,7 +144,6 @@ final class Spool {
   void leave() {
     if (!leaving) {
       leaving = true;
-      log.cancelOpen();
       queues.closing(home);
     }
   }

@@ -11,6 +11,7 @@ import dev.stoker.discovery.annotations.AnnotationsTransform;
 import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.kubernetes.Groups;
 import dev.stoker.http.HttpClientConfig;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ProfilerGate;
@@ -176,8 +177,8 @@ public final class PodsBenchmark {
             timers,
             never,
             new ProfilerGate(),
-            new ScrapeServices.Cpu(new CpuPool(1), new Workspaces()),
-            new Baselines(timers, null),
+            new ScrapeServices.Cpu(new CpuPool(1), new Workspaces(256L << 20)),
+            new Baselines(timers, null, new BaselineBudget(256L << 20)),
             new SimpleMeterRegistry(),
             1),
         profile -> true);

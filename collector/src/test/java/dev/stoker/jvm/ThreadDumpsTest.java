@@ -199,4 +199,33 @@ class ThreadDumpsTest {
         .map(label -> profile.getStringTable((int) label.getStr()))
         .collect(Collectors.toList());
   }
+
+  /** 500 threads a dump whose names have 60,000 characters, new ones in each of 20 dumps. */
+  @Test
+  void namesOfManyCharacters_areBounded_andTheTimeStaysWhole() throws Exception {
+    ThreadDumps dumps = new ThreadDumps(false);
+    String pad = "x".repeat(60_000);
+    for (int dump = 0; dump < 20; dump++) {
+      StringBuilder json = new StringBuilder("{\"threads\":[");
+      for (int i = 0; i < 50; i++) {
+        json.append(i == 0 ? "" : ",")
+            .append("{\"threadState\":\"RUNNABLE\",\"stackTrace\":[{\"className\":\"c")
+            .append(dump)
+            .append('_')
+            .append(i)
+            .append(pad)
+            .append("\",\"methodName\":\"m\"}]}");
+      }
+      byte[] body = json.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+      assertThat(dumps.add(body, 0, SECOND)).isEqualTo(50);
+    }
+    assertThat(dumps.over()).isEqualTo(20 * 50 - 66);
+    assertThat(dumps.bytes()).isLessThan(10 << 20);
+    ConvertedProfile wall = dumps.finish(TIME, 20 * SECOND, SECOND);
+    assertThat(RecordingConverterTest.total(List.of(wall), "wall", "wall/nanoseconds"))
+        .isEqualTo(20 * 50 * SECOND);
+    assertThat(RecordingConverterTest.functions(RecordingConverterTest.parse(wall.body())))
+        .contains("[stacks over the limit]")
+        .hasSize(67);
+  }
 }

@@ -204,10 +204,11 @@ class HttpSettingsTest {
     context.runOnContext(
         ignored ->
             new HttpScraper(
-                    ScrapeClient.create(vertx, timers),
-                    timers,
-                    new ByteBudget(1 << 20),
-                    "Stoker/test",
+                    new HttpScraper.Tools(
+                        ScrapeClient.create(vertx, timers),
+                        timers,
+                        new BodyBudget(1 << 20, timers),
+                        "Stoker/test"),
                     settings)
                 .scrape(target(url))
                 .result()

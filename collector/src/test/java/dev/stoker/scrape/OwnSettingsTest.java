@@ -31,10 +31,49 @@ class OwnSettingsTest {
     assertThat(targets.active())
         .extracting(Target::plan)
         .containsExactly(
-            new Target.Plan(90_000, 89, 89_500, 2 << 20, 0),
-            new Target.Plan(90_000, 0, 500, 2 << 20, 0));
+            new Target.Plan(90_000, 89, 89_500, 2 << 20, 64 << 20),
+            new Target.Plan(90_000, 0, 500, 2 << 20, 64 << 20));
     assertThat(targets.active().get(0).url())
         .hasToString("http://a:1/debug/pprof/profile?seconds=89");
+  }
+
+  @Test
+  void labels_makeLimitsNarrower_neverWider_andItIsSaid() {
+    Target target =
+        create(
+                Configs.of(Configs.MEMORY),
+                "__scrape_interval__",
+                "100ms",
+                "__scrape_timeout__",
+                "1h",
+                "__max_body_size__",
+                "2000MiB",
+                "__max_inflated_size__",
+                "0")
+            .active()
+            .get(0);
+
+    assertThat(target.plan()).isEqualTo(new Target.Plan(1_000, 0, 10_000, 16 << 20, 64 << 20));
+    assertThat(OwnSettings.narrowed(target))
+        .isEqualTo(
+            "its label __scrape_interval__ counts as 1000 ms, the shortest there is; its label"
+                + " __scrape_timeout__ counts as 10000 ms, which the component allows; its label"
+                + " __max_body_size__ counts as 16777216 bytes, which the component allows; its"
+                + " label __max_inflated_size__ counts as 67108864 bytes, which the component"
+                + " allows");
+    Target usual = create(Configs.of(Configs.MEMORY), "__max_body_size__", "1MiB").active().get(0);
+    assertThat(OwnSettings.narrowed(usual)).isEmpty();
+  }
+
+  @Test
+  void withoutLimits_inflatedProfilesStillHaveOne() {
+    ScrapeLimits none = new ScrapeLimits(0, 0, 0, 0, 0, 0);
+    Target target =
+        create(Configs.with(Map.of(), none, Configs.MEMORY), "__max_body_size__", "2000MiB")
+            .active()
+            .get(0);
+    assertThat(target.plan()).isEqualTo(new Target.Plan(15_000, 0, 10_000, 2000L << 20, 256 << 20));
+    assertThat(OwnSettings.narrowed(target)).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.profile.Profile;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -22,13 +23,15 @@ import java.util.concurrent.TimeUnit;
 final class ScrapeHarness implements AutoCloseable {
   final List<Profile> appended = new CopyOnWriteArrayList<>();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  final ByteBudget budget = new ByteBudget(64L << 20);
+  final BodyBudget budget;
   volatile boolean accept = true;
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final CpuPool cpuPool = new CpuPool(2);
   private final ScrapeComponent component;
+
+  private record Parts(ScrapeComponent component, BodyBudget budget) {}
 
   /** How the targets are asked, on top of plain requests. */
   interface Asking {
@@ -40,24 +43,32 @@ final class ScrapeHarness implements AutoCloseable {
   }
 
   ScrapeHarness(ScrapeConfig config, Asking asking, Labels... targets) {
-    component =
+    this(config, asking, 64L << 20, targets);
+  }
+
+  ScrapeHarness(ScrapeConfig config, long bodies, Labels... targets) {
+    this(config, (http, timers, cpu) -> http, bodies, targets);
+  }
+
+  private ScrapeHarness(ScrapeConfig config, Asking asking, long bodies, Labels... targets) {
+    Parts parts =
         onContext(
             () -> {
               Timers timers = new VertxTimers(vertx, context);
+              BodyBudget all = new BodyBudget(bodies, timers);
+              all.measure(registry);
               Scraper http =
                   new HttpScraper(
-                      ScrapeClient.create(vertx, timers),
-                      timers,
-                      budget,
-                      "Stoker/test",
+                      new HttpScraper.Tools(
+                          ScrapeClient.create(vertx, timers), timers, all, "Stoker/test"),
                       HttpSettings.plain(vertx, timers));
               ScrapeServices services =
                   new ScrapeServices(
                       timers,
                       asking.scraper(http, timers, cpuPool),
                       new ProfilerGate(),
-                      new ScrapeServices.Cpu(cpuPool, new Workspaces()),
-                      new Baselines(timers, null),
+                      new ScrapeServices.Cpu(cpuPool, new Workspaces(256L << 20)),
+                      new Baselines(timers, null, new BaselineBudget(256L << 20)),
                       registry,
                       1);
               ScrapeComponent created =
@@ -69,8 +80,10 @@ final class ScrapeHarness implements AutoCloseable {
                         return accept;
                       });
               created.targets(TargetList.of(List.of(targets)));
-              return created;
+              return new Parts(created, all);
             });
+    component = parts.component();
+    budget = parts.budget();
   }
 
   List<TargetView> active() {

@@ -253,22 +253,6 @@ class ScrapeLoopTest {
   }
 
   @Test
-  void aFetchThatNeverEnds_isGivenUp_andTheLoopGoesOn() {
-    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
-    timers.advance(INTERVAL);
-    last().deaf = true;
-    timers.advance(6 * INTERVAL);
-    assertThat(fetches).hasSize(2);
-    assertThat(loop.status().lastError()).contains("has not ended by its deadline");
-
-    fetches.get(0).answer(new ScrapeResult.Fetched(BODY));
-    assertThat(appended).isEmpty();
-    last().answer(new ScrapeResult.Fetched(BODY));
-    assertThat(appended).hasSize(1);
-    assertThat(loop.status().health()).isEqualTo(Health.UP);
-  }
-
-  @Test
   void anErrorWhenALoopIsClosed_doesNotKeepTheStopFromEnding() {
     ScrapeLoop loop = start(Configs.MEMORY, "a:1");
     breakAt("close");
@@ -384,7 +368,6 @@ class ScrapeLoopTest {
     private final Promise<ScrapeResult> promise = Promise.promise();
     private final Target target;
     private boolean released;
-    private boolean deaf;
 
     Fetch(Target target) {
       this.target = target;
@@ -401,9 +384,6 @@ class ScrapeLoopTest {
 
     @Override
     public void cancel() {
-      if (deaf) {
-        return;
-      }
       promise.tryComplete(new ScrapeResult.Failed(Outcome.CANCELLED, "cut"));
     }
 

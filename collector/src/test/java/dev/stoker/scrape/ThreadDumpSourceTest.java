@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.stoker.labels.Labels;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.profile.Profile;
@@ -122,7 +123,10 @@ class ThreadDumpSourceTest {
             new ScrapeHarness(
                 Configs.source(source, Duration.ofMinutes(10)),
                 (http, timers, cpu) ->
-                    new ThreadDumpScraper(source, new ThreadDumpScraper.Tools(http, timers, cpu)),
+                    new ThreadDumpScraper(
+                        source,
+                        new ThreadDumpScraper.Tools(
+                            http, timers, cpu, new BaselineBudget(64L << 20))),
                 Labels.of("__address__", target.address(), "__scrape_interval__", "1s"))) {
       await().until(() -> dumps.get() >= 1);
       harness.stop(true);
@@ -143,7 +147,9 @@ class ThreadDumpSourceTest {
     return new ScrapeHarness(
         Configs.source(source, INTERVAL),
         (http, timers, cpu) ->
-            new ThreadDumpScraper(source, new ThreadDumpScraper.Tools(http, timers, cpu)),
+            new ThreadDumpScraper(
+                source,
+                new ThreadDumpScraper.Tools(http, timers, cpu, new BaselineBudget(64L << 20))),
         Labels.of("__address__", target.address(), "service_name", "jvm"));
   }
 

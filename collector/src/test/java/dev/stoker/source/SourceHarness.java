@@ -6,7 +6,7 @@ import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ScrapeClient;
 import dev.stoker.scrape.ScrapeConfig;
@@ -32,24 +32,25 @@ import java.util.function.Function;
 public final class SourceHarness implements AutoCloseable {
   public static final String INSTANCE = "0123456789ab";
 
-  public final ByteBudget budget = new ByteBudget(64L << 20);
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
+  private final BodyBudget budget;
   private final Scraper scraper;
 
   /** What a scraper is made of. */
   public record Parts(
-      Timers timers, ByteBudget budget, TargetCalls calls, Scraper http, OwnNames names) {}
+      Timers timers, BodyBudget budget, TargetCalls calls, Scraper http, OwnNames names) {}
 
   public SourceHarness(String life, Function<Parts, Scraper> scraper) {
     this(INSTANCE, life, scraper);
   }
 
   public SourceHarness(String instance, String life, Function<Parts, Scraper> scraper) {
+    Timers timers = new VertxTimers(vertx, context);
+    this.budget = on(() -> new BodyBudget(64L << 20, timers));
     this.scraper =
         on(
             () -> {
-              Timers timers = new VertxTimers(vertx, context);
               HttpSettings settings = HttpSettings.plain(vertx, timers);
               WatchedClient client = ScrapeClient.create(vertx, timers);
               return scraper.apply(
@@ -57,7 +58,8 @@ public final class SourceHarness implements AutoCloseable {
                       timers,
                       budget,
                       new TargetCalls(client, "Stoker/test", () -> settings),
-                      new HttpScraper(client, timers, budget, "Stoker/test", settings),
+                      new HttpScraper(
+                          new HttpScraper.Tools(client, timers, budget, "Stoker/test"), settings),
                       new OwnNames(instance, life)));
             });
   }

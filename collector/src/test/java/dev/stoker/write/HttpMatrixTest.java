@@ -12,7 +12,7 @@ import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeClient;
@@ -134,10 +134,11 @@ class HttpMatrixTest {
     switch (user) {
       case SCRAPE:
         return new HttpScraper(
-                ScrapeClient.create(vertx, timers),
-                timers,
-                new ByteBudget(1 << 20),
-                "Stoker",
+                new HttpScraper.Tools(
+                    ScrapeClient.create(vertx, timers),
+                    timers,
+                    new BodyBudget(1 << 20, timers),
+                    "Stoker"),
                 settings)
             .scrape(target(url))
             .result()

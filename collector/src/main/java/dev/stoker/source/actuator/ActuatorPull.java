@@ -8,6 +8,7 @@ import dev.stoker.source.Call;
 import dev.stoker.source.CallFailed;
 import dev.stoker.source.Cleanups;
 import dev.stoker.source.Conversation;
+import dev.stoker.source.JsonSize;
 import dev.stoker.source.TargetCalls;
 import dev.stoker.source.TargetCalls.Answer;
 import dev.stoker.source.TargetCalls.Gathered;
@@ -101,6 +102,9 @@ final class ActuatorPull {
   private List<String> leftovers(Buffer list) {
     List<String> ids = new ArrayList<>();
     JsonArray recordings;
+    if (JsonSize.isTooMuch(list)) {
+      return ids;
+    }
     try {
       recordings = new JsonArray(list);
     } catch (DecodeException | ClassCastException noList) {
@@ -151,7 +155,9 @@ final class ActuatorPull {
     conversation.result().onComplete(ignored -> delete(id));
     return conversation
         .pause("recording", target.plan().seconds() * 1_000)
-        .compose(ignored -> conversation.step("fetching", tools.http().scrape(recording(id))))
+        .compose(
+            ignored ->
+                conversation.step("fetching", left -> tools.http().scrape(recording(id, left))))
         .map(
             result -> {
               conversation.end(renamed(result));
@@ -167,7 +173,8 @@ final class ActuatorPull {
         : result;
   }
 
-  private Target recording(String id) {
+  private Target recording(String id, long deadlineMillis) {
+    Target.Plan plan = target.plan();
     return new Target(
         target.key(),
         URI.create(base + "/" + id),
@@ -175,7 +182,12 @@ final class ActuatorPull {
         target.labels(),
         target.discoveredLabels(),
         target.process(),
-        target.plan(),
+        new Target.Plan(
+            plan.intervalMillis(),
+            plan.seconds(),
+            deadlineMillis,
+            plan.maxBodySize(),
+            plan.maxInflatedSize()),
         target.delta());
   }
 

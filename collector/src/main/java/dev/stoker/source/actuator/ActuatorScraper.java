@@ -1,7 +1,7 @@
 package dev.stoker.source.actuator;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Target;
@@ -26,7 +26,7 @@ public final class ActuatorScraper implements Scraper {
    * @param http fetches a finished recording under the target's limits
    */
   public record Tools(
-      Timers timers, ByteBudget budget, TargetCalls calls, Scraper http, OwnNames names) {}
+      Timers timers, BodyBudget budget, TargetCalls calls, Scraper http, OwnNames names) {}
 
   public ActuatorScraper(Source.ActuatorJfr source, Tools tools) {
     this.source = source;

@@ -2,6 +2,7 @@ package dev.stoker.source.jolokia;
 
 import dev.stoker.scrape.Outcome;
 import dev.stoker.source.CallFailed;
+import dev.stoker.source.JsonSize;
 import dev.stoker.source.TargetCalls.Answer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -58,6 +59,11 @@ final class Bean {
   static List<JsonObject> results(Answer answer, Buffer body, int count) throws CallFailed {
     checkHttp(answer);
     List<JsonObject> results = new ArrayList<>();
+    if (JsonSize.isTooMuch(body)) {
+      throw new CallFailed(
+          Outcome.TOO_LARGE,
+          "the answer of Jolokia holds more than " + JsonSize.MAX_VALUES + " values");
+    }
     try {
       if (body.length() > 0 && body.getByte(0) == '{') {
         JsonObject only = new JsonObject(body);

@@ -77,6 +77,12 @@ final class BlockDecoder implements TargetCalls.Sink {
     }
   }
 
+  /** With the room that an array which grows has. */
+  @Override
+  public long held() {
+    return 2L * out.size();
+  }
+
   @Override
   public void data(Buffer data) throws CallFailed {
     for (byte b : data.getBytes()) {

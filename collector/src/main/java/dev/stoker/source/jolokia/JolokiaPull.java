@@ -28,6 +28,16 @@ import java.util.Map;
  */
 final class JolokiaPull {
   private static final int MAX_SMALL = 4 << 20;
+
+  /** Answers to what is done beside a scrape, which no budget counts. */
+  private static final int MAX_BESIDE = 64 << 10;
+
+  /** Recordings that are closed at once; the next scrape goes on. */
+  private static final int MAX_CLOSED = 100;
+
+  /** The JDK gives none: it says that it is at the end. */
+  private static final int MAX_EMPTY_BLOCKS = 3;
+
   private static final int BLOCK = 1_000_000;
   private static final long MAX_DISK = 64L << 20;
   private static final long MIN_AGE_SECONDS = 600;
@@ -46,6 +56,7 @@ final class JolokiaPull {
   private final Conversation conversation;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private long openStream = -1;
+  private int emptyBlocks;
 
   JolokiaPull(
       Source.Jolokia source,
@@ -114,16 +125,20 @@ final class JolokiaPull {
         .compose(
             values -> {
               List<JsonObject> closing = new ArrayList<>();
+              boolean all = true;
               if (values.get(0) instanceof JsonArray recordings) {
                 for (Object each : recordings) {
                   if (each instanceof JsonObject recording
                       && recording.getValue("id") instanceof Number id
                       && isLeftover(String.valueOf(recording.getValue("name")))) {
-                    closing.add(Bean.exec("closeRecording", id));
+                    all &= closing.size() < MAX_CLOSED;
+                    if (all) {
+                      closing.add(Bean.exec("closeRecording", id));
+                    }
                   }
                 }
               }
-              state.swept = true;
+              state.swept = all;
               return closing.isEmpty() ? Future.succeededFuture() : giveBack(closing);
             });
   }
@@ -136,7 +151,7 @@ final class JolokiaPull {
 
   /** Goes on when the scrape has ended; what fails is looked for by the next one. */
   private Future<Void> giveBack(List<JsonObject> requests) {
-    Gathered answer = new Gathered(MAX_SMALL);
+    Gathered answer = new Gathered(MAX_BESIDE);
     return cleanups
         .add(target.key(), call(tools, target, requests, answer))
         .onComplete(
@@ -195,7 +210,7 @@ final class JolokiaPull {
 
   /** Not to be cut: without its answer nobody would know the recording, which has no name yet. */
   private Future<Long> create() {
-    Gathered answer = new Gathered(MAX_SMALL);
+    Gathered answer = new Gathered(MAX_BESIDE);
     Call call = call(tools, target, List.of(Bean.exec("newRecording")), answer);
     return cleanups
         .add(target.key(), call)
@@ -340,26 +355,31 @@ final class JolokiaPull {
 
   private Future<Void> blocks(long stream) {
     openStream = stream;
+    int before = body.size();
     BlockDecoder decoder = new BlockDecoder(body, BLOCK, target.plan().maxBodySize());
     return conversation
-        .reserve(BLOCK)
-        .compose(
-            ignored ->
-                conversation.step(
-                    "reading the recording",
-                    tools
-                        .calls()
-                        .call(
-                            new Request(
-                                HttpMethod.POST,
-                                Bean.url(target.url()),
-                                Bean.exec("readStream", stream).toBuffer()),
-                            decoder)))
+        .step(
+            "reading the recording",
+            tools
+                .calls()
+                .call(
+                    new Request(
+                        HttpMethod.POST,
+                        Bean.url(target.url()),
+                        Bean.exec("readStream", stream).toBuffer()),
+                    decoder))
         .compose(
             head -> {
               try {
                 Bean.checkHttp(head);
                 decoder.finish();
+                emptyBlocks = body.size() > before || decoder.isLast() ? 0 : emptyBlocks + 1;
+                if (emptyBlocks > MAX_EMPTY_BLOCKS) {
+                  throw new CallFailed(
+                      Outcome.MALFORMED,
+                      "Jolokia answers with empty blocks and never says that the recording ends; look"
+                          + " at what serves or proxies it");
+                }
               } catch (CallFailed failed) {
                 return Future.failedFuture(failed);
               }

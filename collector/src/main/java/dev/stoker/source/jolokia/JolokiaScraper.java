@@ -1,7 +1,7 @@
 package dev.stoker.source.jolokia;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.ScrapeResult;
 import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Source;
@@ -25,7 +25,7 @@ public final class JolokiaScraper implements Scraper {
   private final Cleanups cleanups;
   private final Map<String, State> states = new HashMap<>();
 
-  public record Tools(Timers timers, ByteBudget budget, TargetCalls calls, OwnNames names) {}
+  public record Tools(Timers timers, BodyBudget budget, TargetCalls calls, OwnNames names) {}
 
   /** Of one target. */
   static final class State {

@@ -29,7 +29,8 @@ final class ProfFetch implements Scraper.InFlight {
   private final Target target;
   private final Scraper http;
   private final Timers timers;
-  private final long endNanos;
+  private long endNanos;
+  private long waitedNanos;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private Timers.Cancellable timer = () -> {};
   private Scraper.@Nullable InFlight request;
@@ -52,6 +53,8 @@ final class ProfFetch implements Scraper.InFlight {
   }
 
   private void answered(URI url, Scraper.InFlight from, ScrapeResult result) {
+    waitedNanos += from.waitedNanos();
+    endNanos += from.waitedNanos();
     if (promise.future().isComplete()) {
       from.release();
       return;
@@ -134,6 +137,18 @@ final class ProfFetch implements Scraper.InFlight {
     if (request != null) {
       request.cancel();
     }
+  }
+
+  @Override
+  public void nextTick() {
+    if (request != null) {
+      request.nextTick();
+    }
+  }
+
+  @Override
+  public long waitedNanos() {
+    return waitedNanos;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.stoker.source.threaddump;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.jvm.ThreadDumps;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.scrape.ScrapeResult;
@@ -26,6 +27,7 @@ final class Window implements Scraper.InFlight {
   private final ThreadDumpScraper.Tools tools;
   private final BiConsumer<Target, @Nullable Rest> rests;
   private final ThreadDumps dumps;
+  private final BaselineBudget.Lease memory;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private final long startMillis;
   private final long startNanos;
@@ -46,12 +48,15 @@ final class Window implements Scraper.InFlight {
       Target target,
       Source.ThreadDump source,
       ThreadDumpScraper.Tools tools,
+      ThreadDumps dumps,
       BiConsumer<Target, @Nullable Rest> rests) {
     this.target = target;
     this.source = source;
     this.tools = tools;
     this.rests = rests;
-    this.dumps = new ThreadDumps(source.threadNames());
+    this.dumps = dumps;
+    this.memory = tools.memory().lease();
+    promise.future().onComplete(ignored -> memory.close());
     this.startMillis = tools.timers().wallMillis();
     this.startNanos = tools.timers().nanoTime();
     long interval = target.plan().intervalMillis() * 1_000_000;
@@ -107,7 +112,7 @@ final class Window implements Scraper.InFlight {
       from.release();
       return;
     }
-    long took = tools.timers().nanoTime() - askedNanos;
+    long took = tools.timers().nanoTime() - askedNanos - from.waitedNanos();
     long free = askedNanos + took * 100 / source.maxTimePercent();
     ScrapeResult.Failed failed = result instanceof ScrapeResult.Failed f ? f : null;
     rests.accept(target, free > endNanos ? new Rest(free, took / 1_000_000, failed) : null);
@@ -130,6 +135,12 @@ final class Window implements Scraper.InFlight {
               }
               if (done.failed()) {
                 over(refused(done.cause()));
+              } else if (!memory.resize(dumps.bytes())) {
+                promise.complete(
+                    new ScrapeResult.Failed(
+                        Outcome.MEMORY,
+                        "there is no memory for what has to be kept from one dump to the next; give"
+                            + " Stoker more memory, or have it scrape fewer targets"));
               } else if (last) {
                 finish(endNanos);
               } else {
@@ -180,6 +191,13 @@ final class Window implements Scraper.InFlight {
     promise.tryComplete(new ScrapeResult.Failed(Outcome.CANCELLED, "stopped while running"));
     if (request != null) {
       request.cancel();
+    }
+  }
+
+  @Override
+  public void nextTick() {
+    if (request != null) {
+      request.nextTick();
     }
   }
 

@@ -5,11 +5,8 @@ package dev.stoker.write.disk;
  *
  * @param id grows with the order of writing; the segment's number and the record's index in it
  * @param bytes of the body
- * @param headBytes of the labels and what else is before the body
- * @param enqueuedAtMillis when the queue took it, Unix milliseconds
  */
-public record DiskEntry(
-    long id, int bytes, int headBytes, long scrapedAtMillis, long enqueuedAtMillis) {
+public record DiskEntry(long id, int bytes, long scrapedAtMillis) {
   static final int INDEX_BITS = 24;
   static final int MAX_INDEX = 1 << INDEX_BITS;
 
@@ -22,8 +19,7 @@ public record DiskEntry(
     return id >>> INDEX_BITS;
   }
 
-  /** The record's place in its segment. */
-  public static int index(long id) {
+  static int index(long id) {
     return (int) (id & (MAX_INDEX - 1));
   }
 }

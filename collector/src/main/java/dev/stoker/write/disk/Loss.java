@@ -1,19 +1,11 @@
 package dev.stoker.write.disk;
 
 /**
- * Records that are gone: those of one segment up to an index, as far as they were not settled.
+ * A segment that is gone with what was not settled in it.
  *
- * @param lastId see {@link DiskEntry#id}
+ * @param segment its number, see {@link DiskEntry#segment}
  */
-public record Loss(long lastId, Reason reason) {
-  static Loss segment(long number, Reason reason) {
-    return new Loss(DiskEntry.id(number, DiskEntry.MAX_INDEX - 1), reason);
-  }
-
-  public long firstId() {
-    return DiskEntry.id(DiskEntry.segment(lastId), 0);
-  }
-
+public record Loss(long segment, Reason reason) {
   /** Why it is gone. */
   public enum Reason {
     /** Over the bound of bytes: the oldest go first. */

@@ -30,6 +30,9 @@ final class FakeJolokia extends FakeHost {
 
   volatile String stall = "";
 
+  /** Every block is empty, and none is the last. */
+  volatile boolean emptyBlocks;
+
   @Override
   protected void answer(HttpExchange exchange, String body)
       throws IOException, InterruptedException {
@@ -116,7 +119,7 @@ final class FakeJolokia extends FakeHost {
         return JFR.openStream(id, map(arguments));
       }
       case "readStream" -> {
-        return numbers(JFR.readStream(id));
+        return emptyBlocks ? "[]" : numbers(JFR.readStream(id));
       }
       case "closeStream" -> JFR.closeStream(id);
       case "closeRecording" -> JFR.closeRecording(id);

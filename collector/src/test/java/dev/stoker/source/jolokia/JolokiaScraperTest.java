@@ -265,4 +265,14 @@ class JolokiaScraperTest {
       }
     }
   }
+
+  @Test
+  void emptyBlocksForEver_endAtOnce_andHoldNothing() {
+    host.emptyBlocks = true;
+    ScrapeResult.Failed failed = stoker.failure(target);
+    assertThat(failed.outcome()).isEqualTo(Outcome.MALFORMED);
+    assertThat(failed.message()).contains("empty blocks").doesNotContain("scrape_timeout");
+    stoker.leave(target);
+    assertThat(stoker.used()).isZero();
+  }
 }

@@ -167,8 +167,7 @@ class DiskLogFuzzTest {
 
     private void damage(Path segment) {
       try {
-        SegmentScan.Result scan =
-            Objects.requireNonNull(SegmentScan.read(DiskFiles.REAL, segment, () -> false));
+        SegmentScan.Result scan = Objects.requireNonNull(SegmentScan.read(DiskFiles.REAL, segment));
         byte[] bytes = Files.readAllBytes(segment);
         int from = random.nextInt(bytes.length);
         int length = 1 + random.nextInt(random.nextBoolean() ? 8 : 5_000);

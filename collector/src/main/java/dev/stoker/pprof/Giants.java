@@ -1,0 +1,36 @@
+package dev.stoker.pprof;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds what all threads together hold of large inflated profiles: few are worked on at once, the
+ * others wait on their thread. Thread-safe.
+ */
+public final class Giants {
+  /** An inflated profile of 64 MiB, with what it grew out of and the index of what is where. */
+  private static final long ROOM = 128L << 20;
+
+  private final long mostInflated;
+  private final Semaphore permits;
+
+  /**
+   * @param bytes for all of them
+   */
+  public Giants(long bytes) {
+    // The array, and the half as large one that it grew out of.
+    this.mostInflated = Math.max(Inflation.GIANT, bytes / 3 * 2);
+    this.permits = new Semaphore((int) Math.max(1, Math.min(64, bytes / ROOM)), true);
+  }
+
+  long mostInflated() {
+    return mostInflated;
+  }
+
+  void enter() {
+    permits.acquireUninterruptibly();
+  }
+
+  void leave() {
+    permits.release();
+  }
+}
