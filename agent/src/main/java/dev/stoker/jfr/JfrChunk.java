@@ -14,9 +14,12 @@ import java.util.Arrays;
 public final class JfrChunk {
   private static final int HEADER = 68;
   private static final int MAGIC = 0x464c5200; // FLR\0
+  private static final int VERSION_AT = 4;
   private static final int SIZE_AT = 8;
   static final int METADATA_AT = 24;
   private static final int START_AT = 32;
+  private static final int DURATION_AT = 40;
+  private static final int START_TICKS_AT = 48;
 
   private final long startNanos;
   private final byte[] bytes;
@@ -38,10 +41,73 @@ public final class JfrChunk {
     return bytes;
   }
 
+  /** What a chunk says of itself before it is read. */
+  public static final class Head {
+    private final ByteBuffer bytes;
+
+    /**
+     * @param bytes the chunk's first 68 bytes
+     * @throws IOException no JFR, or of a version that is not known
+     */
+    Head(ByteBuffer bytes) throws IOException {
+      checkVersion(bytes);
+      this.bytes = bytes;
+    }
+
+    /** Unix time. */
+    public long startNanos() {
+      return bytes.getLong(START_AT);
+    }
+
+    /** 0 = not known. */
+    public long durationNanos() {
+      return Math.max(0, bytes.getLong(DURATION_AT));
+    }
+
+    /** Of the JVM's clock. */
+    public long startTicks() {
+      return bytes.getLong(START_TICKS_AT);
+    }
+
+    /** Of the whole chunk, in bytes. */
+    public long size() {
+      return bytes.getLong(SIZE_AT);
+    }
+  }
+
   /** Tells which chunks are wanted before they are read. */
   @FunctionalInterface
   public interface Filter {
     boolean wanted(long startNanos);
+
+    /**
+     * @throws IOException ends the reading
+     */
+    default boolean wanted(Head head) throws IOException {
+      return wanted(head.startNanos());
+    }
+  }
+
+  /**
+   * @param chunk at least its first 8 bytes
+   * @throws IOException no JFR, or of a version that is not known
+   */
+  public static void checkVersion(ByteBuffer chunk) throws IOException {
+    if (chunk.remaining() < SIZE_AT || chunk.getInt(chunk.position()) != MAGIC) {
+      throw new IOException("not a JFR chunk: the signature FLR is missing");
+    }
+    int major = chunk.getShort(chunk.position() + VERSION_AT);
+    int minor = chunk.getShort(chunk.position() + VERSION_AT + Short.BYTES);
+    if (major != 1 && major != 2) {
+      throw new IOException(
+          "the JFR recording is of version "
+              + major
+              + "."
+              + minor
+              + (major == 0 ? ", as Oracle's JDK 7 and 8 write them" : "")
+              + "; versions 1 and 2 can be read (JDK 9 and later, OpenJDK 8u262 and later,"
+              + " async-profiler)");
+    }
   }
 
   @FunctionalInterface
@@ -59,16 +125,15 @@ public final class JfrChunk {
       throws IOException {
     byte[] header = new byte[HEADER];
     for (int got; (got = in.readNBytes(header, 0, HEADER)) > 0; ) {
-      ByteBuffer head = ByteBuffer.wrap(header);
-      if (got < HEADER || head.getInt(0) != MAGIC) {
-        throw new IOException("not a JFR chunk: the signature FLR is missing");
+      Head head = new Head(ByteBuffer.wrap(header, 0, got));
+      if (got < HEADER) {
+        throw new EOFException("truncated JFR chunk");
       }
-      long size = head.getLong(SIZE_AT);
-      long start = head.getLong(START_AT);
+      long size = head.size();
       if (size < HEADER) {
         throw new IOException("not a complete JFR chunk: its size is " + size);
       }
-      if (!filter.wanted(start)) {
+      if (!filter.wanted(head)) {
         skip(in, size - HEADER);
         continue;
       }
@@ -80,7 +145,7 @@ public final class JfrChunk {
       if (in.readNBytes(bytes, HEADER, rest) < rest) {
         throw new EOFException("truncated JFR chunk");
       }
-      visitor.chunk(new JfrChunk(start, bytes));
+      visitor.chunk(new JfrChunk(head.startNanos(), bytes));
     }
   }
 

@@ -135,7 +135,8 @@ final class ScrapeCommand implements Callable<Integer> {
             + " bytes, "
             + result.chunks().size()
             + " chunks; profiles in it: "
-            + result.profiles().size());
+            + result.profiles().size()
+            + (result.estimatedPeriod() ? "; the sampling period is an estimate" : ""));
     for (ConvertedProfile profile : result.profiles()) {
       System.out.println("\n" + profile.name());
       System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));

@@ -1,18 +1,21 @@
 package dev.stoker.jvm;
 
+import dev.stoker.jvm.JvmMemory.Sampler;
 import dev.stoker.recording.EventKind;
 import dev.stoker.recording.MalformedRecordingException;
 import dev.stoker.recording.RecordedEvent;
 import dev.stoker.recording.RecordedEvent.Field;
 import dev.stoker.recording.RecordingChunk;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * One chunk's events, counted by the chunk's own keys; what the keys mean is looked up once for
- * each at the end. Settings may stand behind the samples that they are about, so sampling periods
- * are applied at the end too.
+ * each at the end. Samples are counted only: settings may stand behind the samples that they are
+ * about.
  */
 final class ChunkTally {
   /** What new keys bring past this is summed under one. */
@@ -41,8 +44,11 @@ final class ChunkTally {
   }
 
   private final RecordingChunk chunk;
-  private final SamplingSettings settings;
+  private final SamplingSettings settings = new SamplingSettings();
   private final RecordingOptions options;
+  private final ChunkPart part;
+  private final SampledTimes times;
+  private final Sampler sampler;
   private final Map<Measure, Map<Key, Sum>> sums = new EnumMap<>(Measure.class);
 
   /** By their states: ExecutionSample, and what the clock of async-profiler saw. */
@@ -53,33 +59,75 @@ final class ChunkTally {
   private final FirstAllocations firstAllocations = new FirstAllocations();
   private boolean beginsHere;
 
-  ChunkTally(RecordingChunk chunk, SamplingSettings settings, RecordingOptions options) {
+  /**
+   * @param part what of it counts; settings, threads and stacks are taken from all of it
+   * @param times get the gaps between samples
+   */
+  ChunkTally(RecordingChunk chunk, RecordingOptions options, ChunkPart part, SampledTimes times) {
     this.chunk = chunk;
-    this.settings = settings;
     this.options = options;
+    this.part = part;
+    this.times = times;
+    this.sampler = chunk.isAsyncProfilers() ? Sampler.ASYNC_PROFILER : Sampler.JDK;
+  }
+
+  SamplingSettings settings() {
+    return settings;
+  }
+
+  Sampler sampler() {
+    return sampler;
   }
 
   /** Reads the whole chunk. */
   Map<Measure, Map<Key, Sum>> read() throws MalformedRecordingException {
     chunk.events(this::event);
     firstAllocations.release(beginsHere, (key, weight) -> add(Measure.ALLOCATED, key, 1, weight));
-    times();
+    cpuTimes.forEach((key, sum) -> add(Measure.CPU, key, sum.count, sum.amount));
     return sums;
   }
 
+  private boolean counts(RecordedEvent event) {
+    return part.holds(
+        event.position(), chunk.time(event.get(Field.START) + event.get(Field.DURATION)));
+  }
+
   private void event(EventKind kind, RecordedEvent event) {
+    switch (kind) {
+      case ACTIVE_SETTING, ACTIVE_RECORDING, THREAD_START -> ofTheRecording(kind, event);
+      case ALLOCATION_SAMPLE -> allocation(event);
+      default -> {
+        if (counts(event)) {
+          counted(kind, event);
+        }
+      }
+    }
+  }
+
+  private void ofTheRecording(EventKind kind, RecordedEvent event) {
     switch (kind) {
       case ACTIVE_SETTING -> settings.add(event, chunk);
       case ACTIVE_RECORDING ->
           beginsHere |=
               event.get(Field.RECORDING_START)
                   > chunk.startNanos() / 1_000_000 - START_SLACK_MILLIS;
-      case THREAD_START -> firstAllocations.started(event.get(Field.STARTED_THREAD));
-      case EXECUTION_SAMPLE -> add(byState(executions, event), key(event), 1, 0);
+      default -> firstAllocations.started(event.get(Field.STARTED_THREAD));
+    }
+  }
+
+  private void counted(EventKind kind, RecordedEvent event) {
+    switch (kind) {
+      case EXECUTION_SAMPLE -> {
+        add(byState(executions, event), key(event), 1, 0);
+        gap(event, false, 1);
+      }
       case CPU_TIME_SAMPLE ->
           add(cpuTimes, key(event), 1, chunk.nanos(event.get(Field.SAMPLING_PERIOD)));
-      case WALL_CLOCK_SAMPLE ->
-          add(byState(wallClock, event), key(event), Math.max(1, event.get(Field.SAMPLES)), 0);
+      case WALL_CLOCK_SAMPLE -> {
+        long samples = Math.max(1, event.get(Field.SAMPLES));
+        add(byState(wallClock, event), key(event), samples, 0);
+        gap(event, true, samples);
+      }
       case ALLOCATION_IN_NEW_TLAB ->
           add(Measure.ALLOCATED_IN_NEW_TLAB, objectKey(event), 1, event.get(Field.TLAB_SIZE));
       case ALLOCATION_OUTSIDE_TLAB ->
@@ -88,43 +136,55 @@ final class ChunkTally {
               objectKey(event),
               1,
               event.get(Field.ALLOCATION_SIZE));
-      case ALLOCATION_SAMPLE -> allocation(event);
       case LIVE_OBJECT -> add(Measure.LIVE, objectKey(event), 1, event.get(Field.ALLOCATION_SIZE));
       case MALLOC -> add(Measure.MALLOC, key(event), 1, event.get(Field.SIZE));
       case MONITOR_ENTER, NATIVE_LOCK ->
           add(Measure.MONITOR, key(event), 1, chunk.nanos(event.get(Field.DURATION)));
       case THREAD_PARK -> add(Measure.PARK, key(event), 1, chunk.nanos(event.get(Field.DURATION)));
+      default -> throw new IllegalStateException(kind + " is not counted here");
+    }
+  }
+
+  private void gap(RecordedEvent event, boolean wallClock, long samples) {
+    if (settings.isEmpty()) {
+      times
+          .gaps(sampler, wallClock)
+          .add(event.get(Field.THREAD), chunk.time(event.get(Field.START)), samples);
     }
   }
 
   private void allocation(RecordedEvent event) {
     FirstAllocations.Sample sample =
         new FirstAllocations.Sample(
-            objectKey(event), event.get(Field.WEIGHT), event.get(Field.START));
+            objectKey(event), event.get(Field.WEIGHT), event.get(Field.START), counts(event));
     FirstAllocations.Sample later = firstAllocations.hold(event.get(Field.THREAD), sample);
-    if (later != null) {
+    if (later != null && later.counts()) {
       add(Measure.ALLOCATED, later.key(), 1, later.weight());
     }
   }
 
-  /** Samples become nanoseconds; JDK 25's samples of CPU time are better than those of a clock. */
-  private void times() throws MalformedRecordingException {
-    cpuTimes.forEach((key, sum) -> add(Measure.CPU, key, sum.count, sum.amount));
-    boolean wall = settings.isWallClock();
+  /**
+   * After {@link #read}: samples by what they are of. JDK 25's samples of CPU time are better than
+   * those of a clock, which are left out then.
+   */
+  Map<Sampled, List<Map<Key, Sum>>> samples() throws MalformedRecordingException {
+    Map<Sampled, List<Map<Key, Sum>>> samples = new EnumMap<>(Sampled.class);
     for (Map.Entry<Long, Map<Key, Sum>> state : executions.entrySet()) {
-      String name = chunk.stateName(state.getKey());
-      if (wall) {
-        add(Measure.WALL, state.getValue(), settings.period());
-      } else if (cpuTimes.isEmpty() && !name.equals(SLEEPING)) {
-        add(Measure.CPU, state.getValue(), settings.period());
+      if (cpuTimes.isEmpty()) {
+        String name = chunk.stateName(state.getKey());
+        Sampled known = name.equals(SLEEPING) ? Sampled.SLEEPING : Sampled.RUNNING;
+        of(samples, name.isEmpty() ? Sampled.OF_UNKNOWN_STATE : known).add(state.getValue());
       }
     }
     for (Map.Entry<Long, Map<Key, Sum>> state : wallClock.entrySet()) {
-      add(Measure.WALL, state.getValue(), settings.wallPeriod());
-      if (wall && chunk.stateName(state.getKey()).equals(RUNNABLE)) {
-        add(Measure.CPU, state.getValue(), settings.wallPeriod());
-      }
+      boolean runs = chunk.stateName(state.getKey()).equals(RUNNABLE);
+      of(samples, runs ? Sampled.WALL_RUNNING : Sampled.WALL_OTHER).add(state.getValue());
     }
+    return samples;
+  }
+
+  private static List<Map<Key, Sum>> of(Map<Sampled, List<Map<Key, Sum>>> samples, Sampled kind) {
+    return samples.computeIfAbsent(kind, ignored -> new ArrayList<>());
   }
 
   private static Map<Key, Sum> byState(Map<Long, Map<Key, Sum>> states, RecordedEvent event) {
@@ -142,10 +202,6 @@ final class ChunkTally {
         event.get(Field.STACK),
         options.threadNames() ? event.get(Field.THREAD) : 0,
         options.allocatedClasses() ? event.get(Field.OBJECT_CLASS) : 0);
-  }
-
-  private void add(Measure measure, Map<Key, Sum> samples, long period) {
-    samples.forEach((key, sum) -> add(measure, key, sum.count, sum.count * period));
   }
 
   private void add(Measure measure, Key key, long count, long amount) {

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -39,18 +40,37 @@ public final class CollapsedBody {
 
   private CollapsedBody() {}
 
-  /** By its first lines: other text has no stacks, or does not end each line with a number. */
+  /**
+   * By its first lines: of most there are frames and a number at the end. A text with some odd
+   * lines is one too, so that {@link #convert} can name them.
+   */
   public static boolean isCollapsed(byte[] body) {
+    String text = head(body);
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+    long stacks = lines.stream().filter(line -> LINE.matcher(line).matches()).count();
+    return text.indexOf(';') >= 0
+        && "<{".indexOf(text.charAt(0)) < 0
+        && lines.stream().anyMatch(line -> line.indexOf(';') > 0 && LINE.matcher(line).matches())
+        && stacks * 2 >= lines.size();
+  }
+
+  /** Neither a protobuf nor HTML. */
+  public static boolean isText(byte[] body) {
+    String text = head(body);
+    return !text.isBlank()
+        && text.charAt(0) != '<'
+        && text.chars().noneMatch(c -> c < ' ' && "\t\n\r".indexOf(c) < 0 || c == 0xfffd);
+  }
+
+  /** Whole lines at the begin; empty = it is damaged. */
+  private static String head(byte[] body) {
     try (InputStream in = LimitedInput.open(body, 0)) {
       byte[] head = in.readNBytes(SNIFFED);
       String text = new String(head, StandardCharsets.UTF_8);
       // The last line may be cut.
-      String whole = head.length == SNIFFED ? text.substring(0, text.lastIndexOf('\n') + 1) : text;
-      return whole.indexOf(';') >= 0
-          && whole.charAt(0) != '<'
-          && whole.lines().allMatch(line -> line.isBlank() || LINE.matcher(line).matches());
+      return head.length == SNIFFED ? text.substring(0, text.lastIndexOf('\n') + 1) : text;
     } catch (IOException damaged) {
-      return false;
+      return "";
     }
   }
 
@@ -92,7 +112,9 @@ public final class CollapsedBody {
         nanos += (double) samples * options.periodNanos();
         if (nanos > MAX_NANOS) {
           throw new MalformedProfileException(
-              "more samples than any window holds; ask async-profiler without the option total:"
+              "line "
+                  + lines.number()
+                  + ": more samples than any window holds; ask async-profiler without the option total:"
                   + " the numbers must be samples");
         }
         if (samples > 0) {

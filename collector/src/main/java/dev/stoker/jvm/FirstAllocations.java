@@ -22,8 +22,13 @@ final class FirstAllocations {
    * A sample to be added.
    *
    * @param start ticks of the chunk's clock
+   * @param counts false = it only tells what others weigh
    */
-  record Sample(ChunkTally.Key key, long weight, long start) {}
+  record Sample(ChunkTally.Key key, long weight, long start, boolean counts) {
+    Sample(ChunkTally.Key key, long weight, long start) {
+      this(key, weight, start, true);
+    }
+  }
 
   @FunctionalInterface
   interface Sink {
@@ -87,7 +92,7 @@ final class FirstAllocations {
           if (cut && !started.contains(thread)) {
             weight = Math.min(weight, mean(held));
           }
-          if (weight > 0) {
+          if (weight > 0 && held.first.counts) {
             sink.add(held.first.key, weight);
           }
         });

@@ -19,6 +19,9 @@ public final class RecordingBody {
   /** JFR ends a chunk at 12 MB, async-profiler at 100 MB unless told otherwise. */
   private static final int MAX_CHUNK = 128 << 20;
 
+  /** What is remembered of a recording is bounded by it; a day of a chunk every 15 s has 5,760. */
+  public static final int MAX_CHUNKS = 10_000;
+
   private static final long MAX_DEFLATE_RATIO = 1_032;
   private static final int SIZE_AT = 8;
 
@@ -27,8 +30,23 @@ public final class RecordingBody {
    *
    * @param chunks start times of those that are in the profiles, Unix nanoseconds
    * @param chunksBefore how many were left out because they were known
+   * @param estimatedPeriod the recording did not say how often its samples were taken
    */
-  public record Result(List<ConvertedProfile> profiles, List<Long> chunks, int chunksBefore) {}
+  public record Result(
+      List<ConvertedProfile> profiles,
+      List<Long> chunks,
+      int chunksBefore,
+      boolean estimatedPeriod) {}
+
+  /** Tells what of each chunk counts before it is read. */
+  @FunctionalInterface
+  public interface Counting {
+    /**
+     * @return {@link ChunkPart#NONE} = the chunk is left out unread
+     * @throws IOException the recording is refused
+     */
+    ChunkPart part(JfrChunk.Head chunk) throws IOException;
+  }
 
   private RecordingBody() {}
 
@@ -67,7 +85,12 @@ public final class RecordingBody {
       RecordingOptions options,
       long nowNanos)
       throws MalformedProfileException {
-    return convert(body, maxInflated, wanted, new RecordingConverter(options), nowNanos);
+    return convert(
+        body,
+        maxInflated,
+        chunk -> wanted.wanted(chunk) ? ChunkPart.ALL : ChunkPart.NONE,
+        new RecordingConverter(options),
+        nowNanos);
   }
 
   /**
@@ -76,36 +99,60 @@ public final class RecordingBody {
    * @param converter a new one
    */
   public static Result convert(
-      byte[] body,
-      long maxInflated,
-      JfrChunk.Filter wanted,
-      RecordingConverter converter,
-      long nowNanos)
+      byte[] body, long maxInflated, Counting counting, RecordingConverter converter, long nowNanos)
       throws MalformedProfileException {
     if (!Gzip.isGzip(body)) {
       checkWhole(body);
     }
-    List<Long> chunks = new ArrayList<>();
-    int[] before = new int[1];
+    Reading reading = new Reading(counting, converter);
     try (InputStream in = LimitedInput.open(body, maxInflated)) {
       JfrChunk.forEach(
-          in,
-          (int) Math.min(MAX_CHUNK, body.length * MAX_DEFLATE_RATIO),
-          start -> {
-            boolean take = wanted.wanted(start);
-            before[0] += take ? 0 : 1;
-            return take;
-          },
-          chunk -> {
-            converter.add(chunk.bytes());
-            chunks.add(chunk.startNanos());
-          });
+          in, (int) Math.min(MAX_CHUNK, body.length * MAX_DEFLATE_RATIO), reading, reading::add);
     } catch (EOFException cut) {
-      throw cut(chunks.size() + before[0]);
+      throw cut(reading.chunks.size() + reading.before);
     } catch (IOException damaged) {
       throw new MalformedProfileException(String.valueOf(damaged.getMessage()));
     }
-    return new Result(converter.finish(nowNanos), chunks, before[0]);
+    List<ConvertedProfile> profiles = converter.finish(nowNanos);
+    return new Result(profiles, reading.chunks, reading.before, converter.hasEstimatedPeriod());
+  }
+
+  /** One pass over the chunks of a body. */
+  private static final class Reading implements JfrChunk.Filter {
+    private final Counting counting;
+    private final RecordingConverter converter;
+    private final List<Long> chunks = new ArrayList<>();
+    private ChunkPart part = ChunkPart.ALL;
+    private int before;
+
+    Reading(Counting counting, RecordingConverter converter) {
+      this.counting = counting;
+      this.converter = converter;
+    }
+
+    @Override
+    public boolean wanted(long startNanos) {
+      throw new IllegalStateException("asked by the whole head only");
+    }
+
+    @Override
+    public boolean wanted(JfrChunk.Head head) throws IOException {
+      if (before + chunks.size() >= MAX_CHUNKS) {
+        throw new IOException(
+            "the recording has more than "
+                + MAX_CHUNKS
+                + " chunks; let the target answer with a younger part of it");
+      }
+      part = counting.part(head);
+      boolean wanted = !part.equals(ChunkPart.NONE);
+      before += wanted ? 0 : 1;
+      return wanted;
+    }
+
+    void add(JfrChunk chunk) throws IOException {
+      converter.add(chunk.bytes(), part);
+      chunks.add(chunk.startNanos());
+    }
   }
 
   /** What a header claims is not to be allocated before it is there. */
@@ -114,6 +161,13 @@ public final class RecordingBody {
     int chunks = 0;
     for (long at = 0; at < body.length; chunks++) {
       long rest = body.length - at;
+      try {
+        if (rest >= SIZE_AT) {
+          JfrChunk.checkVersion(bytes.duplicate().position((int) at));
+        }
+      } catch (IOException other) {
+        throw new MalformedProfileException(String.valueOf(other.getMessage()));
+      }
       long size = rest < SIZE_AT + Long.BYTES ? Long.MAX_VALUE : bytes.getLong((int) at + SIZE_AT);
       if (size > rest) {
         throw cut(chunks);

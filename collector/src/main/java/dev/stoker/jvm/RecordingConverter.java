@@ -27,13 +27,10 @@ public final class RecordingConverter {
   /** Of all distinct stacks together; a large service has some hundred thousand. */
   private static final long MAX_FRAMES_IN_ALL = 4_000_000;
 
-  /** What a recording leaves for the next one of the same JVM, some hundred KB at most. */
-  public static final int MAX_PENDING = 512;
-
   private final RecordingOptions options;
   private final PendingStacks pending;
-  private final SamplingSettings settings = new SamplingSettings();
   private final Map<Measure, StackValues> values = new EnumMap<>(Measure.class);
+  private final SampledTimes times;
   private final Map<Frame, Frame> frames = new HashMap<>();
 
   /** Of one chunk. By identity: a record's own hash is slow, and there are some million lookups. */
@@ -44,15 +41,16 @@ public final class RecordingConverter {
   private long endNanos;
 
   public RecordingConverter(RecordingOptions options) {
-    this(options, new PendingStacks(MAX_PENDING));
+    this(options, new JvmMemory());
   }
 
   /**
-   * @param pending of the recordings of this JVM before; gets those of this one
+   * @param memory of the recordings of this JVM before; gets those of this one
    */
-  public RecordingConverter(RecordingOptions options, PendingStacks pending) {
+  public RecordingConverter(RecordingOptions options, JvmMemory memory) {
     this.options = options;
-    this.pending = pending;
+    this.pending = memory.pending();
+    this.times = new SampledTimes(memory, values);
   }
 
   /**
@@ -60,20 +58,54 @@ public final class RecordingConverter {
    * @throws MalformedRecordingException the chunk is damaged; the converter is of no use any more
    */
   public void add(byte[] bytes) throws MalformedRecordingException {
+    add(bytes, ChunkPart.ALL);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param part what of the chunk counts
+   */
+  public void add(byte[] bytes, ChunkPart part) throws MalformedRecordingException {
     RecordingChunk chunk = new RecordingChunk(bytes);
-    Map<Measure, Map<ChunkTally.Key, ChunkTally.Sum>> sums =
-        new ChunkTally(chunk, settings, options).read();
+    ChunkTally tally = new ChunkTally(chunk, options, part, times);
+    Map<Measure, Map<ChunkTally.Key, ChunkTally.Sum>> sums = tally.read();
     Map<Long, List<Frame>> stacks = new HashMap<>();
     named.clear();
     for (Map.Entry<Measure, Map<ChunkTally.Key, ChunkTally.Sum>> measure : sums.entrySet()) {
       StackValues into = values.computeIfAbsent(measure.getKey(), ignored -> new StackValues());
-      for (Map.Entry<ChunkTally.Key, ChunkTally.Sum> sum : measure.getValue().entrySet()) {
-        into.add(stack(sum.getKey(), chunk, stacks), sum.getValue().count, sum.getValue().amount);
+      add(measure.getValue(), chunk, stacks, into);
+    }
+    Map<Sampled, StackValues> samples = new EnumMap<>(Sampled.class);
+    for (Map.Entry<Sampled, List<Map<ChunkTally.Key, ChunkTally.Sum>>> kind :
+        tally.samples().entrySet()) {
+      StackValues into = samples.computeIfAbsent(kind.getKey(), ignored -> new StackValues());
+      for (Map<ChunkTally.Key, ChunkTally.Sum> each : kind.getValue()) {
+        add(each, chunk, stacks, into);
       }
     }
+    times.add(tally.sampler(), tally.settings(), samples);
     keep(sums.getOrDefault(Measure.MONITOR, Map.of()), chunk, stacks);
-    startNanos = startNanos == 0 ? chunk.startNanos() : Math.min(startNanos, chunk.startNanos());
-    endNanos = Math.max(endNanos, chunk.startNanos() + chunk.durationNanos());
+    lasted(
+        Math.max(chunk.startNanos(), part.fromNanos()), chunk.startNanos() + chunk.durationNanos());
+  }
+
+  private void add(
+      Map<ChunkTally.Key, ChunkTally.Sum> sums,
+      RecordingChunk chunk,
+      Map<Long, List<Frame>> stacks,
+      StackValues into)
+      throws MalformedRecordingException {
+    for (Map.Entry<ChunkTally.Key, ChunkTally.Sum> sum : sums.entrySet()) {
+      into.add(stack(sum.getKey(), chunk, stacks), sum.getValue().count, sum.getValue().amount);
+    }
+  }
+
+  private void lasted(long from, long to) {
+    if (from <= to) {
+      startNanos = startNanos == 0 ? from : Math.min(startNanos, from);
+      endNanos = Math.max(endNanos, to);
+    }
   }
 
   /**
@@ -168,6 +200,7 @@ public final class RecordingConverter {
    * @return nothing for what the recording does not hold
    */
   public List<ConvertedProfile> finish(long untilNanos) {
+    times.finish();
     long duration = Math.max(0, endNanos - startNanos);
     boolean sane = startNanos > 0 && startNanos <= untilNanos;
     long time = sane ? startNanos : untilNanos - Math.min(duration, untilNanos);
@@ -186,9 +219,27 @@ public final class RecordingConverter {
 
   private long period(Series series) {
     return switch (series) {
-      case CPU -> settings.period();
-      case WALL -> settings.isWallClock() ? settings.period() : settings.wallPeriod();
+      case CPU -> times.cpuPeriod() == 0 ? meanCpuTime() : times.cpuPeriod();
+      case WALL -> times.wallPeriod();
       default -> 1;
     };
+  }
+
+  /** Samples of CPU time (JDK 25) have a period each. */
+  private long meanCpuTime() {
+    long[] total = new long[2];
+    values
+        .getOrDefault(Measure.CPU, new StackValues())
+        .forEach(
+            (stack, value) -> {
+              total[0] += value.count();
+              total[1] += value.sum();
+            });
+    return total[0] == 0 ? 0 : total[1] / total[0];
+  }
+
+  /** After {@link #finish}: the recording did not say how often its samples were taken. */
+  public boolean hasEstimatedPeriod() {
+    return times.isEstimated();
   }
 }

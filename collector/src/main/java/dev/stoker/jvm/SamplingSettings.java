@@ -7,41 +7,43 @@ import dev.stoker.recording.RecordingChunk;
 import java.util.Map;
 
 /**
- * How a recording was made, as its own <code>jdk.ActiveSetting</code> events say. async-profiler
- * writes them into the first chunk only, so they hold on; the JDK writes them into every chunk.
+ * How a chunk's samples were taken, as its own <code>jdk.ActiveSetting</code> events say. A setting
+ * belongs to an event type: other events have an <code>interval</code> or a <code>period</code> of
+ * their own.
  */
 final class SamplingSettings {
-  /** JDK's profile.jfc has 20 ms for Java code; async-profiler 10 ms and 50 ms. */
-  private static final long JDK_PERIOD = 20_000_000;
-
-  private static final long PROFILER_PERIOD = 10_000_000;
-  private static final long PROFILER_WALL_PERIOD = 50_000_000;
   private static final Map<String, Long> UNITS =
       Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L);
 
   private long period;
   private long wallPeriod;
   private String event = "";
-  private boolean asyncProfiler;
 
   void add(RecordedEvent setting, RecordingChunk chunk) {
-    boolean samples =
-        chunk.eventName(setting.get(Field.ID)).equals(EventKind.EXECUTION_SAMPLE.eventName());
-    switch (setting.name()) {
-      case "event" -> {
-        event = setting.value();
-        asyncProfiler = true;
-      }
-      case "engine" -> asyncProfiler = true;
-      case "wall" -> wallPeriod = number(setting.value());
-      case "interval" -> period = number(setting.value());
-      case "period" -> {
-        if (samples) {
-          period = duration(setting.value());
-        }
-      }
+    String of = chunk.eventName(setting.get(Field.ID));
+    if (of.equals(EventKind.EXECUTION_SAMPLE.eventName())) {
+      ofSamples(setting.name(), setting.value());
+    } else if (of.equals(EventKind.WALL_CLOCK_SAMPLE.eventName())
+        && setting.name().equals("wall")) {
+      wallPeriod = number(setting.value());
+    } else if (of.equals(EventKind.ACTIVE_RECORDING.eventName())
+        && setting.name().equals("event")) {
+      event = setting.value();
+    }
+  }
+
+  private void ofSamples(String name, String value) {
+    switch (name) {
+      case "interval" -> period = number(value);
+      case "period" -> period = duration(value);
+      case "wall" -> wallPeriod = number(value);
       default -> {}
     }
+  }
+
+  /** Anything about samples. */
+  boolean isEmpty() {
+    return period == 0 && wallPeriod == 0 && event.isEmpty();
   }
 
   /** async-profiler samples all threads, running or not, as execution samples. */
@@ -49,20 +51,14 @@ final class SamplingSettings {
     return event.equals("wall");
   }
 
-  /** Nanoseconds that an execution sample stands for. */
+  /** Nanoseconds that an execution sample stands for; 0 = not said. */
   long period() {
-    if (period > 0) {
-      return period;
-    }
-    return asyncProfiler ? PROFILER_PERIOD : JDK_PERIOD;
+    return period;
   }
 
-  /** Nanoseconds that a wall clock sample stands for. */
+  /** Nanoseconds that a wall clock sample stands for; 0 = not said. */
   long wallPeriod() {
-    if (wallPeriod > 0) {
-      return wallPeriod;
-    }
-    return isWallClock() && period > 0 ? period : PROFILER_WALL_PERIOD;
+    return wallPeriod == 0 && isWallClock() ? period : wallPeriod;
   }
 
   private static long number(String text) {

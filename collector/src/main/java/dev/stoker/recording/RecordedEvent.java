@@ -48,6 +48,7 @@ public final class RecordedEvent {
   private final long[] numbers = new long[Field.values().length];
   private String name = "";
   private String value = "";
+  private int position;
 
   void clear() {
     Arrays.fill(numbers, 0);
@@ -65,6 +66,15 @@ public final class RecordedEvent {
     } else {
       value = text;
     }
+  }
+
+  void at(int begin) {
+    position = begin;
+  }
+
+  /** Where in the chunk it begins. */
+  public int position() {
+    return position;
   }
 
   public long get(Field field) {

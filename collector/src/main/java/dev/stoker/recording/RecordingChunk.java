@@ -18,9 +18,14 @@ public final class RecordingChunk {
   private static final int METADATA_AT = 24;
   private static final int START_AT = 32;
   private static final int DURATION_AT = 40;
+  private static final int START_TICKS_AT = 48;
   private static final int TICKS_PER_SECOND_AT = 56;
   private static final int FEATURES_AT = 64;
   private static final int COMPRESSED_INTS = 1;
+
+  /** Begin of the names of its own events, which are declared in each of its chunks. */
+  private static final String ASYNC_PROFILER = "profiler.";
+
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Gets every event of {@link EventKind} there is. */
@@ -39,7 +44,9 @@ public final class RecordingChunk {
 
   private final long startNanos;
   private final long durationNanos;
+  private final long startTicks;
   private final double nanosPerTick;
+  private final boolean asyncProfilers;
   private final Map<Long, EventLayout> layouts = new HashMap<>();
   private final Map<Long, String> eventNames = new HashMap<>();
   private final Constants constants;
@@ -86,6 +93,7 @@ public final class RecordingChunk {
     }
     this.startNanos = header.getLong(START_AT);
     this.durationNanos = Math.max(0, header.getLong(DURATION_AT));
+    this.startTicks = header.getLong(START_TICKS_AT);
     this.nanosPerTick = NANOS_PER_SECOND / ticksPerSecond;
     this.in = new ChunkBytes(chunk);
     ChunkBytes forConstants = new ChunkBytes(chunk);
@@ -99,6 +107,8 @@ public final class RecordingChunk {
             layouts.put(id, new EventLayout(kind, type));
           }
         });
+    this.asyncProfilers =
+        eventNames.values().stream().anyMatch(name -> name.startsWith(ASYNC_PROFILER));
     readConstants();
   }
 
@@ -109,6 +119,16 @@ public final class RecordingChunk {
 
   public long durationNanos() {
     return durationNanos;
+  }
+
+  /** Unix nanoseconds of a moment of the chunk's clock. */
+  public long time(long ticks) {
+    return startNanos + nanos(ticks - startTicks);
+  }
+
+  /** async-profiler wrote it, not the JDK; a file may have chunks of both. */
+  public boolean isAsyncProfilers() {
+    return asyncProfilers;
   }
 
   /** Nanoseconds of so many ticks of the chunk's clock. */
@@ -143,6 +163,7 @@ public final class RecordingChunk {
       if (layout != null) {
         in.limit = end;
         layout.read(in, constants, event);
+        event.at(at);
         visitor.event(layout.kind, event);
       }
       at = end;

@@ -1,9 +1,9 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.CpuPool;
-import dev.stoker.jfr.JfrChunk;
-import dev.stoker.jfr.PendingStacks;
+import dev.stoker.jvm.ChunkPart;
 import dev.stoker.jvm.ConvertedProfile;
+import dev.stoker.jvm.JvmMemory;
 import dev.stoker.jvm.RecordingBody;
 import dev.stoker.jvm.RecordingConverter;
 import dev.stoker.jvm.RecordingOptions;
@@ -11,79 +11,99 @@ import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import io.vertx.core.Future;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Recordings become profiles on the CPU pool. A chunk is sent once: an endpoint that dumps a
- * running recording answers with the same chunks again, and more at the end. What such a recording
- * already held when the loop began, all but its last chunk, may have been sent in a life before and
- * is left out.
+ * Recordings become profiles on the CPU pool. What was recorded since the last scrape counts once,
+ * whatever the order of the chunks and however often they come again; of the first body, what was
+ * recorded within the interval before the scrape: the rest may have been sent in a life before.
  */
 final class JfrTransform implements ProfileTransform {
   private final CpuPool cpu;
   private final long maxInflated;
-  private final long sinceNanos;
 
-  /** Starts of the chunks of the last body that was accepted. */
-  private Set<Long> sent = Set.of();
+  /** Of the first body, this much counts; more than any recording holds = all. */
+  private final long firstMillis;
 
-  private Set<Long> unsettled = Set.of();
+  private final CountedChunks counted = new CountedChunks();
 
   /** Of the running recording that is fetched piece by piece. */
-  private PendingStacks pending = new PendingStacks(RecordingConverter.MAX_PENDING);
+  private final JvmMemory memory = new JvmMemory();
 
+  private TargetDetail detail = TargetDetail.NONE;
+  private CountedChunks.Answer unsettled = counted.answer(Long.MIN_VALUE);
   private boolean first = true;
 
-  /**
-   * @param nowMillis when the loop came to be
-   */
-  JfrTransform(Target target, CpuPool cpu, long nowMillis) {
+  JfrTransform(Target target, CpuPool cpu) {
     this.cpu = cpu;
     this.maxInflated = target.plan().maxInflatedSize();
-    long slack = target.plan().intervalMillis() + target.plan().deadlineMillis();
-    this.sinceNanos = (nowMillis - slack) * 1_000_000;
+    this.firstMillis = firstMillis(target);
   }
 
-  private record Converted(List<NamedBody> parts, Set<Long> chunks) {}
+  /**
+   * A recording that is made for the scrape, by Stoker or by the target, is new as a whole; a URL
+   * that is just read may hold anything.
+   */
+  private static long firstMillis(Target target) {
+    Target.Plan plan = target.plan();
+    boolean made = target.type().content() == Content.PROFILER || !isUrl(target.type());
+    if (made) {
+      return Long.MAX_VALUE;
+    }
+    return plan.seconds() > 0
+        ? Math.max(plan.intervalMillis(), plan.deadlineMillis())
+        : plan.intervalMillis();
+  }
+
+  /** Of the source jfr, and the profile type of the same name. */
+  private static boolean isUrl(ProfileType type) {
+    return type.key().equals("jfr");
+  }
+
+  private record Converted(
+      List<NamedBody> parts, CountedChunks.Answer answer, boolean estimatedPeriod) {}
 
   @Override
   public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
     return cpu.submit(() -> convert(body, scrapedAtMillis))
         .map(
             converted -> {
-              unsettled = converted.chunks();
+              unsettled = converted.answer();
+              detail = detail(converted);
               return new Transformed(converted.parts(), false, false);
             });
   }
 
   /** On the pool; the loop changes nothing meanwhile. */
   private Converted convert(byte[] body, long nowMillis) throws MalformedProfileException {
-    Set<Long> all = new HashSet<>();
-    RecordingBody.Result result =
-        read(
-            body,
-            maxInflated,
-            start -> all.add(start) && !sent.contains(start) && (!first || start >= sinceNanos),
-            pending,
-            nowMillis);
-    if (first && result.chunks().isEmpty() && !all.isEmpty()) {
-      long last = all.stream().mapToLong(Long::longValue).max().getAsLong();
-      result = read(body, maxInflated, start -> start == last, pending, nowMillis);
-    }
-    return new Converted(named(result.profiles()), all);
+    boolean all = !first || firstMillis > nowMillis;
+    CountedChunks.Answer answer =
+        counted.answer(all ? Long.MIN_VALUE : (nowMillis - firstMillis) * 1_000_000);
+    RecordingBody.Result result = read(body, maxInflated, answer, memory, nowMillis);
+    return new Converted(named(result.profiles()), answer, result.estimatedPeriod());
+  }
+
+  private static TargetDetail detail(Converted converted) {
+    TargetDetail detail =
+        converted.estimatedPeriod() ? TargetDetail.period("estimated") : TargetDetail.NONE;
+    return converted.parts().isEmpty()
+        ? detail.and(TargetDetail.paused(converted.answer().whyNothing()))
+        : detail;
   }
 
   /** All that is in it. */
   static List<NamedBody> profiles(byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
-    PendingStacks none = new PendingStacks(RecordingConverter.MAX_PENDING);
-    return named(read(body, maxInflated, start -> true, none, nowMillis).profiles());
+    return named(
+        read(body, maxInflated, chunk -> ChunkPart.ALL, new JvmMemory(), nowMillis).profiles());
   }
 
   private static RecordingBody.Result read(
-      byte[] body, long maxInflated, JfrChunk.Filter wanted, PendingStacks pending, long nowMillis)
+      byte[] body,
+      long maxInflated,
+      RecordingBody.Counting counting,
+      JvmMemory memory,
+      long nowMillis)
       throws MalformedProfileException {
     if (!RecordingBody.isRecording(body)) {
       BodyCheck.quick(body, maxInflated);
@@ -92,8 +112,8 @@ final class JfrTransform implements ProfileTransform {
               + (Gzip.isGzip(body) ? " in gzip" : "")
               + ": it does not begin with FLR; if it is pprof, the target needs source = pprof");
     }
-    RecordingConverter converter = new RecordingConverter(RecordingOptions.DEFAULT, pending);
-    return RecordingBody.convert(body, maxInflated, wanted, converter, nowMillis * 1_000_000);
+    RecordingConverter converter = new RecordingConverter(RecordingOptions.DEFAULT, memory);
+    return RecordingBody.convert(body, maxInflated, counting, converter, nowMillis * 1_000_000);
   }
 
   private static List<NamedBody> named(List<ConvertedProfile> profiles) {
@@ -101,9 +121,14 @@ final class JfrTransform implements ProfileTransform {
   }
 
   @Override
+  public TargetDetail detail() {
+    return detail;
+  }
+
+  @Override
   public void settle(boolean accepted) {
     if (accepted) {
-      sent = unsettled;
+      counted.keep(unsettled);
       first = false;
     }
   }
@@ -111,7 +136,7 @@ final class JfrTransform implements ProfileTransform {
   /** A JVM that has started again meanwhile uses the ids again. */
   @Override
   public void failed() {
-    pending = new PendingStacks(RecordingConverter.MAX_PENDING);
+    memory.forgetStacks();
   }
 
   @Override

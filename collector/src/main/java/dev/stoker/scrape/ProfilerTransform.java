@@ -27,9 +27,9 @@ final class ProfilerTransform implements ProfileTransform {
   private final CpuPool cpu;
   private final JfrTransform recordings;
 
-  ProfilerTransform(Target target, CpuPool cpu, long nowMillis) {
+  ProfilerTransform(Target target, CpuPool cpu) {
     this.cpu = cpu;
-    this.recordings = new JfrTransform(target, cpu, nowMillis);
+    this.recordings = new JfrTransform(target, cpu);
   }
 
   @Override
@@ -61,7 +61,8 @@ final class ProfilerTransform implements ProfileTransform {
           "the profiler answered with HTML, such as a flame graph; ask for jfr or collapsed"
               + " (source_config.output, or the endpoint's own parameter for it)");
     }
-    if (!CollapsedBody.isCollapsed(body)) {
+    boolean asked = param(target, "output", "").equals("collapsed") && CollapsedBody.isText(body);
+    if (!asked && !CollapsedBody.isCollapsed(body)) {
       return JfrTransform.profiles(body, maxInflated, nowMillis); // says what it is instead
     }
     long nanos = target.plan().seconds() * 1_000_000_000;
@@ -107,6 +108,11 @@ final class ProfilerTransform implements ProfileTransform {
       }
     }
     return fallback;
+  }
+
+  @Override
+  public TargetDetail detail() {
+    return recordings.detail();
   }
 
   @Override

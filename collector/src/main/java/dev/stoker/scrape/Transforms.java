@@ -9,9 +9,9 @@ final class Transforms {
     long now = services.timers().wallMillis();
     return switch (target.type().content()) {
       case PPROF -> pprof(target, services, now);
-      case JFR -> new JfrTransform(target, services.cpu().pool(), now);
+      case JFR -> new JfrTransform(target, services.cpu().pool());
       case WALL -> new WallTransform();
-      case PROFILER -> new ProfilerTransform(target, services.cpu().pool(), now);
+      case PROFILER -> new ProfilerTransform(target, services.cpu().pool());
     };
   }
 

@@ -146,6 +146,7 @@ class CollapsedBodyTest {
   void totals_areRefused() {
     assertThatThrownBy(() -> parse("a;b 900000000000000\n".getBytes(StandardCharsets.UTF_8), CPU))
         .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining("line 1")
         .hasMessageContaining("without the option total");
   }
 
@@ -182,6 +183,20 @@ class CollapsedBodyTest {
     assertThatThrownBy(() -> parse(endless, CPU))
         .isInstanceOf(MalformedProfileException.class)
         .hasMessageContaining("line 1 is longer than");
+  }
+
+  /** Wherever the odd line stands, it is named, not the whole text. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void textWithAnOddLine_isCollapsedAllTheSame(int number) {
+    List<String> lines = new java.util.ArrayList<>(List.of("a;b 1", "a;c 2", "a;d 3", "a;e 4"));
+    lines.add(number - 1, "Profiling started");
+    byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+    assertThat(CollapsedBody.isCollapsed(body)).isTrue();
+    assertThatThrownBy(() -> parse(body, CPU))
+        .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining("line " + number + " is no collapsed stack")
+        .hasMessageContaining("Profiling started");
   }
 
   @Test

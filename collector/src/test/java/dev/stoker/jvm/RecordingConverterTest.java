@@ -3,7 +3,6 @@ package dev.stoker.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stoker.jfr.PendingStacks;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.oracle.Pprof;
@@ -160,15 +159,15 @@ class RecordingConverterTest {
     assertOneBlocked(TestRecordings.stacks(parse(named(whole, "mutex").body())));
 
     List<Long> chunks = convert(waited).chunks();
-    PendingStacks pending = new PendingStacks(RecordingConverter.MAX_PENDING);
+    JvmMemory memory = new JvmMemory();
     List<String> stacks = new ArrayList<>();
     for (long chunk : chunks) {
       for (ConvertedProfile profile :
           RecordingBody.convert(
                   waited,
                   0,
-                  start -> start == chunk,
-                  new RecordingConverter(RecordingOptions.DEFAULT, pending),
+                  head -> head.startNanos() == chunk ? ChunkPart.ALL : ChunkPart.NONE,
+                  new RecordingConverter(RecordingOptions.DEFAULT, memory),
                   NOW)
               .profiles()) {
         if (profile.name().equals("mutex")) {
@@ -203,6 +202,80 @@ class RecordingConverterTest {
     assertThatThrownBy(() -> convert(noMetadata))
         .isInstanceOf(MalformedProfileException.class)
         .hasMessageContaining("metadata");
+  }
+
+  @Test
+  void otherVersions_areNamed() {
+    for (String[] version :
+        new String[][] {{"0.9", "JDK 7 and 8"}, {"3.0", "versions 1 and 2 can be read"}}) {
+      byte[] other = recording.clone();
+      int second = (int) ByteBuffer.wrap(other).getLong(8);
+      for (int at : new int[] {second, 0}) {
+        ByteBuffer.wrap(other)
+            .putShort(at + 4, Short.parseShort(version[0].substring(0, 1)))
+            .putShort(at + 6, Short.parseShort(version[0].substring(2)));
+        for (byte[] body : List.of(other, Gzip.deflate(other, other.length, 1))) {
+          assertThatThrownBy(() -> convert(body))
+              .isInstanceOf(MalformedProfileException.class)
+              .hasMessageContaining("of version " + version[0])
+              .hasMessageContaining(version[1]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void partOfAChunk_isWhatEndedSince() throws Exception {
+    long middle =
+        events.stream()
+                .filter(event -> event.getEventType().getName().equals("jdk.ExecutionSample"))
+                .map(event -> nanos(event.getEndTime()))
+                .sorted()
+                .skip(oracle("jdk.ExecutionSample", each -> 1) / 2)
+                .findFirst()
+                .orElseThrow()
+            - 1_000;
+    RecordingConverter converter = new RecordingConverter(RecordingOptions.DEFAULT);
+    List<ConvertedProfile> part =
+        RecordingBody.convert(recording, 0, head -> new ChunkPart(0, middle), converter, NOW)
+            .profiles();
+    assertThat(total(part, "process_cpu", "cpu/nanoseconds"))
+        .isPositive()
+        .isEqualTo(
+            oracle(
+                "jdk.ExecutionSample",
+                each -> nanos(each.getEndTime()) >= middle ? 10_000_000 : 0));
+    assertThat(total(part, "block", "contentions/count"))
+        .isEqualTo(oracle("jdk.ThreadPark", each -> nanos(each.getEndTime()) >= middle ? 1 : 0));
+    assertThat(parse(named(part, "process_cpu").body()).getTimeNanos()).isEqualTo(middle);
+  }
+
+  private static long nanos(java.time.Instant time) {
+    return time.getEpochSecond() * 1_000_000_000 + time.getNano();
+  }
+
+  @Test
+  void grownChunk_countsFromWhereItEnded() throws Exception {
+    int size = (int) ByteBuffer.wrap(recording).getLong(8);
+    byte[] chunk = Arrays.copyOf(recording, size);
+    long whole = objectsFrom(chunk, 68);
+    long last = whole;
+    assertThat(whole)
+        .isPositive()
+        .isEqualTo(total(convert(chunk).profiles(), "memory", "alloc_in_new_tlab_objects/count"));
+    for (int from = 68; from < size; from += size / 20) {
+      assertThat(objectsFrom(chunk, from)).isBetween(0L, last);
+      last = objectsFrom(chunk, from);
+    }
+    assertThat(objectsFrom(chunk, size)).isZero();
+  }
+
+  private static long objectsFrom(byte[] chunk, int from) throws MalformedProfileException {
+    RecordingConverter converter = new RecordingConverter(RecordingOptions.DEFAULT);
+    return total(
+        RecordingBody.convert(chunk, 0, head -> new ChunkPart(from, 0), converter, NOW).profiles(),
+        "memory",
+        "alloc_in_new_tlab_objects/count");
   }
 
   @Test

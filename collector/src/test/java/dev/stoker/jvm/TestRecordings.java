@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import dev.stoker.pprof.oracle.Pprof;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -107,9 +109,13 @@ public final class TestRecordings {
   private static synchronized void blocked() {}
 
   static void burn() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long start = System.nanoTime();
+    long startCpu = threads.getCurrentThreadCpuTime();
     long hash = 1;
-    while (System.nanoTime() - start < 200_000_000) {
+    // On a busy machine 200 ms may pass without a sample.
+    while (threads.getCurrentThreadCpuTime() - startCpu < 200_000_000
+        && System.nanoTime() - start < 10_000_000_000L) {
       for (int i = 0; i < 10_000; i++) {
         hash = hash * 31 + i;
       }

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.jvm.TestRecordings;
 import dev.stoker.labels.Labels;
+import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.profile.Profile;
 import dev.stoker.scrape.TargetStatus.Health;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +32,7 @@ class JfrSourceTest {
   private static final CpuPool CPU = new CpuPool(1);
   private static List<byte[]> chunks = List.of();
   private static long firstStartMillis;
+  private static long endMillis;
 
   private volatile int dumped = 1;
 
@@ -44,6 +47,8 @@ class JfrSourceTest {
       at += size;
     }
     chunks = all.subList(0, 3);
+    ByteBuffer last = ByteBuffer.wrap(chunks.get(2));
+    endMillis = (last.getLong(32) + last.getLong(40)) / 1_000_000;
   }
 
   @AfterAll
@@ -129,18 +134,86 @@ class JfrSourceTest {
     }
   }
 
+  /** Each scrape comes one second after the recording's end, of which all lies in the interval. */
   @Test
-  void whatARecordingHeldBeforeTheLoop_isLeftOut_butForItsLastChunk() throws Exception {
-    byte[] body = join(chunks);
-    assertThat(cpuProfiles(transform(firstStartMillis + 3_600_000), body)).isEqualTo(1);
-    JfrTransform here = transform(firstStartMillis);
-    assertThat(cpuProfiles(here, body)).isEqualTo(1);
-    assertThat(Transforms.profiles(target(), body, 0, firstStartMillis + 60_000))
+  void finishedRecordings_countAsAWhole_inWhateverOrder() throws Exception {
+    JfrTransform transform = transform();
+    byte[] mixed = join(List.of(chunks.get(2), chunks.get(0), chunks.get(1)));
+    assertThat(cpu(transform, mixed, endMillis + 1_000)).isPositive().isEqualTo(cpu(chunks));
+    assertThat(transform.detail()).isEqualTo(TargetDetail.NONE);
+    transform.settle(true);
+    assertThat(cpu(transform, join(chunks), endMillis + 16_000)).isZero();
+    assertThat(transform.detail().paused()).contains("nothing new", "ended at 20");
+  }
+
+  @Test
+  void overlappingAnswers_countEachChunkOnce() throws Exception {
+    JfrTransform transform = transform();
+    long counted = 0;
+    for (int[] answer : new int[][] {{0, 1}, {1, 2}, {0}, {2, 0}, {1, 1, 2}, {0, 1, 2}}) {
+      List<byte[]> body = new ArrayList<>();
+      for (int chunk : answer) {
+        body.add(chunks.get(chunk));
+      }
+      counted += cpu(transform, gzip(join(body)), endMillis + 1_000);
+      transform.settle(true);
+    }
+    assertThat(counted).isEqualTo(cpu(chunks));
+  }
+
+  @Test
+  void chunkThatStandsTwiceInABody_countsOnce() throws Exception {
+    byte[] twice = join(List.of(chunks.get(0), chunks.get(0)));
+    assertThat(cpu(transform(), twice, endMillis + 1_000)).isEqualTo(cpu(List.of(chunks.get(0))));
+  }
+
+  @Test
+  void firstScrape_takesWhatLiesWithinTheIntervalBeforeIt() throws Exception {
+    long lastStart = ByteBuffer.wrap(chunks.get(2)).getLong(32) / 1_000_000;
+    JfrTransform transform = transform();
+    long part = cpu(transform, join(chunks), lastStart + 15_000);
+    assertThat(part).isPositive().isLessThanOrEqualTo(cpu(List.of(chunks.get(2))) + 20_000_000);
+    transform.settle(true);
+    assertThat(cpu(transform, join(chunks), lastStart + 30_000))
+        .as("the rest may have been sent in a life before")
+        .isZero();
+  }
+
+  @Test
+  void oldRecording_countsNothing_andTheTargetSaysSo() throws Exception {
+    JfrTransform transform = transform();
+    assertThat(cpu(transform, join(chunks), endMillis + 3_600_000)).isZero();
+    assertThat(transform.detail().paused())
+        .contains("ended at 20", "before the first scrape", "old file");
+    transform.settle(true);
+    assertThat(cpu(transform, join(chunks), endMillis + 3_615_000)).isZero();
+    assertThat(transform.detail().paused()).contains("nothing new");
+  }
+
+  @Test
+  void emptyLastChunk_doesNotHideTheOthers() throws Exception {
+    byte[] empty;
+    try (jdk.jfr.Recording nothing = new jdk.jfr.Recording()) {
+      nothing.start();
+      nothing.stop();
+      try (java.io.InputStream in = nothing.getStream(null, null)) {
+        empty = in.readAllBytes();
+      }
+    }
+    JfrTransform transform = transform();
+    byte[] body = join(List.of(chunks.get(0), chunks.get(1), empty));
+    assertThat(cpu(transform, body, endMillis + 5_000)).isEqualTo(cpu(chunks.subList(0, 2)));
+    assertThat(cpu(transform(), empty, endMillis + 5_000)).isZero();
+    JfrTransform alone = transform();
+    cpu(alone, empty, endMillis + 5_000);
+    assertThat(alone.detail().paused()).contains("no samples, allocations or waits");
+  }
+
+  @Test
+  void allOfARecording_isThereForOneLook() throws Exception {
+    assertThat(Transforms.profiles(target(), join(chunks), 0, firstStartMillis + 60_000))
         .extracting(NamedBody::name)
         .contains("process_cpu");
-    here.settle(true);
-    assertThat(cpuProfiles(here, body)).isZero();
-    assertThat(cpuProfiles(here, gzip(body))).isZero();
   }
 
   @Test
@@ -165,7 +238,19 @@ class JfrSourceTest {
 
   private void dump(String path, java.io.OutputStream out)
       throws IOException, InterruptedException {
-    FakeTarget.http("200 OK", "", gzip(join(chunks.subList(0, dumped)))).write(path, out);
+    List<byte[]> young = new ArrayList<>();
+    for (byte[] chunk : chunks.subList(0, dumped)) {
+      young.add(later(chunk));
+    }
+    FakeTarget.http("200 OK", "", gzip(join(young))).write(path, out);
+  }
+
+  /** By an hour, so that it is not too old for the first scrape. */
+  private static byte[] later(byte[] chunk) {
+    byte[] later = chunk.clone();
+    ByteBuffer head = ByteBuffer.wrap(later);
+    head.putLong(32, head.getLong(32) + TimeUnit.HOURS.toNanos(1));
+    return later;
   }
 
   private static ScrapeHarness scrape(FakeTarget target) {
@@ -174,8 +259,8 @@ class JfrSourceTest {
         Labels.of("__address__", target.address(), "service_name", "jvm"));
   }
 
-  private static JfrTransform transform(long nowMillis) {
-    return new JfrTransform(target(), CPU, nowMillis);
+  private static JfrTransform transform() {
+    return new JfrTransform(target(), CPU);
   }
 
   private static Target target() {
@@ -185,16 +270,32 @@ class JfrSourceTest {
         .get(0);
   }
 
-  private static long cpuProfiles(JfrTransform transform, byte[] body) throws Exception {
-    return transform
-        .apply(target(), body, firstStartMillis + 60_000)
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS)
-        .parts()
-        .stream()
-        .filter(part -> "process_cpu".equals(part.name()))
-        .count();
+  /** Nanoseconds of CPU in what a scrape brings. */
+  private static long cpu(JfrTransform transform, byte[] body, long nowMillis) throws Exception {
+    return cpuOf(
+        transform
+            .apply(target(), body, nowMillis)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(30, TimeUnit.SECONDS)
+            .parts());
+  }
+
+  private static long cpu(List<byte[]> parts) throws Exception {
+    return cpuOf(JfrTransform.profiles(join(parts), 0, endMillis));
+  }
+
+  private static long cpuOf(List<NamedBody> parts) throws Exception {
+    long nanos = 0;
+    for (NamedBody part : parts) {
+      if ("process_cpu".equals(part.name())) {
+        nanos +=
+            Pprof.Profile.parseFrom(Gzip.inflate(part.body(), 1 << 20)).getSampleList().stream()
+                .mapToLong(sample -> sample.getValue(0))
+                .sum();
+      }
+    }
+    return nanos;
   }
 
   private static long count(ScrapeHarness harness, String name) {

@@ -154,6 +154,8 @@ class ProfSourceTest {
     assertThat(profiles(COLLAPSED, new byte[0])).as("an idle program").isEmpty();
     assertThat(profiles(COLLAPSED, TestRecordings.make(1))).contains("process_cpu");
 
+    refused(COLLAPSED, "No such process\n", "line 1 is no collapsed stack", "No such process");
+    refused(COLLAPSED, "a;b 1\na;b\n", "line 2 is no collapsed stack");
     refused(JFR, "<!DOCTYPE html>\n<html>", "ask for jfr or collapsed");
     refused(JFR, "Profiler is starting", "");
     refused(JFR, "{\"error\": \"no\"}", "JSON");
@@ -213,12 +215,12 @@ class ProfSourceTest {
         .toList();
   }
 
-  private static void refused(Source source, String body, String reason) {
+  private static void refused(Source source, String body, String... reasons) {
     assertThatThrownBy(() -> profiles(source, body.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(MalformedProfileException.class)
         .message()
         .isNotBlank()
-        .contains(reason);
+        .contains(reasons);
   }
 
   private static ScrapeHarness scrape(FakeTarget target, Source source, Duration interval) {
