@@ -1,17 +1,13 @@
 package dev.stoker.agent;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.jvmprofile.ProfileQuery;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -22,9 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <code>/debug/pprof/*</code> and <code>/jfr</code> over the JDK's own HTTP server. All threads are
- * daemons; while nobody asks there is one, which waits for a connection. A request with a window
- * holds a thread for as long.
+ * <code>/debug/pprof/*</code> and <code>/jfr</code>. All threads are daemons; while nobody asks
+ * there is one, which waits for a connection. A request with a window holds a thread for as long.
  */
 final class AgentServer implements AutoCloseable {
   private static final int MAX_RUNNING = 16;
@@ -35,7 +30,7 @@ final class AgentServer implements AutoCloseable {
 
   private final AgentOptions options;
   private final JvmProfiler profiler = new JvmProfiler(Clock.systemUTC());
-  private final HttpServer server;
+  private final HttpListener listener;
   private final ThreadPoolExecutor requests;
   private final ScheduledThreadPoolExecutor watch;
   private final AtomicBoolean watching = new AtomicBoolean();
@@ -46,9 +41,6 @@ final class AgentServer implements AutoCloseable {
    */
   AgentServer(AgentOptions options) throws IOException {
     this.options = options;
-    this.server =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getByName(options.host()), options.port()), 0);
     ThreadFactory daemons =
         task -> {
           Thread thread = new Thread(task, "stoker-agent");
@@ -68,74 +60,89 @@ final class AgentServer implements AutoCloseable {
     watch = new ScheduledThreadPoolExecutor(1, daemons);
     watch.setKeepAliveTime(IDLE_THREAD_SECONDS, TimeUnit.SECONDS);
     watch.allowCoreThreadTimeOut(true);
-    server.setExecutor(requests);
-    server.createContext("/", this::handle);
+    listener =
+        new HttpListener(
+            new InetSocketAddress(InetAddress.getByName(options.host()), options.port()),
+            requests,
+            this::handle);
   }
 
-  /** Its dispatcher takes the daemon flag of the thread that starts it. */
   void start() {
-    Thread starter = new Thread(server::start, "stoker-agent");
-    starter.setDaemon(true);
-    starter.start();
+    Thread listening = new Thread(listener, "stoker-agent-listener");
+    listening.setDaemon(true);
+    listening.start();
   }
 
   int port() {
-    return server.getAddress().getPort();
+    return listener.port();
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
+  private void handle(@Nullable RequestHead head, HttpExchange exchange) throws IOException {
     try {
-      answer(exchange);
-    } catch (IOException | RuntimeException failure) {
-      text(exchange, 500, "cannot profile this JVM: " + failure.getMessage() + "\n");
-    } finally {
-      exchange.close();
+      answer(head, exchange);
+    } catch (IOException | RuntimeException | LinkageError failure) {
+      if (!exchange.isAnswered()) {
+        exchange.text(500, "cannot profile this JVM: " + failure.getMessage() + "\n");
+      }
     }
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getPath();
-    if (!exchange.getRequestMethod().equals("GET")) {
-      exchange.getResponseHeaders().set("Allow", "GET");
-      text(exchange, 405, "only GET\n");
-    } else if (!isAllowed(exchange)) {
-      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-      text(exchange, 401, "a token is needed: Authorization: Bearer TOKEN\n");
+  private void answer(@Nullable RequestHead head, HttpExchange exchange) throws IOException {
+    if (head == null) {
+      exchange.text(400, "this is no HTTP/1 request, or its head is too long\n");
+      return;
+    }
+    String path = head.path();
+    if (exchange.isLoopback() && !options.wantsToken() && !namesLoopback(head)) {
+      exchange.text(403, "refused: the Host header names another machine\n");
+    } else if (!head.method().equals("GET")) {
+      exchange.text(405, "only GET\n", "Allow", "GET");
+    } else if (!isAllowed(head)) {
+      exchange.text(
+          401, "a token is needed: Authorization: Bearer TOKEN\n", "WWW-Authenticate", "Bearer");
     } else if (path.equals("/") || path.equals(PPROF) || path.equals("/debug/pprof")) {
-      text(exchange, 200, ProfileQuery.help() + "/jfr?seconds=N: the recording itself.\n");
+      exchange.text(200, ProfileQuery.help() + "/jfr?seconds=N: the recording itself.\n");
     } else {
-      profile(exchange, path);
+      profile(head, path, exchange);
     }
   }
 
-  private void profile(HttpExchange exchange, String path) throws IOException {
+  /** A web page in a browser on this machine may give loopback a name of its own. */
+  private static boolean namesLoopback(RequestHead head) {
+    String host = head.header("host");
+    return host == null
+        || host.matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
+  }
+
+  private void profile(RequestHead head, String path, HttpExchange exchange) throws IOException {
     ProfileQuery query;
     try {
-      String seconds = parameter(exchange.getRequestURI().getRawQuery(), "seconds");
+      String seconds = head.parameter("seconds");
       if (path.equals("/jfr")) {
         query = ProfileQuery.recording(seconds);
       } else if (path.startsWith(PPROF)) {
         query = ProfileQuery.profile(path.substring(PPROF.length()), seconds);
       } else {
-        text(exchange, 404, "nothing here; see " + PPROF + "\n");
+        exchange.text(404, "nothing here; see " + PPROF + "\n");
         return;
       }
     } catch (ProfileQuery.Refused refused) {
-      text(exchange, refused.status(), refused.text());
+      exchange.text(refused.status(), refused.text());
       return;
     }
     if (running.incrementAndGet() > MAX_RUNNING / 2) {
       running.decrementAndGet();
-      text(exchange, 503, "too many profiles at once; at most " + MAX_RUNNING / 2 + "\n");
+      exchange.text(503, "too many profiles at once; at most " + MAX_RUNNING / 2 + "\n");
       return;
     }
     try {
       byte[] body = body(query);
-      exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
-      exchange
-          .getResponseHeaders()
-          .set("Content-Disposition", "attachment; filename=\"" + query.fileName() + "\"");
-      send(exchange, 200, body);
+      exchange.send(
+          200,
+          "application/octet-stream",
+          body,
+          "Content-Disposition",
+          "attachment; filename=\"" + query.fileName() + "\"");
     } finally {
       running.decrementAndGet();
     }
@@ -164,11 +171,11 @@ final class AgentServer implements AutoCloseable {
     watchIdle();
   }
 
-  private boolean isAllowed(HttpExchange exchange) throws IOException {
+  private boolean isAllowed(RequestHead head) throws IOException {
     if (!options.wantsToken()) {
       return true;
     }
-    String given = exchange.getRequestHeaders().getFirst("Authorization");
+    String given = head.header("authorization");
     String token;
     try {
       token = options.token();
@@ -180,34 +187,9 @@ final class AgentServer implements AutoCloseable {
     return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), expected);
   }
 
-  private static String parameter(@Nullable String query, String name) {
-    if (query != null) {
-      for (String pair : query.split("&", -1)) {
-        if (pair.toLowerCase(Locale.ROOT).startsWith(name + "=")) {
-          return pair.substring(name.length() + 1);
-        }
-      }
-    }
-    return "";
-  }
-
-  private static void text(HttpExchange exchange, int status, String text) throws IOException {
-    if (exchange.getResponseCode() == -1) {
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-      send(exchange, status, text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-    exchange.sendResponseHeaders(status, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
-  }
-
   @Override
   public void close() {
-    server.stop(0);
+    listener.close();
     requests.shutdownNow();
     watch.shutdownNow();
     profiler.close();

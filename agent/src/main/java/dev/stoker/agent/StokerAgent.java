@@ -1,6 +1,7 @@
 package dev.stoker.agent;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,12 @@ public final class StokerAgent {
       return;
     }
     try {
+      for (String module : List.of("jdk.jfr", "java.management")) {
+        if (ModuleLayer.boot().findModule(module).isEmpty()) {
+          say("does not run: this Java runtime lacks the module " + module);
+          return;
+        }
+      }
       AgentOptions parsed = AgentOptions.parse(options == null ? "" : options);
       try {
         AgentServer created = new AgentServer(parsed);
@@ -39,8 +46,13 @@ public final class StokerAgent {
       }
     } catch (IllegalArgumentException wrong) {
       say("does not run: " + wrong.getMessage());
+    } catch (SecurityException forbidden) {
+      say("does not run: this JVM's security manager forbids it: " + forbidden.getMessage());
     } catch (LinkageError missing) {
-      say("does not run: this Java runtime lacks a module (jdk.jfr, jdk.httpserver): " + missing);
+      say("does not run: this Java runtime lacks something: " + missing);
+    } catch (Throwable other) {
+      // Thrown out of premain, it would stop the application.
+      say("does not run: " + other);
     }
   }
 

@@ -1,11 +1,17 @@
 package dev.stoker.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +145,127 @@ class AgentServerTest {
                     .filteredOn(thread -> thread.getName().equals("stoker-agent"))
                     .isEmpty());
     assertThat(get(server, "/").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void halfRequestHeads_holdNoThread_andAreClosed() throws Exception {
+    AgentServer server = start("");
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        slow.add(socket);
+        write(socket, "GET /debug/pprof/ HTTP/1.1\r\nHo");
+      }
+      assertThat(get(server, "/debug/pprof/goroutine").statusCode()).isEqualTo(200);
+      assertThat(Thread.getAllStackTraces().keySet())
+          .filteredOn(thread -> thread.getName().equals("stoker-agent"))
+          .hasSizeLessThan(4);
+      for (Socket socket : slow) {
+        socket.setSoTimeout(20_000);
+        assertThat(socket.getInputStream().read()).as("closed by the agent").isEqualTo(-1);
+      }
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void silentConnections_makeRoom() throws Exception {
+    AgentServer server = start("");
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        silent.add(new Socket("127.0.0.1", server.port()));
+      }
+      assertThat(get(server, "/").statusCode()).isEqualTo(200);
+      silent.get(0).setSoTimeout(2_000);
+      assertThat(silent.get(0).getInputStream().read()).as("the oldest").isEqualTo(-1);
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void whoDoesNotRead_isLeft() throws Exception {
+    try (ServerSocketChannel listening =
+            ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        SocketChannel deaf = SocketChannel.open(listening.getLocalAddress());
+        SocketChannel accepted = listening.accept()) {
+      assertThat(deaf.isConnected()).isTrue();
+      accepted.configureBlocking(false);
+      HttpExchange exchange = new HttpExchange(accepted, 200);
+
+      assertThatThrownBy(() -> exchange.send(200, "x/y", new byte[64 << 20]))
+          .hasMessage("the client does not read");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET / HTTP/1.1|Host: localhost, 200",
+    "GET / HTTP/1.1|Host: localhost:6060, 200",
+    "GET / HTTP/1.1|host:127.1.2.3:1, 200",
+    "GET / HTTP/1.1|Host: [::1]:6060, 200",
+    "GET / HTTP/1.0, 200",
+    "GET / HTTP/1.1|Host: evil.example, 403",
+    "GET /debug/pprof/allocs HTTP/1.1|Host: evil.example:6060, 403",
+    "GET / HTTP/1.1|Host: localhost.evil.example, 403",
+    "GET / HTTP/1.1|Host: 127.0.0.1.evil.example, 403",
+    "GET / HTTP/1.1|Host:, 403",
+    "GET / HTTP/1.1|Host: localhost|Host: evil.example, 400",
+    "GET / HTTP/1.1|nonsense, 400",
+    "GET /, 400",
+    "GET http://evil.example/ HTTP/1.1|Host: localhost, 400",
+    "PRI * HTTP/2.0, 400",
+    "nonsense, 400",
+  })
+  void onLoopback_aStrangersNameIsRefused_andNonsense(String head, int status) throws Exception {
+    AgentServer server = start("");
+
+    assertThat(raw(server, head.replace("|", "\r\n") + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 " + status);
+  }
+
+  @Test
+  void withAToken_theHostMayBeAnything() throws Exception {
+    AgentServer server = start(",token=secret");
+    String head = "GET / HTTP/1.1\r\nHost: shop.example\r\n";
+
+    assertThat(raw(server, head + "\r\n")).startsWith("HTTP/1.1 401");
+    assertThat(raw(server, head + "Authorization: Bearer secret\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void aHeadWithoutEnd_isRefused_asIsABodyThatNobodyAskedFor() throws Exception {
+    AgentServer server = start("");
+
+    assertThat(raw(server, "GET / HTTP/1.1\r\nX: " + "x".repeat(20_000)))
+        .startsWith("HTTP/1.1 400");
+    assertThat(
+            raw(
+                server,
+                "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n"
+                    + "x".repeat(9_000)))
+        .startsWith("HTTP/1.1 405");
+    assertThat(raw(server, "GET / HTTP/1.1\nHost: localhost\n\n")).startsWith("HTTP/1.1 200");
+  }
+
+  private static String raw(AgentServer server, String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(20_000);
+      write(socket, request);
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private int withToken(AgentServer server, String token) throws Exception {
