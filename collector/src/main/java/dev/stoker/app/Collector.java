@@ -58,6 +58,7 @@ final class Collector extends VerticleBase {
   private @Nullable AdminServer adminServer;
   private @Nullable ProfilerRoutes selfProfile;
   private @Nullable Vitals vitals;
+  private @Nullable OpenFiles openFiles;
   private boolean started;
   private boolean ready;
 
@@ -104,6 +105,14 @@ final class Collector extends VerticleBase {
             shared,
             new Discoverers(vertx, context, timers));
     graph = running;
+    OpenFiles limit =
+        new OpenFiles(
+            timers,
+            OpenFiles::limit,
+            () -> running.active().size(),
+            () -> running.endpoints().size());
+    openFiles = limit;
+    limit.start();
     Reloader reloads = new Reloader(loader, next -> change(running, next), vertx, timers);
     reloads.register(registry);
     reloader = reloads;
@@ -242,6 +251,9 @@ final class Collector extends VerticleBase {
   private Future<?> closeShared() {
     if (vitals != null) {
       vitals.stop();
+    }
+    if (openFiles != null) {
+      openFiles.stop();
     }
     Future<?> shared = workshop == null ? Future.succeededFuture() : workshop.close();
     Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();

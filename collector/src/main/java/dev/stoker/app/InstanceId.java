@@ -1,5 +1,6 @@
 package dev.stoker.app;
 
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,8 @@ final class InstanceId {
         }
       }
       String made = random();
-      Files.createDirectories(storage);
-      Files.writeString(file, made + "\n");
+      PrivateFiles.folder(storage);
+      PrivateFiles.write(file, made + "\n");
       return made;
     } catch (IOException unusable) {
       log.warn(

@@ -3,6 +3,7 @@ package dev.stoker.app;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class LaunchPlan {
     LoadResult result = ConfigLoader.load(Path.of(source));
     if (result instanceof LoadResult.Loaded loaded) {
       Path folder = storage.isEmpty() ? loaded.config().daemon().storage() : Path.of(storage);
-      Path temporary = Files.createDirectories(folder.resolve("tmp").toAbsolutePath());
+      Path temporary = PrivateFiles.folder(folder.resolve("tmp").toAbsolutePath());
       System.out.println("-Djava.io.tmpdir=" + temporary);
       System.out.println("-Xmx" + (heap(loaded.config()) >> 20) + "m");
     }

@@ -3,6 +3,7 @@ package dev.stoker.app;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 
 /** What the process itself costs, and which build it is. */
@@ -10,6 +11,7 @@ final class ProcessMetrics {
   static void register(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
     Gauge.builder("stoker.build.info", () -> 1)
         .tag("version", Version.current())
         .register(registry);

@@ -1,5 +1,6 @@
 package dev.stoker.app;
 
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class StorageFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StorageFolder.class);
   private static final int MAX_NOTE = 200;
+  private static final List<String> OWN =
+      List.of("stoker.lock", "instance-id", "queue", "baselines", "store", "tmp");
 
   private final FileChannel channel;
   private final boolean unclean;
@@ -38,9 +42,9 @@ final class StorageFolder implements AutoCloseable {
     Path file = path.resolve("stoker.lock");
     FileChannel channel;
     try {
-      Files.createDirectories(path);
+      PrivateFiles.folder(path);
       channel =
-          FileChannel.open(
+          PrivateFiles.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException unusable) {
       throw new IOException(
@@ -64,9 +68,31 @@ final class StorageFolder implements AutoCloseable {
               + "; stop that one, or give this one a folder of its own by --storage or"
               + " stoker.storage.path");
     }
+    closeToOthers(path);
     StorageFolder taken = new StorageFolder(channel, !note.isEmpty());
     taken.write("pid " + ProcessHandle.current().pid() + "\n");
     return taken;
+  }
+
+  /** What an earlier version wrote was readable for all. The folder itself may be shared. */
+  private static void closeToOthers(Path path) {
+    try {
+      PrivateFiles.Closed all = new PrivateFiles.Closed(0, 0);
+      for (String own : OWN) {
+        all = all.plus(PrivateFiles.close(path.resolve(own)));
+      }
+      if (all.failed() > 0) {
+        log.warn(
+            "{} files or folders below {} can be read by other users, and that cannot be changed;"
+                + " give them to Stoker's user",
+            all.failed(),
+            path);
+      } else if (all.changed() > 0) {
+        log.info("{} files and folders below {} are private now", all.changed(), path);
+      }
+    } catch (IOException unreadable) {
+      log.warn("cannot look whether {} is private: {}", path, String.valueOf(unreadable));
+    }
   }
 
   private static boolean locked(FileChannel channel, Path file) {

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.files.PrivateFiles;
 import dev.stoker.pprof.BaselineCodec;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.SavedBaseline;
@@ -60,7 +61,7 @@ final class BaselineFiles {
    */
   Loaded load(Predicate<SavedBaseline> fits) throws IOException {
     leftOut.clear();
-    Files.createDirectories(folder);
+    PrivateFiles.folder(folder);
     List<String> problems = new ArrayList<>();
     List<SavedBaseline> baselines = consume(problems, fits);
     Set<Long> known = new HashSet<>();
@@ -130,9 +131,9 @@ final class BaselineFiles {
 
   /** The new snapshot, complete and on disk, but not valid before {@link #commit}. */
   void write(List<SavedBaseline> baselines) throws IOException {
-    Files.createDirectories(folder);
+    PrivateFiles.folder(folder);
     try (FileChannel file =
-        FileChannel.open(
+        PrivateFiles.open(
             temporary(),
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
@@ -174,7 +175,7 @@ final class BaselineFiles {
 
   /** A rename or delete is safe against a power cut only when its folder is synced. */
   static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    try (FileChannel channel = PrivateFiles.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.files.PrivateFiles;
 import dev.stoker.scrape.BaselineFiles.KeyChange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,12 +66,12 @@ final class KeysFile {
         live.remove(change.key());
       }
     }
-    Files.createDirectories(folder);
+    PrivateFiles.folder(folder);
     if (!Files.exists(file()) || records > FEW && records > SPARSE * (long) live.size()) {
       replace(Set.copyOf(live));
       return;
     }
-    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+    try (FileChannel channel = PrivateFiles.open(file(), StandardOpenOption.WRITE)) {
       channel.position(channel.size() / RECORD * RECORD);
       write(channel, changes);
     }
@@ -83,7 +84,7 @@ final class KeysFile {
     live.addAll(keys);
     Path temporary = folder.resolve("keys.tmp");
     try (FileChannel channel =
-        FileChannel.open(
+        PrivateFiles.open(
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,

@@ -1,5 +1,6 @@
 package dev.stoker.store;
 
+import dev.stoker.files.PrivateFiles;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.store.StoredRecord.Series;
@@ -57,7 +58,7 @@ final class Segment implements AutoCloseable {
   static Segment create(Path folder, long number) throws IOException {
     Path path = folder.resolve(String.format(Locale.ROOT, "profiles-%012d.seg", number));
     FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try {
       writeAll(channel, ByteBuffer.wrap(HEADER));
       return new Segment(path, new ArrayList<>(), channel, false);
@@ -86,7 +87,7 @@ final class Segment implements AutoCloseable {
    * @param share makes equal series the same object
    */
   static Segment open(Path path, UnaryOperator<Series> share) throws IOException {
-    try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
+    try (FileChannel in = PrivateFiles.open(path, StandardOpenOption.READ)) {
       List<StoredRecord> records = new ArrayList<>();
       long end = in.size();
       long at = HEADER.length;
@@ -156,7 +157,7 @@ final class Segment implements AutoCloseable {
   }
 
   static byte[] read(StoredRecord record) throws IOException {
-    try (FileChannel in = FileChannel.open(record.segment(), StandardOpenOption.READ)) {
+    try (FileChannel in = PrivateFiles.open(record.segment(), StandardOpenOption.READ)) {
       ByteBuffer body = ByteBuffer.allocate(record.length());
       if (!readAll(in, body, record.offset())) {
         throw new IOException("segment is shorter than its index");

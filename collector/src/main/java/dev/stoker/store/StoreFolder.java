@@ -1,5 +1,6 @@
 package dev.stoker.store;
 
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,10 +25,10 @@ final class StoreFolder implements AutoCloseable {
 
   /** Makes the folder when it is missing and takes its lock. */
   void open() throws IOException {
-    Files.createDirectories(path);
+    PrivateFiles.folder(path);
     Path file = path.resolve(LOCK);
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock();

@@ -64,7 +64,7 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule scrape_sees =
-      sees("scrape", "profile", "discovery", "pprof", "jvm", "jfr", "http", "labels", "concurrent");
+      sees("scrape", "profile", "discovery", "pprof", "jvm", "jfr", "http", "labels", "concurrent", "files");
 
   @ArchTest
   static final ArchRule source_sees =
@@ -75,10 +75,10 @@ class DependencyRulesTest {
       slices().matching(BASE + "source.(*)..").should().notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule write_sees = sees("write", "profile", "http", "labels", "concurrent");
+  static final ArchRule write_sees = sees("write", "profile", "http", "labels", "concurrent", "files");
 
   @ArchTest
-  static final ArchRule store_sees = sees("store", "profile", "pprof", "labels", "concurrent");
+  static final ArchRule store_sees = sees("store", "profile", "pprof", "labels", "concurrent", "files");
 
   @ArchTest
   static final ArchRule config_sees =
@@ -160,6 +160,36 @@ class DependencyRulesTest {
                   call ->
                       call.getTargetOwner().isAssignableTo("io.vertx.core.Vertx")
                           && call.getName().matches("createHttpClient|httpClientBuilder")));
+
+  @ArchTest static final ArchRule files_sees_nothing_of_ours = sees("files");
+
+  /** Whatever is written is private; what a command writes for its user is the user's. */
+  @ArchTest
+  static final ArchRule files_are_written_by_private_files =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + "files..")
+          .and()
+          .doNotHaveFullyQualifiedName(BASE + "app.ConvertCommand")
+          .and()
+          .doNotHaveFullyQualifiedName(BASE + "app.ScrapeCommand")
+          .and()
+          .doNotHaveFullyQualifiedName(BASE + "app.Training")
+          .should()
+          .callMethodWhere(
+              com.tngtech.archunit.base.DescribedPredicate.describe(
+                  "writes files by itself", DependencyRulesTest::writes))
+          .orShould()
+          .dependOnClassesThat()
+          .belongToAnyOf(java.io.FileOutputStream.class, java.io.RandomAccessFile.class);
+
+  private static boolean writes(com.tngtech.archunit.core.domain.JavaMethodCall call) {
+    com.tngtech.archunit.core.domain.JavaClass owner = call.getTargetOwner();
+    return owner.isEquivalentTo(java.nio.file.Files.class)
+        ? call.getName().matches("write.*|create.*|copy|newOutputStream|newBufferedWriter|newByteC.*")
+        : owner.isEquivalentTo(java.nio.channels.FileChannel.class)
+            && call.getName().equals("open");
+  }
 
   /** Keeps the import of {@link #classes} honest: every package says what it is for. */
   @ArchTest

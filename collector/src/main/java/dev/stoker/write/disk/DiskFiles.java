@@ -1,5 +1,6 @@
 package dev.stoker.write.disk;
 
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ public interface DiskFiles {
       new DiskFiles() {
         @Override
         public FileChannel open(Path path, OpenOption... options) throws IOException {
-          return FileChannel.open(path, options);
+          return PrivateFiles.open(path, options);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.stoker.write.disk;
 
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,8 +21,8 @@ public record QueueHome(QueueRoot root, Path folder, String title) {
   void ensure() throws IOException {
     root.ensure();
     if (!Files.exists(folder.resolve(TITLE), LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(folder);
-      Files.writeString(folder.resolve(TITLE), title + "\n");
+      PrivateFiles.folder(folder);
+      PrivateFiles.write(folder.resolve(TITLE), title + "\n");
     }
   }
 

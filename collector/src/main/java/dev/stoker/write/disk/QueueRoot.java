@@ -1,5 +1,6 @@
 package dev.stoker.write.disk;
 
+import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -55,7 +56,7 @@ public final class QueueRoot {
   public boolean open() throws IOException {
     lock();
     try {
-      Files.createFile(path.resolve(RUNNING));
+      PrivateFiles.create(path.resolve(RUNNING));
       return false;
     } catch (FileAlreadyExistsException unclean) {
       return true;
@@ -63,9 +64,9 @@ public final class QueueRoot {
   }
 
   private void lock() throws IOException {
-    Files.createDirectories(path);
+    PrivateFiles.folder(path);
     FileChannel channel =
-        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        PrivateFiles.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock();
