@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,9 @@ type attack struct {
 
 	// long ones run only when they are named, or for a minute and more.
 	long bool
+
+	// https is set when what start returns has stoker.http.tls.
+	https bool
 
 	// shortest is how long it has to last to mean anything.
 	shortest time.Duration
@@ -85,6 +89,9 @@ func (a attack) run(o options) (result, error) {
 		return result{}, err
 	}
 	defer c.kill()
+	if a.https {
+		c.url = strings.Replace(c.url, "http://", "https://", 1)
+	}
 	if err := c.awaitReady(time.Minute); err != nil {
 		return result{}, fmt.Errorf("%w\n%s", err, c.logTail(30))
 	}
