@@ -22,7 +22,7 @@ final class InternalErrors implements Handler<Throwable> {
   InternalErrors(MeterRegistry registry) {
     this.counter =
         Counter.builder("stoker.internal.errors")
-            .description("Exceptions of Stoker's own that no component has caught; each is a bug")
+            .description("Errors of Stoker's own that no component has caught; each is a bug")
             .register(registry);
   }
 
