@@ -110,8 +110,7 @@ final class AgentServer implements AutoCloseable {
   /** A web page in a browser on this machine may give loopback a name of its own. */
   private static boolean namesLoopback(RequestHead head) {
     String host = head.header("host");
-    return host == null
-        || host.matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
+    return host == null || host.matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
   }
 
   private void profile(RequestHead head, String path, HttpExchange exchange) throws IOException {

@@ -64,7 +64,17 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule scrape_sees =
-      sees("scrape", "profile", "discovery", "pprof", "jvm", "jfr", "http", "labels", "concurrent", "files");
+      sees(
+          "scrape",
+          "profile",
+          "discovery",
+          "pprof",
+          "jvm",
+          "jfr",
+          "http",
+          "labels",
+          "concurrent",
+          "files");
 
   @ArchTest
   static final ArchRule source_sees =
@@ -75,10 +85,12 @@ class DependencyRulesTest {
       slices().matching(BASE + "source.(*)..").should().notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule write_sees = sees("write", "profile", "http", "labels", "concurrent", "files");
+  static final ArchRule write_sees =
+      sees("write", "profile", "http", "labels", "concurrent", "files");
 
   @ArchTest
-  static final ArchRule store_sees = sees("store", "profile", "pprof", "labels", "concurrent", "files");
+  static final ArchRule store_sees =
+      sees("store", "profile", "pprof", "labels", "concurrent", "files");
 
   @ArchTest
   static final ArchRule config_sees =
@@ -186,7 +198,8 @@ class DependencyRulesTest {
   private static boolean writes(com.tngtech.archunit.core.domain.JavaMethodCall call) {
     com.tngtech.archunit.core.domain.JavaClass owner = call.getTargetOwner();
     return owner.isEquivalentTo(java.nio.file.Files.class)
-        ? call.getName().matches("write.*|create.*|copy|newOutputStream|newBufferedWriter|newByteC.*")
+        ? call.getName()
+            .matches("write.*|create.*|copy|newOutputStream|newBufferedWriter|newByteC.*")
         : owner.isEquivalentTo(java.nio.channels.FileChannel.class)
             && call.getName().equals("open");
   }
