@@ -214,21 +214,16 @@ class RecordedProgramTest {
   void allocatedBytes_areThoseOfTheThreadsOwnCounters(String recording) throws Exception {
     for (String thread : List.of("program-odd", "program-large")) {
       List<RecordedEvent> counters =
-          of(recording, "jdk.ThreadAllocationStatistics", "thread", thread);
+          eventsOf(recording, "jdk.ThreadAllocationStatistics", "thread", thread);
       RecordedEvent begin = counters.get(0);
       RecordedEvent end = counters.get(counters.size() - 1);
       long truth = end.getLong("allocated") - begin.getLong("allocated");
-      // One sample reaches over the first reading of the counter, and what follows the last is in
-      // none.
-      long between =
-          of(recording, "jdk.ObjectAllocationSample", "eventThread", thread).stream()
-              .skip(1)
-              .mapToLong(event -> event.getLong("weight"))
-              .max()
-              .orElseThrow();
+      List<RecordedEvent> samples =
+          eventsOf(recording, "jdk.ObjectAllocationSample", "eventThread", thread);
+      long largest = largestBetween(samples);
       assertThat(allocatedSince(recording, thread, begin.getStartTime()))
-          .as("%s, of which a sample is at most %d", thread, between)
-          .isCloseTo(truth, within(truth / 20 + 2 * between));
+          .as("%s, of which a sample is at most %d", thread, largest)
+          .isCloseTo(truth, within(truth / 20 + 2 * largest));
     }
   }
 
@@ -251,8 +246,16 @@ class RecordedProgramTest {
         .sum();
   }
 
+  /**
+   * A sample may reach over the first reading of the counter, and what follows the last sample is
+   * in none.
+   */
+  private static long largestBetween(List<RecordedEvent> samples) {
+    return samples.stream().skip(1).mapToLong(event -> event.getLong("weight")).max().orElseThrow();
+  }
+
   /** By time. */
-  private static List<RecordedEvent> of(
+  private static List<RecordedEvent> eventsOf(
       String recording, String event, String field, String thread) {
     return events(recording).stream()
         .filter(each -> each.getEventType().getName().equals(event))

@@ -4,6 +4,7 @@ import dev.stoker.pprof.oracle.Pprof;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
@@ -22,6 +23,11 @@ final class RecordedStacks {
   private static final Pattern NUMBER =
       Pattern.compile(
           "((?:^|/)(?:\\$Proxy|Generated(?:Serialization)?(?:Method|Constructor)Accessor))[0-9]+$");
+
+  private static final Map<String, String> PRIMITIVES =
+      Map.of(
+          "B", "byte", "C", "char", "D", "double", "F", "float", "I", "int", "J", "long", "S",
+          "short", "Z", "boolean");
 
   /**
    * @param count samples, or events
@@ -73,10 +79,7 @@ final class RecordedStacks {
       element =
           element.startsWith("L")
               ? type(element.substring(1, element.length() - 1))
-              : Map.of(
-                      "B", "byte", "C", "char", "D", "double", "F", "float", "I", "int", "J",
-                      "long", "S", "short", "Z", "boolean")
-                  .get(element);
+              : Objects.requireNonNull(PRIMITIVES.get(element));
     }
     return (dimensions > 0 ? element : type(element)) + "[]".repeat(dimensions);
   }
