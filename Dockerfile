@@ -10,7 +10,7 @@ COPY . .
 RUN ./mvnw -q -B -ntp -Dquick package \
  && mkdir -p /opt/stoker \
  && cp -r collector/target/stoker.jar collector/target/lib /opt/stoker/ \
- && cp agent/target/stoker-agent.jar deploy/image/stoker /opt/stoker/
+ && cp agent/target/stoker-agent.jar deploy/image/stoker deploy/image/jvm-flags /opt/stoker/
 # java.desktop and the rest of what libraries only mention is left out; e2e/image/run starts the result.
 RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
       --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported \

@@ -59,6 +59,7 @@ final class Collector extends VerticleBase {
   private @Nullable ProfilerRoutes selfProfile;
   private @Nullable Vitals vitals;
   private @Nullable OpenFiles openFiles;
+  private @Nullable OldGeneration oldGeneration;
   private boolean started;
   private boolean ready;
 
@@ -80,8 +81,16 @@ final class Collector extends VerticleBase {
     return new LoadResult.Loaded(config, List.of(), Sources.NONE);
   }
 
+  /**
+   * More than 16 would have nothing to do, even with thousands of targets; a container without a
+   * CPU limit sees all CPUs of its node, and each thread costs memory.
+   */
   static int cpuThreads() {
-    return Math.max(1, Runtime.getRuntime().availableProcessors());
+    return cpuThreads(Runtime.getRuntime().availableProcessors());
+  }
+
+  static int cpuThreads(int cpus) {
+    return Math.max(1, Math.min(16, cpus));
   }
 
   @Override
@@ -95,6 +104,9 @@ final class Collector extends VerticleBase {
         new Vitals(timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);
     vitals = own;
     own.start();
+    OldGeneration old = OldGeneration.here(timers);
+    oldGeneration = old;
+    old.start();
     Workshop shared =
         new Workshop(vertx, timers, registry, config.daemon().storage(), HeapPlan.here(config));
     workshop = shared;
@@ -254,6 +266,9 @@ final class Collector extends VerticleBase {
     }
     if (openFiles != null) {
       openFiles.stop();
+    }
+    if (oldGeneration != null) {
+      oldGeneration.stop();
     }
     Future<?> shared = workshop == null ? Future.succeededFuture() : workshop.close();
     Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();

@@ -1,6 +1,14 @@
 package dev.stoker.app;
 
+import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
+import dev.stoker.config.Problem;
+import dev.stoker.write.QueueConfig;
+import dev.stoker.write.WriteConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
 
 /**
  * The one place that hands out the bytes of the heap: each part that holds profiles gets a share,
@@ -49,7 +57,7 @@ record HeapPlan(
         Math.max(32L << 20, demand.maxInflated() / 2 * 3),
         32L << 20,
         demand.queues(),
-        Math.min(demand.diskIndex(), 8L << 20),
+        demand.diskIndex(),
         4L << 20);
   }
 
@@ -62,7 +70,8 @@ record HeapPlan(
   static HeapPlan within(long heap, HeapDemand demand, long room) {
     HeapPlan wish = wish(demand, room);
     HeapPlan least = least(demand);
-    long usable = Math.max(0, heap - BASE);
+    // In a heap hardly larger than the base, parts of it are for profiles all the same.
+    long usable = Math.max(heap / 4, heap - BASE);
     if (usable < least.sum()) {
       return NOTHING.towards(least, usable / (double) least.sum());
     }
@@ -74,11 +83,93 @@ record HeapPlan(
 
   /** The shares in this JVM's heap. */
   static HeapPlan here(LoadedConfig config) {
-    return within(
-        Runtime.getRuntime().maxMemory(), HeapDemand.of(config), Runtime.getRuntime().maxMemory());
+    return within(Runtime.getRuntime().maxMemory(), HeapDemand.of(config), MemoryPlan.room());
   }
 
   private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0);
+
+  /**
+   * The config with queues that keep to the plan of such a heap, and a warning when that is less
+   * than it asks for.
+   *
+   * @param file that the warning is of
+   */
+  static LoadResult.Loaded fit(LoadResult.Loaded loaded, String file, long heap) {
+    HeapDemand demand = HeapDemand.of(loaded.config());
+    HeapPlan plan = within(heap, demand, MemoryPlan.room());
+    List<Problem> warnings = new ArrayList<>(loaded.warnings());
+    plan.shortfall(demand, Collector.cpuThreads())
+        .ifPresent(message -> warnings.add(new Problem(file, 0, "", message)));
+    return new LoadResult.Loaded(
+        loaded
+            .config()
+            .with(
+                config ->
+                    config instanceof WriteConfig write ? plan.fitted(write, demand) : config),
+        warnings,
+        loaded.sources());
+  }
+
+  private WriteConfig fitted(WriteConfig write, HeapDemand demand) {
+    return new WriteConfig(
+        write.component(),
+        write.externalLabels(),
+        write.endpoints().stream()
+            .map(endpoint -> endpoint.withQueue(fitted(endpoint.queue(), demand)))
+            .toList());
+  }
+
+  private QueueConfig fitted(QueueConfig queue, HeapDemand demand) {
+    return queue.within(part(queues, demand.queues()), part(diskIndex, demand.diskIndex()));
+  }
+
+  private static double part(long share, long demand) {
+    return demand == 0 ? 1 : Math.min(1, share / (double) demand);
+  }
+
+  /**
+   * What the bounds of the config allow and this plan does not, for people.
+   *
+   * @param cpuThreads of the daemon
+   */
+  Optional<String> shortfall(HeapDemand demand, int cpuThreads) {
+    HeapPlan least = least(demand);
+    List<String> cut = new ArrayList<>();
+    cut(cut, "profiles in queues in memory (queue.memory)", queues, least.queues);
+    cut(cut, "what is known of profiles on disk (queue.disk)", diskIndex, least.diskIndex);
+    cut(cut, "an inflated profile (max_inflated_size)", inflating, least.inflating);
+    cut(cut, "a body (max_body_size)", bodies, least.bodies);
+    return cut.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "its bounds ask for more memory than there is, so each gets a part: "
+                + String.join(", ", cut)
+                + "; what is over that is refused or dropped, and counted; give the process "
+                + mib(MemoryPlan.toHold(least, cpuThreads))
+                + " of memory (the container's limit), or lower these bounds");
+  }
+
+  private static void cut(List<String> cut, String what, long share, long least) {
+    if (share >> 20 < least >> 20) {
+      cut.add(what + " " + mib(share) + " of " + mib(least));
+    }
+  }
+
+  private static String mib(long bytes) {
+    return (bytes >> 20) + " MiB";
+  }
+
+  /** Once, at the start. */
+  void log(Logger log) {
+    log.atInfo()
+        .addKeyValue("bodies", mib(bodies))
+        .addKeyValue("inflating", mib(inflating))
+        .addKeyValue("baselines", mib(baselines))
+        .addKeyValue("queues", mib(queues))
+        .addKeyValue("disk_index", mib(diskIndex))
+        .addKeyValue("recent", mib(recent))
+        .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
+  }
 
   /** Bytes of heap that this plan takes. */
   long heap() {

@@ -2,7 +2,6 @@ package dev.stoker.app;
 
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
-import dev.stoker.config.LoadedConfig;
 import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,12 +30,11 @@ final class LaunchPlan {
       Path folder = storage.isEmpty() ? loaded.config().daemon().storage() : Path.of(storage);
       Path temporary = PrivateFiles.folder(folder.resolve("tmp").toAbsolutePath());
       System.out.println("-Djava.io.tmpdir=" + temporary);
-      System.out.println("-Xmx" + (heap(loaded.config()) >> 20) + "m");
+      MemoryPlan plan =
+          MemoryPlan.of(HeapDemand.of(loaded.config()), MemoryPlan.room(), Collector.cpuThreads());
+      System.out.println("-Xmx" + (plan.heap() >> 20) + "m");
+      System.out.println("-XX:MaxDirectMemorySize=" + (plan.direct() >> 20) + "m");
     }
-  }
-
-  private static long heap(LoadedConfig config) {
-    return HeapPlan.wish(HeapDemand.of(config), 0).heap();
   }
 
   private LaunchPlan() {}

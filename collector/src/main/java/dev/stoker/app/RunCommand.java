@@ -61,11 +61,11 @@ final class RunCommand implements Callable<Integer> {
       return 2;
     }
     Logs.configure(Level.toLevel(daemon.logLevel()), daemon.jsonLog());
-    warn(loaded.warnings());
     if (listen != null && !AdminReader.exposure(daemon).isEmpty()) {
       log.warn("--listen {}", AdminReader.exposure(daemon));
     }
     LoadResult.Loaded first = overridden(loaded);
+    warn(first.warnings());
     try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
       return serve(new Collector(first, this::reload), first.config(), folder);
     } catch (IOException refused) {
@@ -82,8 +82,11 @@ final class RunCommand implements Callable<Integer> {
 
   private LoadResult.Loaded overridden(LoadResult.Loaded loaded) {
     DaemonConfig daemon = Objects.requireNonNull(overridden(loaded.config().daemon()));
-    return new LoadResult.Loaded(
-        loaded.config().withDaemon(daemon), loaded.warnings(), loaded.sources());
+    return HeapPlan.fit(
+        new LoadResult.Loaded(
+            loaded.config().withDaemon(daemon), loaded.warnings(), loaded.sources()),
+        config.toString(),
+        Runtime.getRuntime().maxMemory());
   }
 
   private @Nullable DaemonConfig overridden(DaemonConfig file) {
@@ -130,6 +133,7 @@ final class RunCommand implements Callable<Integer> {
       }
       return 1;
     }
+    HeapPlan.here(config).log(log);
     log.atInfo()
         .addKeyValue("version", Version.current())
         .addKeyValue("listen", config.daemon().host() + ":" + config.daemon().port())

@@ -22,7 +22,13 @@ final class ValidateCommand implements Callable<Integer> {
       return 1;
     }
     LoadResult.Loaded loaded = (LoadResult.Loaded) result;
-    Stream.concat(loaded.warnings().stream(), CredentialCheck.problems(loaded.config()).stream())
+    // As the launcher of this machine, or in this container, would plan it.
+    long heap =
+        MemoryPlan.of(HeapDemand.of(loaded.config()), MemoryPlan.room(), Collector.cpuThreads())
+            .heap();
+    Stream.concat(
+            HeapPlan.fit(loaded, config.toString(), heap).warnings().stream(),
+            CredentialCheck.problems(loaded.config()).stream())
         .forEach(warning -> System.err.println("warning: " + warning));
     return 0;
   }

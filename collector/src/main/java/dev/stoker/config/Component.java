@@ -22,4 +22,9 @@ public record Component(
     exports = List.copyOf(exports);
     references = List.copyOf(references);
   }
+
+  /** The same with another config of its kind. */
+  Component with(Record other) {
+    return new Component(id, kind, exports, references, other, place);
+  }
 }

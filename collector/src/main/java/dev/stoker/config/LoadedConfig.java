@@ -5,6 +5,7 @@ import dev.stoker.store.StoreConfig;
 import dev.stoker.write.WriteConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A config without a problem.
@@ -23,6 +24,17 @@ public record LoadedConfig(
   /** The same with settings that flags have overridden. */
   public LoadedConfig withDaemon(DaemonConfig overridden) {
     return new LoadedConfig(overridden, components, files, shown);
+  }
+
+  /** The same with other configs of components. */
+  public LoadedConfig with(UnaryOperator<Record> change) {
+    return new LoadedConfig(
+        daemon,
+        components.stream()
+            .map(component -> component.with(change.apply(component.config())))
+            .toList(),
+        files,
+        shown);
   }
 
   public List<ScrapeConfig> scrapes() {

@@ -54,7 +54,8 @@ public record EndpointConfig(
         new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true);
   }
 
-  EndpointConfig withQueue(QueueConfig other) {
+  /** The same with other bounds of its queue. */
+  public EndpointConfig withQueue(QueueConfig other) {
     return new EndpointConfig(
         name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize);
   }

@@ -21,6 +21,55 @@ public record QueueConfig(
   /** Bodies that a queue with a disk lane may hold beside the memory bound, on their way. */
   public static final long BESIDE_MEMORY = SendQueue.WRITE_AHEAD + SendQueue.READ_AHEAD;
 
+  /** A queue without a bound still has to fit on a machine. */
+  private static final long UNBOUNDED_MEMORY = 1L << 30;
+
+  /** Below, a queue would be none. */
+  private static final long LEAST_MEMORY = 1L << 20;
+
+  private static final long LEAST_DISK = 16L << 20;
+
+  /** A disk lane without a bound: as many profiles as 4 GiB of small ones are. */
+  private static final long UNBOUNDED_DISK = 4L << 30;
+
+  /** So many profiles may be on the disk, or one for each block of its bytes. */
+  private static final long LEAST_RECORDS = 65_536;
+
+  private static final int BLOCK = 4 << 10;
+  private static final int HEAP_PER_PROFILE = 128;
+
+  /** What the memory lane may take of the heap, with what is on its way to and from the disk. */
+  public long memoryHeap() {
+    return disk.enabled ? bound() + BESIDE_MEMORY : bound();
+  }
+
+  /** What the disk lane may take of the heap, for what it knows of its profiles. */
+  public long diskHeap() {
+    long bytes = disk.bytes == 0 ? UNBOUNDED_DISK : disk.bytes;
+    return disk.enabled ? Math.max(LEAST_RECORDS, bytes / BLOCK) * HEAP_PER_PROFILE : 0;
+  }
+
+  /**
+   * The same for a smaller heap, and no queue in memory without a bound.
+   *
+   * @param memoryPart of {@link #memoryHeap} that there is, 1 = all
+   * @param diskPart of {@link #diskHeap}
+   */
+  public QueueConfig within(double memoryPart, double diskPart) {
+    return new QueueConfig(
+        memoryPart < 1 || memory == 0
+            ? Math.max(LEAST_MEMORY, (long) (memoryHeap() * memoryPart) - memoryHeap() + bound())
+            : memory,
+        maxAge,
+        maxInFlight,
+        backlogRate,
+        diskPart < 1 ? disk.part(diskPart) : disk);
+  }
+
+  private long bound() {
+    return memory == 0 ? UNBOUNDED_MEMORY : memory;
+  }
+
   /**
    * The disk lane.
    *
@@ -33,6 +82,11 @@ public record QueueConfig(
     public static final Disk DEFAULT =
         new Disk(true, 1L << 30, 256L << 20, Fsync.DEFAULT, Duration.ofSeconds(2));
     public static final Disk OFF = new Disk(false, 0, 0, Fsync.NEVER, Duration.ZERO);
+
+    private Disk part(double part) {
+      long most = (long) ((bytes == 0 ? UNBOUNDED_DISK : bytes) * part);
+      return new Disk(enabled, Math.max(LEAST_DISK, most), minFree, fsync, spillAfter);
+    }
 
     DiskBounds bounds() {
       return new DiskBounds(bytes, minFree, fsync);

@@ -1,9 +1,19 @@
 package dev.stoker.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HeapPlanTest {
   private static final long MIB = 1L << 20;
@@ -38,5 +48,57 @@ class HeapPlanTest {
     assertTrue(plan.heap() <= 300 * MIB, plan.toString());
     assertTrue(plan.queues() < 600 * MIB && plan.queues() > 100 * MIB, plan.toString());
     assertTrue(plan.baselines() > 4 * MIB, plan.toString());
+  }
+
+  @Test
+  void shortfall_namesWhatIsCut_andTheMemoryWithWhichNothingIs() {
+    HeapDemand large = new HeapDemand(600 * MIB, 32 * MIB, 16 * MIB, 64 * MIB);
+    MemoryPlan tight = MemoryPlan.of(large, 512 * MIB, 2);
+    String message =
+        HeapPlan.within(tight.heap(), large, 512 * MIB).shortfall(large, 2).orElseThrow();
+    assertThat(message)
+        .contains("profiles in queues in memory (queue.memory) ")
+        .contains(" of 600 MiB")
+        .contains("max_inflated_size");
+    Matcher advice = Pattern.compile("give the process (\\d+) MiB").matcher(message);
+    assertThat(advice.find()).isTrue();
+    long room = Long.parseLong(advice.group(1)) * MIB;
+    MemoryPlan enough = MemoryPlan.of(large, room, 2);
+    assertThat(HeapPlan.within(enough.heap(), large, room).shortfall(large, 2)).isEmpty();
+  }
+
+  @Test
+  void fit_boundsQueuesByTheirShare_andWarnsOnce(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.conf"),
+            """
+            pyroscope.scrape.a {
+              targets = [ { "__address__" = "127.0.0.1:9" } ]
+              forward_to = [ pyroscope.write.a.receiver ]
+            }
+            pyroscope.write.a {
+              endpoints = [
+                { url = "http://127.0.0.1:9", queue { memory = 300MiB, disk = off } }
+                { url = "http://127.0.0.2:9", queue { memory = 0, disk = off } }
+              ]
+            }
+            """);
+    LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigLoader.load(file);
+    LoadResult.Loaded fitted = HeapPlan.fit(loaded, "a.conf", 400 * MIB);
+    List<Long> bounds =
+        fitted.config().writes().get(0).endpoints().stream().map(e -> e.queue().memory()).toList();
+    assertThat(bounds.get(0)).isBetween(20 * MIB, 100 * MIB);
+    assertThat(bounds.get(1)).isBetween(100 * MIB, 300 * MIB);
+    assertThat(fitted.warnings()).hasSize(1);
+    assertThat(fitted.warnings().get(0).toString())
+        .startsWith("a.conf: its bounds ask for more memory than there is");
+
+    LoadResult.Loaded roomy = HeapPlan.fit(loaded, "a.conf", 3_000 * MIB);
+    assertThat(roomy.warnings()).isEmpty();
+    assertThat(roomy.config().writes().get(0).endpoints())
+        .extracting(e -> e.queue().memory())
+        .as("no queue is without a bound")
+        .containsExactly(300 * MIB, 1024 * MIB);
   }
 }
