@@ -26,6 +26,7 @@ type options struct {
 	start, patience      time.Duration
 	delay                time.Duration
 	chunked, check       bool
+	strict               bool
 }
 
 func main() {
@@ -49,6 +50,7 @@ func main() {
 	fs.BoolVar(&o.check, "check", false, "the sink parses every profile (for a trial: it takes CPU from the collector)")
 	fs.DurationVar(&o.start, "start-timeout", 15*time.Minute, "until /-/ready; the launcher may have to build first")
 	fs.DurationVar(&o.patience, "stop-timeout", 40*time.Second, "from SIGTERM to SIGKILL")
+	fs.BoolVar(&o.strict, "strict", false, "fail unless the row counts: all scrapes within 5 %, nothing failed or dropped, exit status 0")
 	fs.StringVar(&o.java, "java", "", "JAVA_HOME of the collector; empty = that of the environment")
 	fs.StringVar(&other.commit, "vs", "", "another commit, built in .build and run at the same time; prints ratios")
 	fs.StringVar(&other.java, "vs-java", "", "JAVA_HOME of the other collector; without -vs it is the same build on another JDK")
@@ -198,7 +200,10 @@ func (o options) run(ctx context.Context, name string) (r result, err error) {
 	stopped = true
 	r.exit, r.stop = collector.stop(o.patience)
 	fmt.Print(r.explained())
-	return r, nil
+	if o.strict {
+		err = r.counts()
+	}
+	return r, err
 }
 
 // title of a row: the workload, and the column in a comparison.

@@ -162,3 +162,17 @@ func TestParseStatus_memory(t *testing.T) {
 		t.Fatalf("%+v", m)
 	}
 }
+
+func TestCounts_saysWhyARowIsVoid(t *testing.T) {
+	good := result{loops: 100, interval: 10 * time.Second, window: 10 * time.Second, scrapes: 96, exit: "exit status 0"}
+	if err := good.counts(); err != nil {
+		t.Errorf("a good row: %v", err)
+	}
+	few, failed, dropped, killed := good, good, good, good
+	few.scrapes, failed.failures, dropped.delivery.dropped, killed.exit = 94, 1, 1, "signal: killed"
+	for want, r := range map[string]result{"94 scrapes of 100": few, "1 scrapes failed": failed, "1 profiles were dropped": dropped, "killed": killed} {
+		if err := r.counts(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}

@@ -65,4 +65,20 @@ func (r result) explained() string {
 	return b.String()
 }
 
+// counts tells why the row does not count.
+func (r result) counts() error {
+	expected := float64(r.loops) / r.interval.Seconds() * r.window.Seconds()
+	switch {
+	case float64(r.scrapes) < 0.95*expected:
+		return fmt.Errorf("%d scrapes of %.0f", r.scrapes, expected)
+	case r.failures > 0:
+		return fmt.Errorf("%d scrapes failed, the last one: %s", r.failures, r.active.lastError)
+	case r.delivery.dropped > 0:
+		return fmt.Errorf("%d profiles were dropped", r.delivery.dropped)
+	case r.exit != "exit status 0":
+		return fmt.Errorf("the collector ended with %s", r.exit)
+	}
+	return nil
+}
+
 func mb(bytes int64) float64 { return float64(bytes) / 1e6 }
