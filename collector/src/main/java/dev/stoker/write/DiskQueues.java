@@ -25,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,9 @@ public final class DiskQueues {
   private final Executor control;
 
   private final Map<Path, Owners> owners = new HashMap<>();
+
+  /** Read on the thread of files: what only reports ends early. */
+  private volatile boolean stopping;
 
   /** Who has a folder, and who waits for it in turn. */
   private static final class Owners {
@@ -121,7 +125,7 @@ public final class DiskQueues {
         () -> {
           for (Path folder : root.homes()) {
             if (!claimed.contains(folder)) {
-              report(folder);
+              report(folder, () -> stopping);
             }
           }
           return "";
@@ -129,8 +133,8 @@ public final class DiskQueues {
         (done, failure) -> {});
   }
 
-  private static void report(Path folder) throws IOException {
-    QueueInspection.Queue queue = QueueInspection.queue(folder);
+  private static void report(Path folder, BooleanSupplier cancelled) throws IOException {
+    QueueInspection.Queue queue = QueueInspection.queue(folder, cancelled);
     if (queue.profiles() > 0 || queue.corruptSegments() > 0) {
       Long oldest = queue.oldestMillis();
       log.atWarn()
@@ -141,12 +145,14 @@ public final class DiskQueues {
           .addKeyValue("corrupt_segments", queue.corruptSegments())
           .addKeyValue("folder", folder)
           .log(
-              "the queue of an endpoint that is not configured is kept until it is configured again");
+              "the queue of an endpoint that is not configured is kept until it is configured"
+                  + " again");
     }
   }
 
   /** Gives the folder back and ends the thread when all queues are closed. */
   public Future<Void> stop() {
+    stopping = true;
     Promise<Void> promise = Promise.promise();
     run(
         () -> {

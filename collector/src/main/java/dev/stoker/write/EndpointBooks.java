@@ -2,6 +2,7 @@ package dev.stoker.write;
 
 import dev.stoker.labels.Labels;
 import dev.stoker.write.EndpointStatus.State;
+import dev.stoker.write.disk.Damage;
 import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import io.micrometer.core.instrument.Counter;
@@ -28,6 +29,8 @@ final class EndpointBooks {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
   private static final int KEPT_ASIDE = 20;
   private static final long SERIES_LOG_MILLIS = 60_000;
+  private static final int SHOWN_LABELS = 100;
+  private static final int SHOWN_CHARS = 1_000;
 
   private final String component;
   private final String endpoint;
@@ -143,14 +146,19 @@ final class EndpointBooks {
     drop(reason, bytes, scrapedAtMillis, null);
   }
 
-  /** What earlier runs left on disk; logged when there is anything to tell. */
+  /**
+   * What earlier runs left on disk; logged when there is anything to tell. What could not be read
+   * was left too, and is lost.
+   */
   void recovered(DiskLog.Recovered found) {
+    Damage damage = found.damage();
+    Damage.Lost lost = damage.lost();
     int profiles = found.entries().size();
-    recovered += profiles;
-    recoveredProfiles.increment(profiles);
-    boolean damage = found.damaged() > 0 || found.tornBytes() > 0 || found.corruptSegments() > 0;
-    if (profiles > 0 || damage) {
-      LoggingEventBuilder event = damage ? log.atWarn() : log.atInfo();
+    recovered += profiles + lost.profiles();
+    recoveredProfiles.increment(profiles + lost.profiles());
+    count(DropReason.DISK, lost.profiles(), lost.bytes());
+    if (profiles > 0 || damage.any()) {
+      LoggingEventBuilder event = damage.any() ? log.atWarn() : log.atInfo();
       event
           .addKeyValue("endpoint", endpoint)
           .addKeyValue("profiles", profiles)
@@ -161,9 +169,12 @@ final class EndpointBooks {
                   .mapToObj(Instant::ofEpochMilli)
                   .findFirst()
                   .orElse(null))
-          .addKeyValue("damaged_records", found.damaged())
-          .addKeyValue("torn_bytes", found.tornBytes())
-          .addKeyValue("corrupt_segments", found.corruptSegments())
+          .addKeyValue("damaged_records", damage.places())
+          .addKeyValue("torn_bytes", damage.tornBytes())
+          .addKeyValue("corrupt_segments", damage.corruptSegments())
+          .addKeyValue("lost_profiles_about", lost.profiles())
+          .addKeyValue("lost_bytes_about", lost.bytes())
+          .addKeyValue("remarks", String.join("; ", damage.remarks()))
           .log("recovered the queue from disk");
     }
   }
@@ -203,7 +214,7 @@ final class EndpointBooks {
 
   void rejected(Parcel parcel, Labels labels, String answer) {
     lastError = answer;
-    DropLog.Cause cause = new DropLog.Cause(answer, labels);
+    DropLog.Cause cause = new DropLog.Cause(answer, shown(labels));
     drop(DropReason.REJECTED, parcel.bytes(), parcel.scrapedAtMillis, cause);
   }
 
@@ -217,7 +228,7 @@ final class EndpointBooks {
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
         .addKeyValue("answer", answer)
-        .addKeyValue("labels", labels)
+        .addKeyValue("labels", shown(labels))
         .addKeyValue("others", seriesNotLogged)
         .log("a series fails while others pass: its profiles are tried again by themselves");
     seriesLoggedAt = now;
@@ -225,12 +236,12 @@ final class EndpointBooks {
   }
 
   void poison(Parcel parcel, Labels labels, String answer, Instant at) {
-    if (setAside.size() == KEPT_ASIDE
-        && !setAside.removeIf(older -> older.labels().equals(labels))) {
+    Labels shown = shown(labels);
+    if (setAside.size() == KEPT_ASIDE && !setAside.removeIf(old -> old.labels().equals(shown))) {
       setAside.removeFirst(); // else the newest of a series takes the place of its older ones
     }
-    setAside.add(new SetAside(labels, (int) parcel.bytes(), parcel.failures, answer, at));
-    DropLog.Cause cause = new DropLog.Cause(answer, labels);
+    setAside.add(new SetAside(shown, (int) parcel.bytes(), parcel.failures, answer, at));
+    DropLog.Cause cause = new DropLog.Cause(answer, shown);
     drop(DropReason.POISON, parcel.bytes(), parcel.scrapedAtMillis, cause);
   }
 
@@ -291,10 +302,27 @@ final class EndpointBooks {
 
   private void drop(
       DropReason reason, long bytes, long scrapedAtMillis, DropLog.@Nullable Cause cause) {
-    dropped.merge(reason, 1L, Long::sum);
-    reasonCounter("pyroscope.write.dropped.profiles", reason).increment();
-    reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
+    count(reason, 1, bytes);
     drops.dropped(reason, bytes, scrapedAtMillis, cause);
+  }
+
+  private void count(DropReason reason, long profiles, long bytes) {
+    dropped.merge(reason, profiles, Long::sum);
+    reasonCounter("pyroscope.write.dropped.profiles", reason).increment(profiles);
+    reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
+  }
+
+  /** They outlive the profile, so that they are not counted as the queue's: none is long. */
+  private static Labels shown(Labels labels) {
+    Labels.Builder some = Labels.empty().toBuilder();
+    labels.forEach(
+        (name, value) -> {
+          if (some.size() < SHOWN_LABELS && name.length() <= SHOWN_CHARS) {
+            boolean cut = value.length() > SHOWN_CHARS;
+            some.set(name, cut ? value.substring(0, SHOWN_CHARS) + "…" : value);
+          }
+        });
+    return some.build();
   }
 
   private long droppedInAll() {

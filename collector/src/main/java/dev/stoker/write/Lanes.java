@@ -135,12 +135,12 @@ final class Lanes {
     return delayed.isEmpty() ? Long.MAX_VALUE : delayed.first().notBeforeMillis;
   }
 
-  /** Those scraped before, but for delayed ones, whose turn comes. */
-  List<Parcel> olderThan(long wallMillis) {
+  /** Those that came before, but for delayed ones, whose turn comes. */
+  List<Parcel> olderThan(long nowMillis) {
     List<Parcel> old = new ArrayList<>();
     for (TreeSet<Parcel> lane : List.of(backlog, fresh)) {
       for (Parcel parcel : lane) {
-        if (parcel.scrapedAtMillis >= wallMillis) {
+        if (parcel.enqueuedAtMillis >= nowMillis) {
           break;
         }
         old.add(parcel);
@@ -156,6 +156,17 @@ final class Lanes {
     oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().scrapedAtMillis);
     for (Parcel parcel : delayed) {
       oldest = Math.min(oldest, parcel.scrapedAtMillis);
+    }
+    return oldest;
+  }
+
+  /** When the oldest came, monotonic milliseconds; Long.MAX_VALUE when nothing waits. */
+  long oldestArrival() {
+    long oldest = Long.MAX_VALUE;
+    oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().enqueuedAtMillis);
+    oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().enqueuedAtMillis);
+    for (Parcel parcel : delayed) {
+      oldest = Math.min(oldest, parcel.enqueuedAtMillis);
     }
     return oldest;
   }

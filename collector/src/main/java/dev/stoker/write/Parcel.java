@@ -1,5 +1,6 @@
 package dev.stoker.write;
 
+import dev.stoker.write.disk.DiskEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,14 @@ final class Parcel implements Comparable<Parcel> {
 
   final long scrapedAtMillis;
 
-  /** Monotonic milliseconds. */
+  /**
+   * Monotonic milliseconds: a step of the wall clock makes nothing old. For one that an earlier run
+   * left, by the wall clock's word at the start, and never in the future.
+   */
   final long enqueuedAtMillis;
+
+  /** What it costs in memory: its body, and its labels as text and as they are sent. */
+  final long charge;
 
   /** Null = its body is on disk only. */
   @Nullable Push push;
@@ -79,16 +86,18 @@ final class Parcel implements Comparable<Parcel> {
     this.push = push;
     this.series = push.series();
     this.bytes = push.body().length;
+    this.charge = bytes + 2L * push.envelope().length;
     this.scrapedAtMillis = push.scrapedAtMillis();
     this.enqueuedAtMillis = enqueuedAtMillis;
   }
 
   /** One that an earlier run left on disk. */
-  Parcel(dev.stoker.write.disk.DiskEntry entry, long nowMillis) {
+  Parcel(DiskEntry entry, long nowMillis, long wallMillis) {
     this.order = entry.id();
     this.bytes = entry.bytes();
+    this.charge = bytes + 2L * entry.headBytes();
     this.scrapedAtMillis = entry.scrapedAtMillis();
-    this.enqueuedAtMillis = nowMillis;
+    this.enqueuedAtMillis = nowMillis - Math.max(0, wallMillis - entry.enqueuedAtMillis());
     this.copy = Copy.WRITTEN;
     this.diskId = entry.id();
     this.backlog = true;

@@ -72,8 +72,8 @@ public final class QueueGauges {
 
   private double oldestSeconds(Named named) {
     long oldest =
-        named.queues().stream().mapToLong(SendQueue::oldestScrape).min().orElse(Long.MAX_VALUE);
-    return oldest == Long.MAX_VALUE ? 0 : (timers.wallMillis() - oldest) / 1_000.0;
+        named.queues().stream().mapToLong(SendQueue::oldestArrival).min().orElse(Long.MAX_VALUE);
+    return oldest == Long.MAX_VALUE ? 0 : (timers.nanoTime() / 1_000_000 - oldest) / 1_000.0;
   }
 
   private void gauge(

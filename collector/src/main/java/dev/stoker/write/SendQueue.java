@@ -9,8 +9,10 @@ import dev.stoker.write.disk.Loss;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +27,6 @@ final class SendQueue implements Spool.Owner {
   /** Beside the memory bound: bodies that wait for the disk to take them. */
   static final long WRITE_AHEAD = 8L << 20;
 
-  /** Beside the memory bound: bodies of the backlog that have been read and are sent next. */
-  static final long READ_AHEAD = 8L << 20;
-
-  private static final int READ_AHEAD_PROFILES = 64;
   private static final long FIRST_ORDER = 1L << 62;
 
   private final Timers timers;
@@ -36,6 +34,7 @@ final class SendQueue implements Spool.Owner {
   private final Runnable changed;
   private final Lanes lanes = new Lanes();
   private final Set<Parcel> inFlight = new LinkedHashSet<>();
+  private final ReadAhead ahead = new ReadAhead();
 
   /** In memory and not on disk, in flight or not: what has to be written some time. */
   private final TreeSet<Parcel> unwritten = new TreeSet<>();
@@ -43,14 +42,15 @@ final class SendQueue implements Spool.Owner {
   /** In memory and on disk, waiting: what may leave memory. */
   private final TreeSet<Parcel> evictable = new TreeSet<>();
 
+  /** By their ids, in flight or not. */
+  private final TreeMap<Long, Parcel> onDisk = new TreeMap<>();
+
   private QueueConfig config;
   private @Nullable Spool spool;
   private long order = FIRST_ORDER;
   private long unwrittenBytes;
   private long memory;
   private long inFlightBytes;
-  private long ahead;
-  private int aheadCount;
   private Timers.@Nullable Cancellable spillTimer;
   private boolean closed;
 
@@ -88,16 +88,16 @@ final class SendQueue implements Spool.Owner {
 
   /** Null when the profile is this queue's now, else why it is not. */
   @Nullable DropReason offer(Push push) {
-    long bytes = push.body().length;
+    Parcel parcel = new Parcel(order, push, nowMillis());
     long bound = config.memory();
-    if (bound > 0 && bytes > bound) {
+    if (bound > 0 && parcel.charge > bound) {
       return DropReason.TOO_LARGE;
     }
-    if (bound > 0 && !makeRoom(bytes)) {
+    if (bound > 0 && !makeRoom(parcel.charge)) {
       return config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
     }
-    Parcel parcel = new Parcel(order++, push, nowMillis());
-    memory += bytes;
+    order++;
+    memory += parcel.charge;
     stillUnwritten(parcel);
     lanes.add(parcel);
     if (spillTimer == null) {
@@ -142,7 +142,7 @@ final class SendQueue implements Spool.Owner {
   private void unload(Parcel parcel) {
     evictable.remove(parcel);
     parcel.push = null;
-    memory -= parcel.bytes;
+    memory -= parcel.charge;
   }
 
   private boolean spilling() {
@@ -162,7 +162,7 @@ final class SendQueue implements Spool.Owner {
 
   private boolean spillable(Parcel parcel) {
     long bound = config.disk().bytes();
-    return !parcel.memoryOnly && (bound == 0 || parcel.bytes < bound / 2);
+    return !parcel.memoryOnly && (bound == 0 || parcel.charge < bound / 2);
   }
 
   private void spill(Parcel parcel) {
@@ -173,13 +173,13 @@ final class SendQueue implements Spool.Owner {
 
   private void stillUnwritten(Parcel parcel) {
     if (unwritten.add(parcel)) {
-      unwrittenBytes += parcel.bytes;
+      unwrittenBytes += parcel.charge;
     }
   }
 
   private void noLongerUnwritten(Parcel parcel) {
     if (unwritten.remove(parcel)) {
-      unwrittenBytes -= parcel.bytes;
+      unwrittenBytes -= parcel.charge;
     }
   }
 
@@ -283,13 +283,12 @@ final class SendQueue implements Spool.Owner {
       if (parcel.resident()) {
         first = first == null || before(parcel, first, rank) ? parcel : first;
       } else if (!parcel.loading) {
-        if (aheadCount >= READ_AHEAD_PROFILES
-            || (aheadCount > 0 && ahead + parcel.bytes > READ_AHEAD)) {
+        if (!ahead.hasRoom(parcel)) {
           break;
         }
         read(parcel);
       }
-      if (first != null && aheadCount >= READ_AHEAD_PROFILES / 2) {
+      if (first != null && ahead.halfFull()) {
         break;
       }
     }
@@ -300,20 +299,16 @@ final class SendQueue implements Spool.Owner {
     Spool files = spool;
     if (files != null) {
       parcel.loading = true;
-      parcel.ahead = true;
-      ahead += parcel.bytes;
-      aheadCount++;
+      ahead.add(parcel);
       files.read(parcel);
     }
   }
 
   /** Counts as memory like any other from here on. */
   private void landed(Parcel parcel) {
-    parcel.ahead = false;
-    ahead -= parcel.bytes;
-    aheadCount--;
+    ahead.remove(parcel);
     if (parcel.resident()) {
-      memory += parcel.bytes;
+      memory += parcel.charge;
     }
   }
 
@@ -350,11 +345,12 @@ final class SendQueue implements Spool.Owner {
       landed(parcel);
     }
     if (parcel.resident()) {
-      memory -= parcel.bytes;
+      memory -= parcel.charge;
       parcel.push = null;
     }
     parcel.settled = true;
     if (parcel.copy == Copy.WRITTEN && spool != null) {
+      onDisk.remove(parcel.diskId);
       spool.settle(parcel.diskId);
     }
   }
@@ -362,7 +358,7 @@ final class SendQueue implements Spool.Owner {
   void expire() {
     long maxAge = config.maxAge().toMillis();
     if (maxAge > 0) {
-      lanes.olderThan(timers.wallMillis() - maxAge).forEach(parcel -> drop(parcel, DropReason.AGE));
+      lanes.olderThan(nowMillis() - maxAge).forEach(parcel -> drop(parcel, DropReason.AGE));
     }
   }
 
@@ -374,7 +370,9 @@ final class SendQueue implements Spool.Owner {
   public void recovered(DiskLog.Recovered recovered) {
     books.recovered(recovered);
     for (DiskEntry entry : recovered.entries()) {
-      lanes.add(new Parcel(entry, nowMillis()));
+      Parcel parcel = new Parcel(entry, nowMillis(), timers.wallMillis());
+      onDisk.put(parcel.diskId, parcel);
+      lanes.add(parcel);
     }
   }
 
@@ -384,7 +382,10 @@ final class SendQueue implements Spool.Owner {
     parcel.diskId = id;
     if (parcel.settled) {
       files().settle(id);
-    } else if (parcel.lane != Lane.NONE) {
+      return;
+    }
+    onDisk.put(id, parcel);
+    if (parcel.lane != Lane.NONE) {
       evictable.add(parcel);
     }
   }
@@ -412,9 +413,9 @@ final class SendQueue implements Spool.Owner {
 
   @Override
   public void lost(Loss loss) {
-    List<Parcel> gone = new ArrayList<>();
-    lanes.forEach(parcel -> add(gone, parcel, loss));
-    inFlight.forEach(parcel -> add(gone, parcel, loss));
+    Map<Long, Parcel> range = onDisk.subMap(loss.firstId(), true, loss.lastId(), true);
+    List<Parcel> gone = List.copyOf(range.values());
+    range.clear();
     for (Parcel parcel : gone) {
       parcel.copy = Copy.NONE;
       evictable.remove(parcel);
@@ -430,12 +431,6 @@ final class SendQueue implements Spool.Owner {
     }
   }
 
-  private static void add(List<Parcel> gone, Parcel parcel, Loss loss) {
-    if (parcel.copy == Copy.WRITTEN && DiskEntry.segment(parcel.diskId) == loss.segment()) {
-      gone.add(parcel);
-    }
-  }
-
   @Override
   public void turned(@Nullable String problem) {
     books.diskTurned(problem, lanes.size());
@@ -448,10 +443,6 @@ final class SendQueue implements Spool.Owner {
     changed.run();
   }
 
-  /**
-   * Writes all that is not on disk, in flight or not, and closes the files. What no disk takes is
-   * dropped as closed; the rest stays counted as queued.
-   */
   /** It takes nothing more and will be closed; who gets its folder on disk may line up. */
   void leave() {
     if (spool != null) {
@@ -459,6 +450,10 @@ final class SendQueue implements Spool.Owner {
     }
   }
 
+  /**
+   * Writes all that is not on disk, in flight or not, and closes the files. What no disk takes is
+   * dropped as closed; the rest stays counted as queued.
+   */
   void close(Runnable done) {
     Spool files = spool;
     if (files == null) {
@@ -528,9 +523,14 @@ final class SendQueue implements Spool.Owner {
     return lanes.oldestScrape();
   }
 
-  /** Bodies in memory, for whatever reason. */
+  /** Monotonic milliseconds; Long.MAX_VALUE when nothing waits. */
+  long oldestArrival() {
+    return lanes.oldestArrival();
+  }
+
+  /** Profiles in memory, for whatever reason. */
   long memoryBytes() {
-    return memory + ahead;
+    return memory + ahead.bytes();
   }
 
   private long nowMillis() {

@@ -144,6 +144,7 @@ final class Spool {
   void leave() {
     if (!leaving) {
       leaving = true;
+      log.cancelOpen();
       queues.closing(home);
     }
   }

@@ -21,11 +21,15 @@ import org.junit.jupiter.api.Test;
 
 /** The endpoint's state machine by manual time; the accounting identity holds after every test. */
 class EndpointTest {
+  /** What {@link #push} of 100 bytes counts, its labels included. */
+  private static final long CHARGE =
+      100 + 2 * Push.of(Labels.of("__name__", "x"), new byte[100], 0).envelope().length;
+
   private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
   private final List<Promise<SendResult>> tries = new ArrayList<>();
   private final List<Push> pushed = new ArrayList<>();
   private Endpoint endpoint =
-      endpoint(new QueueConfig(1_000, Duration.ofMinutes(55), 4, 0, QueueConfig.Disk.OFF), 3);
+      endpoint(new QueueConfig(10 * CHARGE, Duration.ofMinutes(55), 4, 0, QueueConfig.Disk.OFF), 3);
 
   @AfterEach
   void identityHolds() {
@@ -131,11 +135,45 @@ class EndpointTest {
 
   @Test
   void tooLargeOrFullOfInFlight_isRefused() {
-    assertThat(endpoint.offer(push(1_001))).isFalse();
+    assertThat(endpoint.offer(push(10 * (int) CHARGE))).isFalse();
     assertThat(endpoint.status().dropped().get(DropReason.TOO_LARGE)).isEqualTo(1);
-    endpoint.offer(push(900));
-    assertThat(endpoint.offer(push(200))).isFalse();
+    endpoint.offer(push(1_000));
+    assertThat(endpoint.offer(push(400))).isFalse();
     assertThat(endpoint.status().dropped().get(DropReason.BYTES)).isEqualTo(1);
+  }
+
+  @Test
+  void labels_countAsMemory() {
+    String megabyte = "x".repeat(100 * (int) CHARGE);
+    for (int i = 0; i < 5; i++) {
+      Labels labels = Labels.of("__name__", "x", "big", megabyte + i);
+      assertThat(endpoint.offer(Push.of(labels, new byte[1], 0))).isFalse();
+    }
+    assertThat(endpoint.status().dropped().get(DropReason.TOO_LARGE)).isEqualTo(5);
+    Labels labels = Labels.of("__name__", "x", "big", "x".repeat((int) CHARGE));
+    for (int i = 0; i < 10; i++) {
+      endpoint.offer(Push.of(labels, new byte[1], 0));
+    }
+    assertThat(endpoint.status().dropped().get(DropReason.BYTES)).isGreaterThanOrEqualTo(5);
+    assertThat(endpoint.status().load().queued() + endpoint.status().load().inFlight())
+        .as("each counts more than twice what one of 100 bytes does")
+        .isLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void wallClockSetForward_makesNothingOld() {
+    offer(8);
+    answerAll(unavailable());
+    timers.jumpWallClock(3_600_000);
+    offer(1);
+    timers.advance(20_000);
+    assertThat(endpoint.status().dropped().get(DropReason.AGE)).isZero();
+    timers.jumpWallClock(-7_200_000);
+    timers.advance(56 * 60_000);
+    answer(tries.size() - 1, new SendResult.Accepted());
+    assertThat(endpoint.status().dropped().get(DropReason.AGE))
+        .as("nor does a step back keep it")
+        .isPositive();
   }
 
   @Test

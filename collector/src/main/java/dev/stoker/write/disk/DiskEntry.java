@@ -5,8 +5,11 @@ package dev.stoker.write.disk;
  *
  * @param id grows with the order of writing; the segment's number and the record's index in it
  * @param bytes of the body
+ * @param headBytes of the labels and what else is before the body
+ * @param enqueuedAtMillis when the queue took it, Unix milliseconds
  */
-public record DiskEntry(long id, int bytes, long scrapedAtMillis) {
+public record DiskEntry(
+    long id, int bytes, int headBytes, long scrapedAtMillis, long enqueuedAtMillis) {
   static final int INDEX_BITS = 24;
   static final int MAX_INDEX = 1 << INDEX_BITS;
 
@@ -19,7 +22,8 @@ public record DiskEntry(long id, int bytes, long scrapedAtMillis) {
     return id >>> INDEX_BITS;
   }
 
-  static int index(long id) {
+  /** The record's place in its segment. */
+  public static int index(long id) {
     return (int) (id & (MAX_INDEX - 1));
   }
 }

@@ -3,16 +3,16 @@ package dev.stoker.write.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +20,20 @@ import org.jspecify.annotations.Nullable;
  * only by the run that began it. Not thread-safe: one thread owns it. Bodies are not kept; what is
  * not settled is known by its place.
  *
- * <p>Nothing is deleted but what is settled, what a bound evicts (whole segments, the oldest first,
- * reported by {@link #takeLosses}), and a torn tail. An unreadable segment is renamed to <code>
- * *.corrupt</code> and left alone.
+ * <p>Nothing is deleted but what is settled, what a bound evicts (the oldest first, one by one for
+ * the bound of bytes and by whole segments for free space, reported by {@link #takeLosses}), and a
+ * torn tail. An unreadable segment is renamed to <code>*.corrupt</code>, one of a later version to
+ * <code>*.later</code>; both are left alone, and the second is taken back by a build that knows it.
  */
 public final class DiskLog {
-  private static final long MAX_SEGMENT = 16L << 20;
-  private static final long MIN_SEGMENT = 64L << 10;
+  static final long MAX_SEGMENT = 16L << 20;
+  private static final long MIN_SEGMENT = 4L << 10;
   private static final int SEGMENTS = 16;
+
+  /** Small records cost memory too: so many may wait, or one for each block in the bound. */
+  private static final long LEAST_RECORDS = 65_536;
+
+  private static final int BLOCK = 4096;
   private static final int BUFFER = 256 << 10;
 
   /** A segment that is settled but for this much is not worth a new file. */
@@ -47,15 +53,12 @@ public final class DiskLog {
   private long lastGood = RecordFormat.SEGMENT_HEADER;
   private boolean dirty;
   private long syncedAtMillis;
+  private volatile boolean cancelled;
 
   /**
    * @param entries all that is not settled, oldest first
-   * @param damaged places where records could not be read
-   * @param tornBytes cut off at the end of segments
-   * @param corruptSegments moved aside just now
    */
-  public record Recovered(
-      List<DiskEntry> entries, int damaged, long tornBytes, int corruptSegments) {}
+  public record Recovered(List<DiskEntry> entries, Damage damage) {}
 
   public DiskLog(QueueHome home, DiskBounds bounds, DiskFiles files) {
     this.home = home;
@@ -72,78 +75,52 @@ public final class DiskLog {
   /** Reads what earlier runs left. The folder need not exist. */
   public Recovered open() throws IOException {
     home.ensure();
+    QueueFiles.takeBack(files, folder);
+    Recovery recovery = new Recovery(files, folder, () -> cancelled);
+    nextNumber = recovery.highestNumber() + 1;
     List<DiskEntry> entries = new ArrayList<>();
-    int damaged = 0;
-    int corrupt = 0;
-    long torn = 0;
-    for (Path path : QueueFiles.segments(folder)) {
-      long number = Segment.number(path).orElseThrow();
-      nextNumber = Math.max(nextNumber, number + 1);
-      SegmentScan.Result scan = scan(path);
-      if (scan == null) {
-        corrupt++;
-        QueueFiles.moveAside(path);
-        continue;
-      }
-      damaged += scan.damaged();
-      torn += scan.size() - scan.end();
-      open(path, number, scan, entries);
-    }
-    return new Recovered(entries, damaged, torn, corrupt);
-  }
-
-  /** Null when the segment is unreadable: its header, its blocks, or all of its records. */
-  private SegmentScan.@Nullable Result scan(Path path) {
     try {
-      SegmentScan.Result scan = SegmentScan.read(files, path);
-      boolean nothingGood =
-          scan != null && scan.records().isEmpty() && scan.size() > scan.end() && !scan.begun();
-      return nothingGood && !tornAtBirth(path) ? null : scan;
-    } catch (IOException unreadable) {
-      return null;
+      recovery.read(found -> open(found, entries));
+    } catch (CancellationException stopped) {
+      segments.clear();
+      return new Recovered(List.of(), Damage.NONE);
     }
+    recovery.corrupt().forEach(path -> QueueFiles.moveAside(path, QueueFiles.CORRUPT));
+    recovery.later().forEach(path -> QueueFiles.moveAside(path, QueueFiles.LATER));
+    return new Recovered(entries, recovery.damage());
   }
 
-  /** The process died while it wrote the first record's header. */
-  private static boolean tornAtBirth(Path path) throws IOException {
-    return Files.size(path) < RecordFormat.SEGMENT_HEADER + RecordFormat.HEADER;
+  /**
+   * Any thread: {@link #open}, where it runs or has not run yet, gives nothing and leaves all for
+   * the next start. What is appended is stored all the same.
+   */
+  public void cancelOpen() {
+    cancelled = true;
   }
 
-  private void open(Path path, long number, SegmentScan.Result scan, List<DiskEntry> entries)
-      throws IOException {
-    Segment segment = new Segment(files, path, number, scan.salt());
-    BitSet settled = settled(path, scan.salt());
-    for (SegmentScan.Found found : scan.records()) {
-      segment.add(found.index(), found.offset(), RecordFormat.HEADER + found.length());
-      if (settled.get(found.index())) {
-        segment.settledBefore(found.index());
+  private void open(Recovery.Readable found, List<DiskEntry> entries) {
+    SegmentScan.Result scan = found.scan();
+    Segment segment = new Segment(files, found.path(), found.number(), scan.salt());
+    for (SegmentScan.Found record : scan.records()) {
+      segment.add(record.index(), record.offset(), RecordFormat.HEADER + record.length());
+      if (found.settled().get(record.index())) {
+        segment.settledBefore(record.index());
       } else {
-        entries.add(
-            new DiskEntry(
-                DiskEntry.id(number, found.index()), found.bytes(), found.scrapedAtMillis()));
+        entries.add(record.entry(found.number()));
       }
     }
     if (segment.live() == 0) {
       delete(segment);
       return;
     }
-    segments.put(number, segment);
+    segments.put(found.number(), segment);
     if (scan.end() < scan.size()) {
-      cutTail(path, scan.end());
-    }
-  }
-
-  /** An unreadable list means to send again, and no reason not to open. */
-  private BitSet settled(Path path, long salt) {
-    try {
-      return Segment.readAcks(files, path, salt);
-    } catch (IOException unreadable) {
-      return new BitSet();
+      cutTail(found.path(), scan.end());
     }
   }
 
   private void cutTail(Path path, long end) {
-    try (FileChannel out = files.open(path, StandardOpenOption.WRITE)) {
+    try (FileChannel out = files.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       out.truncate(end);
     } catch (IOException readOnly) {
       // it stays, and is passed over again at the next start
@@ -264,8 +241,11 @@ public final class DiskLog {
     }
   }
 
-  /** Evicts the oldest segments until the bounds hold with so many bytes more. */
+  /** Evicts the oldest until the bounds hold with so many bytes more. */
   private void makeRoom(long length) throws IOException {
+    if (bounds.bytes() > 0) {
+      dropOldest(length);
+    }
     while (bounds.bytes() > 0 && charge() + Segment.charge(length) > bounds.bytes()) {
       if (!evictOldest(Loss.Reason.BYTES)) {
         break; // the segment that is written to is all there is
@@ -273,6 +253,33 @@ public final class DiskLog {
     }
     if (bounds.minFree() > 0) {
       makeSpace(length);
+    }
+  }
+
+  /** So far ahead of the bound that the oldest segment is empty when its room is needed. */
+  private void dropOldest(long length) {
+    long most = bounds.bytes() - segmentSize() - Segment.charge(length);
+    long records = Math.max(LEAST_RECORDS, bounds.bytes() / BLOCK);
+    long bytes = segments.values().stream().mapToLong(Segment::liveBytes).sum();
+    long count = segments.values().stream().mapToLong(Segment::live).sum();
+    Iterator<Segment> all = segments.values().iterator();
+    while ((bytes > most || count >= records) && all.hasNext()) {
+      Segment oldest = all.next();
+      long before = oldest.liveBytes();
+      int last = -1;
+      while (oldest.live() > 0 && (bytes > most || count >= records)) {
+        last = oldest.dropOldest();
+        bytes += oldest.liveBytes() - before;
+        before = oldest.liveBytes();
+        count--;
+      }
+      if (last >= 0) {
+        losses.add(new Loss(DiskEntry.id(oldest.number(), last), Loss.Reason.BYTES));
+      }
+      if (oldest.live() == 0 && (writer == null || writer.segment() != oldest)) {
+        all.remove();
+        delete(oldest);
+      }
     }
   }
 
@@ -295,7 +302,7 @@ public final class DiskLog {
       return false;
     }
     segments.remove(oldest.number());
-    losses.add(new Loss(oldest.number(), reason));
+    losses.add(Loss.segment(oldest.number(), reason));
     delete(oldest);
     return true;
   }
@@ -390,7 +397,7 @@ public final class DiskLog {
       Segment segment = all.next();
       if (!segment.exists()) {
         all.remove();
-        losses.add(new Loss(segment.number(), Loss.Reason.GONE));
+        losses.add(Loss.segment(segment.number(), Loss.Reason.GONE));
         if (writer != null && writer.segment() == segment) {
           closeWriter();
         }

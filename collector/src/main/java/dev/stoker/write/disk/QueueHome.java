@@ -2,6 +2,7 @@ package dev.stoker.write.disk;
 
 import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  */
 public record QueueHome(QueueRoot root, Path folder, String title) {
   private static final String TITLE = "endpoint";
+  private static final int LONGEST_TITLE = 4096;
 
   /** Makes it, and the root above it, when somebody has deleted them. */
   void ensure() throws IOException {
@@ -28,8 +30,12 @@ public record QueueHome(QueueRoot root, Path folder, String title) {
 
   /** What an endpoint's folder says; its own name when it says nothing. */
   static String title(Path folder) {
-    try {
-      byte[] bytes = Files.readAllBytes(folder.resolve(TITLE));
+    Path file = folder.resolve(TITLE);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return folder.getFileName().toString(); // a pipe would never end
+    }
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] bytes = in.readNBytes(LONGEST_TITLE);
       String text = new String(bytes, StandardCharsets.UTF_8).strip();
       return text.isEmpty() ? folder.getFileName().toString() : text;
     } catch (IOException missing) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,34 +46,37 @@ public final class QueueInspection {
 
   /** One queue's folder. */
   public static Queue queue(Path folder) throws IOException {
-    long profiles = 0;
-    long bytes = 0;
-    Long oldest = null;
-    int corrupt = QueueFiles.corrupt(folder);
-    for (Path segment : QueueFiles.segments(folder)) {
-      SegmentScan.Result scan = scan(segment);
-      if (scan == null) {
-        corrupt += Files.exists(segment) ? 1 : 0;
-        continue;
-      }
-      BitSet settled = Segment.readAcks(DiskFiles.REAL, segment, scan.salt());
-      for (SegmentScan.Found found : scan.records()) {
-        if (!settled.get(found.index())) {
-          profiles++;
-          bytes += found.bytes();
-          oldest =
-              oldest == null ? found.scrapedAtMillis() : Math.min(oldest, found.scrapedAtMillis());
-        }
-      }
-    }
-    return new Queue(QueueHome.title(folder), profiles, bytes, oldest, corrupt);
+    return queue(folder, () -> false);
   }
 
-  private static SegmentScan.@Nullable Result scan(Path segment) {
-    try {
-      return SegmentScan.read(DiskFiles.REAL, segment);
-    } catch (IOException unreadableOrGone) {
-      return null;
+  /**
+   * @throws java.util.concurrent.CancellationException when it is cancelled meanwhile
+   */
+  public static Queue queue(Path folder, BooleanSupplier cancelled) throws IOException {
+    Totals totals = new Totals();
+    Recovery recovery = new Recovery(DiskFiles.REAL, folder, cancelled);
+    recovery.read(totals::add);
+    return new Queue(
+        QueueHome.title(folder),
+        totals.profiles,
+        totals.bytes,
+        totals.profiles == 0 ? null : totals.oldest,
+        QueueFiles.corrupt(folder) + recovery.corrupt().size());
+  }
+
+  private static final class Totals {
+    private long profiles;
+    private long bytes;
+    private long oldest = Long.MAX_VALUE;
+
+    void add(Recovery.Readable segment) {
+      for (SegmentScan.Found found : segment.scan().records()) {
+        if (!segment.settled().get(found.index())) {
+          profiles++;
+          bytes += found.bytes();
+          oldest = Math.min(oldest, found.scrapedAtMillis());
+        }
+      }
     }
   }
 

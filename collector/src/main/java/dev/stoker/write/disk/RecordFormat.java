@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,19 @@ final class RecordFormat {
     return expected.equals(ByteBuffer.wrap(bytes))
         ? ByteBuffer.wrap(bytes).getLong(MAGIC.length)
         : null;
+  }
+
+  /** The first bytes of a segment that a version after this one wrote. */
+  static boolean isLater(ByteBuffer header) {
+    int last = MAGIC.length - 1;
+    if (header.remaining() < MAGIC.length) {
+      return false;
+    }
+    byte[] bytes = new byte[MAGIC.length];
+    header.get(bytes);
+    return Arrays.equals(bytes, 0, last, MAGIC, 0, last)
+        && bytes[last] > MAGIC[last]
+        && Character.isLetterOrDigit(bytes[last]);
   }
 
   static byte[] header(long salt, int index, int length, int payloadCrc) {

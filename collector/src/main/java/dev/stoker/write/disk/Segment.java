@@ -24,8 +24,8 @@ final class Segment {
   private static final Pattern NAME = Pattern.compile("(\\d{12})\\.seg");
   private static final int ACK = 8;
 
-  /** Small records cost memory too: each counts as a block of a file system. */
-  private static final int LEAST_CHARGE = 4096;
+  /** So that ids stay below those of profiles in memory. */
+  static final long MAX_NUMBER = (1L << 38) - 1;
 
   private final DiskFiles files;
   private final Path path;
@@ -34,9 +34,12 @@ final class Segment {
   private final BitSet settled = new BitSet();
   private final List<Integer> unwritten = new ArrayList<>();
   private long[] offsets = new long[16];
+  private int[] lengths = new int[16];
   private int count;
   private int live;
-  private long charge;
+  private long liveBytes;
+  private int oldest;
+  private long charge = RecordFormat.SEGMENT_HEADER;
 
   Segment(DiskFiles files, Path path, long number, long salt) {
     this.files = files;
@@ -69,7 +72,7 @@ final class Segment {
     if (!Files.isRegularFile(acks, LinkOption.NOFOLLOW_LINKS)) {
       return settled;
     }
-    try (FileChannel in = files.open(acks, StandardOpenOption.READ)) {
+    try (FileChannel in = files.open(acks, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer chunk = ByteBuffer.allocate(ACK * 1024);
       for (long at = 0; at + ACK <= in.size(); at += chunk.capacity()) {
         SegmentScan.readFully(in, chunk.clear(), at);
@@ -90,15 +93,19 @@ final class Segment {
       int length = offsets.length;
       offsets = Arrays.copyOf(offsets, Math.max(index + 1, 2 * length));
       Arrays.fill(offsets, length, offsets.length, -1);
+      lengths = Arrays.copyOf(lengths, offsets.length);
     }
     offsets[index] = offset;
+    lengths[index] = (int) charge(bytes);
     count = Math.max(count, index + 1);
     live++;
+    liveBytes += charge(bytes);
     charge += charge(bytes);
   }
 
+  /** A record and the entry that settles it. */
   static long charge(long recordBytes) {
-    return Math.max(LEAST_CHARGE, recordBytes);
+    return recordBytes + ACK;
   }
 
   /** Known from an earlier run: not written again. */
@@ -111,8 +118,25 @@ final class Segment {
     if (index < count && offsets[index] >= 0 && !settled.get(index)) {
       settled.set(index);
       live--;
+      liveBytes -= lengths[index];
       unwritten.add(index);
     }
+  }
+
+  /**
+   * Settles the oldest record that is not.
+   *
+   * @return its index, or -1 when all are settled
+   */
+  int dropOldest() {
+    if (live == 0) {
+      return -1;
+    }
+    while (offsets[oldest] < 0 || settled.get(oldest)) {
+      oldest++;
+    }
+    settle(oldest);
+    return oldest;
   }
 
   /** What could not be written stays for the next time; to lose it means to send again. */
@@ -121,7 +145,11 @@ final class Segment {
       return;
     }
     try (FileChannel out =
-        files.open(acks(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        files.open(
+            acks(path),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer bytes = ByteBuffer.allocate(ACK * unwritten.size());
       unwritten.forEach(index -> bytes.put(RecordFormat.ack(salt, index)));
       bytes.flip();
@@ -141,7 +169,7 @@ final class Segment {
     if (index >= count || offsets[index] < 0) {
       throw new IOException("no such record");
     }
-    try (FileChannel in = files.open(path, StandardOpenOption.READ)) {
+    try (FileChannel in = files.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer start = ByteBuffer.allocate(RecordFormat.HEADER);
       SegmentScan.readFully(in, start, offsets[index]);
       RecordFormat.Header header = RecordFormat.header(salt, start.flip());
@@ -195,7 +223,12 @@ final class Segment {
     return live;
   }
 
-  /** What it counts against the queue's bound of bytes. */
+  /** Of what is not settled. */
+  long liveBytes() {
+    return liveBytes;
+  }
+
+  /** What its files take of the queue's bound of bytes. */
   long charge() {
     return charge;
   }

@@ -3,6 +3,7 @@ package dev.stoker.write.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -20,28 +23,70 @@ import org.jspecify.annotations.Nullable;
  * header is damaged is unreadable as a whole.
  *
  * <p>Time is linear in the file's size whatever is in it: a header is believed only with the
- * segment's salt in its checksum, and each index is tried a few times at most.
+ * segment's salt in its checksum, and each index is tried a few times at most. No more of a file is
+ * read than a segment can have: one of several records has 16 MiB at most.
  */
 final class SegmentScan {
   private static final int WINDOW = 64 << 10;
   private static final int TRIES_PER_INDEX = 4;
+  private static final int BLOCK = 4096;
 
   /**
    * @param offset of the record's header
    * @param bytes of the body
    */
-  record Found(int index, long offset, int length, int bytes, long scrapedAtMillis) {}
+  record Found(int index, long offset, int length, int bytes, Times times) {
+    long scrapedAtMillis() {
+      return times.scrapedAtMillis();
+    }
+
+    DiskEntry entry(long segment) {
+      return new DiskEntry(
+          DiskEntry.id(segment, index),
+          bytes,
+          length - bytes,
+          times.scrapedAtMillis(),
+          times.enqueuedAtMillis());
+    }
+  }
+
+  /** Unix milliseconds. */
+  record Times(long enqueuedAtMillis, long scrapedAtMillis) {}
 
   /**
    * @param damaged places before the last good record where records were left out
    * @param end of the last good record
-   * @param begun a record's good header is in the tail: it was being written
+   * @param size of the file
+   * @param rest what is behind the last good record
    */
-  record Result(long salt, List<Found> records, int damaged, long end, long size, boolean begun) {}
+  record Result(long salt, List<Found> records, int damaged, long end, long size, Rest rest) {
+    /** Something was written, and not only a part of the first record, but nothing is readable. */
+    boolean nothingGood() {
+      return records.isEmpty()
+          && size >= RecordFormat.SEGMENT_HEADER + RecordFormat.HEADER
+          && !rest.begun();
+    }
+
+    /** Bytes behind the last good record that are not zeros; 1 at least where there is a tail. */
+    long tail() {
+      return size > end ? Math.max(1, rest.written()) : 0;
+    }
+  }
+
+  /**
+   * @param begun a record's good header is there: it was being written
+   * @param written bytes in blocks that are not all zeros
+   */
+  record Rest(boolean begun, long written) {}
 
   private final FileChannel in;
-  private final long size;
+  private final BooleanSupplier cancelled;
+  private final long fileSize;
   private final long salt;
+
+  /** Nothing is looked for from there on. */
+  private long size;
+
   private final ByteBuffer window = ByteBuffer.allocate(WINDOW);
   private final Map<Integer, Integer> tries = new HashMap<>();
   private final BitSet seen = new BitSet();
@@ -51,20 +96,56 @@ final class SegmentScan {
   private long end = RecordFormat.SEGMENT_HEADER;
   private boolean begun;
 
-  private SegmentScan(FileChannel in, long salt) throws IOException {
+  private SegmentScan(FileChannel in, long salt, BooleanSupplier cancelled) throws IOException {
     this.in = in;
-    this.size = in.size();
+    this.cancelled = cancelled;
+    this.fileSize = in.size();
     this.salt = salt;
+    this.size = Math.min(fileSize, DiskLog.MAX_SEGMENT);
   }
 
   /**
    * @return null when the segment's own header is damaged
+   * @throws java.util.concurrent.CancellationException when it is cancelled meanwhile
    */
-  static @Nullable Result read(DiskFiles files, Path segment) throws IOException {
-    try (FileChannel in = files.open(segment, StandardOpenOption.READ)) {
+  static @Nullable Result read(DiskFiles files, Path segment, BooleanSupplier cancelled)
+      throws IOException {
+    try (FileChannel in = open(files, segment)) {
       ByteBuffer header = ByteBuffer.allocate(RecordFormat.SEGMENT_HEADER);
       Long salt = readFully(in, header, 0) ? RecordFormat.salt(header.flip()) : null;
-      return salt == null ? null : new SegmentScan(in, salt).scan();
+      return salt == null ? null : new SegmentScan(in, salt, cancelled).scan();
+    }
+  }
+
+  private static FileChannel open(DiskFiles files, Path segment) throws IOException {
+    return files.open(segment, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Its header is good. */
+  static boolean isOurs(DiskFiles files, Path segment) {
+    return RecordFormat.salt(firstBytes(files, segment)) != null;
+  }
+
+  static boolean isLater(DiskFiles files, Path segment) {
+    return RecordFormat.isLater(firstBytes(files, segment));
+  }
+
+  private static ByteBuffer firstBytes(DiskFiles files, Path segment) {
+    ByteBuffer header = ByteBuffer.allocate(RecordFormat.SEGMENT_HEADER);
+    try (FileChannel in = open(files, segment)) {
+      readFully(in, header, 0);
+    } catch (IOException unreadable) {
+      header.clear();
+    }
+    return header.flip();
+  }
+
+  /** Bytes of a segment with a damaged header in blocks that are not all zeros. */
+  static long written(DiskFiles files, Path segment) {
+    try (FileChannel in = open(files, segment)) {
+      return new SegmentScan(in, 0, () -> false).written(0);
+    } catch (IOException unreadable) {
+      return 0;
     }
   }
 
@@ -72,6 +153,10 @@ final class SegmentScan {
     long at = end;
     while (at + RecordFormat.HEADER <= size) {
       RecordFormat.Header header = RecordFormat.header(salt, view(at));
+      if (header != null && at == RecordFormat.SEGMENT_HEADER) {
+        // A first record may be larger than the bound, and is alone then.
+        size = Math.max(size, Math.min(fileSize, at + RecordFormat.HEADER + header.length()));
+      }
       if (header == null) {
         at = nextMagic(at + 1);
         continue;
@@ -80,7 +165,23 @@ final class SegmentScan {
       begun |= !good;
       at = good ? end : nextMagic(at + 1);
     }
-    return new Result(salt, records, damaged, end, size, begun && end < size);
+    Rest rest = new Rest(begun && end < size, written(end));
+    return new Result(salt, records, damaged, end, fileSize, rest);
+  }
+
+  private long written(long from) throws IOException {
+    long bytes = 0;
+    for (long at = from; at < size; at += BLOCK) {
+      ByteBuffer view = view(at);
+      int length = (int) Math.min(Math.min(BLOCK, size - at), view.remaining());
+      for (int i = 0; i < length; i++) {
+        if (view.get(view.position() + i) != 0) {
+          bytes += length;
+          break;
+        }
+      }
+    }
+    return bytes;
   }
 
   private boolean worthATry(RecordFormat.Header header) {
@@ -89,7 +190,7 @@ final class SegmentScan {
 
   private boolean check(RecordFormat.Header header, long at) throws IOException {
     long payload = at + RecordFormat.HEADER;
-    if (payload + header.length() > size) {
+    if (payload + header.length() > fileSize) {
       return false;
     }
     ByteBuffer start = view(payload);
@@ -97,6 +198,7 @@ final class SegmentScan {
       return false;
     }
     int head = start.getInt(start.position());
+    long enqueued = start.getLong(start.position() + 4);
     long scraped = start.getLong(start.position() + 12);
     if (head < RecordFormat.PAYLOAD_START
         || head > header.length()
@@ -110,7 +212,13 @@ final class SegmentScan {
     begun = false;
     if (!seen.get(header.index())) {
       seen.set(header.index());
-      records.add(new Found(header.index(), at, header.length(), header.length() - head, scraped));
+      records.add(
+          new Found(
+              header.index(),
+              at,
+              header.length(),
+              header.length() - head,
+              new Times(enqueued, scraped)));
     }
     return true;
   }
@@ -152,7 +260,10 @@ final class SegmentScan {
   private ByteBuffer view(long at) throws IOException {
     boolean inside = windowAt >= 0 && at >= windowAt && at <= windowAt + window.limit();
     long ahead = inside ? windowAt + window.limit() - at : 0;
-    if (!inside || ahead < Math.min(2 * RecordFormat.HEADER, size - at)) {
+    if (!inside || ahead < Math.min(2 * RecordFormat.HEADER, fileSize - at)) {
+      if (cancelled.getAsBoolean()) {
+        throw new CancellationException();
+      }
       window.clear();
       readFully(in, window, at);
       window.flip();

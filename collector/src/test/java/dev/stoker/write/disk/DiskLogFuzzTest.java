@@ -167,7 +167,8 @@ class DiskLogFuzzTest {
 
     private void damage(Path segment) {
       try {
-        SegmentScan.Result scan = Objects.requireNonNull(SegmentScan.read(DiskFiles.REAL, segment));
+        SegmentScan.Result scan =
+            Objects.requireNonNull(SegmentScan.read(DiskFiles.REAL, segment, () -> false));
         byte[] bytes = Files.readAllBytes(segment);
         int from = random.nextInt(bytes.length);
         int length = 1 + random.nextInt(random.nextBoolean() ? 8 : 5_000);

@@ -32,7 +32,7 @@ class DiskLogTest {
     DiskLog next = new DiskLog(home, bounds(), DiskFiles.REAL);
     DiskLog.Recovered recovered = next.open();
 
-    assertThat(recovered.damaged()).isZero();
+    assertThat(recovered.damage().places()).isZero();
     assertThat(recovered.entries()).hasSize(20);
     next.close();
     root.close();
