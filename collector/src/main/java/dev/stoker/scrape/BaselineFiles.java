@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -80,7 +81,7 @@ final class BaselineFiles {
     List<SavedBaseline> baselines = new ArrayList<>();
     try {
       Files.deleteIfExists(temporary());
-      if (Files.exists(snapshot())) {
+      if (Files.exists(snapshot(), LinkOption.NOFOLLOW_LINKS)) {
         String problem = read(baselines, fits);
         if (!problem.isEmpty()) {
           problems.add(problem);
@@ -96,6 +97,9 @@ final class BaselineFiles {
   }
 
   private String read(List<SavedBaseline> baselines, Predicate<SavedBaseline> fits) {
+    if (!Files.isRegularFile(snapshot(), LinkOption.NOFOLLOW_LINKS)) {
+      return "the snapshot is a link or no regular file, and is not read";
+    }
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(snapshot()), 1 << 16))) {
       if (Files.size(snapshot()) > MAX_BYTES + (1 << 16) || in.readLong() != MAGIC) {
@@ -137,7 +141,8 @@ final class BaselineFiles {
             temporary(),
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
       DataOutputStream out =
           new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16));
       out.writeLong(MAGIC);

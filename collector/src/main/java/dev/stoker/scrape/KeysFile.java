@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -35,7 +36,7 @@ final class KeysFile {
 
   Set<Long> read() throws IOException {
     Set<Long> keys = new HashSet<>();
-    if (!Files.exists(file())) {
+    if (!usable()) {
       return keys;
     }
     ByteBuffer record = ByteBuffer.allocate(RECORD);
@@ -58,6 +59,11 @@ final class KeysFile {
     return keys;
   }
 
+  /** A link is not followed, and a pipe would never end; the next whole file takes their place. */
+  private boolean usable() {
+    return Files.isRegularFile(file(), LinkOption.NOFOLLOW_LINKS);
+  }
+
   void append(List<KeyChange> changes) throws IOException {
     for (KeyChange change : changes) {
       if (change.added()) {
@@ -67,11 +73,12 @@ final class KeysFile {
       }
     }
     PrivateFiles.folder(folder);
-    if (!Files.exists(file()) || records > FEW && records > SPARSE * (long) live.size()) {
+    if (!usable() || records > FEW && records > SPARSE * (long) live.size()) {
       replace(Set.copyOf(live));
       return;
     }
-    try (FileChannel channel = PrivateFiles.open(file(), StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        PrivateFiles.open(file(), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       channel.position(channel.size() / RECORD * RECORD);
       write(channel, changes);
     }
@@ -88,7 +95,8 @@ final class KeysFile {
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
       write(channel, keys.stream().map(key -> new KeyChange(key, true)).toList());
     }
     Files.move(temporary, file(), StandardCopyOption.ATOMIC_MOVE);

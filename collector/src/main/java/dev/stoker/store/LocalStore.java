@@ -35,6 +35,7 @@ public final class LocalStore implements Appender, ProfileSource {
   private StoreConfig config;
   private final Path path;
   private final Timers timers;
+  private final AgeClock ages;
   private final StoreCounters counters = new StoreCounters();
   private final SegmentLog log;
   private final AtomicLong backlog = new AtomicLong();
@@ -53,6 +54,7 @@ public final class LocalStore implements Appender, ProfileSource {
     this.config = config;
     this.path = storage.resolve("store").resolve(config.component());
     this.timers = timers;
+    this.ages = new AgeClock(timers);
     this.log = new SegmentLog(config, path, counters);
   }
 
@@ -67,11 +69,12 @@ public final class LocalStore implements Appender, ProfileSource {
     }
     CpuPool thread = new CpuPool(1);
     writer = thread;
-    long now = timers.wallMillis();
+    long now = ages.now(config.retention().toMillis());
     Future<Void> starting =
         onWriter(thread, () -> log.open(now))
             .onSuccess(
                 ignored -> {
+                  tell(log.findings());
                   open = stopped == null;
                   if (open) {
                     expireLater();
@@ -81,11 +84,22 @@ public final class LocalStore implements Appender, ProfileSource {
     return starting;
   }
 
+  private void tell(StoreFindings findings) {
+    if (findings.any()) {
+      LOG.warn(
+          "store is damaged component={} path={} lost_profiles_about={} remarks=\"{}\"",
+          config.component(),
+          path,
+          findings.lost(),
+          String.join("; ", findings.remarks()));
+    }
+  }
+
   /** Other bounds of the same component, for a started store. Control context. */
   public Future<Void> reconfigure(StoreConfig next) {
     CpuPool thread = writer;
     config = next;
-    long now = timers.wallMillis();
+    long now = ages.now(config.retention().toMillis());
     return thread == null || stopped != null
         ? Future.succeededFuture()
         : onWriter(thread, () -> log.bounds(next, now));
@@ -183,7 +197,7 @@ public final class LocalStore implements Appender, ProfileSource {
               if (!open || thread == null) {
                 return;
               }
-              long now = timers.wallMillis();
+              long now = ages.now(config.retention().toMillis());
               onWriter(thread, () -> log.expire(now))
                   .onFailure(
                       kept ->
@@ -204,7 +218,8 @@ public final class LocalStore implements Appender, ProfileSource {
     if (!open || thread == null) {
       return Future.succeededFuture(List.of());
     }
-    long oldest = Math.max(from, timers.wallMillis() - config.retention().toMillis());
+    long oldest =
+        Math.max(from, ages.now(config.retention().toMillis()) - config.retention().toMillis());
     return thread.submit(
         () -> {
           List<StoredRecord> found = new ArrayList<>();
@@ -259,7 +274,7 @@ public final class LocalStore implements Appender, ProfileSource {
     if (!open || thread == null) {
       return Future.succeededFuture(Set.of());
     }
-    long oldest = timers.wallMillis() - config.retention().toMillis();
+    long oldest = ages.now(config.retention().toMillis()) - config.retention().toMillis();
     return thread.submit(
         () -> {
           Set<String> names = new HashSet<>();

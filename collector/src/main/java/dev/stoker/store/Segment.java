@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One append-only file of profiles; deleted whole. Written by the store's writer thread only. A
@@ -34,17 +36,24 @@ final class Segment implements AutoCloseable {
 
   private final Path path;
   private final List<StoredRecord> records;
-  private final FileChannel channel;
-  private final boolean torn;
+  private final @Nullable FileChannel channel;
+  private final long lost;
   private long size;
 
-  private Segment(Path path, List<StoredRecord> records, FileChannel channel, boolean torn)
-      throws IOException {
+  private Segment(Path path, List<StoredRecord> records, long size, long lost) {
     this.path = path;
     this.records = records;
+    this.channel = null;
+    this.lost = lost;
+    this.size = size;
+  }
+
+  private Segment(Path path, FileChannel channel) {
+    this.path = path;
+    this.records = new ArrayList<>();
     this.channel = channel;
-    this.torn = torn;
-    this.size = channel.size();
+    this.lost = 0;
+    this.size = HEADER.length;
   }
 
   static OptionalLong number(Path file) {
@@ -61,7 +70,7 @@ final class Segment implements AutoCloseable {
         PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try {
       writeAll(channel, ByteBuffer.wrap(HEADER));
-      return new Segment(path, new ArrayList<>(), channel, false);
+      return new Segment(path, channel);
     } catch (IOException full) {
       channel.close();
       Files.deleteIfExists(path);
@@ -69,41 +78,46 @@ final class Segment implements AutoCloseable {
     }
   }
 
-  static boolean isOurs(Path path) {
-    if (number(path).isEmpty() || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
+  /** Why a file that is named like a segment is none of ours; "" = it is. */
+  static String notOurs(Path path) {
+    if (Files.isSymbolicLink(path)) {
+      return "it is a symbolic link, and those are not followed";
     }
-    try (var in = Files.newInputStream(path)) {
-      return Arrays.equals(in.readNBytes(HEADER.length), HEADER);
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return "it is no regular file";
+    }
+    int last = HEADER.length - 1;
+    try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] first = in.readNBytes(HEADER.length);
+      if (Arrays.equals(first, HEADER)) {
+        return "";
+      }
+      boolean later =
+          first.length == HEADER.length
+              && Arrays.equals(first, 0, last, HEADER, 0, last)
+              && first[last] > HEADER[last];
+      return later ? "a later version of Stoker wrote it" : "its first bytes are no segment's";
     } catch (IOException unreadable) {
-      return false;
+      return unreadable.toString();
     }
   }
 
   /**
-   * Reads the heads of an existing segment up to the first that is torn or corrupt; it is not
-   * written to again.
+   * Reads the heads of an existing segment; it is not written to again. Where one is torn or
+   * corrupt, the next good one is looked for.
    *
    * @param share makes equal series the same object
    */
   static Segment open(Path path, UnaryOperator<Series> share) throws IOException {
-    try (FileChannel in = PrivateFiles.open(path, StandardOpenOption.READ)) {
-      List<StoredRecord> records = new ArrayList<>();
-      long end = in.size();
-      long at = HEADER.length;
-      while (at < end) {
-        StoredRecord next = record(in, path, at, share);
-        if (next == null) {
-          return new Segment(path, records, in, true);
-        }
-        records.add(next);
-        at = next.offset() + next.length();
-      }
-      return new Segment(path, records, in, false);
+    try (FileChannel in =
+        PrivateFiles.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      SegmentSearch search = new SegmentSearch(in, at -> record(in, path, at, share));
+      List<StoredRecord> records = search.records();
+      return new Segment(path, records, search.end(), search.lost());
     }
   }
 
-  private static @org.jspecify.annotations.Nullable StoredRecord record(
+  private static @Nullable StoredRecord record(
       FileChannel in, Path path, long at, UnaryOperator<Series> share) throws IOException {
     ByteBuffer prefix = ByteBuffer.allocate(StoredRecord.PREFIX);
     if (!readAll(in, prefix, at) || prefix.getInt() != StoredRecord.MAGIC) {
@@ -141,6 +155,7 @@ final class Segment implements AutoCloseable {
 
   /** All or nothing: after a failure the file is as long as before. */
   void append(Series series, long atMillis, byte[] head, byte[] body) throws IOException {
+    FileChannel channel = Objects.requireNonNull(this.channel);
     try {
       ByteBuffer prefix = StoredRecord.prefix(head, body);
       int crc = prefix.getInt(16);
@@ -157,7 +172,8 @@ final class Segment implements AutoCloseable {
   }
 
   static byte[] read(StoredRecord record) throws IOException {
-    try (FileChannel in = PrivateFiles.open(record.segment(), StandardOpenOption.READ)) {
+    try (FileChannel in =
+        PrivateFiles.open(record.segment(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer body = ByteBuffer.allocate(record.length());
       if (!readAll(in, body, record.offset())) {
         throw new IOException("segment is shorter than its index");
@@ -198,11 +214,19 @@ final class Segment implements AutoCloseable {
 
   /** False after a failed truncate or close. */
   boolean writable() {
-    return channel.isOpen();
+    return channel != null && channel.isOpen();
   }
 
-  boolean torn() {
-    return torn;
+  /** Profiles that were there and cannot be read, about. */
+  long lost() {
+    return lost;
+  }
+
+  /** It begins with the same profile, so it is a copy. */
+  boolean sameAs(Segment other) {
+    return !records.isEmpty()
+        && !other.records.isEmpty()
+        && records.get(0).sameAs(other.records.get(0));
   }
 
   long size() {
@@ -223,6 +247,8 @@ final class Segment implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
   }
 }

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentLog {
   private static final int SEGMENTS = 16;
-  private static final long MAX_SEGMENT = 32L << 20;
+  static final long MAX_SEGMENT = 32L << 20;
 
   private StoreConfig config;
   private final StoreFolder folder;
   private final StoreCounters counters;
   private final Deque<Segment> segments = new ArrayDeque<>();
   private final Map<Series, Series> series = new HashMap<>();
+  private final StoreFindings findings = new StoreFindings();
   private @Nullable Segment current;
   private long bytes;
 
@@ -36,13 +37,8 @@ final class SegmentLog {
   void open(long nowMillis) throws IOException {
     folder.open();
     try {
-      for (Path path : folder.segments()) {
-        Segment segment = Segment.open(path, this::share);
-        if (segment.torn()) {
-          counters.add(StoreCounters.Reason.TORN);
-        }
-        segments.add(segment);
-        bytes += segment.size();
+      for (Path path : folder.segments(findings)) {
+        open(path);
       }
       expire(nowMillis);
       shrink(0);
@@ -50,6 +46,26 @@ final class SegmentLog {
       folder.close();
       throw failed;
     }
+  }
+
+  private void open(Path path) throws IOException {
+    Segment segment = Segment.open(path, this::share);
+    if (segments.stream().anyMatch(segment::sameAs)) {
+      findings.remark(path.getFileName() + " is left alone: it is a copy of another segment");
+      return;
+    }
+    if (segment.lost() > 0) {
+      counters.add(StoreCounters.Reason.TORN, segment.lost());
+      findings.lost(segment.lost());
+      findings.remark(path.getFileName() + " is damaged");
+    }
+    segments.add(segment);
+    bytes += segment.size();
+  }
+
+  /** What was wrong at the start. */
+  StoreFindings findings() {
+    return findings;
   }
 
   /** Other bounds; what is past them goes at once. */

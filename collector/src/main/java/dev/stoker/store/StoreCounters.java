@@ -18,7 +18,7 @@ public final class StoreCounters {
     DISK,
     /** a label set that cannot be stored */
     INVALID,
-    /** a torn or corrupt end of a segment; one per segment */
+    /** torn or corrupt records of a segment, estimated from sizes */
     TORN,
     /** the body is no readable profile, or its checksum fails; counted at each query */
     BAD
@@ -55,7 +55,11 @@ public final class StoreCounters {
   }
 
   void add(Reason reason) {
-    counter(reason).incrementAndGet();
+    add(reason, 1);
+  }
+
+  void add(Reason reason, long profiles) {
+    counter(reason).addAndGet(profiles);
   }
 
   void written() {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class StoreFolder implements AutoCloseable {
   private static final String LOCK = "store.lock";
 
+  /** No store gives such a number; the next one would be too long for a name. */
+  private static final long HIGHEST = 100_000_000_000_000_000L;
+
   private final Path path;
   private @Nullable FileChannel lockFile;
 
@@ -61,19 +64,35 @@ final class StoreFolder implements AutoCloseable {
   }
 
   /** Segments that a store wrote, oldest first; all else in the folder is not ours. */
-  List<Path> segments() throws IOException {
+  List<Path> segments(StoreFindings findings) throws IOException {
+    List<Path> named;
     try (Stream<Path> files = Files.list(path)) {
-      return files
-          .filter(Segment::isOurs)
-          .sorted((a, b) -> Long.compare(numberOf(a), numberOf(b)))
-          .toList();
+      named =
+          files
+              .filter(file -> Segment.number(file).isPresent())
+              .sorted((a, b) -> Long.compare(numberOf(a), numberOf(b)))
+              .toList();
     }
+    return named.stream().filter(file -> ours(file, findings)).toList();
+  }
+
+  private static boolean ours(Path file, StoreFindings findings) {
+    String problem = Segment.notOurs(file);
+    if (!problem.isEmpty()) {
+      findings.remark(file.getFileName() + " is left alone: " + problem);
+    }
+    return problem.isEmpty();
   }
 
   /** Above every file that is named like a segment, ours or not. */
   long nextNumber() throws IOException {
     try (Stream<Path> files = Files.list(path)) {
-      return files.mapToLong(StoreFolder::numberOf).max().orElse(0) + 1;
+      return files
+              .mapToLong(StoreFolder::numberOf)
+              .filter(number -> number < HIGHEST)
+              .max()
+              .orElse(0)
+          + 1;
     }
   }
 

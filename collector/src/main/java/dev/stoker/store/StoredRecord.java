@@ -27,6 +27,15 @@ record StoredRecord(Series series, long atMillis, Path segment, long offset, int
   /** Labels without private ones but for <code>__name__</code>. */
   record Series(String service, String name, Labels labels) {}
 
+  /** The same profile, wherever it lies. */
+  boolean sameAs(StoredRecord other) {
+    return atMillis == other.atMillis
+        && crc == other.crc
+        && length == other.length
+        && offset == other.offset
+        && series.equals(other.series);
+  }
+
   static int crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);

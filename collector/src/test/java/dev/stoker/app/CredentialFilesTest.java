@@ -13,13 +13,14 @@ import dev.stoker.config.Problem;
 import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.nio.file.Files;
@@ -47,8 +48,9 @@ class CredentialFilesTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
-  private final HttpClient client = vertx.createHttpClient(HttpSettings.clientOptions());
   private final ManualTimers timers = new ManualTimers(0);
+  private final WatchedClient client =
+      new WatchedClient(vertx, timers, HttpSettings.clientOptions(), new PoolOptions());
   private final Logger logger = (Logger) LoggerFactory.getLogger(HttpSettings.class);
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final ListAppender<ILoggingEvent> appender =

@@ -179,6 +179,74 @@ final class LocalStoreTest {
   }
 
   @Test
+  void damagedHead_costsThatProfile_andIsCounted() throws IOException {
+    LocalStore first = started();
+    for (int i = 0; i < 20; i++) {
+      append(first, NOW + i, TestProfiles.cpu(1));
+    }
+    await(first.stop());
+    Path segment = segments().get(0);
+    byte[] bytes = Files.readAllBytes(segment);
+    int third = bytes.length / 3;
+    java.util.Arrays.fill(bytes, third, 2 * third, (byte) 0);
+    Files.write(segment, bytes);
+    LocalStore second = started();
+    long left = flame(second, 0, Long.MAX_VALUE).root().value();
+    assertThat(left).isBetween(11L, 14L);
+    assertThat(second.counters().count(Reason.TORN)).isBetween(6L, 9L);
+    await(second.stop());
+  }
+
+  @Test
+  void copiesLinksAndLaterVersions_areLeftAlone() throws IOException {
+    LocalStore first = started();
+    append(first, NOW, TestProfiles.cpu(7));
+    await(first.stop());
+    Path segment = segments().get(0);
+    Files.copy(segment, folder().resolve("profiles-7.seg"));
+    Path outside = Files.copy(segment, storage.resolve("outside"));
+    Files.createSymbolicLink(folder().resolve("profiles-8.seg"), outside);
+    byte[] later = Files.readAllBytes(segment);
+    later[7] = '2';
+    Path of2 = Files.write(folder().resolve("profiles-9.seg"), later);
+    LocalStore second = started();
+    assertThat(flame(second, 0, Long.MAX_VALUE).root().value()).isEqualTo(7);
+    time.advance(Duration.ofHours(3).toMillis());
+    await(second.stop());
+    assertThat(of2).hasBinaryContent(later);
+    assertThat(outside).exists();
+  }
+
+  @Test
+  void hugeSparseTail_isNotRead_andDrivesNobodyOut() throws IOException {
+    LocalStore first = started();
+    append(first, NOW, TestProfiles.cpu(7));
+    await(first.stop());
+    byte[] header = java.util.Arrays.copyOf(Files.readAllBytes(segments().get(0)), 8);
+    try (var file =
+        new java.io.RandomAccessFile(folder().resolve("profiles-5.seg").toFile(), "rw")) {
+      file.write(header);
+      file.setLength(8L << 30);
+    }
+    LocalStore second = started();
+    assertThat(flame(second, 0, Long.MAX_VALUE).root().value()).isEqualTo(7);
+    await(second.stop());
+  }
+
+  @Test
+  void wallClockSetForward_makesNothingOld_andSetBackNothingYoung() {
+    LocalStore store = started();
+    append(store, NOW, TestProfiles.cpu(7));
+    time.jumpWallClock(2 * 3_600_000);
+    time.advance(60_000);
+    append(store, time.wallMillis(), TestProfiles.cpu(1));
+    assertThat(flame(store, 0, Long.MAX_VALUE).root().value()).isEqualTo(8);
+    time.advance(60 * 60_000);
+    assertThat(flame(store, 0, Long.MAX_VALUE).root().value()).as("old by itself").isEqualTo(1);
+    await(store.stop());
+  }
+
+  @Test
   void foreignFiles_areLeftAlone() throws IOException {
     Files.createDirectories(folder());
     Path note = Files.writeString(folder().resolve("notes.txt"), "mine");

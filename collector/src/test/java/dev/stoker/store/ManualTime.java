@@ -8,6 +8,7 @@ import java.util.List;
 final class ManualTime implements Timers {
   private final List<Entry> entries = new ArrayList<>();
   private long now;
+  private long jumped;
 
   private record Entry(long at, Runnable action) {}
 
@@ -24,7 +25,12 @@ final class ManualTime implements Timers {
 
   @Override
   public long wallMillis() {
-    return now;
+    return now + jumped;
+  }
+
+  /** The wall clock is set. */
+  void jumpWallClock(long millis) {
+    jumped += millis;
   }
 
   @Override
