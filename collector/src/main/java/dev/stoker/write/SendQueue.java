@@ -255,8 +255,7 @@ final class SendQueue implements Spool.Owner {
     Parcel next = lanes.lowestFresh(rank);
     if (next == null || rank.applyAsLong(next) > SeriesFailures.UNTRIED) {
       Parcel old = fromBacklog(rank);
-      boolean better = old != null && (next == null || before(old, next, rank));
-      next = better ? old : next;
+      next = old != null && (next == null || before(old, next, rank)) ? old : next;
     }
     return next == null ? null : taken(next);
   }
@@ -414,9 +413,7 @@ final class SendQueue implements Spool.Owner {
   @Override
   public void lost(Loss loss) {
     Map<Long, Parcel> range = onDisk.subMap(loss.firstId(), true, loss.lastId(), true);
-    List<Parcel> gone = List.copyOf(range.values());
-    range.clear();
-    for (Parcel parcel : gone) {
+    for (Parcel parcel : List.copyOf(range.values())) {
       parcel.copy = Copy.NONE;
       evictable.remove(parcel);
       if (parcel.resident()) {
@@ -429,6 +426,7 @@ final class SendQueue implements Spool.Owner {
         drop(parcel, loss.reason() == Loss.Reason.BYTES ? DropReason.BYTES : DropReason.DISK);
       }
     }
+    range.clear();
   }
 
   @Override
