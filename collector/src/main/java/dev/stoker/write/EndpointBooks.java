@@ -28,7 +28,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class EndpointBooks {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
   private static final int KEPT_ASIDE = 20;
-  private static final long SERIES_LOG_MILLIS = 60_000;
+  private static final long NANOS_PER_MINUTE = 60_000_000_000L;
+  private static final int SERIES_LINES = 10;
   private static final int SHOWN_LABELS = 100;
   private static final int SHOWN_CHARS = 1_000;
 
@@ -50,7 +51,8 @@ final class EndpointBooks {
   private @Nullable String lastError;
   private @Nullable Instant outageSince;
   private long droppedAtOutage;
-  private long seriesLoggedAt = Long.MIN_VALUE;
+  private long seriesMinute;
+  private int seriesLogged;
   private long seriesNotLogged;
   private boolean sizeLogged;
   private @Nullable SendQueue watched;
@@ -218,20 +220,22 @@ final class EndpointBooks {
     drop(DropReason.REJECTED, parcel.bytes(), parcel.scrapedAtMillis, cause);
   }
 
-  /** One line a minute: a service with many series tends to fail with all of them. */
+  /** A few lines a minute: a service with many series tends to fail with all of them. */
   void seriesFails(Labels labels, String answer) {
-    long now = gauges.timers().nanoTime() / 1_000_000;
-    if (seriesLoggedAt != Long.MIN_VALUE && now - seriesLoggedAt < SERIES_LOG_MILLIS) {
+    long minute = gauges.timers().nanoTime() / NANOS_PER_MINUTE;
+    seriesLogged = minute == seriesMinute ? seriesLogged : 0;
+    seriesMinute = minute;
+    if (seriesLogged == SERIES_LINES) {
       seriesNotLogged++;
       return;
     }
+    seriesLogged++;
     log.atWarn()
         .addKeyValue("endpoint", endpoint)
         .addKeyValue("answer", answer)
         .addKeyValue("labels", shown(labels))
-        .addKeyValue("others", seriesNotLogged)
+        .addKeyValue("not_logged_before", seriesNotLogged)
         .log("a series fails while others pass: its profiles are tried again by themselves");
-    seriesLoggedAt = now;
     seriesNotLogged = 0;
   }
 
