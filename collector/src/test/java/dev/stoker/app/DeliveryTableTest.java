@@ -134,6 +134,30 @@ class DeliveryTableTest {
     }
   }
 
+  @Test
+  void allRejected_isRejecting_andItsComponentIsUnhealthy_untilOnePasses() throws Exception {
+    AtomicInteger scrapes = new AtomicInteger();
+    AtomicInteger answer = new AtomicInteger(400);
+    target.setDispatcher(answering(request -> heap(scrapes.incrementAndGet())));
+    pyroscope.setDispatcher(answering(request -> status(answer.get())));
+    int port = Daemon.freePort();
+    String endpoint = "{ name = all, url = \"%s\" }".formatted(url("all"));
+    try (Daemon daemon = new Daemon(config(port, Stream.of(endpoint)), port)) {
+      Daemon.await("rejecting", () -> state(daemon, "all").equals("rejecting"));
+      assertThat(endpoint(daemon, "all").getString("last_error")).startsWith("400");
+      JsonObject write =
+          daemon.get("/api/v1/components").array().stream()
+              .map(JsonObject.class::cast)
+              .filter(one -> one.getString("kind").equals("pyroscope.write"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(write.getString("health")).isEqualTo("unhealthy");
+      assertThat(write.getString("message")).isEqualTo("all is rejecting");
+      answer.set(200);
+      Daemon.await("healthy", () -> state(daemon, "all").equals("healthy"));
+    }
+  }
+
   private static boolean settled(JsonObject endpoint) {
     return endpoint.getInteger("queued") + endpoint.getInteger("in_flight") == 0;
   }
