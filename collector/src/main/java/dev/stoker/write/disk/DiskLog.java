@@ -104,7 +104,11 @@ public final class DiskLog {
     for (SegmentScan.Found record : scan.records()) {
       segment.add(record.index(), record.offset(), RecordFormat.HEADER + record.length());
       if (found.settled().get(record.index())) {
-        segment.settledBefore(record.index());
+        if (found.copy()) {
+          segment.settle(record.index());
+        } else {
+          segment.settledBefore(record.index());
+        }
       } else {
         entries.add(record.entry(found.number()));
       }

@@ -26,9 +26,10 @@ final class Recovery {
   private static final long TYPICAL_RECORD = 4096;
 
   /**
-   * @param settled indices that are not to be sent, in this segment or in what it is a copy of
+   * @param settled indices that are not to be sent
+   * @param copy some of them are in the segment that this one is a copy of, and not noted here
    */
-  record Readable(Path path, long number, SegmentScan.Result scan, BitSet settled) {}
+  record Readable(Path path, long number, SegmentScan.Result scan, BitSet settled, boolean copy) {}
 
   /**
    * @param settled records that are known to be settled and may be among these bytes
@@ -95,7 +96,8 @@ final class Recovery {
       BitSet all = (BitSet) settled.clone();
       scan.records().forEach(found -> all.set(found.index()));
       known.put(scan.salt(), all);
-      each.accept(new Readable(path, Segment.number(path).orElseThrow(), scan, settled));
+      long number = Segment.number(path).orElseThrow();
+      each.accept(new Readable(path, number, scan, settled, copied != null));
     }
   }
 

@@ -127,7 +127,17 @@ class SegmentDamageTest {
     DiskLog.Recovered recovered = log.open();
     assertThat(numbers(log, recovered)).hasSize(RECORDS).doesNotHaveDuplicates();
     assertThat(recovered.damage().remarks()).singleElement().asString().contains("copy");
+    long[] inTheFirst =
+        recovered.entries().stream()
+            .mapToLong(DiskEntry::id)
+            .filter(id -> DiskEntry.segment(id) == 1)
+            .toArray();
+    log.settle(inTheFirst);
     log.close();
+    assertThat(segment(1)).doesNotExist();
+    assertThat(log().open().entries())
+        .as("what the first one had is settled in the copy too")
+        .hasSize(RECORDS - inTheFirst.length);
   }
 
   @Test
