@@ -11,7 +11,7 @@ import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import dev.stoker.http.WatchedClient;
 import dev.stoker.labels.Labels;
-import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeClient;
@@ -371,10 +371,11 @@ class SilentConnectionTest {
   private Supplier<Future<String>> scrape(String url, HttpSettings settings) {
     HttpScraper scraper =
         new HttpScraper(
-            ScrapeClient.create(vertx, timers),
-            timers,
-            new ByteBudget(8 << 20),
-            "Stoker",
+            new HttpScraper.Tools(
+                ScrapeClient.create(vertx, timers),
+                timers,
+                new BodyBudget(8 << 20, timers),
+                "Stoker"),
             settings);
     Target target =
         new Target(
