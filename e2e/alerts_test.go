@@ -64,7 +64,9 @@ func TestAlerts(t *testing.T) {
 		t.Skip("needs prometheus (Debian: apt-get install prometheus)")
 	}
 	storage := tmpfs(t, "32m")
-	takesAll := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	takesAll := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/proto")
+	}))
 	t.Cleanup(takesAll.Close)
 	app := harness.StartApp(t)
 	nobody := harness.FreePort(t)

@@ -38,6 +38,7 @@ func TestDiskTrouble(t *testing.T) {
 	down.Store(true)
 	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/proto")
 		if down.Load() {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}

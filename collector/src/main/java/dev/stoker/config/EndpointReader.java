@@ -53,7 +53,8 @@ final class EndpointReader {
             args.get("h2c", false, Scalars::bool),
             QueueReader.read(args.block("queue")),
             HttpClientReader.read(args),
-            args.get("max_profile_size", 0L, Quantities.size("2MiB")));
+            args.get("max_profile_size", 0L, Quantities.size("2MiB")),
+            args.get("accept_any_2xx", false, Scalars::bool));
     if (args.has("follow_redirects")) {
       args.warn("follow_redirects", "has no effect in this version: pushes follow no redirects");
     }

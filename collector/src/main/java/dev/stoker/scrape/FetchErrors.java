@@ -1,5 +1,6 @@
 package dev.stoker.scrape;
 
+import dev.stoker.http.NoAnswerException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -126,7 +127,8 @@ final class FetchErrors {
     return body.length > PREVIEW ? text + "…" : text;
   }
 
-  private static String reason(Throwable cause) {
+  private static String reason(Throwable failure) {
+    Throwable cause = NoAnswerException.behind(failure);
     String message = cause.getMessage();
     return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
   }

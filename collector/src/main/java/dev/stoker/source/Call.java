@@ -1,6 +1,7 @@
 package dev.stoker.source;
 
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.NoAnswerException;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.source.TargetCalls.Answer;
 import io.vertx.core.Future;
@@ -59,7 +60,8 @@ public final class Call {
     response.onSuccess(this::answered).onFailure(this::broken);
   }
 
-  private void broken(Throwable cause) {
+  private void broken(Throwable failure) {
+    Throwable cause = NoAnswerException.behind(failure);
     fail(
         Outcome.UNREACHABLE,
         "connection broke: "

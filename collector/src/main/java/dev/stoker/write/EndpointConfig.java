@@ -15,6 +15,7 @@ import java.util.Map;
  * @param retry when and how often a push is tried again
  * @param h2c HTTP/2 with prior knowledge over plain http
  * @param maxProfileSize bytes of a profile, inflated; larger ones are not sent; 0 = no limit
+ * @param acceptAny2xx a 2xx answer of any media type is a delivery
  */
 public record EndpointConfig(
     String name,
@@ -25,7 +26,8 @@ public record EndpointConfig(
     boolean h2c,
     QueueConfig queue,
     HttpClientConfig http,
-    long maxProfileSize) {
+    long maxProfileSize,
+    boolean acceptAny2xx) {
   static final String TENANT = "X-Scope-OrgID";
 
   public EndpointConfig {
@@ -42,7 +44,7 @@ public record EndpointConfig(
       boolean h2c,
       QueueConfig queue,
       HttpClientConfig http) {
-    this(name, url, headers, remoteTimeout, retry, h2c, queue, http, 0);
+    this(name, url, headers, remoteTimeout, retry, h2c, queue, http, 0, false);
   }
 
   /**
@@ -57,7 +59,16 @@ public record EndpointConfig(
   /** The same with other bounds of its queue. */
   public EndpointConfig withQueue(QueueConfig other) {
     return new EndpointConfig(
-        name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize);
+        name,
+        url,
+        headers,
+        remoteTimeout,
+        retry,
+        h2c,
+        other,
+        http,
+        maxProfileSize,
+        acceptAny2xx);
   }
 
   /** What users see: the name, else the URL without credentials. */

@@ -2,6 +2,8 @@ package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.LoginPage;
+import dev.stoker.http.NoAnswerException;
 import dev.stoker.http.Redaction;
 import dev.stoker.http.SettingsException;
 import dev.stoker.http.WatchedClient;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PyroscopeSender implements Sender {
   private static final String PATH = "/push.v1.PusherService/Push";
+  private static final String MEDIA_TYPE = "application/proto";
   private static final int ANSWER_BYTES = 64 << 10;
   private static final int ANSWER_CHARS = 300;
 
@@ -76,7 +79,7 @@ final class PyroscopeSender implements Sender {
             .setAbsoluteURI(base.replaceAll("/+$", "") + PATH)
             .setConnectTimeout(config.remoteTimeout().toMillis())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
-            .putHeader(HttpHeaders.CONTENT_TYPE, "application/proto")
+            .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
             .putHeader("Connect-Protocol-Version", "1")
             .putHeader("Connect-Timeout-Ms", Long.toString(config.remoteTimeout().toMillis()));
     if (user != null) {
@@ -170,6 +173,11 @@ final class PyroscopeSender implements Sender {
     }
 
     private SendResult result(HttpClientResponse response, Buffer body) {
+      int status = response.statusCode();
+      String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
+      if (status >= 200 && status < 300 && !config.acceptAny2xx() && !isProtocol(type)) {
+        return notPyroscope(status, type == null ? "" : type, Buffer.buffer(redacted(body)));
+      }
       return RetryTable.of(
           response.statusCode(),
           excerpt(redacted(body)),
@@ -188,6 +196,10 @@ final class PyroscopeSender implements Sender {
     }
 
     private void broken(String what, Throwable cause) {
+      if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
+        finish(new SendResult.Retryable(Kind.MISCONFIGURED, reason(told), null));
+        return;
+      }
       String why = what + " broke: " + reason(cause) + settings.hint(config.url(), cause);
       finish(new SendResult.Retryable(Kind.UNAVAILABLE, why, null));
     }
@@ -202,6 +214,42 @@ final class PyroscopeSender implements Sender {
         open.reset();
       }
     }
+  }
+
+  /** Connect's clients take no other answer either; who answers otherwise has not understood. */
+  private static boolean isProtocol(@Nullable String contentType) {
+    if (contentType == null) {
+      return false;
+    }
+    int end = contentType.indexOf(';');
+    String media = end < 0 ? contentType : contentType.substring(0, end);
+    return media.strip().equalsIgnoreCase(MEDIA_TYPE);
+  }
+
+  /** What a push that was answered with success, but not by Pyroscope, says to the user. */
+  private static SendResult notPyroscope(int status, String contentType, Buffer body) {
+    String came =
+        contentType.isEmpty() ? "without a Content-Type" : "with Content-Type " + contentType;
+    boolean html = LoginPage.isHtml(contentType, body);
+    String what =
+        html
+            ? "answer is HTML: a login page or a proxy?"
+            : "answer is not Pyroscope's; is url right, or is a proxy in between?";
+    String words =
+        html
+            ? body.toString(StandardCharsets.UTF_8).replaceAll("<[^<>]*>", " ")
+            : body.toString(StandardCharsets.UTF_8);
+    String shown = excerpt(words);
+    return new SendResult.Retryable(
+        Kind.MISCONFIGURED,
+        what
+            + " ("
+            + status
+            + " "
+            + excerpt(came)
+            + (shown.isEmpty() ? ", an empty body" : ": " + shown)
+            + "); accept_any_2xx = true takes such an answer for a delivery",
+        null);
   }
 
   private String redacted(Buffer body) {

@@ -43,6 +43,10 @@ final class RetryTable {
           yield new SendResult.Retryable(
               Kind.MISCONFIGURED, text + " (a redirect: set url to where it leads)", null);
         }
+        if (status < 200) {
+          yield new SendResult.Retryable(
+              Kind.MISCONFIGURED, text + " (no answer to a request: is a proxy in between?)", null);
+        }
         yield new SendResult.Rejected(text);
       }
     };

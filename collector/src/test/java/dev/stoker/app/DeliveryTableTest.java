@@ -200,7 +200,10 @@ class DeliveryTableTest {
   }
 
   private static MockResponse status(int code) {
-    return new MockResponse.Builder().code(code).build();
+    return new MockResponse.Builder()
+        .code(code)
+        .addHeader("Content-Type", "application/proto")
+        .build();
   }
 
   private static MockResponse closed() {

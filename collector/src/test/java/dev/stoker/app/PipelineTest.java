@@ -95,7 +95,10 @@ class PipelineTest {
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest request) {
-            return new MockResponse.Builder().headersDelay(300, TimeUnit.MILLISECONDS).build();
+            return new MockResponse.Builder()
+                .addHeader("Content-Type", "application/proto")
+                .headersDelay(300, TimeUnit.MILLISECONDS)
+                .build();
           }
         });
     int admin = freePort();

@@ -44,7 +44,10 @@ final class PushServer implements AutoCloseable {
             if (status == 200) {
               pushed.add(read(request));
             }
-            return new MockResponse.Builder().code(status).build();
+            return new MockResponse.Builder()
+                .code(status)
+                .addHeader("Content-Type", "application/proto")
+                .build();
           }
         });
     server.start();

@@ -189,7 +189,11 @@ class HttpMatrixTest {
           public MockResponse dispatch(RecordedRequest request) {
             String sent = request.getHeaders().get(header.get());
             boolean right = value.get().isEmpty() || value.get().equals(sent);
-            return new MockResponse.Builder().code(right ? 200 : 401).body("[]").build();
+            return new MockResponse.Builder()
+                .code(right ? 200 : 401)
+                .addHeader("Content-Type", "application/proto")
+                .body("[]")
+                .build();
           }
         });
     servers.add(server);
@@ -396,7 +400,7 @@ class HttpMatrixTest {
     old.requestHandler(
         request -> {
           versions.add(request.version().name());
-          request.response().end("[]");
+          request.response().putHeader("Content-Type", "application/proto").end("[]");
         });
     old.listen(0, "127.0.0.1").await(20, TimeUnit.SECONDS);
     String url = "https://127.0.0.1:" + old.actualPort() + "/p";

@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The push on real sockets: what goes out, and what each kind of answer is taken for. */
 class PyroscopeSenderTest {
@@ -48,7 +51,7 @@ class PyroscopeSenderTest {
 
   @Test
   void push_isConnectUnary_withHeadersAndCredentialsOfTheUrl() throws Exception {
-    server.enqueue(new MockResponse.Builder().code(200).build());
+    server.enqueue(accepting().build());
 
     assertThat(send(config("http://me:p%40ss@127.0.0.1:" + server.getPort() + "/prefix/", false)))
         .isInstanceOf(SendResult.Accepted.class);
@@ -65,7 +68,7 @@ class PyroscopeSenderTest {
 
   @Test
   void tenantOfTheProfile_goesBeforeTheEndpoints_andAHostileOneIsNotSent() throws Exception {
-    server.enqueue(new MockResponse.Builder().code(200).build());
+    server.enqueue(accepting().build());
     EndpointConfig config = config(server.url("/").toString(), false);
 
     assertThat(send(config, "mine")).isInstanceOf(SendResult.Accepted.class);
@@ -82,7 +85,7 @@ class PyroscopeSenderTest {
     try (MockWebServer h2 = new MockWebServer()) {
       h2.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
       h2.start();
-      h2.enqueue(new MockResponse.Builder().code(200).build());
+      h2.enqueue(accepting().build());
 
       assertThat(send(config("http://127.0.0.1:" + h2.getPort(), true)))
           .isInstanceOf(SendResult.Accepted.class);
@@ -113,6 +116,7 @@ class PyroscopeSenderTest {
     server.enqueue(
         new MockResponse.Builder()
             .code(status)
+            .addHeader("Content-Type", "application/proto")
             .addHeader("Location", "http://127.0.0.1:1/")
             .body("{\"code\":\"some_code\",\"message\":\"why\\u0007\\nnot\"}")
             .build());
@@ -129,6 +133,116 @@ class PyroscopeSenderTest {
       assertThat(expected).isEqualTo("Accepted");
     }
     assertThat(server.getRequestCount()).as("no redirect is followed").isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/proto",
+        "Application/PROTO",
+        "application/proto; charset=utf-8",
+        "application/proto;x=y"
+      })
+  void mediaTypeOfTheProtocol_isADelivery_whateverItsParameters(String type) throws Exception {
+    server.enqueue(new MockResponse.Builder().code(200).addHeader("Content-Type", type).build());
+
+    assertThat(send(config(server.url("/").toString(), false)))
+        .isInstanceOf(SendResult.Accepted.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, text/html, answer is HTML: a login page or a proxy? (200 with Content-Type text/html: Login Please log in)",
+    "200, application/proto, ''",
+    "200, application/octet-stream, answer is HTML: a login page or a proxy? (200 with Content-Type application/octet-stream: Login",
+    "201, application/json, answer is HTML: a login page or a proxy? (201",
+    "200, '', answer is HTML: a login page or a proxy? (200 without a Content-Type: Login",
+    "200, application/protobuf, answer is HTML",
+    "200, application/connect+proto, answer is HTML",
+  })
+  void successOfAnotherMediaType_isNoDelivery_andSaysWhatCame(
+      int status, String type, String expected) throws Exception {
+    String page =
+        "<!doctype html><html><head><title>Login</title></head><body>Please\nlog in</body></html>";
+    MockResponse.Builder answer = new MockResponse.Builder().code(status).body(page);
+    MockResponse built =
+        type.isEmpty() ? answer.build() : answer.addHeader("Content-Type", type).build();
+    server.enqueue(built);
+    server.enqueue(built);
+    EndpointConfig config = config(server.url("/").toString(), false);
+
+    SendResult result = send(config);
+
+    if (expected.isEmpty()) {
+      assertThat(result).isInstanceOf(SendResult.Accepted.class);
+    } else {
+      assertThat(((SendResult.Retryable) result).kind()).isEqualTo(Kind.MISCONFIGURED);
+      assertThat(((SendResult.Retryable) result).answer())
+          .startsWith(expected)
+          .contains("accept_any_2xx = true")
+          .hasSizeLessThan(500);
+    }
+    assertThat(send(lenient(config))).isInstanceOf(SendResult.Accepted.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void emptySuccessWithoutAMediaType_isNoDelivery(boolean h2c) throws Exception {
+    if (h2c) {
+      server.close();
+    }
+    try (MockWebServer other = new MockWebServer()) {
+      other.setProtocols(List.of(h2c ? Protocol.H2_PRIOR_KNOWLEDGE : Protocol.HTTP_1_1));
+      other.start();
+      other.enqueue(new MockResponse.Builder().code(200).build());
+
+      SendResult.Retryable result =
+          (SendResult.Retryable) send(config("http://127.0.0.1:" + other.getPort(), h2c));
+
+      assertThat(result.kind()).isEqualTo(Kind.MISCONFIGURED);
+      assertThat(result.answer())
+          .startsWith(
+              "answer is not Pyroscope's; is url right, or is a proxy in between? (200 without a"
+                  + " Content-Type, an empty body)");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTP/1.1 100 Continue, interim ones",
+    "HTTP/1.1 103 Early Hints, interim ones",
+    "HTTP/1.1 102 Processing, no answer to a request",
+    "HTTP/1.1 101 Switching Protocols, no answer to a request"
+  })
+  void interimAnswersWithoutEnd_areNoDelivery_andAreCut(String head, String expected)
+      throws Exception {
+    AtomicLong sent = new AtomicLong();
+    try (ServerSocket endless = new ServerSocket(0)) {
+      Thread server =
+          new Thread(
+              () -> {
+                try (Socket client = endless.accept()) {
+                  byte[] interim = (head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+                  client.getInputStream().read();
+                  while (true) {
+                    client.getOutputStream().write(interim);
+                    sent.addAndGet(interim.length);
+                  }
+                } catch (IOException cut) {
+                  // as it should be
+                }
+              });
+      server.start();
+
+      SendResult.Retryable result =
+          (SendResult.Retryable) send(config("http://127.0.0.1:" + endless.getLocalPort(), false));
+
+      assertThat(result.kind()).isEqualTo(Kind.MISCONFIGURED);
+      assertThat(result.answer()).contains(expected);
+      server.join(10_000);
+      assertThat(server.isAlive()).as("the connection is closed").isFalse();
+      assertThat(sent.get()).isLessThan(64 << 20);
+    }
   }
 
   @Test
@@ -180,8 +294,7 @@ class PyroscopeSenderTest {
   @Test
   void answerThatDrips_endsAtRemoteTimeout() throws Exception {
     server.enqueue(
-        new MockResponse.Builder()
-            .code(200)
+        accepting()
             .throttleBody(1, 50, TimeUnit.MILLISECONDS)
             .body("x".repeat(10_000))
             .build());
@@ -201,7 +314,7 @@ class PyroscopeSenderTest {
   @Test
   void slowServer_isWaitedFor() throws Exception {
     server.enqueue(
-        new MockResponse.Builder().code(200).headersDelay(500, TimeUnit.MILLISECONDS).build());
+        accepting().headersDelay(500, TimeUnit.MILLISECONDS).build());
 
     assertThat(send(config(server.url("/").toString(), false)))
         .isInstanceOf(SendResult.Accepted.class);
@@ -219,7 +332,7 @@ class PyroscopeSenderTest {
               .build()
               .sslSocketFactory());
       https.start();
-      https.enqueue(new MockResponse.Builder().code(200).build());
+      https.enqueue(accepting().build());
       String url = "https://127.0.0.1:" + https.getPort();
       Tls tls = new Tls(Secret.text(ca.certificatePem()), Secret.NONE, Secret.NONE, "", false);
 
@@ -247,6 +360,10 @@ class PyroscopeSenderTest {
     assertThat(((SendResult.Retryable) result).answer())
         .contains("basic_auth.password_file", "/nowhere/password", "check path and permissions");
     assertThat(server.getRequestCount()).isZero();
+  }
+
+  private static MockResponse.Builder accepting() {
+    return new MockResponse.Builder().code(200).addHeader("Content-Type", "application/proto");
   }
 
   private static void assertUnavailable(SendResult result, String why) {
@@ -293,6 +410,20 @@ class PyroscopeSenderTest {
         h2c,
         QueueConfig.DEFAULT,
         http);
+  }
+
+  private static EndpointConfig lenient(EndpointConfig config) {
+    return new EndpointConfig(
+        config.name(),
+        config.url(),
+        config.headers(),
+        config.remoteTimeout(),
+        config.retry(),
+        config.h2c(),
+        config.queue(),
+        config.http(),
+        0,
+        true);
   }
 
   private PyroscopeWrite.Services services(VertxTimers timers) {

@@ -168,7 +168,8 @@ class PyroscopeWriteTest {
         false,
         QueueConfig.DEFAULT,
         HttpClientConfig.DEFAULT,
-        maxProfileSize);
+        maxProfileSize,
+        false);
   }
 
   private static WriteConfig config(EndpointConfig... endpoints) {

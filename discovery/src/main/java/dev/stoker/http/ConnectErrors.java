@@ -19,6 +19,9 @@ final class ConnectErrors {
       return String.valueOf(settings.getMessage());
     }
     String through = proxy == null ? "" : " through proxy " + proxy;
+    if (NoAnswerException.behind(failure) instanceof NoAnswerException told) {
+      return Urls.authority(url) + through + " gives " + told.getMessage();
+    }
     if (failure instanceof ProxyConnectException refused) {
       return "no way to " + Urls.authority(url) + through + ": " + proxyWords(refused);
     }

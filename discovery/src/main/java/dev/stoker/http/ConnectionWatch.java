@@ -90,6 +90,13 @@ final class ConnectionWatch {
     links.put(link.connection, link);
     byOrigin.computeIfAbsent(link.origin, ignored -> new LinkedHashSet<>()).add(link);
     link.connection.closeHandler(ignored -> link.control.runOnContext(also -> remove(link)));
+    // What nobody asked for would be logged message by message, each with its stack.
+    link.connection.exceptionHandler(
+        failure -> {
+          if (!link.pings) {
+            link.connection.close();
+          }
+        });
     return link;
   }
 

@@ -187,7 +187,8 @@ final class OAuth2Tokens {
     String access = text(json, "access_token");
     String type = text(json, "token_type");
     if (access.isEmpty() || !HttpMaterial.isHeaderValue(access)) {
-      return Future.failedFuture(problem("its answer holds no usable access_token", false));
+      String hint = LoginPage.hint(answer.contentType(), answer.body());
+      return Future.failedFuture(problem("its answer holds no usable access_token" + hint, false));
     }
     String scheme = type.isEmpty() || type.equalsIgnoreCase("bearer") ? "Bearer" : type;
     if (!scheme.matches("[A-Za-z0-9._~+-]+")) {

@@ -145,7 +145,10 @@ final class BlockDecoder implements TargetCalls.Sink {
         if (b > ' ' && depth == 1 && valueFollows && scalar.length() < MAX_TEXT) {
           scalar.append((char) b);
         } else if (b > ' ' && depth == 0) {
-          throw malformed("it is no JSON object");
+          throw malformed(
+              b == '<'
+                  ? "it is HTML: is a login page or a proxy in between?"
+                  : "it is no JSON object");
         }
       }
     }

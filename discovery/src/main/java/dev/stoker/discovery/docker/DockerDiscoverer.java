@@ -5,6 +5,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.http.BoundedGet;
+import dev.stoker.http.LoginPage;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -70,7 +71,8 @@ public final class DockerDiscoverer {
               try {
                 return Future.succeededFuture(new JsonArray(answer.body()));
               } catch (DecodeException | ClassCastException malformed) {
-                return Future.failedFuture(where() + path + " answers with no JSON list");
+                String hint = LoginPage.hint(answer.contentType(), answer.body());
+                return Future.failedFuture(where() + path + " answers with no JSON list" + hint);
               }
             });
   }

@@ -6,6 +6,7 @@ import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.http.BoundedGet;
+import dev.stoker.http.LoginPage;
 import dev.stoker.http.Urls;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
@@ -49,7 +50,11 @@ public final class HttpDiscoverer {
     String type = answer.contentType().toLowerCase(Locale.ROOT);
     if (!type.equals("application/json") && !type.startsWith("application/json;")) {
       return Future.failedFuture(
-          where + " answers with Content-Type \"" + type + "\"; it must be application/json");
+          where
+              + " answers with Content-Type \""
+              + type
+              + "\"; it must be application/json"
+              + LoginPage.hint(type, answer.body()));
     }
     try {
       JsonArray list = new JsonArray(answer.body());
@@ -57,7 +62,9 @@ public final class HttpDiscoverer {
           new Polled(
               TargetDocument.groups(list.getList(), where, Labels.of("__meta_url", url)), ""));
     } catch (DecodeException | ClassCastException malformed) {
-      return Future.failedFuture(where + " answers with no JSON list: " + malformed.getMessage());
+      return Future.failedFuture(where + " answers with no JSON list: "
+              + malformed.getMessage()
+              + LoginPage.hint(type, answer.body()));
     } catch (TargetDocument.Malformed malformed) {
       return Future.failedFuture(where + ": " + malformed.getMessage());
     }

@@ -7,6 +7,7 @@ import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.Groups;
 import dev.stoker.http.BoundedGet;
+import dev.stoker.http.LoginPage;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -58,10 +59,12 @@ public final class KubeletDiscoverer {
     try {
       list = json.unmarshal(answer.body().toString(StandardCharsets.UTF_8), PodList.class);
     } catch (RuntimeException malformed) {
-      throw new IllegalStateException(url + " answers with no list of pods", malformed);
+      String hint = LoginPage.hint(answer.contentType(), answer.body());
+      throw new IllegalStateException(url + " answers with no list of pods" + hint, malformed);
     }
     if (list == null || !"PodList".equals(list.getKind())) {
-      throw new IllegalStateException(url + " answers with no list of pods");
+      String hint = LoginPage.hint(answer.contentType(), answer.body());
+      throw new IllegalStateException(url + " answers with no list of pods" + hint);
     }
     List<TargetGroup> groups = new ArrayList<>();
     for (Pod pod : list.getItems()) {
