@@ -59,16 +59,7 @@ public record EndpointConfig(
   /** The same with other bounds of its queue. */
   public EndpointConfig withQueue(QueueConfig other) {
     return new EndpointConfig(
-        name,
-        url,
-        headers,
-        remoteTimeout,
-        retry,
-        h2c,
-        other,
-        http,
-        maxProfileSize,
-        acceptAny2xx);
+        name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize, acceptAny2xx);
   }
 
   /** What users see: the name, else the URL without credentials. */

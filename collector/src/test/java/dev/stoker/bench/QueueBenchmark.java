@@ -119,7 +119,14 @@ public final class QueueBenchmark {
                     request
                         .handler(ignored -> {})
                         .endHandler(
-                            end -> vertx.setTimer(ANSWER_MILLIS, id -> request.response().putHeader("Content-Type", "application/proto").end())))
+                            end ->
+                                vertx.setTimer(
+                                    ANSWER_MILLIS,
+                                    id ->
+                                        request
+                                            .response()
+                                            .putHeader("Content-Type", "application/proto")
+                                            .end())))
             .listen(0, "127.0.0.1")
             .await()
             .actualPort();

@@ -294,10 +294,7 @@ class PyroscopeSenderTest {
   @Test
   void answerThatDrips_endsAtRemoteTimeout() throws Exception {
     server.enqueue(
-        accepting()
-            .throttleBody(1, 50, TimeUnit.MILLISECONDS)
-            .body("x".repeat(10_000))
-            .build());
+        accepting().throttleBody(1, 50, TimeUnit.MILLISECONDS).body("x".repeat(10_000)).build());
     EndpointConfig config = config(server.url("/").toString(), false, Duration.ofMillis(300));
     assertUnavailable(send(config), "no answer within remote_timeout");
   }
@@ -313,8 +310,7 @@ class PyroscopeSenderTest {
 
   @Test
   void slowServer_isWaitedFor() throws Exception {
-    server.enqueue(
-        accepting().headersDelay(500, TimeUnit.MILLISECONDS).build());
+    server.enqueue(accepting().headersDelay(500, TimeUnit.MILLISECONDS).build());
 
     assertThat(send(config(server.url("/").toString(), false)))
         .isInstanceOf(SendResult.Accepted.class);

@@ -3,8 +3,8 @@ package dev.stoker.http;
 import io.vertx.core.http.HttpClientRequest;
 
 /**
- * Counts the answers of status 100 and 103 that may come before the real one: nothing in HTTP bounds
- * them, and each one costs. After some of them the connection is closed.
+ * Counts the answers of status 100 and 103 that may come before the real one: nothing in HTTP
+ * bounds them, and each one costs. After some of them the connection is closed.
  */
 final class InterimAnswers {
   private static final int MOST = 20;

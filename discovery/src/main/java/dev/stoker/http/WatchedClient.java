@@ -48,7 +48,9 @@ public final class WatchedClient {
         (options.getServer() == null ? options.getHost() : options.getServer().toString())
             + ":"
             + options.getPort();
-    return client.request(options).onSuccess(
+    return client
+        .request(options)
+        .onSuccess(
             opened -> {
               watch.watch(opened, origin, control);
               InterimAnswers.bound(opened);

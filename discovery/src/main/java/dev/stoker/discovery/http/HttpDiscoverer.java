@@ -62,7 +62,9 @@ public final class HttpDiscoverer {
           new Polled(
               TargetDocument.groups(list.getList(), where, Labels.of("__meta_url", url)), ""));
     } catch (DecodeException | ClassCastException malformed) {
-      return Future.failedFuture(where + " answers with no JSON list: "
+      return Future.failedFuture(
+          where
+              + " answers with no JSON list: "
               + malformed.getMessage()
               + LoginPage.hint(type, answer.body()));
     } catch (TargetDocument.Malformed malformed) {
