@@ -1,7 +1,10 @@
 package dev.stoker.app;
 
+import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.jvm.CollapsedBody;
 import dev.stoker.jvm.ConvertedProfile;
@@ -9,17 +12,28 @@ import dev.stoker.jvm.RecordingBody;
 import dev.stoker.jvm.RecordingOptions;
 import dev.stoker.jvm.ThreadDumps;
 import dev.stoker.labels.Labels;
+import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.PprofReader;
+import dev.stoker.pprof.Workspace;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.ManualScrape;
+import dev.stoker.scrape.NamedBody;
 import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.ProfilerGate;
 import dev.stoker.scrape.ScrapeClient;
+import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeLimits;
 import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Target;
+import dev.stoker.scrape.TargetFactory;
+import dev.stoker.scrape.Targets;
+import dev.stoker.source.OwnNames;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -27,8 +41,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,12 +55,25 @@ import picocli.CommandLine.Parameters;
     description = "Fetches a profile once, as the scraper does, and says what came or why not.")
 final class ScrapeCommand implements Callable<Integer> {
   private static final long TIMEOUT_MILLIS = 10_000;
+  private static final long MAX_BODIES = 128L << 20;
 
   @Parameters(paramLabel = "URL", description = "Such as http://localhost:6060/debug/pprof/allocs")
   private String url = "";
 
   @Option(names = "--type", paramLabel = "T", description = "Profile type, such as process_cpu.")
-  private String type = "custom";
+  private String type = "";
+
+  @Option(
+      names = "--config",
+      paramLabel = "CONFIG",
+      description = "Asks as a component of this config does; needs --component.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--component",
+      paramLabel = "ID",
+      description = "Such as pyroscope.scrape.default: its login, TLS, proxy, limits and source.")
+  private @Nullable String component;
 
   @Option(names = "--out", paramLabel = "FILE", description = "Keeps the body as it came.")
   private @Nullable Path out;
@@ -57,16 +86,146 @@ final class ScrapeCommand implements Callable<Integer> {
       System.err.println("\"" + url + "\" is no http or https URL");
       return 2;
     }
-    ScrapeResult result = fetch(target);
-    if (result instanceof ScrapeResult.Failed failed) {
-      System.err.println(failed.outcome().label() + ": " + failed.message());
+    if ((config == null) != (component == null)) {
+      System.err.println("--config and --component belong together; write both");
+      return 2;
+    }
+    Asked asked = config == null ? new Asked(null, target(target)) : asked(config, target);
+    return asked == null ? 1 : ask(asked);
+  }
+
+  /**
+   * What is asked, and how.
+   *
+   * @param component null = without a config: no login, usual limits
+   */
+  private record Asked(@Nullable ScrapeConfig component, Target target) {}
+
+  /** Null after a problem, which has been told. */
+  private @Nullable Asked asked(Path file, URI uri) {
+    LoadResult result = ConfigLoader.load(file);
+    if (result instanceof LoadResult.Failed failed) {
+      failed.problems().forEach(System.err::println);
+      return null;
+    }
+    List<ScrapeConfig> scrapes = ((LoadResult.Loaded) result).config().scrapes();
+    for (ScrapeConfig scrape : scrapes) {
+      if (scrape.component().equals(component)) {
+        return asked(scrape, uri);
+      }
+    }
+    System.err.println(
+        "the config has no "
+            + component
+            + "; it has "
+            + scrapes.stream().map(ScrapeConfig::component).collect(Collectors.joining(", ")));
+    return null;
+  }
+
+  /** As the component makes a target of what it discovers. */
+  private @Nullable Asked asked(ScrapeConfig scrape, URI uri) {
+    Labels.Builder labels = Labels.empty().toBuilder();
+    labels.set("__address__", uri.getRawAuthority());
+    labels.set("__scheme__", uri.getScheme());
+    String path = String.valueOf(uri.getRawPath());
+    boolean named = path.length() > 1;
+    Targets made = new TargetFactory(scrape).create(List.of(labels.build()));
+    Target sameType = null;
+    for (Target target : made.active()) {
+      boolean right =
+          type.isEmpty()
+              ? !named || target.url().getPath().equals(uri.getPath())
+              : target.type().key().equals(type);
+      sameType = sameType == null && right ? target : sameType;
+    }
+    if (sameType == null) {
+      made.dropped().forEach(dropped -> System.err.println(dropped.detail()));
+      System.err.println(
+          "the component has no such profile type; write --type with one of "
+              + made.active().stream()
+                  .map(target -> target.type().key())
+                  .collect(Collectors.joining(", ")));
+      return null;
+    }
+    if (named) {
+      labels.set(
+          "__profile_path__", path + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
+      labels.set("__profile_path_prefix__", "/");
+    }
+    String key = sameType.type().key();
+    return new TargetFactory(scrape)
+        .create(List.of(labels.build())).active().stream()
+            .filter(target -> target.type().key().equals(key))
+            .findFirst()
+            .map(target -> new Asked(scrape, target))
+            .orElse(null);
+  }
+
+  private Integer ask(Asked asked) throws IOException, InterruptedException, ExecutionException {
+    Vertx vertx = Vertx.vertx();
+    CpuPool cpu = new CpuPool(1);
+    try {
+      Context context = vertx.getOrCreateContext();
+      Promise<ScrapeResult> promise = Promise.promise();
+      Promise<ManualScrape> started = Promise.promise();
+      context.runOnContext(
+          ignored -> {
+            ManualScrape scrape = start(asked, vertx, cpu, new VertxTimers(vertx, context));
+            scrape.result().onComplete(promise);
+            started.complete(scrape);
+          });
+      ScrapeResult result = promise.future().toCompletionStage().toCompletableFuture().get();
+      ManualScrape scrape = started.future().toCompletionStage().toCompletableFuture().get();
+      if (result instanceof ScrapeResult.Failed failed) {
+        System.err.println(failed.outcome().label() + ": " + failed.message());
+        return 1;
+      }
+      byte[] body = ((ScrapeResult.Fetched) result).body();
+      if (out != null) {
+        Files.write(out, body);
+      }
+      return asked.component() == null ? report(body) : report(scrape, body);
+    } finally {
+      cpu.close();
+      vertx.close();
+    }
+  }
+
+  private static ManualScrape start(Asked asked, Vertx vertx, CpuPool cpu, Timers timers) {
+    ScrapeConfig scrape = asked.component();
+    HttpSettings settings =
+        scrape == null
+            ? HttpSettings.plain(vertx, timers)
+            : new HttpSettings(scrape.http(), vertx, timers).of(scrape.component());
+    settings.open();
+    OwnNames names = new OwnNames(InstanceId.random(), InstanceId.random());
+    BodyBudget budget = new BodyBudget(MAX_BODIES, timers);
+    HttpScraper.Tools tools =
+        new HttpScraper.Tools(
+            ScrapeClient.create(vertx, timers), timers, budget, Version.userAgent());
+    Scrapers scrapers = new Scrapers(tools, cpu, new BaselineBudget(MAX_BODIES), names);
+    Scraper scraper = scrapers.of(scrape == null ? Source.PPROF : scrape.source(), () -> settings);
+    return new ManualScrape(asked.target(), scraper, new ProfilerGate(), timers);
+  }
+
+  private static Integer report(ManualScrape scrape, byte[] body) {
+    long limit = scrape.target().plan().maxInflatedSize();
+    try {
+      System.out.println(
+          scrape.target().url()
+              + ": "
+              + body.length
+              + " bytes, read as "
+              + scrape.target().type().key());
+      for (NamedBody profile : scrape.profiles(body, limit)) {
+        System.out.println(profile.name() == null ? "" : "\n" + profile.name());
+        System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));
+      }
+      return 0;
+    } catch (MalformedProfileException malformed) {
+      System.err.println("malformed: " + malformed.getMessage());
       return 1;
     }
-    byte[] body = ((ScrapeResult.Fetched) result).body();
-    if (out != null) {
-      Files.write(out, body);
-    }
-    return report(body);
   }
 
   private static Integer report(byte[] body) {
@@ -82,7 +241,9 @@ final class ScrapeCommand implements Callable<Integer> {
         System.out.println(SummaryText.of(PprofReader.summary(sampled.body(), limit)));
         return 0;
       }
-      BodyCheck.quick(body, limit);
+      try (Workspace workspace = new Workspace()) {
+        BodyCheck.full(body, limit, workspace);
+      }
       PprofReader.Summary summary = PprofReader.summary(body, limit);
       System.out.println(
           (Gzip.isGzip(body) ? "gzipped pprof, " : "pprof, ") + body.length + " bytes");
@@ -153,31 +314,6 @@ final class ScrapeCommand implements Callable<Integer> {
     }
   }
 
-  private ScrapeResult fetch(URI target) throws InterruptedException, ExecutionException {
-    Vertx vertx = Vertx.vertx();
-    Context context = vertx.getOrCreateContext();
-    Promise<ScrapeResult> promise = Promise.promise();
-    context.runOnContext(
-        ignored -> {
-          Timers timers = new VertxTimers(vertx, context);
-          new HttpScraper(
-                  new HttpScraper.Tools(
-                      ScrapeClient.create(vertx, timers),
-                      timers,
-                      new BodyBudget(128L << 20, timers),
-                      Version.userAgent()),
-                  HttpSettings.plain(vertx, timers))
-              .scrape(target(target))
-              .result()
-              .onComplete(promise);
-        });
-    try {
-      return promise.future().toCompletionStage().toCompletableFuture().get();
-    } finally {
-      vertx.close();
-    }
-  }
-
   private Target target(URI uri) {
     String query = uri.getQuery() == null ? "" : "&" + uri.getQuery();
     int at = query.indexOf("&seconds=");
@@ -188,7 +324,7 @@ final class ScrapeCommand implements Callable<Integer> {
     return new Target(
         url,
         uri,
-        new ProfileType(type, true, uri.getPath(), seconds > 0),
+        new ProfileType(type.isEmpty() ? "custom" : type, true, uri.getPath(), seconds > 0),
         Labels.empty(),
         Labels.empty(),
         uri.getAuthority(),

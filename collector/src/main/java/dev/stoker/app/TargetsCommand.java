@@ -136,7 +136,12 @@ final class TargetsCommand implements Callable<Integer> {
     for (TargetNode node : graph.nodes()) {
       dropped.addAll(node.dropped());
       if (node.health().state() != NodeHealth.State.HEALTHY) {
-        problems.add(node.component() + ": " + node.health().message());
+        int kept = node.targets().size();
+        problems.add(
+            node.component()
+                + ": "
+                + node.health().message()
+                + (kept > 0 ? "; it failed in part, its other targets are used: " + kept : ""));
       }
     }
     targets.forEach(

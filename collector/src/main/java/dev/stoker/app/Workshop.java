@@ -19,11 +19,6 @@ import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Workspaces;
 import dev.stoker.source.OwnNames;
-import dev.stoker.source.TargetCalls;
-import dev.stoker.source.actuator.ActuatorScraper;
-import dev.stoker.source.jolokia.JolokiaScraper;
-import dev.stoker.source.prof.ProfScraper;
-import dev.stoker.source.threaddump.ThreadDumpScraper;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.StoreConfig;
@@ -153,26 +148,10 @@ final class Workshop {
    * @param settings those of now: a reload may exchange them
    */
   Scraper scraper(Source source, Supplier<HttpSettings> settings) {
-    Scraper http =
-        target ->
-            new HttpScraper(
-                    new HttpScraper.Tools(scrapeClient, timers, budget, Version.userAgent()),
-                    settings.get())
-                .scrape(target);
-    TargetCalls calls = new TargetCalls(scrapeClient, Version.userAgent(), settings);
     OwnNames own = Objects.requireNonNull(names, "openNames comes first");
-    if (source instanceof Source.ActuatorJfr actuator) {
-      return new ActuatorScraper(
-          actuator, new ActuatorScraper.Tools(timers, budget, calls, http, own));
-    }
-    if (source instanceof Source.Jolokia jolokia) {
-      return new JolokiaScraper(jolokia, new JolokiaScraper.Tools(timers, budget, calls, own));
-    }
-    if (source instanceof Source.ThreadDump dumps) {
-      return new ThreadDumpScraper(
-          dumps, new ThreadDumpScraper.Tools(http, timers, cpuPool, baselines.budget()));
-    }
-    return source instanceof Source.Prof ? new ProfScraper(http, timers) : http;
+    HttpScraper.Tools tools =
+        new HttpScraper.Tools(scrapeClient, timers, budget, Version.userAgent());
+    return new Scrapers(tools, cpuPool, baselines.budget(), own).of(source, settings);
   }
 
   ScrapeComponent scrape(ScrapeConfig config, Scraper scraper, Appender forwardTo) {

@@ -25,7 +25,10 @@ public final class ManualScrape {
   private Scraper.@Nullable InFlight fetch;
   private long endMillis;
 
-  ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
+  /**
+   * @param scraper one that asks beside loops, if there are any
+   */
+  public ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
     this.target = target;
     this.scraper = scraper;
     this.timers = timers;
@@ -53,7 +56,7 @@ public final class ManualScrape {
    * The profiles that the fetched body holds: CPU work, on any thread once the result is there.
    *
    * @param maxInflated bytes, 0 = no limit
-   * @throws MalformedProfileException what came instead; a pprof is not looked into
+   * @throws MalformedProfileException what came instead, or what the loop would refuse in it
    */
   public List<NamedBody> profiles(byte[] body, long maxInflated) throws MalformedProfileException {
     return Transforms.profiles(target, body, maxInflated, endMillis);

@@ -1,6 +1,8 @@
 package dev.stoker.scrape;
 
+import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.Workspace;
 import java.util.List;
 
 /** What a target's bodies need, by its type's {@link Content}. */
@@ -29,12 +31,17 @@ final class Transforms {
    * The profiles of one body by itself, beside any loop: CPU work.
    *
    * @param maxInflated bytes, 0 = no limit
-   * @throws MalformedProfileException what came instead; a pprof is not looked into
+   * @throws MalformedProfileException what came instead, or what the loop would refuse in it
    */
   static List<NamedBody> profiles(Target target, byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
     return switch (target.type().content()) {
-      case PPROF -> List.of(new NamedBody(null, body));
+      case PPROF -> {
+        try (Workspace workspace = new Workspace()) {
+          BodyCheck.full(body, maxInflated, workspace);
+        }
+        yield List.of(new NamedBody(null, body));
+      }
       case JFR -> JfrTransform.profiles(body, maxInflated, nowMillis);
       case WALL -> List.of(WallTransform.named(body));
       case PROFILER -> ProfilerTransform.profiles(target, body, maxInflated, nowMillis);

@@ -73,8 +73,12 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     }
   }
 
+  /** Its first targets are exported at once: who looks once must see them. */
   private void inPart(boolean any, String problem) {
-    if (any && !stopped) {
+    if (first && !stopped) {
+      first = false;
+      export();
+    } else if (any && !stopped) {
       coalescer.changed();
     }
     failed(problem);
