@@ -2,7 +2,10 @@ package dev.stoker.pprof;
 
 import dev.stoker.pprof.Growable.Ints;
 import dev.stoker.pprof.build.ByteSink;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes the samples that moved, and of the tables only what they use: a location, function or
@@ -21,6 +24,7 @@ final class DeltaWriter {
   private boolean[] functions = new boolean[0];
   private boolean[] strings = new boolean[0];
   private ProfileIndex index = new ProfileIndex();
+  private final List<byte[]> texts = new ArrayList<>();
   private KeptTypes.Columns kept = new KeptTypes.Columns(new boolean[0], 0);
 
   /**
@@ -30,6 +34,7 @@ final class DeltaWriter {
     index = profile;
     kept = columns;
     out.reset();
+    texts.clear();
     locations = cleared(locations, index.locationStart.size);
     functions = cleared(functions, index.functionStart.size);
     strings = cleared(strings, index.stringStart.size);
@@ -96,7 +101,7 @@ final class DeltaWriter {
     return name;
   }
 
-  /** Marks the strings that a copied field names: 7, 8, 13 are string indexes themselves. */
+  /** Marks the strings that a copied field names: 7, 8, 13, 15 are string indexes themselves. */
   private void use(int field) throws MalformedProfileException {
     if (cursor.wireType() == Cursor.BYTES) {
       inner.over(index.data, cursor.start(), cursor.end());
@@ -110,7 +115,7 @@ final class DeltaWriter {
       } else if (field == ProfileIndex.MAPPING) {
         markStrings(5, 6);
       }
-    } else if (field == 7 || field == 8 || field == 13) {
+    } else if (field == 7 || field == 8 || field == 13 || field == 15) {
       string(cursor.value());
     } else {
       cursor.skip();
@@ -136,7 +141,7 @@ final class DeltaWriter {
       switch (inner.field()) {
         case 1 -> useLocations();
         case 2 -> inner.skip();
-        case 3 -> useLabel();
+        case 3 -> useLabel(index.data);
         default -> inner.skip();
       }
       if (inner.field() != 2) {
@@ -155,19 +160,65 @@ final class DeltaWriter {
     out.field(2, packed.bytes, valuesAt, packed.size);
   }
 
+  /**
+   * One sample, put together anew.
+   *
+   * @param stack location ids, packed
+   * @param labels written out, with strings that came from {@link #text}
+   * @param numbers the labels without a text, written out, with strings of the profile's own table
+   */
+  void sample(byte[] stack, byte[] labels, byte[] numbers, long[] values)
+      throws MalformedProfileException {
+    packed.reset();
+    inner.over(stack, 0, stack.length);
+    while (!inner.atEnd()) {
+      useLocation(inner.varint());
+    }
+    packed.field(1, stack, 0, stack.length);
+    packed.copy(labels, 0, labels.length);
+    inner.over(numbers, 0, numbers.length);
+    while (inner.next()) {
+      useLabel(numbers);
+    }
+    packed.copy(numbers, 0, numbers.length);
+    int valueBytes = 0;
+    for (long value : values) {
+      valueBytes += ByteSink.varintSize(value);
+    }
+    packed.tag(2, Cursor.BYTES);
+    packed.varint(valueBytes);
+    for (long value : values) {
+      packed.varint(value);
+    }
+    out.field(ProfileIndex.SAMPLE, packed.bytes, 0, packed.size);
+  }
+
+  /** The index of a string that is added to the profile's table. */
+  int text(String added) {
+    texts.add(added.getBytes(StandardCharsets.UTF_8));
+    return index.stringStart.size + texts.size() - 1;
+  }
+
+  private void useLocation(long id) {
+    int location = index.locations.index(id);
+    if (location >= 0) {
+      locations[location] = true;
+    }
+  }
+
   private void useLocations() throws MalformedProfileException {
     if (inner.wireType() == Cursor.BYTES) {
       line.over(index.data, inner.start(), inner.end());
       while (!line.atEnd()) {
-        locations[index.locations.index(line.varint())] = true;
+        useLocation(line.varint());
       }
     } else {
-      locations[index.locations.index(inner.value())] = true;
+      useLocation(inner.value());
     }
   }
 
-  private void useLabel() throws MalformedProfileException {
-    line.over(index.data, inner.start(), inner.end());
+  private void useLabel(byte[] data) throws MalformedProfileException {
+    line.over(data, inner.start(), inner.end());
     while (line.next()) {
       if (line.field() == 1 || line.field() == 2 || line.field() == 4) {
         string(line.value());
@@ -186,6 +237,9 @@ final class DeltaWriter {
     for (int i = 0; i < index.stringStart.size; i++) {
       int start = index.stringStart.at[i];
       out.field(ProfileIndex.STRING, index.data, start, strings[i] ? index.stringEnd.at[i] : start);
+    }
+    for (byte[] text : texts) {
+      out.field(ProfileIndex.STRING, text, 0, text.length);
     }
     out.tag(ProfileIndex.TIME, Cursor.VARINT);
     out.varint(timeNanos);
