@@ -14,13 +14,14 @@ import (
 // address survives a restart.
 type App struct {
 	Address string
+	flags   []string
 	proc    *Process
 }
 
 // StartApp starts the service that run (or TestMain) has built.
-func StartApp(t *testing.T) *App {
+func StartApp(t *testing.T, flags ...string) *App {
 	t.Helper()
-	a := &App{Address: fmt.Sprintf("127.0.0.1:%d", FreePort(t))}
+	a := &App{Address: fmt.Sprintf("127.0.0.1:%d", FreePort(t)), flags: flags}
 	a.Start(t)
 	return a
 }
@@ -32,7 +33,8 @@ func (a *App) Start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.proc = Start(t, "golang-pull", t.TempDir(), nil, binary, "-listen", a.Address, "-load")
+	command := append([]string{binary, "-listen", a.Address, "-load"}, a.flags...)
+	a.proc = Start(t, "golang-pull", t.TempDir(), nil, command...)
 	awaitReady(t, a.proc, "http://"+a.Address+"/fast", 10*time.Second)
 }
 

@@ -116,6 +116,13 @@ type Target struct {
 	Failures    int64             `json:"failures"`
 	Skipped     int64             `json:"skipped"`
 	Source      string            `json:"source"`
+	Detail      Detail            `json:"detail"`
+}
+
+// Detail is what a user should know of a target beside its health.
+type Detail struct {
+	RefusedBy []string `json:"refused_by"`
+	Mended    string   `json:"mended"`
 }
 
 // Targets are the active targets by profile type (the tests have one address).

@@ -30,6 +30,7 @@ func main() {
 	runtime.SetBlockProfileRate(5)
 
 	listen := flag.String("listen", envOr("LISTEN", "127.0.0.1:6060"), "address to listen on (env LISTEN)")
+	bad := flag.Bool("bad-labels", false, "work under pprof labels that a Pyroscope refuses")
 	load := flag.Bool("load", os.Getenv("LOAD") == "1", "call the own handlers in a bounded loop (env LOAD=1)")
 	flag.Parse()
 
@@ -41,6 +42,9 @@ func main() {
 	defer stop()
 	if *load {
 		go generateLoad(ctx, "http://"+ln.Addr().String())
+	}
+	if *bad {
+		go workUnderBadLabels(ctx)
 	}
 	log.Printf("listening on %s, start id %s", ln.Addr(), startID)
 	server := &http.Server{Handler: routes()}
@@ -66,6 +70,10 @@ func routes() http.Handler {
 	for _, name := range []string{"allocs", "heap", "mutex", "block"} {
 		path := "/debug/pprof/" + name
 		mux.Handle(path, keeper.wrap(path, http.DefaultServeMux))
+	}
+	for _, name := range []string{"profile", "goroutine"} {
+		path := "/debug/pprof/" + name
+		mux.Handle("/kept"+path, http.StripPrefix("/kept", keeper.wrap("/kept"+path, http.DefaultServeMux)))
 	}
 	mux.HandleFunc("/served", keeper.list)
 	mux.HandleFunc("/served/close", keeper.close)
