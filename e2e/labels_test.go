@@ -39,9 +39,10 @@ func TestBadLabels(t *testing.T) {
 			}
 			pyroscope.write.endpoint { endpoint { url = %q } }`, app.Address, service, backend.URL))
 		harness.Eventually(t, 60*time.Second, "scrapes", func() error {
-			for name, target := range stoker.Targets(t) {
-				if target.Scrapes < 5 {
-					return fmt.Errorf("%s: %+v", name, target)
+			targets := stoker.Targets(t)
+			for _, name := range []string{"process_cpu", "memory", "goroutine", "mutex", "block"} {
+				if targets[name].Scrapes < 5 {
+					return fmt.Errorf("%s: %+v", name, targets[name])
 				}
 			}
 			return nil

@@ -7,7 +7,7 @@ const COLUMNS = [
   ['state', 'State'], ['url', 'Target'], ['type', 'Type'], ['component', 'Component'], ['last_scrape', 'Last scrape'],
   ['duration', 'Took', 'number'], ['size', 'Size', 'number'], ['next_scrape', 'Next', 'number'], ['failures', 'Failures', 'number'],
 ];
-const STATES = [['', 'All'], ['down', 'Down'], ['busy', 'Busy'], ['unknown', 'Not yet scraped'], ['up', 'Up'], ['dropped', 'Dropped']];
+const STATES = [['', 'All'], ['down', 'Down'], ['refused', 'Refused'], ['busy', 'Busy'], ['unknown', 'Not yet scraped'], ['up', 'Up'], ['dropped', 'Dropped']];
 
 export function show(main) {
   const start = fromHash();

@@ -54,15 +54,16 @@ final class TargetSearch {
 
     /** What needs a look comes first. */
     int rank() {
-      return view == null ? 4 : rank(view.status().health());
+      return view == null ? 5 : rank(view.status().health());
     }
 
     private static int rank(Health health) {
       return switch (health) {
         case DOWN -> 0;
-        case BUSY -> 1;
-        case UNKNOWN -> 2;
-        case UP -> 3;
+        case REFUSED -> 1;
+        case BUSY -> 2;
+        case UNKNOWN -> 3;
+        case UP -> 4;
       };
     }
 

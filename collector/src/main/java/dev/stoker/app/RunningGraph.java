@@ -22,6 +22,7 @@ import dev.stoker.store.StoreConfig;
 import dev.stoker.write.EndpointStatus;
 import dev.stoker.write.PyroscopeWrite;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -204,8 +205,7 @@ final class RunningGraph {
       before.stop();
     }
     ForwardTo forwardTo = new ForwardTo(receivers, config.forwardTo());
-    receive(
-        relabels, config.component(), new ProfileRelabel(config, forwardTo, workshop.registry()));
+    receive(relabels, config.component(), workshop.relabel(config, forwardTo));
   }
 
   private void scrape(ScrapeConfig scrape, NextGraph next) {
@@ -337,6 +337,10 @@ final class RunningGraph {
         .compose(
             ignored -> {
               vertx.cancelTimer(cut);
+              return relabelsIdle();
+            })
+        .compose(
+            ignored -> {
               log.debug("scrapes have ended, delivering what is queued");
               return Future.join(workshop.baselines().save(), stopWrites());
             })
@@ -349,6 +353,17 @@ final class RunningGraph {
               clients.close();
               return Future.succeededFuture();
             });
+  }
+
+  /** Profiles whose labels inside are being edited still go to the queues. */
+  private Future<Void> relabelsIdle() {
+    List<Future<Void>> idle = new ArrayList<>();
+    for (ProfileRelabel relabel : relabels.values()) {
+      Promise<Void> promise = Promise.promise();
+      relabel.whenIdle(promise::complete);
+      idle.add(promise.future());
+    }
+    return Future.join(idle).mapEmpty();
   }
 
   private Future<?> stopWrites() {

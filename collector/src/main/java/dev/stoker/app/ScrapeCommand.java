@@ -241,17 +241,25 @@ final class ScrapeCommand implements Callable<Integer> {
         System.out.println(SummaryText.of(PprofReader.summary(sampled.body(), limit)));
         return 0;
       }
-      try (Workspace workspace = new Workspace()) {
-        BodyCheck.full(body, limit, workspace);
-      }
+      String mended = checked(body, limit);
       PprofReader.Summary summary = PprofReader.summary(body, limit);
       System.out.println(
           (Gzip.isGzip(body) ? "gzipped pprof, " : "pprof, ") + body.length + " bytes");
+      if (!mended.isEmpty()) {
+        System.out.println("mended before it is sent: " + mended);
+      }
       System.out.println(SummaryText.of(summary));
       return 0;
     } catch (MalformedProfileException malformed) {
       System.err.println("malformed: " + malformed.getMessage());
       return 1;
+    }
+  }
+
+  /** As a loop checks its first body; what was mended. */
+  private static String checked(byte[] body, long limit) throws MalformedProfileException {
+    try (Workspace workspace = new Workspace()) {
+      return BodyCheck.full(body, limit, true, workspace).mended();
     }
   }
 

@@ -6,7 +6,12 @@ import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
 import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.pprof.SampleLabels;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.Verdicts;
+import dev.stoker.profile.relabel.ProfileRelabel;
+import dev.stoker.profile.relabel.ProfileRelabelConfig;
+import dev.stoker.profile.relabel.SampleEditing;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
@@ -14,6 +19,7 @@ import dev.stoker.scrape.ProfilerGate;
 import dev.stoker.scrape.ScrapeClient;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeLimits;
 import dev.stoker.scrape.ScrapeServices;
 import dev.stoker.scrape.Scraper;
 import dev.stoker.scrape.Source;
@@ -48,6 +54,7 @@ final class Workshop {
   private final DiskQueues queues;
   private final QueueGauges gauges;
   private final Baselines baselines;
+  private final Verdicts verdicts = new Verdicts();
   private final CpuPool cpuPool = new CpuPool(Collector.cpuThreads());
   private final Workspaces workspaces;
   private final BodyBudget budget;
@@ -114,9 +121,33 @@ final class Workshop {
   PyroscopeWrite write(WriteConfig config, Function<HttpClientConfig, HttpSettings> http) {
     return new PyroscopeWrite(
         config,
-        new PyroscopeWrite.Services(vertx, timers, registry, gauges, Version.userAgent()),
+        new PyroscopeWrite.Services(
+            vertx, timers, registry, gauges, Version.userAgent(), this::edit, verdicts),
         queues,
         http);
+  }
+
+  ProfileRelabel relabel(ProfileRelabelConfig config, Appender forwardTo) {
+    SampleEditing editing =
+        (body, editor, done, failed) ->
+            edit(body, editor)
+                .onComplete(
+                    result -> {
+                      if (result.succeeded()) {
+                        done.accept(result.result());
+                      } else {
+                        failed.accept(result.cause());
+                      }
+                    });
+    return new ProfileRelabel(
+        config, new ProfileRelabel.Way(forwardTo, editing, verdicts), registry);
+  }
+
+  /** On the CPU pool, within the default bound of what a body may inflate to. */
+  Future<SampleLabels.Edited> edit(byte[] body, SampleLabels.Editor editor) {
+    long limit = ScrapeLimits.DEFAULT.maxInflatedSize();
+    return cpuPool.submit(
+        () -> workspaces.use(workspace -> SampleLabels.edit(body, limit, editor, workspace)));
   }
 
   DiskQueues queues() {
@@ -163,6 +194,7 @@ final class Workshop {
             gate,
             new ScrapeServices.Cpu(cpuPool, workspaces),
             baselines,
+            verdicts,
             registry,
             HostSeed.seed()),
         forwardTo);

@@ -1,6 +1,7 @@
 package dev.stoker.config;
 
 import dev.stoker.profile.relabel.ProfileRelabelConfig;
+import dev.stoker.profile.relabel.SampleRules;
 import dev.stoker.relabel.Relabeler;
 import java.util.List;
 
@@ -22,7 +23,10 @@ final class ProfileRelabelReader {
             args.get(
                 "max_cache_size",
                 ProfileRelabelConfig.DEFAULT_MAX_CACHE_SIZE,
-                Scalars.integer(1, MAX_CACHE)));
+                Scalars.integer(1, MAX_CACHE)),
+            new SampleRules(
+                new Relabeler(args.get("sample_rules", List.of(), RelabelReader::list)),
+                args.get("max_sample_label_sets", 0, Scalars.integer(0, MAX_CACHE))));
     args.finish();
     return config;
   }

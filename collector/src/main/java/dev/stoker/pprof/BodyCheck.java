@@ -13,10 +13,11 @@ public final class BodyCheck {
       Pattern.compile("^(heap profile|goroutine profile|threadcreate profile|--- \\w+)");
 
   /**
-   * @param inflatedBytes size of the protobuf
+   * @param body the same array as before when nothing had to be mended
    * @param timeNanos 0 = the profile does not say when it was taken
+   * @param mended what was, for people; "" = nothing
    */
-  public record Checked(int inflatedBytes, long timeNanos) {}
+  public record Checked(byte[] body, long timeNanos, String mended) {}
 
   /**
    * The cheap look at every body: first bytes, and what a gzip trailer claims.
@@ -50,14 +51,24 @@ public final class BodyCheck {
   /**
    * The full look: checksum, inflated size, structure, time.
    *
+   * @param deep true = also ids, indexes, counts of values and strings, with what can be mended
+   *     without guessing mended
    * @throws MalformedProfileException says what is wrong
    */
-  public static Checked full(byte[] body, long maxInflated, Workspace workspace)
+  public static Checked full(byte[] body, long maxInflated, boolean deep, Workspace workspace)
       throws MalformedProfileException {
     quick(body, maxInflated);
     try {
       ProfileIndex index = workspace.index(body, maxInflated);
-      Checked checked = new Checked(index.length, index.timeNanos);
+      long timeNanos = index.timeNanos;
+      ShapeCheck shape = new ShapeCheck(index);
+      if (deep) {
+        shape.check();
+      }
+      Checked checked =
+          deep
+              ? new Checked(shape.mended(body, workspace), timeNanos, shape.mends())
+              : new Checked(body, timeNanos, "");
       index.clear();
       return checked;
     } catch (MalformedProfileException malformed) {

@@ -26,6 +26,7 @@ final class ProfileIndex {
   static final int STRING = 6;
   static final int TIME = 9;
   static final int DURATION = 10;
+  static final int PERIOD_TYPE = 11;
   private static final int KNOWN_FIELDS = 14;
 
   byte[] data = new byte[0];
@@ -49,6 +50,11 @@ final class ProfileIndex {
   private int entries;
   long timeNanos;
   long durationNanos;
+
+  /** −1 = it has none. */
+  int periodTypeStart = -1;
+
+  int periodTypeEnd = -1;
   private final Cursor cursor = new Cursor();
   private final Cursor inner = new Cursor();
 
@@ -79,6 +85,11 @@ final class ProfileIndex {
       case STRING -> entry(stringStart, stringEnd);
       case TIME -> timeNanos = cursor.value();
       case DURATION -> durationNanos = cursor.value();
+      case PERIOD_TYPE -> {
+        cursor.expectBytes();
+        periodTypeStart = cursor.start();
+        periodTypeEnd = cursor.end();
+      }
       default -> {
         if (cursor.field() > KNOWN_FIELDS + 1000) {
           throw Cursor.malformed("field " + cursor.field() + " is none of a profile's");
@@ -182,5 +193,7 @@ final class ProfileIndex {
     locationAddress.size = 0;
     timeNanos = 0;
     durationNanos = 0;
+    periodTypeStart = -1;
+    periodTypeEnd = -1;
   }
 }

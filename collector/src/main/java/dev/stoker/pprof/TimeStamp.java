@@ -13,6 +13,11 @@ public final class TimeStamp {
     ByteSink field = new ByteSink();
     field.tag(ProfileIndex.TIME, Cursor.VARINT);
     field.varint(timeNanos);
+    return append(body, field);
+  }
+
+  /** Adds a field behind all others, in the same way. */
+  static byte[] append(byte[] body, ByteSink field) {
     byte[] tail =
         Gzip.isGzip(body)
             ? Gzip.deflate(field.bytes, field.size, java.util.zip.Deflater.BEST_SPEED)

@@ -26,6 +26,7 @@ final class DeltaTransform implements ProfileTransform {
   private final Baselines baselines;
   private final BaselineBudget.Lease memory;
   private final DeltaComputer computer;
+  private final CloserLook closer = new CloserLook();
 
   /** Of the baseline, "" = unknown; and of the body that is not settled yet. */
   private String process = "";
@@ -66,6 +67,12 @@ final class DeltaTransform implements ProfileTransform {
     if (!moved && ProcessId.differ(process, nextProcess)) {
       computer.lose();
     }
+    return closer
+        .at(body, maxInflated, cpu)
+        .compose(fine -> subtracted(fine, scrapedAtMillis * 1_000_000));
+  }
+
+  private Future<Transformed> subtracted(byte[] body, long scrapedAtNanos) {
     return cpu.pool()
         .submit(
             () ->
@@ -73,8 +80,7 @@ final class DeltaTransform implements ProfileTransform {
                     .use(
                         workspace -> {
                           DeltaOutcome outcome =
-                              computer.compute(
-                                  body, maxInflated, scrapedAtMillis * 1_000_000, workspace);
+                              computer.compute(body, maxInflated, scrapedAtNanos, workspace);
                           byte[] delta =
                               outcome instanceof DeltaOutcome.Delta some ? some.body() : null;
                           return Transformed.of(delta, outcome.reset(), outcome.gap());
@@ -83,7 +89,7 @@ final class DeltaTransform implements ProfileTransform {
 
   @Override
   public TargetDetail detail() {
-    return computer.isPaused() ? PAUSED : TargetDetail.NONE;
+    return closer.detail().and(computer.isPaused() ? PAUSED : TargetDetail.NONE);
   }
 
   @Override
@@ -101,7 +107,14 @@ final class DeltaTransform implements ProfileTransform {
   }
 
   @Override
-  public void failed() {}
+  public void failed() {
+    closer.demand();
+  }
+
+  @Override
+  public void refused() {
+    closer.demand();
+  }
 
   @Override
   public void close() {

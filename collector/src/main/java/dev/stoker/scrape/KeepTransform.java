@@ -12,6 +12,7 @@ final class KeepTransform implements ProfileTransform {
   private final KeptTypes kept;
   private final long maxInflated;
   private final ScrapeServices.Cpu cpu;
+  private final CloserLook closer = new CloserLook();
   private long usedTimeNanos;
   private long lastTimeNanos;
 
@@ -29,13 +30,18 @@ final class KeepTransform implements ProfileTransform {
   public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
     SampleTypeFilter.Times times =
         new SampleTypeFilter.Times(usedTimeNanos, scrapedAtMillis * 1_000_000);
-    return cpu.pool()
-        .submit(
-            () ->
-                cpu.workspaces()
-                    .use(
-                        workspace ->
-                            SampleTypeFilter.apply(body, maxInflated, kept, times, workspace)))
+    return closer
+        .at(body, maxInflated, cpu)
+        .compose(
+            fine ->
+                cpu.pool()
+                    .submit(
+                        () ->
+                            cpu.workspaces()
+                                .use(
+                                    workspace ->
+                                        SampleTypeFilter.apply(
+                                            fine, maxInflated, kept, times, workspace))))
         .map(
             filtered -> {
               lastTimeNanos = filtered.timeNanos();
@@ -49,7 +55,19 @@ final class KeepTransform implements ProfileTransform {
   }
 
   @Override
-  public void failed() {}
+  public TargetDetail detail() {
+    return closer.detail();
+  }
+
+  @Override
+  public void failed() {
+    closer.demand();
+  }
+
+  @Override
+  public void refused() {
+    closer.demand();
+  }
 
   @Override
   public void close() {}

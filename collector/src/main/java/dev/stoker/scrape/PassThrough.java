@@ -8,15 +8,15 @@ import dev.stoker.pprof.TimeStamp;
 import io.vertx.core.Future;
 
 /**
- * Bodies that go on as they came. Every body gets the cheap checks; the full one sees a loop's
- * first body, the one after a failure, plain (not gzipped) ones, and what looks odd: a body equal
+ * Bodies that go on as they came, or mended. Every body gets the cheap checks; the full one sees
+ * those that {@link CloserLook} names, plain (not gzipped) ones, and what looks odd: a body equal
  * to the one before. Sees to it that every profile has a time of its own.
  */
 final class PassThrough implements ProfileTransform {
   private final long maxInflated;
   private final CpuPool cpuPool;
   private final Workspaces workspaces;
-  private boolean fullCheck = true;
+  private final CloserLook closer = new CloserLook();
   private boolean untimed;
   private long lastTrailer;
   private long lastTimeNanos;
@@ -41,18 +41,26 @@ final class PassThrough implements ProfileTransform {
       return Future.failedFuture(malformed);
     }
     long trailer = trailer(body);
-    boolean full = odd || fullCheck || untimed || !Gzip.isGzip(body) || trailer == lastTrailer;
+    boolean deep = closer.wanted(body);
+    boolean full = odd || deep || untimed || !Gzip.isGzip(body) || trailer == lastTrailer;
     lastTrailer = trailer;
     if (!full) {
       return Future.succeededFuture(Transformed.whole(body));
     }
     return cpuPool
-        .submit(() -> workspaces.use(workspace -> BodyCheck.full(body, maxInflated, workspace)))
-        .map(checked -> checked(body, checked, scrapedAtMillis * 1_000_000));
+        .submit(
+            () -> workspaces.use(workspace -> BodyCheck.full(body, maxInflated, deep, workspace)))
+        .map(
+            checked -> {
+              if (deep) {
+                closer.passed(body, checked);
+              }
+              return checked(checked, scrapedAtMillis * 1_000_000);
+            });
   }
 
-  private Transformed checked(byte[] body, BodyCheck.Checked checked, long scrapedAtNanos) {
-    fullCheck = false;
+  private Transformed checked(BodyCheck.Checked checked, long scrapedAtNanos) {
+    byte[] body = checked.body();
     untimed = checked.timeNanos() <= 0;
     if (!untimed && checked.timeNanos() != lastTimeNanos) {
       lastTimeNanos = checked.timeNanos();
@@ -74,8 +82,18 @@ final class PassThrough implements ProfileTransform {
   public void settle(boolean accepted) {}
 
   @Override
+  public TargetDetail detail() {
+    return closer.detail();
+  }
+
+  @Override
   public void failed() {
-    fullCheck = true;
+    closer.demand();
+  }
+
+  @Override
+  public void refused() {
+    closer.demand();
   }
 
   @Override

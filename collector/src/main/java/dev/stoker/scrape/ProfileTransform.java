@@ -31,6 +31,9 @@ interface ProfileTransform {
   /** The fetch failed; the next body deserves a closer look. */
   void failed();
 
+  /** A server refuses what this loop brings; the next body deserves a closer look. */
+  default void refused() {}
+
   /** The loop has ended; nothing else is called any more. */
   void close();
 

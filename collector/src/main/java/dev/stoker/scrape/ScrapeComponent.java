@@ -35,7 +35,8 @@ public final class ScrapeComponent {
             services.scraper(),
             services.gate(),
             appender,
-            new ScrapeMetrics(registry, config.component()));
+            new ScrapeMetrics(registry, config.component()),
+            services.verdicts());
     this.pool =
         new ScrapePool(
             target ->

@@ -7,6 +7,7 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,12 +33,14 @@ final class ScrapeLoop {
       Scraper scraper,
       ProfilerGate gate,
       Appender appender,
-      ScrapeMetrics metrics) {}
+      ScrapeMetrics metrics,
+      Verdicts verdicts) {}
 
   private final Shared shared;
   private final ScrapeSchedule schedule;
   private final ProfileTransform transform;
   private final NotFoundBackoff notFound;
+  private final ServerVerdict verdict;
   private Target target;
   private TargetStatus status = TargetStatus.UNKNOWN;
   private long nextTick;
@@ -60,6 +63,7 @@ final class ScrapeLoop {
     this.transform = transform;
     this.schedule = ScrapeSchedule.of(target.key(), target.plan().intervalMillis(), seed);
     this.notFound = new NotFoundBackoff(target.plan().intervalMillis());
+    this.verdict = new ServerVerdict(shared.verdicts(), target, transform::refused);
   }
 
   void start() {
@@ -69,6 +73,7 @@ final class ScrapeLoop {
   /** Same key, other labels: they hold from the next profile on. */
   void update(Target sameKey) {
     target = sameKey;
+    verdict.update(sameKey);
   }
 
   Target target() {
@@ -83,11 +88,11 @@ final class ScrapeLoop {
   }
 
   TargetDetail detail() {
-    return transform.detail();
+    return transform.detail().and(verdict.detail());
   }
 
   TargetStatus status() {
-    return status;
+    return verdict.over(status);
   }
 
   /** Null once stopped. */
@@ -160,6 +165,7 @@ final class ScrapeLoop {
   /** Whoever waits for the end must not wait for ever because of a bug. */
   private Future<Void> leave() {
     try {
+      verdict.close();
       transform.close();
       return shared.scraper().leave(target);
     } catch (Throwable bug) {
@@ -247,6 +253,7 @@ final class ScrapeLoop {
     private ProfilerGate.@Nullable Permit permit;
     private Scraper.@Nullable InFlight fetch;
     private long bytes;
+    private long origin;
     private @Nullable Throwable thrownAway;
     private boolean ended;
 
@@ -339,6 +346,7 @@ final class ScrapeLoop {
         shared.metrics.reset();
       }
       List<NamedBody> parts = transformed.parts();
+      origin = parts.isEmpty() ? Verdicts.NOBODY : verdict.nextScrape();
       boolean accepted = parts.isEmpty();
       if (accepted) {
         shared.metrics.books().left(ComponentBooks.Outcome.EMPTY);
@@ -367,7 +375,8 @@ final class ScrapeLoop {
 
     private ComponentBooks.Outcome append(NamedBody part, long scrapedAt) {
       try {
-        boolean taken = shared.appender.append(new Profile(labels(part), part.body(), scrapedAt));
+        boolean taken =
+            shared.appender.append(new Profile(labels(part), part.body(), scrapedAt, origin));
         return taken ? ComponentBooks.Outcome.OFFERED : ComponentBooks.Outcome.REFUSED;
       } catch (Throwable thrown) {
         bug("handing on a profile of " + target.url(), thrown);

@@ -2,6 +2,7 @@ package dev.stoker.scrape;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  *
  * @param gate one for all: two components may scrape one process
  * @param baselines where delta loops leave theirs when they end
+ * @param verdicts by which endpoints tell loops what a server has said
  * @param seed of this instance's phases
  */
 public record ScrapeServices(
@@ -17,6 +19,7 @@ public record ScrapeServices(
     ProfilerGate gate,
     Cpu cpu,
     Baselines baselines,
+    Verdicts verdicts,
     MeterRegistry registry,
     long seed) {
 

@@ -39,12 +39,22 @@ public record TargetStatus(
         health, lastScrape, lastDurationMillis, lastBytes, lastError, counts.skip(ticks));
   }
 
+  /**
+   * @param answer the words of the server that takes none of its profiles
+   */
+  TargetStatus refused(String answer) {
+    return new TargetStatus(
+        Health.REFUSED, lastScrape, lastDurationMillis, lastBytes, answer, counts);
+  }
+
   /** As in the API contract. */
   public enum Health {
     UNKNOWN,
     UP,
     DOWN,
-    BUSY;
+    BUSY,
+    /** The target answers, but a server takes none of its profiles. */
+    REFUSED;
 
     public String label() {
       return name().toLowerCase(Locale.ROOT);

@@ -38,9 +38,9 @@ final class Transforms {
     return switch (target.type().content()) {
       case PPROF -> {
         try (Workspace workspace = new Workspace()) {
-          BodyCheck.full(body, maxInflated, workspace);
+          BodyCheck.Checked checked = BodyCheck.full(body, maxInflated, true, workspace);
+          yield List.of(new NamedBody(null, checked.body()));
         }
-        yield List.of(new NamedBody(null, body));
       }
       case JFR -> JfrTransform.profiles(body, maxInflated, nowMillis);
       case WALL -> List.of(WallTransform.named(body));

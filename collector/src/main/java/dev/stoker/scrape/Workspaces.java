@@ -22,11 +22,16 @@ public final class Workspaces implements AutoCloseable {
   }
 
   /** Work on a body. */
-  interface Job<T> {
+  public interface Job<T> {
     T run(Workspace workspace) throws MalformedProfileException;
   }
 
-  <T> T use(Job<T> job) throws MalformedProfileException {
+  /**
+   * Runs it with a workspace that nobody else has meanwhile.
+   *
+   * @throws MalformedProfileException as the job does
+   */
+  public <T> T use(Job<T> job) throws MalformedProfileException {
     Workspace free = idle.pollFirst();
     Workspace workspace = free == null ? new Workspace(giants) : free;
     try {

@@ -86,7 +86,7 @@ final class Endpoint {
    * endpoint's bug must not keep the profile from the others.
    */
   boolean offer(Push push) {
-    books.offered();
+    books.offered(push.origin());
     DropReason refused;
     try {
       refused = enqueue(push);
@@ -111,7 +111,7 @@ final class Endpoint {
 
   /** A profile that a bug keeps from being offered; always false. */
   boolean lose(Profile profile) {
-    books.offered();
+    books.offered(profile.origin());
     books.dropped(DropReason.INTERNAL, profile.body().length, profile.scrapedAtMillis());
     return false;
   }

@@ -1,6 +1,7 @@
 package dev.stoker.write;
 
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.disk.Damage;
 import dev.stoker.write.disk.DiskEntry;
@@ -37,6 +38,7 @@ final class EndpointBooks {
   private final String endpoint;
   private final MeterRegistry registry;
   private final QueueGauges gauges;
+  private final Verdicts verdicts;
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
   private final Deque<SetAside> setAside = new ArrayDeque<>();
   private final DropLog drops;
@@ -57,12 +59,18 @@ final class EndpointBooks {
   private boolean sizeLogged;
   private @Nullable SendQueue watched;
 
-  EndpointBooks(String component, String endpoint, MeterRegistry registry, QueueGauges gauges) {
+  EndpointBooks(
+      String component,
+      String endpoint,
+      MeterRegistry registry,
+      QueueGauges gauges,
+      Verdicts verdicts) {
     this.component = component;
     this.endpoint = endpoint;
     this.registry = registry;
     this.gauges = gauges;
     this.drops = new DropLog(endpoint, gauges.timers());
+    this.verdicts = verdicts;
     for (DropReason reason : DropReason.values()) {
       dropped.put(reason, 0L);
       // There from the start: an increase from nothing to 1 is none to Prometheus.
@@ -98,8 +106,9 @@ final class EndpointBooks {
     gauges.add(endpoint, queue);
   }
 
-  void offered() {
+  void offered(long origin) {
     offered++;
+    verdicts.offered(origin);
   }
 
   /** The first that is over a server's default is logged, once in a run. */
@@ -118,6 +127,7 @@ final class EndpointBooks {
     sent++;
     sentProfiles.increment();
     sentBytes.increment(parcel.bytes());
+    verdicts.taken(parcel.origin);
   }
 
   void retried() {
@@ -218,6 +228,7 @@ final class EndpointBooks {
     lastError = answer;
     DropLog.Cause cause = new DropLog.Cause(answer, shown(labels));
     drop(DropReason.REJECTED, parcel.bytes(), parcel.scrapedAtMillis, cause);
+    verdicts.refused(parcel.origin, endpoint, answer);
   }
 
   /** A few lines a minute: a service with many series tends to fail with all of them. */
@@ -247,6 +258,7 @@ final class EndpointBooks {
     setAside.add(new SetAside(shown, (int) parcel.bytes(), parcel.failures, answer, at));
     DropLog.Cause cause = new DropLog.Cause(answer, shown);
     drop(DropReason.POISON, parcel.bytes(), parcel.scrapedAtMillis, cause);
+    verdicts.refused(parcel.origin, endpoint, answer);
   }
 
   void turned(State from, State to, int waiting, Instant at) {

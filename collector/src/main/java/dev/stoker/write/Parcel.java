@@ -1,5 +1,6 @@
 package dev.stoker.write;
 
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.disk.DiskEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class Parcel implements Comparable<Parcel> {
   final long bytes;
 
   final long scrapedAtMillis;
+
+  /** Whom to tell what the server says; kept while the body is on disk only. */
+  final long origin;
 
   /**
    * Monotonic milliseconds: a step of the wall clock makes nothing old. For one that an earlier run
@@ -85,6 +89,7 @@ final class Parcel implements Comparable<Parcel> {
     this.order = order;
     this.push = push;
     this.series = push.series();
+    this.origin = push.origin();
     this.bytes = push.body().length;
     this.charge = bytes + 2L * push.envelope().length;
     this.scrapedAtMillis = push.scrapedAtMillis();
@@ -94,6 +99,7 @@ final class Parcel implements Comparable<Parcel> {
   /** One that an earlier run left on disk. */
   Parcel(DiskEntry entry, long nowMillis, long wallMillis) {
     this.order = entry.id();
+    this.origin = Verdicts.NOBODY;
     this.bytes = entry.bytes();
     this.charge = bytes + 2L * entry.headBytes();
     this.scrapedAtMillis = entry.scrapedAtMillis();

@@ -2,6 +2,7 @@ package dev.stoker.write;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Profile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,10 @@ import java.nio.charset.StandardCharsets;
  *
  * @param tenant the profile's own X-Scope-OrgID; "" = the endpoint's
  * @param envelope everything before the body
+ * @param origin whom {@link dev.stoker.profile.Verdicts} tells what the server says; not on disk
  */
-record Push(Labels labels, String tenant, byte[] envelope, byte[] body, long scrapedAtMillis) {
+record Push(
+    Labels labels, String tenant, byte[] envelope, byte[] body, long scrapedAtMillis, long origin) {
   private static final int SERIES = 1;
   private static final int LABELS = 1;
   private static final int SAMPLES = 2;
@@ -28,11 +31,26 @@ record Push(Labels labels, String tenant, byte[] envelope, byte[] body, long scr
   }
 
   static Push of(Labels labels, String tenant, byte[] body, long scrapedAtMillis) {
+    return of(new Profile(labels, body, scrapedAtMillis), tenant);
+  }
+
+  /**
+   * @param profile with the labels that are sent
+   */
+  static Push of(Profile profile, String tenant) {
+    Labels labels = profile.labels();
+    byte[] body = profile.body();
     try {
-      return new Push(labels, tenant, envelope(labels, body.length), body, scrapedAtMillis);
+      byte[] envelope = envelope(labels, body.length);
+      return new Push(labels, tenant, envelope, body, profile.scrapedAtMillis(), profile.origin());
     } catch (IOException arraysDoNotFail) {
       throw new UncheckedIOException(arraysDoNotFail);
     }
+  }
+
+  /** The same push with another body. */
+  Push with(byte[] other) {
+    return other == body ? this : of(new Profile(labels, other, scrapedAtMillis, origin), tenant);
   }
 
   int size() {

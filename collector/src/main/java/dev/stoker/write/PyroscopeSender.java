@@ -41,6 +41,7 @@ final class PyroscopeSender implements Sender {
   private static final String MEDIA_TYPE = "application/proto";
   private static final int ANSWER_BYTES = 64 << 10;
   private static final int ANSWER_CHARS = 300;
+  private static final int ANSWER_WORD = 80;
 
   private final EndpointConfig config;
   private final Timers timers;
@@ -173,6 +174,16 @@ final class PyroscopeSender implements Sender {
     }
 
     private SendResult result(HttpClientResponse response, Buffer body) {
+      SendResult result = plain(response, body);
+      if (!(result instanceof SendResult.Rejected rejected) || response.statusCode() != 400) {
+        return result;
+      }
+      String whole = body.toString(StandardCharsets.UTF_8);
+      return new SendResult.Rejected(
+          rejected.answer(), LabelComplaint.of(whole, body.length() >= ANSWER_BYTES));
+    }
+
+    private SendResult plain(HttpClientResponse response, Buffer body) {
       int status = response.statusCode();
       String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
       if (status >= 200 && status < 300 && !config.acceptAny2xx() && !isProtocol(type)) {
@@ -276,8 +287,25 @@ final class PyroscopeSender implements Sender {
         // shown as it came
       }
     }
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return line.length() > ANSWER_CHARS ? line.substring(0, ANSWER_CHARS) + "…" : line;
+    return shortened(text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
+  }
+
+  /** A server repeats the labels first, and says what is wrong with them at the end. */
+  private static String shortened(String line) {
+    if (line.length() <= ANSWER_CHARS) {
+      return line;
+    }
+    StringBuilder words = new StringBuilder();
+    for (String word : line.split(" ", -1)) {
+      boolean over = word.length() > ANSWER_WORD;
+      words.append(words.isEmpty() ? "" : " ");
+      words.append(over ? word.substring(0, ANSWER_WORD / 2) + "…" : word);
+    }
+    if (words.length() <= ANSWER_CHARS) {
+      return words.toString();
+    }
+    String tail = words.substring(words.length() - ANSWER_CHARS / 2);
+    return words.substring(0, ANSWER_CHARS / 2) + " … " + tail;
   }
 
   private static String reason(Throwable cause) {

@@ -7,10 +7,12 @@ import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +39,17 @@ public final class PyroscopeWrite implements Appender {
   /** By what their queues belong to, in config order. */
   private Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
+  private final Map<String, LabelMemory> memories = new HashMap<>();
+
   /** What the component needs of the daemon. */
   public record Services(
-      Vertx vertx, Timers timers, MeterRegistry registry, QueueGauges gauges, String userAgent) {}
+      Vertx vertx,
+      Timers timers,
+      MeterRegistry registry,
+      QueueGauges gauges,
+      String userAgent,
+      BodyEditor editor,
+      Verdicts verdicts) {}
 
   /** Makes what speaks an endpoint's protocol. */
   interface SenderFactory {
@@ -64,8 +74,16 @@ public final class PyroscopeWrite implements Appender {
     this.services = services;
     this.queues = queues;
     for (EndpointConfig endpoint : config.endpoints()) {
-      endpoints.put(endpoint.queueIdentity(), create(endpoint, senders.of(endpoint)));
+      endpoints.put(endpoint.queueIdentity(), create(endpoint, sender(endpoint, senders)));
     }
+  }
+
+  /** What a server has refused of labels is remembered while its URL stays. */
+  private Sender sender(EndpointConfig endpoint, SenderFactory senders) {
+    LabelMemory memory =
+        memories.computeIfAbsent(
+            endpoint.queueIdentity() + ' ' + endpoint.url(), missing -> new LabelMemory());
+    return new MendingSender(senders.of(endpoint), endpoint.displayName(), memory, services);
   }
 
   private static SenderFactory senders(
@@ -80,7 +98,11 @@ public final class PyroscopeWrite implements Appender {
         services.timers(),
         new SplittableRandom(),
         new EndpointBooks(
-            this.config.component(), config.displayName(), services.registry(), services.gauges()));
+            this.config.component(),
+            config.displayName(),
+            services.registry(),
+            services.gauges(),
+            services.verdicts()));
   }
 
   /**
@@ -132,7 +154,7 @@ public final class PyroscopeWrite implements Appender {
     for (EndpointConfig wanted : next.endpoints()) {
       Endpoint running = endpoints.get(wanted.queueIdentity());
       if (running == null || needsSender(running.config(), wanted)) {
-        fresh.put(wanted.queueIdentity(), senders.of(wanted));
+        fresh.put(wanted.queueIdentity(), sender(wanted, senders));
       }
     }
     return new Reconfiguration() {
@@ -152,6 +174,12 @@ public final class PyroscopeWrite implements Appender {
     Map<String, Endpoint> before = endpoints;
     endpoints = new LinkedHashMap<>();
     config = next;
+    memories
+        .keySet()
+        .retainAll(
+            next.endpoints().stream()
+                .map(endpoint -> endpoint.queueIdentity() + ' ' + endpoint.url())
+                .toList());
     List<Future<Void>> closing = new ArrayList<>();
     before.forEach(
         (identity, endpoint) -> {
@@ -193,11 +221,7 @@ public final class PyroscopeWrite implements Appender {
   /** Null = a bug keeps it from being sent; it is logged, and every endpoint counts the loss. */
   private @Nullable Push push(Profile profile) {
     try {
-      return Push.of(
-          labels(profile.labels()),
-          profile.labels().get(TENANT),
-          profile.body(),
-          profile.scrapedAtMillis());
+      return Push.of(profile.with(labels(profile.labels())), profile.labels().get(TENANT));
     } catch (Throwable thrown) {
       log.atError()
           .addKeyValue("component", config.component())

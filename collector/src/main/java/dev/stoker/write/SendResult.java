@@ -3,7 +3,7 @@ package dev.stoker.write;
 import org.jspecify.annotations.Nullable;
 
 /** How a push ended. Expected failures are values. */
-public sealed interface SendResult {
+sealed interface SendResult {
   /** The server has it. */
   record Accepted() implements SendResult {}
 
@@ -15,8 +15,16 @@ public sealed interface SendResult {
   record Retryable(Kind kind, String answer, @Nullable Long retryAfterMillis)
       implements SendResult {}
 
-  /** Never to be tried again. */
-  record Rejected(String answer) implements SendResult {}
+  /**
+   * Never to be tried again.
+   *
+   * @param complaint what the server says about the labels inside the profile; null = nothing
+   */
+  record Rejected(String answer, @Nullable LabelComplaint complaint) implements SendResult {
+    Rejected(String answer) {
+      this(answer, null);
+    }
+  }
 
   /** What a retryable failure says about the endpoint. */
   enum Kind {

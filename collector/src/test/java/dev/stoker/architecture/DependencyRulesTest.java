@@ -42,7 +42,7 @@ class DependencyRulesTest {
   static final ArchRule discovery_sees =
       sees("discovery", "http", "labels", "relabel", "concurrent");
 
-  @ArchTest static final ArchRule profile_sees = sees("profile", "labels", "relabel");
+  @ArchTest static final ArchRule profile_sees = sees("profile", "pprof", "labels", "relabel");
 
   @ArchTest static final ArchRule pprof_sees_nothing_of_ours = sees("pprof");
 
@@ -86,7 +86,7 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule write_sees =
-      sees("write", "profile", "http", "labels", "concurrent", "files");
+      sees("write", "profile", "pprof", "http", "labels", "concurrent", "files");
 
   @ArchTest
   static final ArchRule store_sees =

@@ -12,6 +12,7 @@ import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.kubernetes.Groups;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ProfilerGate;
@@ -179,6 +180,7 @@ public final class PodsBenchmark {
             new ProfilerGate(),
             new ScrapeServices.Cpu(new CpuPool(1), new Workspaces(256L << 20)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
+            new Verdicts(),
             new SimpleMeterRegistry(),
             1),
         profile -> true);

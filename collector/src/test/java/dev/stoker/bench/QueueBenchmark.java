@@ -5,6 +5,7 @@ import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.DiskQueues;
 import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.EndpointStatus;
@@ -205,7 +206,13 @@ public final class QueueBenchmark {
           new PyroscopeWrite(
               new WriteConfig("pyroscope.write.bench", Labels.empty(), List.of(endpoint)),
               new PyroscopeWrite.Services(
-                  vertx, timers, registry, new QueueGauges(registry, timers), "benchmark"),
+                  vertx,
+                  timers,
+                  registry,
+                  new QueueGauges(registry, timers),
+                  "benchmark",
+                  (body, editor) -> io.vertx.core.Future.failedFuture("not edited"),
+                  new Verdicts()),
               queues,
               http -> settings);
     }

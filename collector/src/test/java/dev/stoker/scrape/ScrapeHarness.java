@@ -9,6 +9,7 @@ import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -69,6 +70,7 @@ final class ScrapeHarness implements AutoCloseable {
                       new ProfilerGate(),
                       new ScrapeServices.Cpu(cpuPool, new Workspaces(256L << 20)),
                       new Baselines(timers, null, new BaselineBudget(256L << 20)),
+                      new Verdicts(),
                       registry,
                       1);
               ScrapeComponent created =

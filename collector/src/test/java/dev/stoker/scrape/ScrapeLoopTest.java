@@ -7,6 +7,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.TargetStatus.Health;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ class ScrapeLoopTest {
   private final List<Profile> appended = new ArrayList<>();
   private final List<Boolean> settled = new ArrayList<>();
   private final ProfilerGate gate = new ProfilerGate();
+  private final Verdicts verdicts = new Verdicts();
   private boolean accept = true;
   private boolean malformed;
   private @Nullable List<NamedBody> parts;
@@ -280,6 +282,28 @@ class ScrapeLoopTest {
     assertThat(now.underWay()).isZero();
   }
 
+  @Test
+  void whatServersSay_isTheTargetsState_forTheWholeScrape() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    scrapeOnce(List.of(new NamedBody("a", BODY), new NamedBody("b", BODY)), true, false);
+    assertThat(appended.get(0).origin()).isEqualTo(appended.get(1).origin());
+    for (Profile profile : appended) {
+      verdicts.offered(profile.origin());
+    }
+    verdicts.taken(appended.get(0).origin());
+    verdicts.refused(appended.get(1).origin(), "main", "400 no");
+    assertThat(loop.status().health()).isEqualTo(Health.REFUSED);
+    assertThat(loop.status().lastError()).isEqualTo("400 no");
+    assertThat(loop.detail().refusedBy()).containsExactly("main");
+
+    scrapeOnce(null, true, false);
+    assertThat(loop.status().health()).as("until a server has taken one").isEqualTo(Health.REFUSED);
+    verdicts.offered(appended.get(2).origin());
+    verdicts.taken(appended.get(2).origin());
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+    assertThat(loop.status().counts().failures()).isZero();
+  }
+
   private void scrapeOnce(@Nullable List<NamedBody> parts, boolean accept, boolean malformed) {
     this.parts = parts;
     this.accept = accept;
@@ -323,7 +347,8 @@ class ScrapeLoopTest {
               appended.add(profile);
               return accept;
             },
-            new ScrapeMetrics(new SimpleMeterRegistry(), "test"));
+            new ScrapeMetrics(new SimpleMeterRegistry(), "test"),
+            verdicts);
     books = shared.metrics().books();
     ScrapeLoop loop =
         new ScrapeLoop(target(type, Labels.of("__address__", address)), shared, new Recorder(), 1);

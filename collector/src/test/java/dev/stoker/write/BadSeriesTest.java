@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.SendResult.Kind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -183,7 +184,8 @@ class BadSeriesTest {
         new Server(),
         timers,
         new SplittableRandom(1),
-        new EndpointBooks("write", "test", registry, new QueueGauges(registry, timers)));
+        new EndpointBooks(
+            "write", "test", registry, new QueueGauges(registry, timers), new Verdicts()));
   }
 
   private static EndpointConfig withRetries(QueueConfig queue) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class EndpointBooksTest {
   private final QueueGauges gauges = new QueueGauges(registry, timers);
 
   private EndpointBooks books(String component) {
-    return new EndpointBooks(component, "http://p", registry, gauges);
+    return new EndpointBooks(component, "http://p", registry, gauges, new Verdicts());
   }
 
   private SendQueue queue(EndpointBooks books, int profiles) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.SendResult.Kind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -375,6 +376,7 @@ class EndpointTest {
 
   private EndpointBooks books() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    return new EndpointBooks("write", "test", registry, new QueueGauges(registry, timers));
+    return new EndpointBooks(
+        "write", "test", registry, new QueueGauges(registry, timers), new Verdicts());
   }
 }

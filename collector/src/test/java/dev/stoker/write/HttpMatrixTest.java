@@ -12,6 +12,7 @@ import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
@@ -639,6 +640,12 @@ class HttpMatrixTest {
   private PyroscopeWrite.Services services(String userAgent) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     return new PyroscopeWrite.Services(
-        vertx, timers, registry, new QueueGauges(registry, timers), userAgent);
+        vertx,
+        timers,
+        registry,
+        new QueueGauges(registry, timers),
+        userAgent,
+        TestBodies.EDITOR,
+        new Verdicts());
   }
 }

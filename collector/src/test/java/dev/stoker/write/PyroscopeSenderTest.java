@@ -9,6 +9,7 @@ import dev.stoker.http.HttpSettings;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.SendResult.Kind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -425,6 +426,12 @@ class PyroscopeSenderTest {
   private PyroscopeWrite.Services services(VertxTimers timers) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     return new PyroscopeWrite.Services(
-        vertx, timers, registry, new QueueGauges(registry, timers), "stoker-test");
+        vertx,
+        timers,
+        registry,
+        new QueueGauges(registry, timers),
+        "stoker-test",
+        TestBodies.EDITOR,
+        new Verdicts());
   }
 }

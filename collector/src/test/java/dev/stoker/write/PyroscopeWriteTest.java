@@ -6,6 +6,7 @@ import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.SendResult.Kind;
 import dev.stoker.write.disk.DiskFiles;
 import dev.stoker.write.disk.Fsync;
@@ -259,6 +260,12 @@ class PyroscopeWriteTest {
   private PyroscopeWrite.Services services(String userAgent) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     return new PyroscopeWrite.Services(
-        vertx, timers, registry, new QueueGauges(registry, timers), userAgent);
+        vertx,
+        timers,
+        registry,
+        new QueueGauges(registry, timers),
+        userAgent,
+        TestBodies.EDITOR,
+        new Verdicts());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.write.disk.DiskFiles;
 import dev.stoker.write.disk.QueueHome;
 import dev.stoker.write.disk.QueueRoot;
@@ -57,7 +58,8 @@ final class QueueHarness implements Sender {
             this,
             timers,
             new SplittableRandom(1),
-            new EndpointBooks("write", "test", registry, new QueueGauges(registry, timers)));
+            new EndpointBooks(
+                "write", "test", registry, new QueueGauges(registry, timers), new Verdicts()));
     queues.start();
     if (queue.disk().enabled()) {
       endpoint.attach(queues, home);

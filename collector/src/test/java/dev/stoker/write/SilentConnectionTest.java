@@ -11,6 +11,7 @@ import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import dev.stoker.http.WatchedClient;
 import dev.stoker.labels.Labels;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
@@ -410,7 +411,13 @@ class SilentConnectionTest {
         new PyroscopeSender(
             config,
             new PyroscopeWrite.Services(
-                vertx, timers, registry, new QueueGauges(registry, timers), "Stoker"),
+                vertx,
+                timers,
+                registry,
+                new QueueGauges(registry, timers),
+                "Stoker",
+                TestBodies.EDITOR,
+                new Verdicts()),
             settings);
     return () ->
         sender

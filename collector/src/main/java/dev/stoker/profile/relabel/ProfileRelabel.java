@@ -1,17 +1,23 @@
 package dev.stoker.profile.relabel;
 
 import dev.stoker.labels.Labels;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.SampleLabels;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.ComponentBooks.Outcome;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.relabel.Relabeled;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running <code>pyroscope.relabel</code>. A profile that a rule drops counts as accepted: the
  * user wants it gone, so the baseline of its delta moves, and the next delta is not made to cover
- * what nobody wants. Control context only.
+ * what nobody wants. Labels inside profiles are edited beside the control context: such a profile
+ * is this component's until then, within a bound of memory. Control context only.
  */
 public final class ProfileRelabel implements Appender {
   private final ProfileRelabelConfig config;
@@ -19,14 +25,29 @@ public final class ProfileRelabel implements Appender {
   private final OutcomeCache outcomes;
   private final RelabelMetrics metrics;
   private final ComponentBooks books;
+
+  /** Bytes of bodies, as they came, that may wait for their sample rules. */
+  private static final long MAX_UNDER_WAY = 16 << 20;
+
+  private final Way way;
   private String lastDrop = "";
+  private long bytesUnderWay;
+  private int underWay;
+  private Runnable onIdle = () -> {};
 
   /**
+   * What is beyond it.
+   *
    * @param next where relabelled profiles go
+   * @param editing of the labels inside
+   * @param verdicts hears of profiles that are under way here
    */
-  public ProfileRelabel(ProfileRelabelConfig config, Appender next, MeterRegistry registry) {
+  public record Way(Appender next, SampleEditing editing, Verdicts verdicts) {}
+
+  public ProfileRelabel(ProfileRelabelConfig config, Way way, MeterRegistry registry) {
     this.config = config;
-    this.next = next;
+    this.way = way;
+    this.next = way.next();
     this.outcomes = new OutcomeCache(config.relabeler(), config.maxCacheSize());
     this.metrics = new RelabelMetrics(registry, config.component(), outcomes);
     this.books = new ComponentBooks(registry, config.component(), ComponentBooks.Entry.RECEIVED);
@@ -47,12 +68,15 @@ public final class ProfileRelabel implements Appender {
     metrics.processed();
     books.came(1);
     Outcome left = settle(profile);
+    if (left == null) {
+      return true;
+    }
     books.left(left);
     return left == Outcome.OFFERED || left == Outcome.RULED_OUT;
   }
 
   /** A bug costs one profile of one sender, which is told that nobody took it. */
-  private Outcome settle(Profile profile) {
+  private @Nullable Outcome settle(Profile profile) {
     try {
       return relabelled(profile);
     } catch (Throwable thrown) {
@@ -61,7 +85,8 @@ public final class ProfileRelabel implements Appender {
     }
   }
 
-  private Outcome relabelled(Profile profile) {
+  /** Null = under way. */
+  private @Nullable Outcome relabelled(Profile profile) {
     Relabeled outcome = outcomes.of(profile.labels());
     if (outcome instanceof Relabeled.Kept kept) {
       return forward(profile, kept.labels());
@@ -74,11 +99,91 @@ public final class ProfileRelabel implements Appender {
   }
 
   /** A set without a label left is no series, as in Prometheus. */
-  private Outcome forward(Profile profile, Labels labels) {
+  private @Nullable Outcome forward(Profile profile, Labels labels) {
     if (labels.isEmpty()) {
       return drop(RelabelMetrics.Reason.EMPTY, config.relabeler().rules().size(), "no label left");
     }
-    boolean accepted = next.append(new Profile(labels, profile.body(), profile.scrapedAtMillis()));
+    if (!config.samples().isNone()) {
+      return editSamples(profile.with(labels));
+    }
+    return handOn(profile.with(labels));
+  }
+
+  private @Nullable Outcome editSamples(Profile profile) {
+    int bytes = profile.body().length;
+    if (underWay > 0 && bytesUnderWay + bytes > MAX_UNDER_WAY) {
+      metrics.dropped(RelabelMetrics.Reason.BUSY);
+      lastDrop = "sample_rules: more than " + MAX_UNDER_WAY + " bytes wait for them";
+      return Outcome.REFUSED;
+    }
+    underWay++;
+    bytesUnderWay += bytes;
+    way.verdicts().offered(profile.origin());
+    SampleRelabeler editor = new SampleRelabeler(config.samples());
+    way.editing()
+        .edit(
+            profile.body(),
+            editor,
+            edited -> ended(profile, () -> edited(profile, edited, editor)),
+            failure -> ended(profile, () -> notEdited(failure)));
+    return null;
+  }
+
+  private void ended(Profile profile, Supplier<Outcome> end) {
+    underWay--;
+    bytesUnderWay -= profile.body().length;
+    Outcome left;
+    try {
+      left = end.get();
+    } catch (Throwable thrown) {
+      books.bug("handing on a profile", thrown, System.nanoTime());
+      left = Outcome.FAILED;
+    }
+    books.left(left);
+    if (left == Outcome.OFFERED) {
+      way.verdicts().taken(profile.origin());
+    }
+    if (underWay == 0) {
+      onIdle.run();
+    }
+  }
+
+  private Outcome edited(Profile profile, SampleLabels.Edited edited, SampleRelabeler editor) {
+    metrics.edited(edited.gone(), editor.merged());
+    byte[] body = edited.body();
+    if (body == null) {
+      metrics.dropped(RelabelMetrics.Reason.SAMPLES);
+      lastDrop = "sample_rules: no sample left";
+      return Outcome.RULED_OUT;
+    }
+    return handOn(profile.with(body));
+  }
+
+  /** It is not sent with the labels that the rules were to take away. */
+  private Outcome notEdited(Throwable failure) {
+    if (failure instanceof MalformedProfileException malformed) {
+      metrics.dropped(RelabelMetrics.Reason.UNREADABLE);
+      lastDrop = "sample_rules: " + malformed.getMessage();
+      return Outcome.REFUSED;
+    }
+    books.bug("editing the labels inside a profile", failure, System.nanoTime());
+    return Outcome.FAILED;
+  }
+
+  /** Calls once when no profile is under way here, which may be at once. */
+  public void whenIdle(Runnable idle) {
+    onIdle =
+        () -> {
+          onIdle = () -> {};
+          idle.run();
+        };
+    if (underWay == 0) {
+      onIdle.run();
+    }
+  }
+
+  private Outcome handOn(Profile profile) {
+    boolean accepted = next.append(profile);
     if (accepted) {
       metrics.written();
     }

@@ -9,9 +9,14 @@ import java.util.List;
  * @param component id, such as <code>pyroscope.relabel.default</code>
  * @param forwardTo ids of components that export a receiver
  * @param maxCacheSize label sets whose outcome is remembered, at least 1
+ * @param samples for the labels inside profiles
  */
 public record ProfileRelabelConfig(
-    String component, List<String> forwardTo, Relabeler relabeler, int maxCacheSize) {
+    String component,
+    List<String> forwardTo,
+    Relabeler relabeler,
+    int maxCacheSize,
+    SampleRules samples) {
   public static final int DEFAULT_MAX_CACHE_SIZE = 10_000;
 
   public ProfileRelabelConfig {

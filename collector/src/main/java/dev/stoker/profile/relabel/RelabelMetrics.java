@@ -20,19 +20,37 @@ final class RelabelMetrics {
     /** A rule made its labels larger than they may be. */
     TOO_LARGE,
     /** The rules left no label. */
-    EMPTY
+    EMPTY,
+    /** The sample rules left no sample. */
+    SAMPLES,
+    /** Sample rules cannot be applied to what cannot be read, or is too large. */
+    UNREADABLE,
+    /** More profiles wait for their sample rules than memory may hold. */
+    BUSY
   }
 
   private final MeterRegistry registry;
   private final List<Meter> meters = new ArrayList<>();
   private final Counter processed;
   private final Counter written;
+  private final Counter samplesDropped;
+  private final Counter labelSetsMerged;
   private final Map<Reason, Counter> dropped = new EnumMap<>(Reason.class);
 
   RelabelMetrics(MeterRegistry registry, String component, OutcomeCache cache) {
     this.registry = registry;
     processed = counter(Counter.builder("pyroscope.relabel.profiles.processed"), component);
     written = counter(Counter.builder("pyroscope.relabel.profiles.written"), component);
+    samplesDropped =
+        counter(
+            Counter.builder("stoker.relabel.samples.dropped")
+                .description("Samples that sample_rules took out of profiles"),
+            component);
+    labelSetsMerged =
+        counter(
+            Counter.builder("stoker.relabel.label.sets.merged")
+                .description("Label sets of samples that max_sample_label_sets took away"),
+            component);
     for (Reason reason : Reason.values()) {
       Counter.Builder builder =
           Counter.builder("pyroscope.relabel.profiles.dropped")
@@ -72,6 +90,11 @@ final class RelabelMetrics {
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  void edited(int samplesGone, int setsMerged) {
+    samplesDropped.increment(samplesGone);
+    labelSetsMerged.increment(setsMerged);
   }
 
   long writtenCount() {

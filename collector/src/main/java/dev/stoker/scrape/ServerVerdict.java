@@ -1,0 +1,171 @@
+package dev.stoker.scrape;
+
+import dev.stoker.profile.Verdicts;
+import dev.stoker.scrape.TargetStatus.Health;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What servers say about the profiles of one loop. The loop is refused when its last three scrapes,
+ * or all that it has had so far, brought something that at least one endpoint's server will never
+ * take; it is so until the next scrape that all of them take. Remembers a few scrapes only: an
+ * older one that is delivered late says nothing new. Control context only.
+ */
+final class ServerVerdict implements Verdicts.Listener {
+  private static final Logger log = LoggerFactory.getLogger(ServerVerdict.class);
+  private static final int REMEMBERED = 16;
+  private static final int NEEDED = 3;
+
+  /** Of texts by endpoint: a config has no more endpoints that matter. */
+  private static final int ENDPOINTS = 16;
+
+  private final Verdicts verdicts;
+  private final Runnable onRefused;
+  private final int id;
+  private final Fate[] fates = new Fate[REMEMBERED];
+  private final Set<String> refusedBy = new TreeSet<>();
+  private final Map<String, String> mended = new TreeMap<>();
+  private int scrapes;
+  private boolean refused;
+  private String answer = "";
+  private Target target;
+
+  /** What became of one scrape. */
+  private static final class Fate {
+    final int scrape;
+    int offered;
+    int taken;
+    boolean refused;
+
+    Fate(int scrape) {
+      this.scrape = scrape;
+    }
+
+    boolean takenByAll() {
+      return !refused && offered > 0 && taken == offered;
+    }
+  }
+
+  /**
+   * @param onRefused called for each profile that is refused: the next body deserves a closer look
+   */
+  ServerVerdict(Verdicts verdicts, Target target, Runnable onRefused) {
+    this.verdicts = verdicts;
+    this.target = target;
+    this.onRefused = onRefused;
+    this.id = verdicts.open(this);
+  }
+
+  void update(Target sameKey) {
+    target = sameKey;
+  }
+
+  void close() {
+    verdicts.close(id);
+  }
+
+  /** What the profiles of a scrape that begins now carry. */
+  long nextScrape() {
+    scrapes++;
+    fates[Math.floorMod(scrapes, REMEMBERED)] = new Fate(scrapes);
+    return Verdicts.origin(id, scrapes);
+  }
+
+  @Override
+  public void offered(int scrape) {
+    Fate fate = fate(scrape);
+    if (fate != null) {
+      fate.offered++;
+    }
+  }
+
+  @Override
+  public void taken(int scrape) {
+    Fate fate = fate(scrape);
+    if (fate != null) {
+      fate.taken++;
+      if (refused && fate.takenByAll()) {
+        turn(false);
+      }
+    }
+  }
+
+  @Override
+  public void refused(int scrape, String endpoint, String words) {
+    Fate fate = fate(scrape);
+    if (fate == null) {
+      return;
+    }
+    fate.refused = true;
+    answer = words;
+    if (refusedBy.size() < ENDPOINTS) {
+      refusedBy.add(endpoint);
+    }
+    onRefused.run();
+    if (!refused && allRefused()) {
+      turn(true);
+    }
+  }
+
+  @Override
+  public void mended(int scrape, String endpoint, String what) {
+    if (mended.containsKey(endpoint) || mended.size() < ENDPOINTS) {
+      mended.put(endpoint, what);
+    }
+  }
+
+  private @Nullable Fate fate(int scrape) {
+    Fate fate = fates[Math.floorMod(scrape, REMEMBERED)];
+    return fate != null && fate.scrape == scrape ? fate : null;
+  }
+
+  /** The last three that a server has said anything final about. */
+  private boolean allRefused() {
+    int found = 0;
+    for (int scrape = scrapes; scrape > scrapes - REMEMBERED && found < NEEDED; scrape--) {
+      Fate fate = fate(scrape);
+      if (fate != null && fate.takenByAll()) {
+        return false;
+      }
+      found += fate != null && fate.refused ? 1 : 0;
+    }
+    return found > 0;
+  }
+
+  private void turn(boolean toRefused) {
+    refused = toRefused;
+    if (toRefused) {
+      log.atWarn()
+          .addKeyValue("url", target.url())
+          .addKeyValue("profile_type", target.type().key())
+          .addKeyValue("endpoints", refusedBy)
+          .addKeyValue("answer", answer)
+          .log("profiles of a target are refused for good");
+    } else {
+      refusedBy.clear();
+      log.atInfo()
+          .addKeyValue("url", target.url())
+          .addKeyValue("profile_type", target.type().key())
+          .log("profiles of a target are taken again");
+    }
+  }
+
+  /** The status with what servers say, unless the target itself is in a worse state. */
+  TargetStatus over(TargetStatus own) {
+    return refused && own.health() == Health.UP ? own.refused(answer) : own;
+  }
+
+  TargetDetail detail() {
+    Set<String> texts = new LinkedHashSet<>(mended.values());
+    return new TargetDetail(
+        refused ? new ArrayList<>(refusedBy) : List.of(), "", "", String.join("; ", texts));
+  }
+}
