@@ -196,7 +196,7 @@ class SampleLabelsFuzzTest {
           if (own.contains(candidate)) {
             continue;
           }
-          int more = most == null ? 1 : values.get(candidate).size() - values.get(most).size();
+          int more = most == null ? 1 : distinct(values, candidate) - distinct(values, most);
           if (more > 0 || more == 0 && candidate.compareTo(most) > 0) {
             most = candidate;
           }
@@ -218,6 +218,10 @@ class SampleLabelsFuzzTest {
       mended.addSample(other);
     }
     return DeltaOracle.sums(mended.build());
+  }
+
+  private static int distinct(Map<String, Set<String>> values, String name) {
+    return values.getOrDefault(name, Set.of()).size();
   }
 
   private static int names(List<Label> labels, Set<String> own) {

@@ -96,7 +96,7 @@ class BadSeriesTest {
   @Test
   void anOutage_isOne_thoughASeriesWasBadBefore_andItsEndTakesAGoodProbe() {
     run(3, 1, 5_000, MINUTE, 1);
-    long poison = endpoint.status().dropped().get(DropReason.POISON);
+    long poison = endpoint.status().dropped().getOrDefault(DropReason.POISON, 0L);
     outage = true;
     run(3, 1, 5_000, 2 * MINUTE, 1);
     assertThat(endpoint.status().state()).isEqualTo(State.DOWN);

@@ -85,7 +85,10 @@ class SilentConnectionTest {
   private final ManualTimers timers = new ManualTimers(System.currentTimeMillis());
   private final MockWebServer server = new MockWebServer();
   private final CountDownLatch slow = new CountDownLatch(1);
+
+  @SuppressWarnings("NullAway.Init") // each test starts its own
   private SilentProxy proxy;
+
   private volatile boolean hold;
   private volatile boolean dripping;
   private long connectMillis = TIMEOUT_MILLIS;
