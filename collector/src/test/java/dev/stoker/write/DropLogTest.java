@@ -2,6 +2,7 @@ package dev.stoker.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -22,6 +23,8 @@ class DropLogTest {
 
   @BeforeEach
   void listen() {
+    // Another test of this JVM may have started a command, which makes the root logger quiet.
+    logger.setLevel(Level.INFO);
     lines.start();
     logger.addAppender(lines);
   }
@@ -29,6 +32,7 @@ class DropLogTest {
   @AfterEach
   void stopListening() {
     logger.detachAppender(lines);
+    logger.setLevel(null);
   }
 
   @Test
