@@ -28,7 +28,7 @@ pyroscope.scrape.app {
 pyroscope.write.well { endpoint { name = well, url = "%s" } }
 `
 
-// illConfig: one endpoint drops, one only waits, and a target is not there.
+// illConfig: one endpoint drops, one only waits, one refuses all, and a target is not there.
 const illConfig = `
 pyroscope.scrape.app {
   targets = [ { "__address__" = "%s", "service_name" = "app" } ]
@@ -44,6 +44,7 @@ pyroscope.write.ill {
   endpoints = [
     { name = small, url = "http://127.0.0.1:%[2]d", queue { memory = 20KiB, disk = 0 } }
     { name = waits, url = "http://127.0.0.1:%[2]d" }
+    { name = rejects, url = "%[3]s" }
   ]
 }
 `
@@ -71,7 +72,11 @@ func TestAlerts(t *testing.T) {
 	app := harness.StartApp(t)
 	nobody := harness.FreePort(t)
 	well := harness.StartStokerIn(t, tmpfs(t, "256m"), fmt.Sprintf(healthyConfig, app.Address, takesAll.URL))
-	ill := harness.StartStokerIn(t, storage, fmt.Sprintf(illConfig, app.Address, nobody))
+	rejectsAll := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, `{"code":"invalid_argument","message":"no such tenant"}`, http.StatusBadRequest)
+	}))
+	t.Cleanup(rejectsAll.Close)
+	ill := harness.StartStokerIn(t, storage, fmt.Sprintf(illConfig, app.Address, nobody, rejectsAll.URL))
 	prometheus, names := startPrometheus(t, well, ill)
 
 	fill(t, storage)

@@ -44,7 +44,7 @@ export function heap(tick) {
 function serve(request, response) {
   const [, kind, id] = request.url.split('/');
   request.resume();
-  if (kind === 'takes') return response.end();
+  if (kind === 'takes') return response.writeHead(200, { 'content-type': 'application/proto' }).end();
   if (kind === 'refuses') return response.writeHead(400, { 'content-type': 'application/json' }).end('{"code":"invalid_argument","message":"' + 'no such tenant' + '"}');
   if (id % 7 === 3) return response.writeHead(500).end('it broke: ' + HOSTILE);
   if (id % 11 === 4) return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>' + HOSTILE);
