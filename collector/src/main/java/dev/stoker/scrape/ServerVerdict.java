@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,29 +29,19 @@ final class ServerVerdict implements Verdicts.Listener {
   private final Verdicts verdicts;
   private final Runnable onRefused;
   private final int id;
-  private final Fate[] fates = new Fate[REMEMBERED];
+
+  /** What became of the last scrapes, each at its number modulo {@link #REMEMBERED}. */
+  private final int[] numbers = new int[REMEMBERED];
+
+  private final int[] waiting = new int[REMEMBERED];
+  private final boolean[] answered = new boolean[REMEMBERED];
+  private final boolean[] rejected = new boolean[REMEMBERED];
   private final Set<String> refusedBy = new TreeSet<>();
   private final Map<String, String> mended = new TreeMap<>();
   private int scrapes;
   private boolean refused;
   private String answer = "";
   private Target target;
-
-  /** What became of one scrape. */
-  private static final class Fate {
-    final int scrape;
-    int offered;
-    int taken;
-    boolean refused;
-
-    Fate(int scrape) {
-      this.scrape = scrape;
-    }
-
-    boolean takenByAll() {
-      return !refused && offered > 0 && taken == offered;
-    }
-  }
 
   /**
    * @param onRefused called for each profile that is refused: the next body deserves a closer look
@@ -75,24 +64,39 @@ final class ServerVerdict implements Verdicts.Listener {
   /** What the profiles of a scrape that begins now carry. */
   long nextScrape() {
     scrapes++;
-    fates[Math.floorMod(scrapes, REMEMBERED)] = new Fate(scrapes);
+    int at = Math.floorMod(scrapes, REMEMBERED);
+    numbers[at] = scrapes;
+    waiting[at] = 0;
+    answered[at] = false;
+    rejected[at] = false;
     return Verdicts.origin(id, scrapes);
+  }
+
+  /** Where a scrape is kept; -1 = it is too old. */
+  private int at(int scrape) {
+    int at = Math.floorMod(scrape, REMEMBERED);
+    return scrape > 0 && numbers[at] == scrape ? at : -1;
+  }
+
+  private boolean takenByAll(int at) {
+    return !rejected[at] && answered[at] && waiting[at] == 0;
   }
 
   @Override
   public void offered(int scrape) {
-    Fate fate = fate(scrape);
-    if (fate != null) {
-      fate.offered++;
+    int at = at(scrape);
+    if (at >= 0) {
+      waiting[at]++;
     }
   }
 
   @Override
   public void taken(int scrape) {
-    Fate fate = fate(scrape);
-    if (fate != null) {
-      fate.taken++;
-      if (refused && fate.takenByAll()) {
+    int at = at(scrape);
+    if (at >= 0) {
+      waiting[at]--;
+      answered[at] = true;
+      if (refused && takenByAll(at)) {
         turn(false);
       }
     }
@@ -100,11 +104,11 @@ final class ServerVerdict implements Verdicts.Listener {
 
   @Override
   public void refused(int scrape, String endpoint, String words) {
-    Fate fate = fate(scrape);
-    if (fate == null) {
+    int at = at(scrape);
+    if (at < 0) {
       return;
     }
-    fate.refused = true;
+    rejected[at] = true;
     answer = words;
     if (refusedBy.size() < ENDPOINTS) {
       refusedBy.add(endpoint);
@@ -122,20 +126,15 @@ final class ServerVerdict implements Verdicts.Listener {
     }
   }
 
-  private @Nullable Fate fate(int scrape) {
-    Fate fate = fates[Math.floorMod(scrape, REMEMBERED)];
-    return fate != null && fate.scrape == scrape ? fate : null;
-  }
-
   /** The last three that a server has said anything final about. */
   private boolean allRefused() {
     int found = 0;
     for (int scrape = scrapes; scrape > scrapes - REMEMBERED && found < NEEDED; scrape--) {
-      Fate fate = fate(scrape);
-      if (fate != null && fate.takenByAll()) {
+      int at = at(scrape);
+      if (at >= 0 && takenByAll(at)) {
         return false;
       }
-      found += fate != null && fate.refused ? 1 : 0;
+      found += at >= 0 && rejected[at] ? 1 : 0;
     }
     return found > 0;
   }
