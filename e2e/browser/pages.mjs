@@ -150,7 +150,7 @@ async function byKeyboard(tab) {
   await tab.press('Enter');
   check(await tab.evaluate(`document.activeElement.getAttribute('aria-expanded') === 'true' && !document.querySelector('#targets .details').hidden`), 'Enter opens a target');
   await tab.shot('targets-open');
-  await tab.evaluate(`[...document.querySelectorAll('#targets tr')].find((r) => r.querySelector('.badge.up')).querySelector('[data-action=scrape]').focus()`);
+  await tab.evaluate(`[...document.querySelectorAll('#targets tr')].find((r) => r.querySelector('.badge.up, .badge.refused')).querySelector('[data-action=scrape]').focus()`);
   await tab.press('Enter');
   await until('a scraped profile is drawn', 20_000, () => tab.evaluate(`document.querySelectorAll('dialog g.frame').length > 3`));
   for (const finding of await tab.axe()) check(false, `axe, scrape now: ${finding}`);

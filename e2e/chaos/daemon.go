@@ -16,6 +16,7 @@ import (
 type daemon struct {
 	launcher, dir, listen string
 	farm                  *farm
+	reloads               bool // endpoints come and go, so theirs and the scrapes' books cannot be compared
 
 	mu    sync.Mutex
 	procs []*proc

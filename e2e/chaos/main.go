@@ -146,6 +146,7 @@ func newRun(sc scenario, o options, launcher, dir string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.reloads = sc.reloads > 0
 	from := time.Now()
 	return &run{
 		scenario: sc, seed: o.seed, farm: f, sink: s, daemon: d, done: make(chan struct{}), end: make(chan struct{}),
