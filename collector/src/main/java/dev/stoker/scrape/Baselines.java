@@ -212,7 +212,12 @@ public final class Baselines {
       memory.close();
     }
     if (baseline != null) {
-      left.put(series, new Left(new SavedBaseline(series, process, baseline), memory, now));
+      Left before =
+          left.put(series, new Left(new SavedBaseline(series, process, baseline), memory, now));
+      if (before != null) {
+        // Two loops of one URL and type, which differ in their timings.
+        before.memory().close();
+      }
     } else if (recorded.contains(key(series))) {
       lost.putIfAbsent(key(series), now);
     }

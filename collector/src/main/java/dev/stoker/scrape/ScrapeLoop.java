@@ -208,8 +208,10 @@ final class ScrapeLoop {
     if (running != null) {
       running.nextTick();
     }
-    if (running != null) {
+    Run stuck = running;
+    if (stuck != null) {
       missed(1);
+      stuck.endIfStuck();
     } else if (!notFound.skip()) {
       running = new Run();
       running.begin();
@@ -255,11 +257,17 @@ final class ScrapeLoop {
     private long bytes;
     private long origin;
     private @Nullable Throwable thrownAway;
+    private long fetchNanos;
+    private boolean worksOnBody;
     private boolean ended;
 
     void begin() {
       if (target.usesCpuProfiler()) {
         permit = shared.gate.enter(target.process(), () -> guarded(this::fetch));
+        if (ended) {
+          // The fetch has failed in place, before there was a permit that its end could give back.
+          leaveGate();
+        }
       } else {
         guarded(this::fetch);
       }
@@ -303,13 +311,38 @@ final class ScrapeLoop {
       }
     }
 
+    /**
+     * A fetch ends by its own deadline. One that has not is a bug of its scraper, and must not keep
+     * the target from being scraped for ever. A body that is worked on is left alone: it is in use.
+     */
+    void endIfStuck() {
+      Scraper.InFlight started = fetch;
+      if (started == null || worksOnBody) {
+        return;
+      }
+      long millis = (shared.timers.nanoTime() - fetchNanos) / 1_000_000;
+      if (millis > 4 * schedule.intervalMillis() + target.plan().deadlineMillis()) {
+        guarded(started::cancel);
+        bug(
+            "fetching " + target.url(),
+            new IllegalStateException("no end after " + millis + " ms"));
+        end(Outcome.INTERNAL, "internal error: the fetch has not ended by its deadline");
+      }
+    }
+
     private void fetch() {
+      fetchNanos = shared.timers.nanoTime();
       Scraper.InFlight started = shared.scraper.scrape(target);
       fetch = started;
       started.result().onSuccess(result -> guarded(() -> fetched(started, result)));
     }
 
     private void fetched(Scraper.InFlight started, ScrapeResult result) {
+      if (ended) {
+        started.release();
+        return;
+      }
+      worksOnBody = true;
       leaveGate();
       if (result instanceof ScrapeResult.Failed failed) {
         transform.failed();
@@ -324,13 +357,22 @@ final class ScrapeLoop {
       transformed(body, scrapedAt)
           .onComplete(
               done -> {
-                started.release();
+                release(started);
                 if (done.succeeded()) {
                   guarded(() -> handOn(done.result(), scrapedAt));
                 } else {
                   guarded(() -> refuse(done.cause()));
                 }
               });
+    }
+
+    /** What it frees may start somebody else's scrape, whose bug must not cost this profile. */
+    private void release(Scraper.InFlight started) {
+      try {
+        started.release();
+      } catch (Throwable thrown) {
+        bug("giving back the memory of a body of " + target.url(), thrown);
+      }
     }
 
     private Future<ProfileTransform.Transformed> transformed(byte[] body, long scrapedAt) {

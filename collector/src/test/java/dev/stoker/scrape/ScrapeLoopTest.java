@@ -33,6 +33,7 @@ class ScrapeLoopTest {
   private final Verdicts verdicts = new Verdicts();
   private boolean accept = true;
   private boolean malformed;
+  private boolean failInPlace;
   private @Nullable List<NamedBody> parts;
   private @Nullable Consumer<String> breaking;
   private int closed;
@@ -255,6 +256,34 @@ class ScrapeLoopTest {
   }
 
   @Test
+  void aFetchThatNeverEnds_isGivenUp_andTheLoopGoesOn() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().deaf = true;
+    timers.advance(6 * INTERVAL);
+    assertThat(fetches).hasSize(2);
+    assertThat(loop.status().lastError()).contains("has not ended by its deadline");
+
+    fetches.get(0).answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended).isEmpty();
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended).hasSize(1);
+    assertThat(loop.status().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void aFetchThatFailsInPlace_leavesTheProfilerToTheNext() {
+    failInPlace = true;
+    start(Configs.CPU, "a:1");
+    timers.advance(INTERVAL);
+    failInPlace = false;
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(2);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended).hasSize(1);
+  }
+
+  @Test
   void anErrorWhenALoopIsClosed_doesNotKeepTheStopFromEnding() {
     ScrapeLoop loop = start(Configs.MEMORY, "a:1");
     breakAt("close");
@@ -339,6 +368,9 @@ class ScrapeLoopTest {
             target -> {
               Fetch fetch = new Fetch(target);
               fetches.add(fetch);
+              if (failInPlace) {
+                fetch.answer(new ScrapeResult.Failed(Outcome.HTTP, "no password yet"));
+              }
               return fetch;
             },
             gate,
@@ -393,6 +425,7 @@ class ScrapeLoopTest {
     private final Promise<ScrapeResult> promise = Promise.promise();
     private final Target target;
     private boolean released;
+    private boolean deaf;
 
     Fetch(Target target) {
       this.target = target;
@@ -409,6 +442,9 @@ class ScrapeLoopTest {
 
     @Override
     public void cancel() {
+      if (deaf) {
+        return;
+      }
       promise.tryComplete(new ScrapeResult.Failed(Outcome.CANCELLED, "cut"));
     }
 

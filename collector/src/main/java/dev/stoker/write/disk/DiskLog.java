@@ -434,11 +434,14 @@ public final class DiskLog {
     writer = null;
     if (out != null) {
       try {
-        if (dirty && !bounds.fsync().never()) {
-          out.force();
-          dirty = false;
+        try {
+          if (dirty && !bounds.fsync().never()) {
+            out.force();
+            dirty = false;
+          }
+        } finally {
+          out.close();
         }
-        out.close();
       } catch (IOException failed) {
         // what is in the file is in the file; the rest was reported as not stored
       }
