@@ -35,6 +35,9 @@ final class WrittenTwice {
     final boolean list;
     int elements;
 
+    /** It joins what stands before, by += or a substitution: nothing in it stands twice. */
+    boolean merged;
+
     Open(List<String> path, boolean list) {
       this.path = path;
       this.list = list;
@@ -84,10 +87,7 @@ final class WrittenTwice {
       case '"' -> string();
       case '$' -> substitution();
       case '{' -> brace();
-      case '[' -> {
-        plain();
-        opened(new Open(List.of(), true));
-      }
+      case '[' -> bracket();
       case '}' -> close(false);
       case ']' -> close(true);
       case '=', ':' -> assign();
@@ -195,10 +195,18 @@ final class WrittenTwice {
               + " one; write a comma or a line break between them");
     }
     List<String> path = around.list ? element(around) : path(around);
-    if (!around.list && !substituted && !path.equals(around.path)) {
+    if (!around.list && !around.merged && !added && !substituted && !path.equals(around.path)) {
       block(path);
     }
     opened(new Open(path, false));
+  }
+
+  /** A second list behind the first is joined to it. */
+  private void bracket() {
+    Open list = new Open(List.of(), true);
+    list.merged = valued && !open.element().list;
+    plain();
+    opened(list);
   }
 
   private static List<String> element(Open list) {
@@ -224,6 +232,7 @@ final class WrittenTwice {
   private void opened(Open inner) {
     Open around = open.element();
     Open pushed = inner.list ? new Open(around.list ? element(around) : path(around), true) : inner;
+    pushed.merged = inner.merged || around.merged || added || substituted;
     // What is read of this member goes on behind the closing brace.
     members.push(new Member(key.toString(), keyLine, assigned, added, substituted));
     open.push(pushed);
@@ -255,7 +264,13 @@ final class WrittenTwice {
   /** The member ends. */
   private void end() {
     Open around = open.element();
-    if (!around.list && assigned && valued && !object && !added && !key.toString().isBlank()) {
+    if (!around.list
+        && !around.merged
+        && assigned
+        && valued
+        && !object
+        && !added
+        && !key.toString().isBlank()) {
       value(path(around));
     }
     reset();
