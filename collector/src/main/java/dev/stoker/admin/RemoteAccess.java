@@ -10,6 +10,7 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class RemoteAccess {
   private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final Set<String> PROBES = Set.of("/-/healthy", "/-/ready", "/metrics");
-  private static final List<String> OF_PROXIES =
-      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
+  private static final Set<String> OF_PROXIES = Set.of("forwarded", "x-real-ip", "via");
+
+  /** Proxies in general, Envoy (Istio and others) and Linkerd, whose sidecars add no other. */
+  private static final List<String> BEGIN_OF_PROXIES = List.of("x-forwarded-", "x-envoy-", "l5d-");
+
   private static final String HOW =
       "refused: without a login, only clients on Stoker's own machine may do this; %s. To allow it,"
           + " set a login (stoker.http.basic_auth or bearer_token) or stoker.http.remote ="
@@ -46,6 +50,10 @@ final class RemoteAccess {
     router
         .get("/api/v1/access")
         .handler(context -> JsonRoutes.send(context, 200, shown(context.request())));
+  }
+
+  private static boolean isOfProxy(String header) {
+    return OF_PROXIES.contains(header) || BEGIN_OF_PROXIES.stream().anyMatch(header::startsWith);
   }
 
   private JsonObject shown(HttpServerRequest request) {
@@ -94,8 +102,8 @@ final class RemoteAccess {
     if (!peers.isNear(request)) {
       return HOW.formatted("this request comes from " + peer(request));
     }
-    for (String header : OF_PROXIES) {
-      if (request.headers().contains(header)) {
+    for (String header : request.headers().names()) {
+      if (isOfProxy(header.toLowerCase(Locale.ROOT))) {
         return HOW.formatted(
             "this request came through a proxy (it has the header " + header + ")");
       }

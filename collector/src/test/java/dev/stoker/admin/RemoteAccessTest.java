@@ -111,6 +111,10 @@ class RemoteAccessTest {
         "Forwarded: for=127.0.0.1",
         "X-Real-IP: 127.0.0.1",
         "Via: 1.1 proxy",
+        "X-Forwarded-Proto: http",
+        "X-Forwarded-Client-Cert: By=spiffe://a",
+        "X-Envoy-Attempt-Count: 1",
+        "l5d-client-id: a.b.serviceaccount",
       })
   void whoComesThroughAProxy_isAStranger(String header) throws Exception {
     String head = "POST /-/reload HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n";
