@@ -36,7 +36,8 @@ final class Connections {
    * @param unreadBytes of answers that clients have not read yet, all but the largest together
    */
   record Bounds(int connections, int requests, long unreadBytes) {
-    static final Bounds DEFAULT = new Bounds(1_000, 128, 32L << 20);
+    /** The unread bytes have no share of the heap plan: they must be few beside its base. */
+    static final Bounds DEFAULT = new Bounds(1_000, 128, 8L << 20);
   }
 
   /** Why a connection was closed, or a request refused. */
