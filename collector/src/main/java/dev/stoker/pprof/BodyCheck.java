@@ -74,8 +74,29 @@ public final class BodyCheck {
     } catch (MalformedProfileException malformed) {
       if (Gzip.isGzip(body)) {
         workspace.textInsideGzip();
+      } else {
+        compressed(body);
       }
       throw malformed;
+    }
+  }
+
+  /** Compressed otherwise than by gzip, by the first bytes; Brotli has none of its own. */
+  private static void compressed(byte[] body) throws MalformedProfileException {
+    boolean zstd =
+        body.length > 4
+            && (body[0] & 0xff) == 0x28
+            && (body[1] & 0xff) == 0xb5
+            && (body[2] & 0xff) == 0x2f
+            && (body[3] & 0xff) == 0xfd;
+    boolean zlib =
+        body.length > 2 && body[0] == 0x78 && ((body[0] << 8) + (body[1] & 0xff)) % 31 == 0;
+    if (zstd || zlib) {
+      throw new MalformedProfileException(
+          "body is compressed by "
+              + (zstd ? "zstd" : "deflate (zlib)")
+              + ", a profile is gzipped or plain; switch this compression off for the path, at the"
+              + " target or at the proxy before it");
     }
   }
 

@@ -73,6 +73,11 @@ final class Inflation implements AutoCloseable {
       checkTrailer(body, at, memberOut);
       at += TRAILER;
     }
+    if (written > 2 && (out[0] & 0xff) == 0x1f && (out[1] & 0xff) == 0x8b) {
+      throw new MalformedProfileException(
+          "gzip inside gzip: something compresses a body that is compressed already; switch"
+              + " compression off for this path, at the target or at the proxy before it");
+    }
   }
 
   private void member() throws MalformedProfileException {

@@ -39,9 +39,7 @@ public final class PprofReader {
       fields(plain, tables);
     } catch (IOException corrupt) {
       throw new MalformedProfileException(
-          "body is no pprof protobuf ("
-              + corrupt.getMessage()
-              + "); is the path a pprof endpoint?");
+          "body is no pprof protobuf, or it is cut off; is the path a pprof endpoint?");
     }
     return tables.finish();
   }

@@ -90,7 +90,7 @@ public final class PprofReaderProfile {
       }
     } catch (IOException corrupt) {
       throw new MalformedProfileException(
-          "a sample of the profile is corrupt (" + corrupt.getMessage() + ")");
+          "a sample of the profile is corrupt or cut off; look at what serves or proxies it");
     }
   }
 

@@ -1,8 +1,12 @@
 package dev.stoker.scrape;
 
+import dev.stoker.http.FailureWords;
 import dev.stoker.http.NoAnswerException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The texts of failed fetches: what came, and what to do about it. */
 final class FetchErrors {
@@ -15,6 +19,16 @@ final class FetchErrors {
       Pattern.compile(
           "already (in use|running|started|in progress|being profiled)|profiling in progress",
           Pattern.CASE_INSENSITIVE);
+
+  /** What Go, nginx, Apache and others say in plain text from a port for TLS. */
+  private static final Pattern WANTS_TLS =
+      Pattern.compile(
+          "(HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL|requires TLS)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Of these, Stoker reads none; gzip alone is part of the formats of profiles. */
+  private static final Set<String> FOREIGN_CODINGS =
+      Set.of("deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz");
 
   record Verdict(Outcome outcome, String message) {}
 
@@ -31,6 +45,14 @@ final class FetchErrors {
           "the target's HTTP WriteTimeout is shorter than seconds="
               + target.plan().seconds()
               + "; raise http.Server.WriteTimeout there, or set delta_profiling_duration below it");
+    }
+    if (status == 400 && WANTS_TLS.matcher(text).find()) {
+      return new Verdict(
+          Outcome.HTTP,
+          "HTTP status 400: "
+              + text
+              + "; this port speaks TLS; set the scheme to https (__scheme__ of the target, or"
+              + " scheme of the component)");
     }
     String quoted = text.isEmpty() ? "" : ": " + text;
     if (status == 404) {
@@ -55,6 +77,26 @@ final class FetchErrors {
     return new Verdict(Outcome.HTTP, "HTTP status " + status + quoted);
   }
 
+  /**
+   * What a header Content-Encoding means for the body.
+   *
+   * @return "" = it can be read
+   */
+  static String coding(@Nullable String header) {
+    if (header == null) {
+      return "";
+    }
+    for (String coding : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+      if (FOREIGN_CODINGS.contains(coding.strip())) {
+        return "the body has Content-Encoding: "
+            + preview(header.getBytes(StandardCharsets.UTF_8))
+            + ", which Stoker has not asked for and does not read; switch this compression off for"
+            + " the path, at the target or at the proxy before it";
+      }
+    }
+    return "";
+  }
+
   static String deadline(Target target, String stage) {
     String budget =
         target.plan().seconds() == 0
@@ -66,16 +108,26 @@ final class FetchErrors {
         + budget
         + ") passed while "
         + stage
-        + "; raise scrape_timeout if the target is just slow";
+        + (stage.equals("connecting")
+            ? " to "
+                + target.url().getRawAuthority()
+                + ": time-out, nothing answers the attempt to connect; is the host up, and does a"
+                + " firewall or a network policy let this connection through?"
+            : "; raise scrape_timeout if the target is just slow");
   }
 
-  static String broken(String stage, Throwable cause) {
+  static String broken(Target target, String stage, Throwable cause) {
+    if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
+      return String.valueOf(told.getMessage());
+    }
     return "connection broke while "
         + stage
         + ": "
-        + reason(cause)
+        + FailureWords.of(cause)
         + (stage.equals("waiting for an answer")
-            ? "; if the target has an HTTP WriteTimeout, it must be longer than the profile"
+            ? target.plan().seconds() == 0
+                ? "; does this port serve HTTP?"
+                : "; if the target has an HTTP WriteTimeout, it must be longer than the profile"
             : "");
   }
 
@@ -125,12 +177,6 @@ final class FetchErrors {
             .replaceAll("[\\p{Cntrl}\\s]+", " ")
             .strip();
     return body.length > PREVIEW ? text + "…" : text;
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable cause = NoAnswerException.behind(failure);
-    String message = cause.getMessage();
-    return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
   }
 
   private FetchErrors() {}

@@ -123,7 +123,8 @@ final class HttpFetch implements Scraper.InFlight {
     if (request == failed && share.isWaiting()) {
       fail(Outcome.MEMORY, "the target ended the connection meanwhile: " + share.giveUp());
     } else if (request == failed) {
-      fail(Outcome.UNREACHABLE, FetchErrors.broken(stage, cause) + settings.hint(at, cause));
+      fail(
+          Outcome.UNREACHABLE, FetchErrors.broken(target, stage, cause) + settings.hint(at, cause));
     }
   }
 
@@ -164,6 +165,11 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   private void readBody(HttpClientResponse response) {
+    String coding = FetchErrors.coding(response.getHeader(HttpHeaders.CONTENT_ENCODING));
+    if (!coding.isEmpty()) {
+      fail(Outcome.MALFORMED, coding);
+      return;
+    }
     long configured = target.plan().maxBodySize();
     long limit = Math.min(configured == 0 ? Long.MAX_VALUE : configured, budget.capacity());
     long length = contentLength(response);

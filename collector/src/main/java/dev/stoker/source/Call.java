@@ -1,5 +1,6 @@
 package dev.stoker.source;
 
+import dev.stoker.http.FailureWords;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.NoAnswerException;
 import dev.stoker.scrape.Outcome;
@@ -64,8 +65,8 @@ public final class Call {
     Throwable cause = NoAnswerException.behind(failure);
     fail(
         Outcome.UNREACHABLE,
-        "connection broke: "
-            + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage())
+        (cause instanceof NoAnswerException ? "" : "connection broke: ")
+            + FailureWords.of(cause)
             + settings.hint(asked.url(), cause));
   }
 

@@ -1,6 +1,7 @@
 package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.FailureWords;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.LoginPage;
 import dev.stoker.http.NoAnswerException;
@@ -208,10 +209,11 @@ final class PyroscopeSender implements Sender {
 
     private void broken(String what, Throwable cause) {
       if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
-        finish(new SendResult.Retryable(Kind.MISCONFIGURED, reason(told), null));
+        finish(
+            new SendResult.Retryable(Kind.MISCONFIGURED, String.valueOf(told.getMessage()), null));
         return;
       }
-      String why = what + " broke: " + reason(cause) + settings.hint(config.url(), cause);
+      String why = what + " broke: " + FailureWords.of(cause) + settings.hint(config.url(), cause);
       finish(new SendResult.Retryable(Kind.UNAVAILABLE, why, null));
     }
 
@@ -306,10 +308,5 @@ final class PyroscopeSender implements Sender {
     }
     String tail = words.substring(words.length() - ANSWER_CHARS / 2);
     return words.substring(0, ANSWER_CHARS / 2) + " … " + tail;
-  }
-
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
   }
 }

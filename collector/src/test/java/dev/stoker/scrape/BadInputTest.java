@@ -67,7 +67,20 @@ class BadInputTest {
                 "not http",
                 (path, out) ->
                     out.write("SSH-2.0-OpenSSH_9.2\r\n".getBytes(StandardCharsets.US_ASCII)),
-                ""),
+                "this port does not speak HTTP/1 (it answered \"SSH-2.0-OpenSSH_9.2\", as an SSH"
+                    + " server does)"),
+            down(
+                "gzip in gzip",
+                raw(dev.stoker.pprof.Gzip.deflate(GOOD, GOOD.length, 1)),
+                "gzip inside gzip: something compresses a body that is compressed already"),
+            down("zlib", raw(zlib()), "body is compressed by deflate (zlib)"),
+            down(
+                "zstd",
+                raw(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 4, 0, 1, 2, 3}),
+                "body is compressed by zstd"),
+            coded("deflate"),
+            coded("br"),
+            coded("zstd"),
             down(
                 "redirect loop",
                 (path, out) ->
@@ -114,6 +127,23 @@ class BadInputTest {
         .flatMap(
             bad ->
                 Stream.of(Arguments.of(bad, Configs.GOROUTINE), Arguments.of(bad, Configs.MEMORY)));
+  }
+
+  private static Case coded(String coding) {
+    return down(
+        "Content-Encoding: " + coding,
+        FakeTarget.http("200 OK", "Content-Encoding: " + coding + "\r\n", GOOD),
+        "the body has Content-Encoding: " + coding + ", which Stoker has not asked for");
+  }
+
+  private static byte[] zlib() {
+    java.util.zip.Deflater deflater = new java.util.zip.Deflater();
+    deflater.setInput(GOOD);
+    deflater.finish();
+    byte[] out = new byte[GOOD.length + 100];
+    int length = deflater.deflate(out);
+    deflater.end();
+    return Arrays.copyOf(out, length);
   }
 
   @ParameterizedTest(name = "{0}, {1}")

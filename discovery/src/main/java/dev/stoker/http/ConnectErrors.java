@@ -2,7 +2,7 @@ package dev.stoker.http;
 
 import io.netty.handler.proxy.ProxyConnectException;
 import io.vertx.core.VertxException;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -20,7 +20,7 @@ final class ConnectErrors {
     }
     String through = proxy == null ? "" : " through proxy " + proxy;
     if (NoAnswerException.behind(failure) instanceof NoAnswerException told) {
-      return Urls.authority(url) + through + " gives " + told.getMessage();
+      return Urls.authority(url) + through + ": " + told.getMessage();
     }
     if (failure instanceof ProxyConnectException refused) {
       return "no way to " + Urls.authority(url) + through + ": " + proxyWords(refused);
@@ -29,15 +29,20 @@ final class ConnectErrors {
       String host = proxy == null ? String.valueOf(url.getHost()) : proxy.host();
       return "cannot resolve host \"" + host + "\"";
     }
-    if (failure instanceof ConnectException) {
+    if (failure instanceof SocketException) {
       return "cannot connect to "
           + (proxy == null ? Urls.authority(url) : "proxy " + proxy)
-          + ": connection refused or unreachable";
+          + ": "
+          + FailureWords.of(failure);
     }
     if (failure instanceof SSLException) {
-      return "no TLS with " + Urls.authority(url) + through + ": " + innermost(failure);
+      return "no TLS with "
+          + Urls.authority(url)
+          + through
+          + ": "
+          + FailureWords.of(innermost(failure));
     }
-    return "cannot connect to " + Urls.authority(url) + through + ": " + words(failure);
+    return "cannot connect to " + Urls.authority(url) + through + ": " + FailureWords.of(failure);
   }
 
   /** Netty's text is "http, basic, PROXY => HOST, status: 407 …": the end is what matters. */
@@ -57,7 +62,7 @@ final class ConnectErrors {
    * @param anonymous the client has none
    */
   static String alert(Throwable failure, boolean anonymous) {
-    String words = innermost(failure);
+    String words = words(innermost(failure));
     boolean closed = failure instanceof VertxException && words.contains("was closed");
     if (!closed && !words.contains("fatal alert")) {
       return "";
@@ -72,7 +77,7 @@ final class ConnectErrors {
   }
 
   /** The outer words of a failed handshake only say that it failed. */
-  private static String innermost(Throwable failure) {
+  private static Throwable innermost(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause.getCause() != null && depth < 20; depth++) {
       if (cause instanceof java.security.cert.CertificateException) {
@@ -80,7 +85,7 @@ final class ConnectErrors {
       }
       cause = cause.getCause();
     }
-    return words(cause);
+    return cause;
   }
 
   private static String words(Throwable failure) {

@@ -37,6 +37,7 @@ public final class WatchedClient {
             .httpClientBuilder()
             .with(options)
             .with(pool)
+            .withConnectHandler(FirstBytes::watch)
             .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
             .build();
     this.watch = new ConnectionWatch(timers);

@@ -1,5 +1,6 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.http.FailureWords;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -226,6 +227,10 @@ final class KindWatch {
   static String reason(Throwable failure) {
     String words = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String told = FailureWords.of(cause);
+      if (told.startsWith("time-out") || told.startsWith("no route")) {
+        return told;
+      }
       if (cause instanceof ConnectException) {
         return "the API server refuses the connection";
       }
