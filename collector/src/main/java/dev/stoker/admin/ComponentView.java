@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * A component of the running graph.
  *
- * @param health unknown, healthy or unhealthy
+ * @param health unknown, healthy or unhealthy; left_out = Stoker does not run it
  * @param message what is wrong, or what it has; for people
  * @param exports such as <code>targets</code>
  * @param references such as <code>discovery.kubernetes.pods.targets</code>

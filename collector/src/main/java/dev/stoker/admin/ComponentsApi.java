@@ -39,8 +39,13 @@ public final class ComponentsApi {
   }
 
   private JsonObject config(String id) throws BadRequest {
-    if (components.get().stream().noneMatch(view -> view.id().equals(id))) {
+    ComponentView view =
+        components.get().stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
+    if (view == null) {
       throw new BadRequest("id must be that of a component, see /api/v1/components");
+    }
+    if (view.health().equals("left_out")) {
+      return new JsonObject().put("id", id).put("config", "# " + view.message());
     }
     try {
       String text =

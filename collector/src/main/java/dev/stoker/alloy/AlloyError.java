@@ -6,9 +6,17 @@ final class AlloyError extends Exception {
 
   final int line;
 
+  /** From 1; 0 = somewhere in the line. */
+  final int column;
+
   AlloyError(int line, String message) {
+    this(line, 0, message);
+  }
+
+  AlloyError(int line, int column, String message) {
     super(message, null, false, false);
     this.line = line;
+    this.column = column;
   }
 
   String text() {

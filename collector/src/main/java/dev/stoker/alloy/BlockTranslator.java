@@ -7,6 +7,7 @@ import dev.stoker.alloy.Statement.Body;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,14 +22,24 @@ final class BlockTranslator {
     }
   }
 
+  private static final String CLUSTERING =
+      "it does nothing by itself, as in an Alloy that runs without --cluster.enabled: this Stoker"
+          + " scrapes all targets. Where several scrape the same service discovery, let each discover"
+          + " its own node (own_node = true)";
+
   private final Evaluator evaluator;
   private final Report report;
+  private final boolean strict;
   private final Arguments arguments;
   private String argument = "";
 
-  BlockTranslator(Evaluator evaluator, Report report) {
+  /**
+   * @param strict a clustering block that is on is an error
+   */
+  BlockTranslator(Evaluator evaluator, Report report, boolean strict) {
     this.evaluator = evaluator;
     this.report = report;
+    this.strict = strict;
     this.arguments = new Arguments(report);
   }
 
@@ -95,7 +106,7 @@ final class BlockTranslator {
           }
         }
       } catch (AlloyError error) {
-        report.problem(error.line, path, error.text());
+        report.problem(error, path);
       }
     }
     out.comments(body.leftover());
@@ -156,13 +167,17 @@ final class BlockTranslator {
       clustering(out, block, place);
       return;
     }
-    throw new AlloyError(block.line(), unknown(block.name(), place));
+    throw new AlloyError(block.line(), unknown(block.name(), true, place));
   }
 
   private void clustering(HoconWriter out, Block block, Place place) throws AlloyError {
+    boolean on = false;
     for (Statement each : block.body().statements()) {
-      if (each instanceof Attribute enabled
-          && !evaluator.evaluate(enabled.value()).equals(new Value.Bool(false))) {
+      on =
+          on
+              || each instanceof Attribute enabled
+                  && !evaluator.evaluate(enabled.value()).equals(new Value.Bool(false));
+      if (on && strict) {
         throw new AlloyError(
             block.line(),
             "Stoker does not share targets between instances: with one instance take the block out,"
@@ -170,7 +185,7 @@ final class BlockTranslator {
       }
     }
     out.comments(block.notes().leading());
-    leaveOut(out, block, place.path(block.name()), "it is off");
+    leaveOut(out, block, place.path(block.name()), on ? CLUSTERING : "it is off");
   }
 
   private void attribute(HoconWriter out, Attribute attribute, Place place) throws AlloyError {
@@ -183,7 +198,7 @@ final class BlockTranslator {
     } else if (kind == null) {
       String refused = place.spec().refused.get(name);
       throw new AlloyError(
-          attribute.notes().line(), refused == null ? unknown(name, place) : refused);
+          attribute.notes().line(), refused == null ? unknown(name, false, place) : refused);
     } else {
       argument = name;
       Value value = evaluator.evaluate(attribute.value());
@@ -194,9 +209,24 @@ final class BlockTranslator {
     }
   }
 
-  private static String unknown(String name, Place place) {
+  private static String unknown(String name, boolean block, Place place) {
+    BlockSpec spec = place.spec();
+    if (block && spec.arguments.containsKey(name)) {
+      return "is an argument and no block; write " + name + " = …";
+    }
+    if (!block && spec.blocks.containsKey(name)) {
+      return "is a block and no argument; write " + name + " { … } without the =";
+    }
+    if (name.startsWith("profile.")) {
+      Optional<String> type = ProfileNames.meant(name.substring("profile.".length()));
+      if (type.isPresent()) {
+        return "there is no profile type of that name; did you mean profile." + type.get() + "?";
+      }
+    }
     Set<String> known = new TreeSet<>(place.spec().arguments.keySet());
     known.addAll(place.spec().blocks.keySet());
-    return "unknown name " + name + "; here may stand: " + String.join(", ", known);
+    return Names.nearest(name, known)
+        .map(near -> "unknown name " + name + "; did you mean " + near + "?")
+        .orElseGet(() -> "unknown name " + name + "; here may stand: " + String.join(", ", known));
   }
 }

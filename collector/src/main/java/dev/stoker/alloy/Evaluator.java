@@ -5,6 +5,7 @@ import dev.stoker.alloy.Value.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,15 @@ final class Evaluator {
 
     /** What a file holds. */
     String read(Text file, int line) throws AlloyError;
+
+    /**
+     * What is wrong with a reference to a block that is not translated; null = it is, or is none.
+     */
+    @org.jspecify.annotations.Nullable
+    String missing(String path);
+
+    /** Something that is fine, but perhaps not meant. */
+    void note(int line, String message);
 
     /**
      * A variable with alternatives, the strongest first.
@@ -105,20 +115,20 @@ final class Evaluator {
   }
 
   private Value object(Expr.ObjectOf object) throws AlloyError {
-    List<Value.Entry> entries = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    Map<String, Value.Entry> entries = new LinkedHashMap<>();
     for (Expr.Field field : object.fields()) {
-      if (!names.add(field.name())) {
-        throw new AlloyError(field.line(), "\"" + field.name() + "\" is given twice; keep one");
+      if (entries.containsKey(field.name())) {
+        surroundings.note(
+            field.line(), "\"" + field.name() + "\" is given twice; the last one counts");
       }
       Item item =
           new Item(
               known(evaluate(field.value().value()), field.line()),
               field.value().comments(),
               field.line());
-      entries.add(new Value.Entry(field.name(), item));
+      entries.put(field.name(), new Value.Entry(field.name(), item));
     }
-    return new Value.Entries(entries, object.leftover());
+    return new Value.Entries(List.copyOf(entries.values()), object.leftover());
   }
 
   private Value unary(Expr.Unary unary) throws AlloyError {
@@ -139,9 +149,8 @@ final class Evaluator {
     Value value;
     if (chain.base() instanceof Expr.Name name) {
       path.append(name.name());
-      while (used < chain.steps().size()
-          && chain.steps().get(used) instanceof Expr.Step.Access access) {
-        path.append('.').append(access.name());
+      while (used < chain.steps().size() && !Paths.key(chain.steps().get(used)).isEmpty()) {
+        path.append('.').append(Paths.key(chain.steps().get(used)));
         used++;
       }
       if (used < chain.steps().size() && chain.steps().get(used) instanceof Expr.Step.Call call) {
@@ -170,6 +179,10 @@ final class Evaluator {
 
   private Value named(String path, int line) throws AlloyError {
     String[] parts = path.split("\\.", -1);
+    String missing = surroundings.missing(path);
+    if (missing != null) {
+      throw new AlloyError(line, missing);
+    }
     switch (path) {
       case "constants.hostname" -> {
         return Text.substitution("HOSTNAME");

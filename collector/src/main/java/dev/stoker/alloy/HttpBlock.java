@@ -56,7 +56,7 @@ final class HttpBlock {
       }
     }
     Body body = new Body(block.written, http.body().leftover());
-    return new Block(http.name(), http.label(), body, http.notes());
+    return new Block(http.name(), http.label(), body, http.notes(), http.lastLine());
   }
 
   private void auth(Block auth) {
@@ -79,7 +79,7 @@ final class HttpBlock {
     leading.addAll(basic.notes().leading());
     Statement.Notes notes =
         new Statement.Notes(leading, basic.notes().trailing(), basic.line(), false);
-    written.add(new Block("basic_auth", basic.label(), basic.body(), notes));
+    written.add(new Block("basic_auth", basic.label(), basic.body(), notes, basic.lastLine()));
     if (filter == null) {
       open(new Expr.ListOf(List.of(), List.of(), auth.line()), List.of(), auth.line());
     } else {

@@ -3,6 +3,7 @@ package dev.stoker.alloy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The table of Alloy's components and blocks that have a twin here, and what to do about the
@@ -136,8 +137,33 @@ final class Kinds {
         .leaveOut("tracing", "Stoker does not trace its pushes");
   }
 
+  /** Has a twin that is a component. */
+  static boolean isComponent(String name) {
+    return COMPONENTS.containsKey(name);
+  }
+
+  /** Is translated, or stands where it is used. */
+  static boolean hasTwin(String name) {
+    return isComponent(name) || name.equals("local.file");
+  }
+
+  /**
+   * Runs whether something refers to it or not; a pyroscope component without a twin is an error.
+   */
+  static boolean isRoot(String name) {
+    return name.equals("logging")
+        || name.equals("http")
+        || name.startsWith("pyroscope.")
+            && !name.equals("pyroscope.ebpf")
+            && !name.equals("pyroscope.java");
+  }
+
   /** What to do about a block that has no twin. */
   static String advice(String name) {
+    if (!name.startsWith("pyroscope.") && Names.isSlipOf(name, "pyroscope")
+        || name.startsWith("pyroscope.") && nearest(name).isPresent()) {
+      return "there is no " + name + nearest(name).map(n -> "; did you mean " + n + "?").orElse("");
+    }
     if (name.startsWith("discovery.")) {
       return "Stoker has no "
           + name
@@ -170,6 +196,10 @@ final class Kinds {
               + " is nothing about profiles, or not known here; Stoker does profiles only: keep Alloy"
               + " for it, and take the block out of the copy for Stoker";
     };
+  }
+
+  private static Optional<String> nearest(String name) {
+    return Names.nearest(name, COMPONENTS.keySet());
   }
 
   private Kinds() {}

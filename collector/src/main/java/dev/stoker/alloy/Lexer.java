@@ -12,12 +12,20 @@ final class Lexer {
 
   private final String text;
   private int at;
-  private int line = 1;
+  private int line;
+
+  /** Where the current line starts. */
+  private int lineStart;
+
   private boolean lineBroken = true;
   private List<Comment> comments = new ArrayList<>();
 
-  Lexer(String text) {
+  /**
+   * @param before lines that come before the text
+   */
+  Lexer(String text, int before) {
     this.text = text;
+    this.line = before + 1;
   }
 
   Token next() throws AlloyError {
@@ -25,10 +33,12 @@ final class Lexer {
       char c = text.charAt(at);
       if (c == '\n') {
         int here = line++;
+        int column = column(at);
         at++;
+        lineStart = at;
         if (!lineBroken) {
           lineBroken = true;
-          return token(Kind.NEWLINE, "", here);
+          return token(Kind.NEWLINE, "", here, column);
         }
       } else if (c == ' ' || c == '\t' || c == '\r') {
         at++;
@@ -39,7 +49,15 @@ final class Lexer {
         return significant(c);
       }
     }
-    return token(Kind.END, "", line);
+    return token(Kind.END, "", line, column(at));
+  }
+
+  private int column(int where) {
+    return where - lineStart + 1;
+  }
+
+  private AlloyError error(int where, String message) {
+    return new AlloyError(line, column(where), message);
   }
 
   private Token significant(char c) throws AlloyError {
@@ -48,13 +66,13 @@ final class Lexer {
       while (at < text.length() && (isWord(text.charAt(at)) || isDigit(text.charAt(at)))) {
         at++;
       }
-      return token(Kind.WORD, text.substring(start, at), line);
+      return token(Kind.WORD, text.substring(start, at), line, column(start));
     }
     if (isDigit(c)) {
       return number();
     }
     if (c == '"') {
-      return new StringLexer(text, at, line).read(this);
+      return new StringLexer(text, at, line, column(at)).read(this);
     }
     if (c == '`') {
       return raw();
@@ -62,14 +80,25 @@ final class Lexer {
     for (String sign : LONG_SIGNS) {
       if (text.startsWith(sign, at)) {
         at += 2;
-        return token(Kind.SIGN, sign, line);
+        return token(Kind.SIGN, sign, line, column(start));
       }
     }
     if (SIGNS.indexOf(c) < 0) {
-      throw new AlloyError(line, "the character " + show(c) + " has no meaning here; take it out");
+      throw error(start, "the character " + show(c) + " has no meaning here; " + instead(c));
     }
     at++;
-    return token(Kind.SIGN, String.valueOf(c), line);
+    return token(Kind.SIGN, String.valueOf(c), line, column(start));
+  }
+
+  private static String instead(char c) {
+    return switch (c) {
+      case '#' -> "write // before a comment";
+      case '\'' -> "write strings in double quotes";
+      case ';' -> "write each argument and block on a line of its own";
+      case ':' -> "write NAME = VALUE";
+      case '$' -> "write sys.env(\"NAME\") for an environment variable";
+      default -> "take it out";
+    };
   }
 
   private static String show(char c) {
@@ -77,9 +106,9 @@ final class Lexer {
   }
 
   /** A string has been read up to there. */
-  Token string(String value, int end) {
+  Token string(String value, int end, int column) {
     at = end;
-    return token(Kind.STRING, value, line);
+    return token(Kind.STRING, value, line, column);
   }
 
   private Token number() throws AlloyError {
@@ -104,19 +133,19 @@ final class Lexer {
     }
     boolean glued = at < text.length() && isWord(text.charAt(at));
     if (glued || at - start > MAX_NUMBER || !isDigit(text.charAt(at - 1))) {
-      throw new AlloyError(line, "is no number; durations are written as strings, such as \"15s\"");
+      throw error(start, "is no number; durations are written as strings, such as \"15s\"");
     }
-    return token(Kind.NUMBER, text.substring(start, at), line);
+    return token(Kind.NUMBER, text.substring(start, at), line, column(start));
   }
 
   private Token raw() throws AlloyError {
     int end = text.indexOf('`', at + 1);
     if (end < 0) {
-      throw new AlloyError(line, "a raw string is not closed; write a ` at its end");
+      throw error(at, "a raw string is not closed; write a ` at its end");
     }
     String value = text.substring(at + 1, end).replace("\r", "");
-    Token token = token(Kind.STRING, value, line);
-    line += count(value);
+    Token token = token(Kind.STRING, value, line, column(at));
+    skipLines(at, end);
     at = end + 1;
     return token;
   }
@@ -131,26 +160,32 @@ final class Lexer {
     }
     int end = text.indexOf("*/", at + 2);
     if (end < 0) {
-      throw new AlloyError(line, "a comment is not closed; write */ at its end");
+      throw error(at, "a comment is not closed; write */ at its end");
     }
     String inner = text.substring(start + 2, end);
     at = end + 2;
-    line += count(inner);
+    skipLines(start, end);
     return new Comment(inner.replace("\r", "").strip(), first);
   }
 
-  private Token token(Kind kind, String value, int where) {
-    Token token = new Token(kind, value, where, List.copyOf(comments));
+  private Token token(Kind kind, String value, int where, int column) {
+    Token token = new Token(kind, value, where, column, List.copyOf(comments));
     comments = new ArrayList<>();
     return token;
   }
 
-  private static int count(String value) {
-    return (int) value.chars().filter(c -> c == '\n').count();
+  private void skipLines(int from, int to) {
+    for (int i = text.indexOf('\n', from); i >= 0 && i < to; i = text.indexOf('\n', i + 1)) {
+      line++;
+      lineStart = i + 1;
+    }
   }
 
   private static boolean isWord(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c == '_'
+        || c > 127 && Character.isLetter(c);
   }
 
   private static boolean isDigit(char c) {

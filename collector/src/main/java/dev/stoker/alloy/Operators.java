@@ -61,6 +61,7 @@ final class Operators {
           case "*" -> new Num(left * right, whole);
           case "/" -> new Num(whole ? (long) left / (long) right : left / right, whole);
           case "%" -> new Num(left % right, whole);
+          case "^" -> new Num(Math.pow(left, right), whole && right >= 0);
           case "<" -> new Bool(left < right);
           case "<=" -> new Bool(left <= right);
           case ">" -> new Bool(left > right);

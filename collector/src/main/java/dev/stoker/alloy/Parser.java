@@ -23,17 +23,22 @@ final class Parser {
 
   private final Lexer lexer;
   private Token token;
+  private final int before;
   private int lastLine;
   private int depth;
   private List<Comment> loose = new ArrayList<>();
 
-  private Parser(String text) throws AlloyError {
-    this.lexer = new Lexer(text);
+  private Parser(String text, int before) throws AlloyError {
+    this.before = before;
+    this.lexer = new Lexer(text, before);
     this.token = lexer.next();
   }
 
-  static Body parse(String text) throws AlloyError {
-    Parser parser = new Parser(text);
+  /**
+   * @param before lines that are counted before the text's first
+   */
+  static Body parse(String text, int before) throws AlloyError {
+    Parser parser = new Parser(text, before);
     Body body = parser.body();
     if (parser.token.kind() != Kind.END) {
       throw parser.error("there is a } too many; take it out");
@@ -125,13 +130,26 @@ final class Parser {
     lastLine = 0;
     Body body = body();
     if (!token.is("}")) {
-      throw new AlloyError(
-          notes.line(), "the block " + name + " is not closed; write } at its end");
+      throw unclosed(name, notes, body);
     }
     depth--;
-    lastLine = token.line();
+    int end = token.line();
+    lastLine = end;
     advance();
-    return new Block(name, label, body, notes);
+    return new Block(name, label, body, notes, end);
+  }
+
+  /** Where a component begins inside it, it was to end before. */
+  private AlloyError unclosed(String name, Notes notes, Body body) {
+    String end = "";
+    for (Statement each : body.statements()) {
+      if (each instanceof Block block && Kinds.isComponent(block.name())) {
+        end = ", before " + block.name() + " of line " + (block.line() - before);
+        break;
+      }
+    }
+    return new AlloyError(
+        notes.line(), "the block " + name + " is not closed; write } at its end" + end);
   }
 
   private Expr expression() throws AlloyError {
@@ -155,10 +173,15 @@ final class Parser {
 
   private Expr power() throws AlloyError {
     Expr base = unary();
-    if (token.is("^")) {
-      throw error("the operator ^ is not known here; write the result");
+    if (!token.is("^")) {
+      return base;
     }
-    return base;
+    deeper();
+    advance();
+    skipNewlines();
+    Expr exponent = power();
+    depth--;
+    return new Expr.Operations(base, List.of(new Expr.Operation("^", exponent)), base.line());
   }
 
   private Expr unary() throws AlloyError {
@@ -205,7 +228,7 @@ final class Parser {
       arguments.add(expression());
       skipNewlines();
       if (!token.is(")")) {
-        expect(",");
+        comma(")");
         skipNewlines();
       }
     }
@@ -318,7 +341,7 @@ final class Parser {
     if (token.is(close)) {
       return comments;
     }
-    expect(",");
+    comma(close);
     if (token.kind() == Kind.NEWLINE) {
       comments.addAll(claim());
     }
@@ -341,7 +364,7 @@ final class Parser {
   /** Takes the comments before the current token: somebody has a place for them. */
   private List<Comment> claim() {
     List<Comment> comments = token.comments();
-    token = new Token(token.kind(), token.text(), token.line(), List.of());
+    token = new Token(token.kind(), token.text(), token.line(), token.column(), List.of());
     return comments;
   }
 
@@ -362,7 +385,22 @@ final class Parser {
 
   private void expect(String sign) throws AlloyError {
     if (!token.is(sign)) {
-      throw error("has " + token.describe() + " where \"" + sign + "\" belongs");
+      throw error("has " + token.describe() + " where \"" + sign + "\" belongs; write it there");
+    }
+    advance();
+  }
+
+  /** A comma, in a list or an object that may end here too. */
+  private void comma(String close) throws AlloyError {
+    if (!token.is(",")) {
+      throw error(
+          "has "
+              + token.describe()
+              + " where \",\" or \""
+              + close
+              + "\" belongs; separate elements by commas, and write "
+              + close
+              + " at the end");
     }
     advance();
   }
@@ -374,6 +412,6 @@ final class Parser {
   }
 
   private AlloyError error(String message) {
-    return new AlloyError(token.line(), message);
+    return new AlloyError(token.line(), token.column(), message);
   }
 }

@@ -9,18 +9,44 @@ final class Report {
 
   final List<AlloyProblem> problems = new ArrayList<>();
   final List<AlloyProblem> notes = new ArrayList<>();
+  final List<LeftOut> leftOut = new ArrayList<>();
+  private int more;
 
   void problem(int line, String path, String message) {
-    add(problems, new AlloyProblem(line, path, message));
+    if (problems.size() < MAX) {
+      problems.add(new AlloyProblem(line, path, message));
+    }
+  }
+
+  void problem(AlloyError error, String path) {
+    if (problems.size() < MAX) {
+      problems.add(new AlloyProblem(error.line, error.column, path, error.text()));
+    }
   }
 
   void note(int line, String path, String message) {
-    add(notes, new AlloyProblem(line, path, message));
+    if (notes.size() < MAX) {
+      notes.add(new AlloyProblem(line, path, message));
+    } else {
+      more++;
+    }
   }
 
-  private static void add(List<AlloyProblem> list, AlloyProblem problem) {
-    if (list.size() < MAX) {
-      list.add(problem);
+  /** Those of which profiles are missing are never too many to be named. */
+  void leftOut(LeftOut block) {
+    if (block.loud() || leftOut.size() < MAX) {
+      leftOut.add(block);
+    } else {
+      more++;
     }
+  }
+
+  /** What is said in all, with the number of what is not named. */
+  List<AlloyProblem> allNotes() {
+    List<AlloyProblem> all = new ArrayList<>(notes);
+    if (more > 0) {
+      all.add(new AlloyProblem(1, "", more + " more notes and left-out blocks are not named here"));
+    }
+    return all;
   }
 }

@@ -22,10 +22,17 @@ sealed interface Statement {
   /**
    * @param name with dots, such as <code>profile.memory</code>
    * @param label "" = none
+   * @param lastLine where its brace closes
    */
-  record Block(String name, String label, Body body, Notes notes) implements Statement {
+  record Block(String name, String label, Body body, Notes notes, int lastLine)
+      implements Statement {
     int line() {
       return notes.line();
+    }
+
+    /** Name and label. */
+    String id() {
+      return label.isEmpty() ? name : name + "." + label;
     }
   }
 

@@ -12,6 +12,7 @@ final class StringLexer {
 
   private final String text;
   private final int line;
+  private final int column;
   private final StringBuilder value = new StringBuilder();
 
   /** Of <code>\\x</code> and octal escapes, which are bytes of UTF-8 in Go. */
@@ -19,10 +20,14 @@ final class StringLexer {
 
   private int at;
 
-  StringLexer(String text, int quote, int line) {
+  /**
+   * @param column of the quote
+   */
+  StringLexer(String text, int quote, int line, int column) {
     this.text = text;
     this.at = quote + 1;
     this.line = line;
+    this.column = column;
   }
 
   Token read(Lexer lexer) throws AlloyError {
@@ -33,7 +38,7 @@ final class StringLexer {
         flush();
       }
       if (c == '"') {
-        return lexer.string(value.toString(), at);
+        return lexer.string(value.toString(), at, column);
       }
       if (c == '\n') {
         throw unclosed();
@@ -64,6 +69,7 @@ final class StringLexer {
       default ->
           throw new AlloyError(
               line,
+              column,
               "\\"
                   + (c < ' ' ? "" : c)
                   + " is no escape in a string; write \\\\ for a backslash,"
@@ -74,7 +80,7 @@ final class StringLexer {
   private void octet(int digits, int radix) throws AlloyError {
     long octet = code(digits, radix);
     if (octet > 255) {
-      throw new AlloyError(line, "a string has an octal escape over \\377");
+      throw new AlloyError(line, column, "a string has an octal escape over \\377");
     }
     bytes.write((int) octet);
   }
@@ -90,6 +96,7 @@ final class StringLexer {
     } catch (CharacterCodingException malformed) {
       throw new AlloyError(
           line,
+          column,
           "a string has \\x or octal escapes, which are bytes, that make no UTF-8 text; write \\u and"
               + " four digits for a character");
     }
@@ -99,7 +106,7 @@ final class StringLexer {
     long point = code(digits, 16);
     if (!Character.isValidCodePoint((int) Math.min(point, Integer.MAX_VALUE))
         || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-      throw new AlloyError(line, "a string has an escape that is no character");
+      throw new AlloyError(line, column, "a string has an escape that is no character");
     }
     value.appendCodePoint((int) point);
   }
@@ -111,7 +118,7 @@ final class StringLexer {
     String code = text.substring(at, at + digits);
     at += digits;
     if (!code.chars().allMatch(c -> Character.digit(c, radix) >= 0)) {
-      throw new AlloyError(line, "a string has an escape with too few digits");
+      throw new AlloyError(line, column, "a string has an escape with too few digits");
     }
     return Long.parseLong(code, radix);
   }
@@ -125,6 +132,8 @@ final class StringLexer {
 
   private AlloyError unclosed() {
     return new AlloyError(
-        line, "a string is not closed; write a \" at its end, or a raw string between backticks");
+        line,
+        column,
+        "a string is not closed; write a \" at its end, or a raw string between backticks");
   }
 }

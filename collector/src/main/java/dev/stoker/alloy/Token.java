@@ -6,7 +6,7 @@ import java.util.List;
  * @param text of a string: its value
  * @param comments that stand before it
  */
-record Token(Kind kind, String text, int line, List<Comment> comments) {
+record Token(Kind kind, String text, int line, int column, List<Comment> comments) {
   enum Kind {
     WORD,
     STRING,

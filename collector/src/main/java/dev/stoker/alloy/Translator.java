@@ -8,12 +8,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Translates one file. All problems at once, but for syntax: a text that cannot be parsed has one.
- * Never throws for what the text holds. Not thread-safe, used once.
+ * Translates a config, of one text or several. All problems at once, but for syntax: of a text that
+ * cannot be parsed there is one. Never throws for what a text holds. Not thread-safe, used once.
  */
 public final class Translator implements Evaluator.Surroundings {
   /** Characters of a text; configs have a few thousand. */
@@ -22,12 +23,7 @@ public final class Translator implements Evaluator.Surroundings {
   private static final BlockSpec LOGGING =
       new BlockSpec()
           .plain("level", "format")
-          .refuse("write_to", "Stoker logs to standard error only; take it out");
-
-  private static final Map<String, String> LEFT_OUT =
-      Map.of(
-          "tracing", "Stoker does not trace itself",
-          "livedebugging", "Stoker's pages need no switch");
+          .leaveOut("write_to", "Stoker logs to standard error only");
 
   /** How files are read. */
   public interface Files {
@@ -42,7 +38,19 @@ public final class Translator implements Evaluator.Surroundings {
     }
   }
 
+  /**
+   * @param strict a block that would be left out is an error
+   * @param whole nobody beyond the texts refers to their components: those that nobody needs are
+   *     left out
+   * @param commented blocks that are left out are written as comments in full
+   */
+  public record Options(boolean strict, boolean whole, boolean commented) {
+    /** A config as it is run. */
+    public static final Options RUN = new Options(false, true, false);
+  }
+
   private final Files files;
+  private final Options options;
   private final Report report = new Report();
   private final HoconWriter out = new HoconWriter();
   private final Map<String, Integer> components = new HashMap<>();
@@ -50,39 +58,93 @@ public final class Translator implements Evaluator.Surroundings {
   private final Map<String, Evaluator.LocalFile> localFiles = new HashMap<>();
   private final Set<String> variables = new HashSet<>();
   private final List<String> newVariables = new ArrayList<>();
-  private final BlockTranslator blocks = new BlockTranslator(new Evaluator(this), report);
+  private final BlockTranslator blocks;
+  private final List<Integer> starts = new ArrayList<>();
+  private List<AlloyText> texts = List.of();
+  private Needs needs = new Needs(List.of());
+  private Foreign foreign = new Foreign(needs, true, true);
 
-  private Translator(Files files) {
+  private Translator(Files files, Options options) {
     this.files = files;
+    this.options = options;
+    this.blocks = new BlockTranslator(new Evaluator(this), report, options.strict());
   }
 
   public static Translation translate(String text, Files files) {
-    return new Translator(files).run(text);
+    return translate(List.of(new AlloyText("", text)), files, Options.RUN);
   }
 
-  private Translation run(String text) {
+  /** Texts that are one config, in this order. */
+  public static Translation translate(List<AlloyText> texts, Files files, Options options) {
+    return new Translator(files, options).run(texts);
+  }
+
+  private Translation run(List<AlloyText> all) {
+    texts = all;
+    List<Statement.Body> bodies = new ArrayList<>();
+    for (AlloyText text : all) {
+      bodies.add(parse(text.text()));
+    }
     try {
-      if (text.length() > MAX_CHARS) {
-        throw new AlloyError(1, "has more than " + MAX_CHARS + " characters; split it");
+      // Without all texts, what is missing would be told of the others.
+      if (report.problems.isEmpty()) {
+        translate(bodies);
       }
-      Statement.Body body = Parser.parse(text);
-      body.statements().forEach(this::collectFile);
-      for (Statement statement : body.statements()) {
-        top(statement);
-      }
-      out.comments(body.leftover());
     } catch (AlloyError error) {
-      report.problem(error.line, "", error.text());
+      report.problem(error, "");
     }
     return new Translation(
         report.problems.isEmpty() ? out.text() : "",
         out.sourceLines(),
         report.problems,
-        report.notes);
+        report.allNotes(),
+        report.leftOut,
+        starts);
+  }
+
+  private Statement.Body parse(String text) {
+    int before =
+        starts.isEmpty()
+            ? 0
+            : starts.get(starts.size() - 1) + lines(texts.get(starts.size() - 1).text());
+    starts.add(before);
+    try {
+      if (text.length() > MAX_CHARS) {
+        throw new AlloyError(before + 1, "has more than " + MAX_CHARS + " characters; split it");
+      }
+      return Parser.parse(text, before);
+    } catch (AlloyError error) {
+      report.problem(error, "");
+      return new Statement.Body(List.of(), List.of());
+    }
+  }
+
+  private static int lines(String text) {
+    return (int) text.chars().filter(c -> c == '\n').count() + 1;
+  }
+
+  private void translate(List<Statement.Body> bodies) throws AlloyError {
+    List<Statement> statements =
+        bodies.stream().flatMap(body -> body.statements().stream()).toList();
+    needs = new Needs(statements);
+    foreign = new Foreign(needs, options.strict(), options.whole());
+    statements.forEach(this::collectFile);
+    for (int i = 0; i < bodies.size(); i++) {
+      if (bodies.size() > 1) {
+        out.blank(starts.get(i) + 1);
+        out.line("# " + texts.get(i).name(), starts.get(i) + 1);
+      }
+      for (Statement statement : bodies.get(i).statements()) {
+        top(statement);
+      }
+      out.comments(bodies.get(i).leftover());
+    }
   }
 
   private void collectFile(Statement statement) {
-    if (!(statement instanceof Block block) || !block.name().equals("local.file")) {
+    if (!(statement instanceof Block block)
+        || !block.name().equals("local.file")
+        || foreign.leftOut(block).isPresent()) {
       return;
     }
     Expr filename = null;
@@ -120,8 +182,10 @@ public final class Translator implements Evaluator.Surroundings {
           notes.line(), statement.name(), "only blocks stand at the top level; take it out");
       return;
     }
-    String why = LEFT_OUT.get(block.name());
-    if (block.name().equals("local.file")) {
+    Optional<Foreign.LeftOutWhy> left = foreign.leftOut(block);
+    if (left.isPresent()) {
+      leaveOut(block, left.get());
+    } else if (block.name().equals("local.file")) {
       out.comments(notes.leading());
       out.line("# local.file." + block.label() + " stands where it is used", block.line());
       blocks.commentsWithin(out, block);
@@ -131,29 +195,56 @@ public final class Translator implements Evaluator.Surroundings {
     } else if (block.name().equals("http")) {
       once("http", block);
       component(HttpBlock.stokers(block, report), "stoker.http", HttpBlock.SPEC);
-    } else if (why != null) {
-      out.comments(notes.leading());
-      blocks.leaveOut(out, block, block.name(), why);
     } else {
       BlockSpec spec = Kinds.COMPONENTS.get(block.name());
       if (spec == null) {
-        report.problem(block.line(), block.name(), Kinds.advice(block.name()));
+        report.problem(block.line(), block.name(), Foreign.error(block));
       } else if (block.label().isEmpty()) {
         report.problem(
             block.line(), block.name(), "has no label; write " + block.name() + " \"LABEL\" { … }");
       } else {
-        String id = block.name() + "." + block.label();
-        once(id, block);
-        component(block, id, spec);
+        once(block.id(), block);
+        component(block, block.id(), spec);
       }
     }
+  }
+
+  private void leaveOut(Block block, Foreign.LeftOutWhy left) throws AlloyError {
+    report.leftOut(new LeftOut(block.line(), block.id(), block.name(), left.why(), left.loud()));
+    out.comments(block.notes().leading());
+    out.line("# " + block.id() + " is left out: " + left.why(), block.line());
+    if (options.commented()) {
+      int text = textOf(block.line());
+      int from = block.line() - starts.get(text) - 1;
+      String[] lines = texts.get(text).text().split("\n", -1);
+      for (int i = from; i <= from + block.lastLine() - block.line(); i++) {
+        out.line(("# " + lines[i]).stripTrailing(), block.line() + i - from);
+      }
+    } else {
+      blocks.commentsWithin(out, block);
+    }
+  }
+
+  private int textOf(int line) {
+    int text = texts.size() - 1;
+    while (text > 0 && starts.get(text) >= line) {
+      text--;
+    }
+    return text;
+  }
+
+  /** For messages. */
+  private String where(int line) {
+    int text = textOf(line);
+    String inside = "line " + (line - starts.get(text));
+    return texts.size() == 1 ? inside : inside + " of " + texts.get(text).name();
   }
 
   private void once(String id, Block block) {
     Integer other = components.putIfAbsent(id, block.line());
     if (other != null) {
       report.problem(
-          block.line(), id, "stands in line " + other + " already; rename it, or take it out");
+          block.line(), id, "stands in " + where(other) + " already; rename it, or take it out");
     }
   }
 
@@ -171,6 +262,30 @@ public final class Translator implements Evaluator.Surroundings {
   @Override
   public Evaluator.@Nullable LocalFile localFile(String label) {
     return localFiles.get(label);
+  }
+
+  @Override
+  public @Nullable String missing(String path) {
+    Block owner = needs.owner(path);
+    if (owner == null
+        || foreign.leftOut(owner).isEmpty() && (Kinds.isComponent(owner.name()) || isOwn(owner))) {
+      return null;
+    }
+    return "refers to "
+        + owner.id()
+        + " of "
+        + where(owner.line())
+        + ", which Stoker does not run: "
+        + Foreign.error(owner);
+  }
+
+  private static boolean isOwn(Block block) {
+    return block.name().equals("local.file") || Kinds.isRoot(block.name());
+  }
+
+  @Override
+  public void note(int line, String message) {
+    report.note(line, "", message);
   }
 
   @Override

@@ -37,6 +37,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ final class Collector extends VerticleBase {
   }
 
   private static LoadResult.Loaded unchanging(LoadedConfig config) {
-    return new LoadResult.Loaded(config, List.of(), Sources.NONE);
+    return new LoadResult.Loaded(config, List.of(), List.of(), Sources.NONE);
   }
 
   /**
@@ -112,7 +113,7 @@ final class Collector extends VerticleBase {
     workshop = shared;
     RunningGraph running =
         new RunningGraph(
-            new LoadedConfig(config.daemon(), List.of(), List.of(), ""),
+            new LoadedConfig(config.daemon(), List.of(), List.of(), List.of(), ""),
             vertx,
             shared,
             new Discoverers(vertx, context, timers));
@@ -238,7 +239,10 @@ final class Collector extends VerticleBase {
     ComponentViews views =
         new ComponentViews(
             running.targets().nodes(), running.scrapes(), running.relabels(), running.endpoints());
-    return running.config().components().stream().map(views::of).toList();
+    return Stream.concat(
+            running.config().components().stream().map(views::of),
+            ComponentViews.leftOut(running.config().leftOut()))
+        .toList();
   }
 
   /** Once ready, always ready until it stops: a reload does not take it out of a Service. */

@@ -3,6 +3,7 @@ package dev.stoker.app;
 import dev.stoker.admin.ComponentView;
 import dev.stoker.config.Component;
 import dev.stoker.config.Export;
+import dev.stoker.config.LeftOutBlock;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.profile.ComponentBooks;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How the components of a running graph are, each in its own words. */
@@ -68,6 +70,23 @@ final class ComponentViews {
             .map(reference -> reference.component() + "." + reference.export())
             .toList(),
         books);
+  }
+
+  /** What an Alloy config has and Stoker does not run, each id once. */
+  static Stream<ComponentView> leftOut(List<LeftOutBlock> blocks) {
+    Map<String, LeftOutBlock> byId = new LinkedHashMap<>();
+    blocks.forEach(block -> byId.putIfAbsent(block.id(), block));
+    return byId.values().stream()
+        .map(
+            block ->
+                new ComponentView(
+                    block.id(),
+                    block.kind(),
+                    "left_out",
+                    block.place() + ": " + block.why(),
+                    List.of(),
+                    List.of(),
+                    Map.of()));
   }
 
   private @Nullable ComponentBooks books(String id) {

@@ -1,7 +1,6 @@
 package dev.stoker.app;
 
 import dev.stoker.config.AlloyFile;
-import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +26,9 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logs.quiet();
-    AlloyFile.Result result = AlloyFile.convert(config);
+    ConfigArgument argument = new ConfigArgument();
+    AlloyFile.Result result = argument.convert(config);
+    result.warnings().forEach(warning -> System.err.println("warning: " + warning));
     result.notes().forEach(note -> System.err.println("note: " + note));
     result.problems().forEach(System.err::println);
     String hocon = result.hocon();
@@ -35,7 +36,7 @@ final class ConvertCommand implements Callable<Integer> {
       return 1;
     }
     // An environment variable may be missing here and be there where the daemon runs.
-    if (ConfigLoader.load(config) instanceof LoadResult.Failed failed) {
+    if (argument.load(config, false) instanceof LoadResult.Failed failed) {
       failed.problems().forEach(problem -> System.err.println("will not load here: " + problem));
     }
     return 0;

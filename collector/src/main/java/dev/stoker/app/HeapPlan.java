@@ -107,6 +107,7 @@ record HeapPlan(
                 config ->
                     config instanceof WriteConfig write ? plan.fitted(write, demand) : config),
         warnings,
+        loaded.notes(),
         loaded.sources());
   }
 

@@ -5,25 +5,32 @@ import dev.stoker.config.LoadResult;
 import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * For the launcher, before the daemon's own JVM: prints the JVM flags that follow from the config,
  * one a line. Prints nothing for a bad config: <code>run</code> says what is wrong.
  */
 final class LaunchPlan {
+  /** Options of <code>run</code> that have a value. */
+  private static final Set<String> VALUED = Set.of("--listen", "--storage");
+
   public static void main(String[] args) throws IOException {
     Logs.quiet();
     String source = "";
     String storage = "";
     for (int i = 0; i < args.length; i++) {
-      if (args[i].startsWith("--")) {
+      if (VALUED.contains(args[i].replaceFirst("=.*", ""))) {
         int equals = args[i].indexOf('=');
         String value =
             equals > 0 ? args[i].substring(equals + 1) : i + 1 < args.length ? args[++i] : "";
         storage = args[equals > 0 ? i : i - 1].startsWith("--storage") ? value : storage;
-      } else {
+      } else if (!args[i].startsWith("-")) {
         source = args[i];
       }
+    }
+    if (source.isEmpty()) {
+      return; // help, or wrong usage
     }
     LoadResult result = ConfigLoader.load(Path.of(source));
     if (result instanceof LoadResult.Loaded loaded) {

@@ -46,9 +46,19 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--storage", paramLabel = "DIR", description = "Wins over stoker.storage.path.")
   private @Nullable Path storage;
 
+  @Option(
+      names = "--strict",
+      description = "Refuses an Alloy config with blocks that would be left out.")
+  private boolean strict;
+
   @Override
   public Integer call() throws InterruptedException {
-    LoadResult result = ConfigLoader.load(config);
+    if (config.toString().equals("-")) {
+      System.err.println(
+          "run reads its config again at each reload, so it cannot be standard input; name a file");
+      return 2;
+    }
+    LoadResult result = ConfigLoader.load(config, strict);
     if (result instanceof LoadResult.Failed failed) {
       failed.problems().forEach(System.err::println);
       return 1;
@@ -65,6 +75,7 @@ final class RunCommand implements Callable<Integer> {
       log.warn("--listen {}", AdminReader.exposure(daemon));
     }
     LoadResult.Loaded first = overridden(loaded);
+    first.notes().forEach(note -> log.info("{}", note));
     warn(first.warnings());
     try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
       return serve(new Collector(first, this::reload), first.config(), folder);
@@ -76,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** The flags win at a reload too. */
   private LoadResult reload() {
-    LoadResult result = ConfigLoader.load(config);
+    LoadResult result = ConfigLoader.load(config, strict);
     return result instanceof LoadResult.Loaded loaded ? overridden(loaded) : result;
   }
 
@@ -84,7 +95,10 @@ final class RunCommand implements Callable<Integer> {
     DaemonConfig daemon = Objects.requireNonNull(overridden(loaded.config().daemon()));
     return HeapPlan.fit(
         new LoadResult.Loaded(
-            loaded.config().withDaemon(daemon), loaded.warnings(), loaded.sources()),
+            loaded.config().withDaemon(daemon),
+            loaded.warnings(),
+            loaded.notes(),
+            loaded.sources()),
         config.toString(),
         Runtime.getRuntime().maxMemory());
   }

@@ -3,7 +3,6 @@ package dev.stoker.app;
 import dev.stoker.admin.TargetsApi;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.discovery.DroppedTarget;
@@ -74,7 +73,7 @@ final class TargetsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
     Logs.quiet();
-    LoadResult result = ConfigLoader.load(config);
+    LoadResult result = new ConfigArgument().load(config, false);
     if (result instanceof LoadResult.Failed failed) {
       failed.problems().forEach(System.err::println);
       return 1;

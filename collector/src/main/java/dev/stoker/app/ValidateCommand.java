@@ -1,22 +1,39 @@
 package dev.stoker.app;
 
-import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "validate", description = "Reports every problem of a config.")
 final class ValidateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "CONFIG", description = "A .conf file, or a folder of them.")
-  private Path config = Path.of("");
+  @Parameters(
+      paramLabel = "CONFIG",
+      arity = "1..*",
+      description = "Files and folders, each a config of its own; - is standard input.")
+  private List<Path> configs = List.of();
+
+  @Option(
+      names = "--strict",
+      description = "Blocks of an Alloy config that would be left out are errors.")
+  private boolean strict;
 
   @Override
   public Integer call() throws InterruptedException {
     Logs.quiet();
-    LoadResult result = ConfigLoader.load(config);
+    ConfigArgument argument = new ConfigArgument();
+    int worst = 0;
+    for (Path config : configs) {
+      worst = Math.max(worst, validate(config, argument.load(config, strict)));
+    }
+    return worst;
+  }
+
+  private static int validate(Path config, LoadResult result) throws InterruptedException {
     if (result instanceof LoadResult.Failed failed) {
       failed.problems().forEach(System.err::println);
       return 1;
@@ -26,6 +43,7 @@ final class ValidateCommand implements Callable<Integer> {
     long heap =
         MemoryPlan.of(HeapDemand.of(loaded.config()), MemoryPlan.room(), Collector.cpuThreads())
             .heap();
+    loaded.notes().forEach(note -> System.err.println("note: " + note));
     Stream.concat(
             HeapPlan.fit(loaded, config.toString(), heap).warnings().stream(),
             CredentialCheck.problems(loaded.config()).stream())

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loads a config: one file, or a folder of <code>*.conf</code> files. Never throws for what the
- * files hold; reads no system properties and never the network. Blocking file I/O; any thread.
+ * Loads a config: one file, or a folder of <code>*.conf</code> files, or without such of <code>
+ * *.alloy</code> files, which are one config as they are for Alloy. Never throws for what the files
+ * hold; reads no system properties and never the network. Blocking file I/O; any thread.
  */
 public final class ConfigLoader {
   static final String TOO_LONG =
@@ -24,11 +25,12 @@ public final class ConfigLoader {
   private final Path config;
   private final Map<String, String> env;
   private final Problems problems = new Problems();
-  private final SourceFiles files = new SourceFiles(problems);
+  private final SourceFiles files;
 
-  private ConfigLoader(Path config, Map<String, String> env) {
+  private ConfigLoader(Path config, Map<String, String> env, boolean strict) {
     this.config = config;
     this.env = env;
+    this.files = new SourceFiles(problems, strict);
   }
 
   /** With the environment of this process. */
@@ -40,7 +42,25 @@ public final class ConfigLoader {
    * @param env what <code>${NAME}</code> falls back to when the config itself has no such path
    */
   public static LoadResult load(Path fileOrFolder, Map<String, String> env) {
-    return new ConfigLoader(fileOrFolder, Map.copyOf(env)).load();
+    return new ConfigLoader(fileOrFolder, Map.copyOf(env), false).load();
+  }
+
+  /**
+   * @param strict of an Alloy config, a block that would be left out is an error
+   */
+  public static LoadResult load(Path fileOrFolder, boolean strict) {
+    return new ConfigLoader(fileOrFolder, Hostname.in(System.getenv()), strict).load();
+  }
+
+  /**
+   * A config that is no file, such as what has come by standard input.
+   *
+   * @param name for messages
+   */
+  public static LoadResult loadText(Path name, byte[] text) {
+    ConfigLoader loader = new ConfigLoader(name, Hostname.in(System.getenv()), false);
+    loader.files.give(name, text);
+    return loader.load();
   }
 
   private LoadResult load() {
@@ -84,15 +104,24 @@ public final class ConfigLoader {
       GraphCheck.check(components, problems);
     }
     if (!problems.any() && components.stream().noneMatch(c -> c.config() instanceof ScrapeConfig)) {
-      problems.error(
-          whole, "", "nothing to scrape: write at least one pyroscope.scrape.LABEL { … }");
+      problems.error(whole, "", "nothing to scrape: " + toScrape());
     }
     return problems.any()
         ? new LoadResult.Failed(problems.errors(), files.sources())
         : new LoadResult.Loaded(
-            new LoadedConfig(tree.daemon(), components, files.readFiles(), shown),
+            new LoadedConfig(tree.daemon(), components, files.leftOut(), files.readFiles(), shown),
             problems.warnings(),
+            problems.notes(),
             files.sources());
+  }
+
+  private String toScrape() {
+    List<String> leftOut = files.leftOut().stream().map(LeftOutBlock::id).limit(5).toList();
+    return leftOut.isEmpty()
+        ? "write at least one pyroscope.scrape.LABEL { … }"
+        : String.join(", ", leftOut)
+            + (files.leftOut().size() > leftOut.size() ? " and others are" : " is")
+            + " left out, which Stoker has no twin of, and there is no pyroscope.scrape; write one";
   }
 
   /** What stands for itself; a file that another one includes does not. */
@@ -101,6 +130,9 @@ public final class ConfigLoader {
       return List.of(files.parse(config));
     }
     List<Path> found = list();
+    if (!found.isEmpty() && AlloySource.isNamedSo(found.get(0))) {
+      return List.of(files.parseAlloy(found));
+    }
     List<ConfigObject> parsed = found.stream().map(files::parse).toList();
     List<ConfigObject> roots = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
@@ -116,8 +148,22 @@ public final class ConfigLoader {
     try {
       List<Path> found = Sources.configs(config);
       files.note(config, Sources.listing(found));
+      if (found.stream().noneMatch(AlloySource::isNamedSo)) {
+        long others = Sources.alloyConfigs(config).size();
+        if (!found.isEmpty() && others > 0) {
+          problems.note(
+              whole,
+              "",
+              "its *.alloy files ("
+                  + others
+                  + ") are not read, since there are *.conf files; name a file to read it");
+        }
+      }
       if (found.isEmpty()) {
-        problems.error(whole, "", "the folder holds no *.conf file; name a file, or add one");
+        problems.error(
+            whole,
+            "",
+            "the folder holds no *.conf file and no *.alloy file; name a file, or add one");
       }
       return found;
     } catch (IOException | SecurityException unreadable) {

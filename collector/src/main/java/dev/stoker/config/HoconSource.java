@@ -1,18 +1,14 @@
 package dev.stoker.config;
 
-import java.util.function.IntUnaryOperator;
+import java.util.function.IntFunction;
 
 /**
- * HOCON, and where its lines are in the file that the user wrote.
+ * HOCON, and where its lines are in what the user wrote.
  *
- * @param lines line of the file by line of the text, both from 1
+ * @param places place by line of the text, from 1; of 0: the file as a whole
  */
-record HoconSource(String text, IntUnaryOperator lines) {
-  static HoconSource of(String text) {
-    return new HoconSource(text, IntUnaryOperator.identity());
-  }
-
-  int line(int line) {
-    return lines.applyAsInt(line);
+record HoconSource(String text, IntFunction<Place> places) {
+  static HoconSource of(String file, String text) {
+    return new HoconSource(text, line -> new Place(file, line));
   }
 }

@@ -8,12 +8,15 @@ public sealed interface LoadResult {
   Sources sources();
 
   /**
-   * @param warnings settings that are fine but have no effect; sorted by file and line
+   * @param warnings settings that are fine but have no effect, and what a user should know of;
+   *     sorted by file and line
+   * @param notes what makes no difference here; sorted by file and line
    */
-  record Loaded(LoadedConfig config, List<Problem> warnings, Sources sources)
+  record Loaded(LoadedConfig config, List<Problem> warnings, List<Problem> notes, Sources sources)
       implements LoadResult {
     public Loaded {
       warnings = List.copyOf(warnings);
+      notes = List.copyOf(notes);
     }
   }
 

@@ -12,18 +12,24 @@ import java.util.function.UnaryOperator;
  *
  * @param components in the order in which they are written, file by file
  * @param files all that were read, included ones too
+ * @param leftOut blocks of Alloy configs that are not run
  * @param shown the whole config after substitution as HOCON, every secret masked
  */
 public record LoadedConfig(
-    DaemonConfig daemon, List<Component> components, List<Path> files, String shown) {
+    DaemonConfig daemon,
+    List<Component> components,
+    List<LeftOutBlock> leftOut,
+    List<Path> files,
+    String shown) {
   public LoadedConfig {
     components = List.copyOf(components);
+    leftOut = List.copyOf(leftOut);
     files = List.copyOf(files);
   }
 
   /** The same with settings that flags have overridden. */
   public LoadedConfig withDaemon(DaemonConfig overridden) {
-    return new LoadedConfig(overridden, components, files, shown);
+    return new LoadedConfig(overridden, components, leftOut, files, shown);
   }
 
   /** The same with other configs of components. */
@@ -33,6 +39,7 @@ public record LoadedConfig(
         components.stream()
             .map(component -> component.with(change.apply(component.config())))
             .toList(),
+        leftOut,
         files,
         shown);
   }

@@ -7,10 +7,20 @@ import java.util.Comparator;
  *
  * @param file as the user named it, or below the folder that the user named
  * @param line from 1; 0 = the file as a whole
+ * @param column from 1; 0 = somewhere in the line
  */
-public record Place(String file, int line) implements Comparable<Place> {
+public record Place(String file, int line, int column) implements Comparable<Place> {
   private static final Comparator<Place> ORDER =
       Comparator.comparing(Place::file).thenComparingInt(Place::line);
+
+  public Place(String file, int line) {
+    this(file, line, 0);
+  }
+
+  /** The same line, at a column; 0 = somewhere in it. */
+  Place column(int at) {
+    return new Place(file, line, at);
+  }
 
   @Override
   public int compareTo(Place other) {

@@ -15,11 +15,12 @@ final class Problems {
 
   private final List<Problem> errors = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
+  private final List<Problem> notes = new ArrayList<>();
   private int leftOut;
 
   void error(Place place, String path, String message) {
     if (errors.size() < MAX) {
-      errors.add(new Problem(place.file(), place.line(), path, message));
+      errors.add(new Problem(place.file(), place.line(), place.column(), path, message));
     } else {
       leftOut++;
     }
@@ -27,8 +28,12 @@ final class Problems {
 
   void warn(Place place, String path, String message) {
     if (warnings.size() < MAX) {
-      warnings.add(new Problem(place.file(), place.line(), path, message));
+      warnings.add(new Problem(place.file(), place.line(), place.column(), path, message));
     }
+  }
+
+  void note(Place place, String path, String message) {
+    notes.add(new Problem(place.file(), place.line(), place.column(), path, message));
   }
 
   boolean any() {
@@ -43,6 +48,11 @@ final class Problems {
       sorted.add(new Problem(file, 0, "", leftOut + " more problems; solve those above first"));
     }
     return List.copyOf(sorted);
+  }
+
+  /** What makes no difference, or is no business of Stoker's. */
+  List<Problem> notes() {
+    return notes.stream().distinct().sorted(ORDER).toList();
   }
 
   List<Problem> warnings() {

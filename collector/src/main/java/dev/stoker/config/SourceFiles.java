@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import dev.stoker.alloy.Translator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -50,11 +51,14 @@ final class SourceFiles {
     }
 
     Place place(int line) {
-      return new Place(shown.toString(), hocon.line(line));
+      return hocon.places().apply(line);
     }
   }
 
   private final Problems problems;
+  private final boolean strict;
+  private final Map<Path, byte[]> given = new LinkedHashMap<>();
+  private final List<LeftOutBlock> leftOut = new ArrayList<>();
   private final List<Source> parsed = new ArrayList<>();
   private final Set<Path> read = new LinkedHashSet<>();
   private final Map<Path, String> states = new LinkedHashMap<>();
@@ -62,7 +66,33 @@ final class SourceFiles {
   private long totalBytes;
 
   SourceFiles(Problems problems) {
+    this(problems, false);
+  }
+
+  /**
+   * @param strict of an Alloy config, a block that would be left out is an error
+   */
+  SourceFiles(Problems problems, boolean strict) {
     this.problems = problems;
+    this.strict = strict;
+  }
+
+  /** What is read in place of a file. */
+  void give(Path name, byte[] text) {
+    given.put(name, text);
+  }
+
+  /** Parses files in Alloy's syntax that are one config; {} after a problem. */
+  ConfigObject parseAlloy(List<Path> files) {
+    HoconSource hocon = translate(files, true);
+    return hocon == null
+        ? EMPTY
+        : parseChecked(new Source(files.get(0), hocon, List.of(real(files.get(0)))));
+  }
+
+  /** Blocks of Alloy configs that are not run. */
+  List<LeftOutBlock> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   /** Parses a file that stands for itself; {} after a problem. */
@@ -72,7 +102,7 @@ final class SourceFiles {
 
   /** Parses a text that is no file's; its includes are errors. */
   ConfigObject parseText(String text) {
-    Source source = new Source(Path.of("rules"), HoconSource.of(text), List.of());
+    Source source = new Source(Path.of("rules"), HoconSource.of("rules", text), List.of());
     Optional<TextScan.Finding> finding = TextScan.check(text);
     if (finding.isPresent()) {
       problems.error(source.place(finding.get().line()), "", finding.get().message());
@@ -109,11 +139,11 @@ final class SourceFiles {
     }
     List<Path> longer = new ArrayList<>(chain);
     longer.add(real);
-    HoconSource hocon = hocon(file, text);
-    if (hocon == null) {
-      return EMPTY;
-    }
-    Source source = new Source(file, hocon, List.copyOf(longer));
+    HoconSource hocon = hocon(file, text, chain.isEmpty());
+    return hocon == null ? EMPTY : parseChecked(new Source(file, hocon, List.copyOf(longer)));
+  }
+
+  private ConfigObject parseChecked(Source source) {
     Optional<TextScan.Finding> finding = TextScan.check(source.text());
     if (finding.isPresent()) {
       problems.error(source.place(finding.get().line()), "", finding.get().message());
@@ -146,10 +176,25 @@ final class SourceFiles {
     }
   }
 
-  private @Nullable HoconSource hocon(Path file, String text) {
-    return AlloySource.isAlloy(file)
-        ? new AlloySource(file, problems, this::readForAlloy, true).hocon(text)
-        : HoconSource.of(text);
+  /**
+   * @param whole no other file refers to what is in this one
+   */
+  private @Nullable HoconSource hocon(Path file, String text, boolean whole) {
+    if (!AlloySource.isAlloy(file, text)) {
+      return HoconSource.of(file.toString(), text);
+    }
+    return hocon(
+        List.of(new AlloySource.Named(file, text)),
+        new Translator.Options(strict, whole, false),
+        true);
+  }
+
+  private @Nullable HoconSource hocon(
+      List<AlloySource.Named> files, Translator.Options options, boolean watched) {
+    AlloySource alloy = new AlloySource(problems, this::readForAlloy, watched, options);
+    HoconSource hocon = alloy.hocon(files);
+    leftOut.addAll(alloy.leftOut());
+    return hocon;
   }
 
   /** A file that an Alloy config takes in; null when it cannot be read. */
@@ -158,19 +203,30 @@ final class SourceFiles {
     return read(file, new Place(file.toString(), 0));
   }
 
-  /** The HOCON that an Alloy config comes to; null after a problem. */
-  @Nullable String translate(Path file) {
-    Place whole = new Place(file.toString(), 0);
-    String text = read(file, whole);
-    HoconSource source =
-        text == null
-            ? null
-            : new AlloySource(file, problems, this::readForAlloy, false).hocon(text);
-    return source == null ? null : source.text();
+  /**
+   * The HOCON that an Alloy config comes to; null after a problem.
+   *
+   * @param run it is to be run, not to be shown
+   */
+  @Nullable HoconSource translate(List<Path> files, boolean run) {
+    List<AlloySource.Named> texts = new ArrayList<>();
+    for (Path file : files) {
+      read.add(real(file));
+      String text = read(file, new Place(file.toString(), 0));
+      if (text == null) {
+        return null;
+      }
+      texts.add(new AlloySource.Named(file, text));
+    }
+    return hocon(texts, new Translator.Options(strict, true, !run), run);
   }
 
   private @Nullable String read(Path file, Place blame) {
     try {
+      byte[] known = given.get(file);
+      if (known != null) {
+        return text(file, known, blame);
+      }
       if (Files.notExists(file)) {
         note(file, Sources.MISSING);
         throw new NoSuchFileException(file.toString());
@@ -184,6 +240,18 @@ final class SourceFiles {
         bytes = in.readNBytes(MAX_BYTES + 1);
       }
       note(file, Sources.hash(bytes));
+      return text(file, bytes, blame);
+    } catch (NoSuchFileException missing) {
+      return fail(blame, file + " does not exist; check the path");
+    } catch (IOException | SecurityException unreadable) {
+      note(file, Sources.UNREADABLE);
+      return fail(
+          blame, file + " cannot be read (" + unreadable.getMessage() + "); check its permissions");
+    }
+  }
+
+  private @Nullable String text(Path file, byte[] bytes, Place blame) {
+    try {
       totalBytes += bytes.length;
       if (bytes.length > MAX_BYTES) {
         return fail(blame, file + " is larger than " + (MAX_BYTES >> 20) + " MiB; split it");
@@ -193,15 +261,9 @@ final class SourceFiles {
       }
       String text = Utf8.decode(bytes);
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (NoSuchFileException missing) {
-      return fail(blame, file + " does not exist; check the path");
     } catch (Utf8.Malformed bad) {
       Place line = new Place(file.toString(), bad.line);
       return fail(line, file + " is not UTF-8 text; save it as UTF-8");
-    } catch (IOException | SecurityException unreadable) {
-      note(file, Sources.UNREADABLE);
-      return fail(
-          blame, file + " cannot be read (" + unreadable.getMessage() + "); check its permissions");
     }
   }
 

@@ -60,16 +60,31 @@ public record Sources(Map<Path, String> states) {
     }
   }
 
-  /** The configs of a folder, sorted; hidden files are none. */
+  /**
+   * The configs of a folder, sorted; hidden files are none. Files in Alloy's syntax count when
+   * there are no others: what <code>stoker convert</code> has written may stand beside them.
+   */
   static List<Path> configs(Path folder) throws IOException {
+    List<Path> own = files(folder, SUFFIX);
+    return own.isEmpty() ? alloyConfigs(folder) : own;
+  }
+
+  static List<Path> alloyConfigs(Path folder) throws IOException {
+    return files(folder, AlloySource.SUFFIX);
+  }
+
+  private static List<Path> files(Path folder, String suffix) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.filter(Sources::isConfig).filter(Files::isRegularFile).sorted().toList();
+      return entries
+          .filter(file -> isConfig(String.valueOf(file.getFileName()), suffix))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
     }
   }
 
-  private static boolean isConfig(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.endsWith(SUFFIX) && !name.startsWith(".");
+  private static boolean isConfig(String name, String suffix) {
+    return name.endsWith(suffix) && !name.startsWith(".");
   }
 
   static String listing(List<Path> configs) {

@@ -151,6 +151,9 @@ public final class Reloader {
         .map(
             changed -> {
               unsettled = changed instanceof ReloadResult.Refused;
+              if (!unsettled) {
+                loaded.notes().forEach(note -> log.info("{}", note));
+              }
               return changed instanceof ReloadResult.Reloaded reloaded
                   ? new ReloadResult.Reloaded(reloaded.change(), loaded.warnings())
                   : changed;

@@ -354,14 +354,16 @@ class AlloyConfigsTest {
     assertThat(result.hocon()).isNull();
     assertThat(result.problems())
         .extracting(problem -> problem.line() + " " + problem.path())
+        .containsExactly("7 pyroscope.scrape.s.frequency", "12 pyroscope.write.w.endpoint.url");
+    assertThat(result.problems()).allMatch(problem -> problem.message().length() > 20);
+    assertThat(((LoadResult.Failed) ConfigLoader.load(file, true)).problems())
+        .extracting(problem -> problem.line() + " " + problem.path())
         .containsExactly(
             "1 pyroscope.ebpf",
             "7 pyroscope.scrape.s.frequency",
             "8 pyroscope.scrape.s.clustering",
             "10 prometheus.scrape",
             "12 pyroscope.write.w.endpoint.url");
-    assertThat(result.problems()).allMatch(problem -> problem.message().length() > 20);
-    assertThat(ConfigLoader.load(file, Map.of())).isInstanceOf(LoadResult.Failed.class);
   }
 
   @Test

@@ -33,7 +33,10 @@ class ReloaderTest {
 
   private static LoadResult loaded() {
     return new LoadResult.Loaded(
-        new LoadedConfig(DaemonConfig.DEFAULT, List.of(), List.of(), ""), List.of(), Sources.NONE);
+        new LoadedConfig(DaemonConfig.DEFAULT, List.of(), List.of(), List.of(), ""),
+        List.of(),
+        List.of(),
+        Sources.NONE);
   }
 
   private ReloadResult reload() throws Exception {

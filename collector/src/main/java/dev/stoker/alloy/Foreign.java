@@ -1,0 +1,115 @@
+package dev.stoker.alloy;
+
+import dev.stoker.alloy.Statement.Block;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What becomes of blocks that have no twin here, and of those that nobody needs: left out with a
+ * word, or an error.
+ */
+final class Foreign {
+  /** What is to be said of a block that is left out. */
+  record LeftOutWhy(String why, boolean loud) {}
+
+  private static final String NO_NEED = "no pyroscope component needs it";
+
+  /** Settings of Alloy itself. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "tracing", "Stoker does not trace itself",
+          "livedebugging", "Stoker's pages need no switch");
+
+  /** Profilers that Stoker does not have, by what is missing without them. */
+  private static final Map<String, String> PROFILERS =
+      Map.of(
+          "pyroscope.ebpf",
+          "Stoker has no eBPF profiler. The CPU profiles that it took of the processes on this host"
+              + " are missing: keep an Alloy with this block for them, or pull profiles over HTTP by"
+              + " pyroscope.scrape",
+          "pyroscope.java",
+          "Stoker attaches to no JVM. The CPU, allocation and lock profiles that it took of the JVMs"
+              + " on this host are missing: keep an Alloy with this block for them, or pull them over"
+              + " HTTP, see docs/profile-a-jvm.md");
+
+  private final Needs needs;
+  private final boolean strict;
+  private final boolean whole;
+
+  /**
+   * @param strict what Stoker has no twin of is an error
+   * @param whole nobody beyond these texts refers to their components
+   */
+  Foreign(Needs needs, boolean strict, boolean whole) {
+    this.needs = needs;
+    this.strict = strict;
+    this.whole = whole;
+  }
+
+  /**
+   * @return empty when the block is to be translated, or is an error: see {@link #error}
+   */
+  Optional<LeftOutWhy> leftOut(Block block) {
+    String name = block.name();
+    String setting = SETTINGS.get(name);
+    if (setting != null) {
+      return Optional.of(new LeftOutWhy(setting, false));
+    }
+    boolean wanted = needs.isNeeded(block) || !whole && needs.isTranslatable(block);
+    if (strict || Kinds.isRoot(name) || Kinds.hasTwin(name) && wanted) {
+      return Optional.empty();
+    }
+    String profiler = PROFILERS.get(name);
+    if (profiler != null) {
+      return Optional.of(new LeftOutWhy(profiler, true));
+    }
+    return refuses(block) ? Optional.empty() : Optional.of(why(block));
+  }
+
+  /** Without it, profiles would be missing that nobody could name. */
+  private boolean refuses(Block block) {
+    return switch (block.name()) {
+      case "argument", "export" -> true;
+      case "declare" -> Needs.holdsProfiling(block) && needs.isUsed(block.label());
+      case "foreach" -> Needs.holdsProfiling(block);
+      default -> Names.isSlipOf(block.name(), "pyroscope");
+    };
+  }
+
+  private LeftOutWhy why(Block block) {
+    String name = block.name();
+    if (name.startsWith("import.")) {
+      return new LeftOutWhy(
+          "Stoker reads no modules. If it brings pyroscope components, their profiles are missing:"
+              + " write them out here",
+          true);
+    }
+    if (name.equals("remotecfg")) {
+      return new LeftOutWhy(
+          "Stoker reads its config from files only. If the server's config has pyroscope components,"
+              + " their profiles are missing: deliver that config as a file",
+          true);
+    }
+    if (needs.isNeeded(block)) {
+      return new LeftOutWhy("Stoker has no " + name, false);
+    }
+    if (needs.sendsProfiles(block)) {
+      return new LeftOutWhy(
+          "Stoker has no "
+              + name
+              + ". It refers to a pyroscope component: profiles that it sent are"
+              + " missing",
+          true);
+    }
+    if (name.equals("declare") || name.equals("foreach")) {
+      return new LeftOutWhy("it holds no pyroscope component", false);
+    }
+    return new LeftOutWhy(
+        Kinds.hasTwin(name) ? NO_NEED : "Stoker has no " + name + ", and " + NO_NEED, false);
+  }
+
+  /** Of a block that is neither translated nor left out: what is wrong, and what to write. */
+  static String error(Block block) {
+    return Kinds.advice(block.name());
+  }
+}

@@ -1,0 +1,27 @@
+package dev.stoker.alloy;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What other tools and Go itself call the profile types of Alloy. */
+public final class ProfileNames {
+  private static final Map<String, String> MEANT =
+      Map.of(
+          "heap", "memory",
+          "allocs", "memory",
+          "alloc", "memory",
+          "inuse", "memory",
+          "cpu", "process_cpu",
+          "profile", "process_cpu",
+          "goroutines", "goroutine",
+          "lock", "mutex",
+          "contention", "mutex",
+          "wall", "fgprof");
+
+  /** The type that a name of another tool stands for. */
+  public static Optional<String> meant(String name) {
+    return Optional.ofNullable(MEANT.get(name));
+  }
+
+  private ProfileNames() {}
+}
