@@ -8,7 +8,7 @@ import { Browser } from './cdp.mjs';
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    url: { type: 'string', default: 'http://127.0.0.1:12345/' },
+    url: { type: 'string', default: 'http://127.0.0.1:12346/' },
     service: { type: 'string', default: 'stoker' },
     frame: { type: 'string', default: 'dev[./]stoker' },
     within: { type: 'string', default: '45' },

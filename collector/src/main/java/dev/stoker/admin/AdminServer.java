@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
@@ -63,7 +64,7 @@ public final class AdminServer {
                     .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                     .end(registry.scrape()));
     router.errorHandler(404, context -> text(context, 404, "not found\n"));
-    router.errorHandler(405, context -> text(context, 405, "method not allowed\n"));
+    router.errorHandler(405, AdminServer::otherMethod);
     router.errorHandler(500, context -> text(context, 500, "internal error, see the log\n"));
   }
 
@@ -106,7 +107,19 @@ public final class AdminServer {
         .connectionHandler(connections::connected)
         .requestHandler(router)
         .listen(port, host)
-        .map(HttpServer::actualPort);
+        .map(HttpServer::actualPort)
+        .recover(failure -> Future.failedFuture(new CannotListen(host, port, failure)));
+  }
+
+  /** All routes take either GET or POST. */
+  private static void otherMethod(RoutingContext context) {
+    boolean reads = context.request().method().equals(HttpMethod.GET);
+    text(
+        context,
+        405,
+        "method not allowed: this path takes "
+            + (reads ? "POST" : "another method, GET or POST")
+            + "\n");
   }
 
   private void admitted(RoutingContext context) {

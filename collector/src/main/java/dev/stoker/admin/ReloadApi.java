@@ -4,6 +4,7 @@ import dev.stoker.config.Problem;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ReloadResult;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -26,6 +27,17 @@ public final class ReloadApi {
     router
         .post("/-/reload")
         .handler(context -> reload.get().onSuccess(result -> answer(context, result)));
+    router.get("/-/reload").handler(ReloadApi::askedByGet);
+  }
+
+  private static void askedByGet(RoutingContext context) {
+    context.response().putHeader(HttpHeaders.ALLOW, "POST");
+    AdminServer.text(
+        context,
+        405,
+        "nothing was reloaded: ask by POST, as in curl -X POST "
+            + context.request().absoluteURI()
+            + "\n");
   }
 
   private static void answer(RoutingContext context, ReloadResult result) {

@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
 /** Nothing is written unless everything could be translated. */
 @Command(name = "convert", description = "Translates a config of Grafana Alloy to HOCON.")
 final class ConvertCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "CONFIG.alloy", description = "A config in Alloy's syntax.")
+  @Parameters(
+      paramLabel = "CONFIG.alloy",
+      description = "A config in Alloy's syntax, or a folder of *.alloy; - is standard input.")
   private Path config = Path.of("");
 
   @Option(

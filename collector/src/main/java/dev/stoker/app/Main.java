@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "stoker",
     description = "Pulls profiles and keeps Grafana Pyroscope fed.",
-    mixinStandardHelpOptions = false,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
@@ -20,6 +19,7 @@ import picocli.CommandLine.Command;
       ScrapeCommand.class,
       QueueCommand.class,
       VersionCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Callable<Integer> {
@@ -32,7 +32,13 @@ public final class Main implements Callable<Integer> {
   /** Exit code: 0 fine, 1 the command failed, 2 wrong usage. */
   static int execute(String... args) {
     boundJson();
-    return new CommandLine(new Main()).execute(args);
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine stoker = new CommandLine(new Main());
+    Help.add(stoker);
+    return stoker;
   }
 
   /**
@@ -45,7 +51,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    new CommandLine(this).usage(System.err);
+    commandLine().usage(System.err);
     return CommandLine.ExitCode.USAGE;
   }
 }

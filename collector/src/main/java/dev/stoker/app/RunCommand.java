@@ -1,6 +1,7 @@
 package dev.stoker.app;
 
 import ch.qos.logback.classic.Level;
+import dev.stoker.admin.CannotListen;
 import dev.stoker.config.AdminReader;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.DaemonConfig;
@@ -34,7 +35,7 @@ final class RunCommand implements Callable<Integer> {
   /** The design's bound on a clean stop. */
   private static final long STOP_SECONDS = 25;
 
-  @Parameters(paramLabel = "CONFIG", description = "A .conf file, or a folder of them.")
+  @Parameters(paramLabel = "CONFIG", description = "A file, or a folder; HOCON or Alloy's syntax.")
   private Path config = Path.of("");
 
   @Option(
@@ -141,7 +142,10 @@ final class RunCommand implements Callable<Integer> {
     try {
       id = vertx.deployVerticle(collector).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException failed) {
-      log.error("cannot start: {}", String.valueOf(failed.getCause()));
+      Throwable cause = failed.getCause();
+      log.error(
+          "cannot start: {}",
+          cause instanceof CannotListen refused ? refused.getMessage() : String.valueOf(cause));
       if (!storage.lastStopWasUnclean()) {
         storage.markClean();
       }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
 final class TargetsCommand implements Callable<Integer> {
   private static final long LOOK_MILLIS = 50;
 
-  @Parameters(paramLabel = "CONFIG", description = "A .conf file, or a folder of them.")
+  @Parameters(paramLabel = "CONFIG", description = "A file, or a folder; HOCON or Alloy's syntax.")
   private Path config = Path.of("");
 
   @Option(

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    System.out.println("stoker " + Version.current() + " (Java " + Runtime.version() + ")");
+    System.out.println(Version.line());
     return 0;
   }
 }
