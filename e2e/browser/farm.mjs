@@ -86,7 +86,11 @@ pyroscope.scrape.shops {
     profile.mutex       { enabled = false }
     profile.block       { enabled = false }
   }
-  forward_to = [ pyroscope.write.main.receiver, pyroscope.write.broken.receiver${n > 0 ? ', stoker.store.local.receiver' : ''} ]
+  forward_to = [ pyroscope.write.main.receiver, pyroscope.write.broken.receiver, pyroscope.relabel.mark.receiver${n > 0 ? ', stoker.store.local.receiver' : ''} ]
+}
+pyroscope.relabel.mark {
+  rules = [ { action = replace, target_label = "marked", replacement = "yes" } ]
+  forward_to = [ pyroscope.write.broken.receiver ]
 }
 pyroscope.write.main { endpoint { url = "http://${address}/takes" } }
 pyroscope.write.broken {

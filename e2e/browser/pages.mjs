@@ -109,6 +109,22 @@ class Tab {
     writeFileSync(join(options.out, name + '.png'), Buffer.from(data, 'base64'));
   }
 
+  /** Opens all that opens, and reads what is there. */
+  async texts(name) {
+    await this.evaluate(`(() => {
+      document.querySelectorAll('details').forEach((d) => { d.open = true; });
+      [...document.querySelectorAll('[aria-expanded=false]')].slice(0, 120).forEach((b) => b.click());
+    })()`);
+    await sleep(200);
+    const odd = await this.evaluate(`(document.body.innerText + ' ' + [...document.querySelectorAll('[title], [aria-label]')]
+      .map((e) => (e.title || '') + ' ' + (e.getAttribute('aria-label') || '')).join(' ')).match(/.{0,60}(\\[object|undefined|NaN).{0,30}/)?.[0] ?? ''`);
+    check(odd === '', `${name}: the text has "${odd}"`);
+    const wide = await this.evaluate(`document.documentElement.scrollWidth > innerWidth
+      ? document.documentElement.scrollWidth + ' px, by ' + [...document.querySelectorAll('main *, header *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+        .slice(0, 3).map((e) => e.tagName + '.' + (e.getAttribute('class') || '')).join(', ') : ''`);
+    check(wide === '', `${name} scrolls sideways: ${wide}`);
+  }
+
   /** Serious and critical findings of axe-core. */
   async axe() {
     await this.evaluate(readFileSync(options.axe, 'utf8') + ';0');
@@ -139,7 +155,63 @@ async function everyPage(tab, n) {
       await tab.shot(`${name}-${n}-dark`);
       await tab.look(false);
     }
+    for (const width of [400, 1400]) {
+      for (const dark of [false, true]) {
+        await tab.look(dark, width);
+        await tab.open(path, selector);
+        await sleep(300);
+        await tab.texts(`${name} with ${n} targets, ${width} px, ${dark ? 'dark' : 'light'}`);
+        if (n > 0) await tab.shot(`${name}-${n}-${width}${dark ? '-dark' : ''}`);
+      }
+    }
+    await tab.look(false);
   }
+}
+
+/** What the address asks for: links within a page, Back, and names that nobody knows. */
+async function byAddress(tab) {
+  await tab.open('/targets', '#targets tr');
+  await tab.evaluate(`document.querySelector('.chips button[data-value=down]').click()`);
+  await until('the state is in the address', 5_000, () => tab.evaluate(`location.hash.includes('state=down')`));
+  await tab.evaluate(`history.back()`);
+  await until('Back shows all again', 5_000, () => tab.evaluate(`location.hash === '' && document.querySelector('.chips button[data-value=""]')?.getAttribute('aria-pressed') === 'true'`));
+  await tab.evaluate(`location.hash = 'q=' + encodeURIComponent('service_name=shop-0 memory')`);
+  await until('a changed address is followed', 5_000, () => tab.evaluate(`document.querySelectorAll('#targets tr[data-key]').length === 1`));
+  await tab.evaluate(`getSelection().selectAllChildren(document.querySelector('#targets .wide'))`);
+  await sleep(5_500);
+  check(await tab.evaluate(`!getSelection().isCollapsed`), 'a selection of text is lost when the table is drawn again');
+
+  for (const [path, words] of [
+    ['/#service=nobody', 'There is no profile of “nobody”, and no target'],
+    ['/#service=shop-3', 'There is no profile of “shop-3”. Its targets: 1 down'],
+    ['/#service=shop-0&type=odd', 'no profile of “shop-0” of the type “odd”'],
+    ['/#range=7d', 'The time range “7d” is not known'],
+    ['/targets#component=none', 'No component “none” has targets'],
+    ['/targets#state=odd', 'state must be one of'],
+    ['/discovery#source=none', 'No source “none” has discovered anything'],
+    ['/components#id=none', 'There is no component “none”'],
+  ]) {
+    await tab.open(path, 'h1');
+    await until(path + ' says: ' + words, 8_000, () => tab.evaluate(`document.querySelector('main').innerText.includes(${JSON.stringify(words)})`));
+    check(await tab.evaluate(`location.hash`) === path.slice(path.indexOf('#')), path + ' was rewritten');
+  }
+  tab.problems = tab.problems.filter((problem) => !/400 \(Bad Request\)/.test(problem));
+}
+
+/** An edge that runs behind a box looks as if it ended there. */
+async function edges(tab) {
+  await tab.open('/components', '.node');
+  const crossed = await tab.evaluate(`[...document.querySelectorAll('.edge')].flatMap((edge) => {
+    const boxes = [...document.querySelectorAll('.node')].filter((n) => n.dataset.id !== edge.dataset.from && n.dataset.id !== edge.dataset.to)
+      .map((n) => { const m = n.transform.baseVal[0].matrix; return [n.dataset.id, m.e, m.f, m.e + 210, m.f + 54]; });
+    const found = new Set();
+    for (let at = 0; at <= edge.getTotalLength(); at += 4) {
+      const p = edge.getPointAtLength(at);
+      for (const [id, x1, y1, x2, y2] of boxes) if (p.x > x1 && p.x < x2 && p.y > y1 && p.y < y2) found.add(id);
+    }
+    return [...found].map((id) => edge.dataset.from + ' → ' + edge.dataset.to + ' runs behind ' + id);
+  })`);
+  for (const what of crossed) check(false, what);
 }
 
 async function byKeyboard(tab) {
@@ -237,6 +309,8 @@ async function run(n) {
     await everyPage(tab, n);
     if (n === 5) {
       await byKeyboard(tab);
+      await byAddress(tab);
+      await edges(tab);
       await difference(tab);
     }
     for (const problem of tab.problems) check(false, `console with ${n} targets: ${problem}`);

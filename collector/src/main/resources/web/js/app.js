@@ -1,3 +1,5 @@
+import { leave } from '/js/dom.js';
+
 // Shows the page that belongs to the address. A new page is one file here and one line in this table.
 const pages = {
   '/': ['Profiles', () => import('/js/profiles.js')],
@@ -15,4 +17,14 @@ for (const link of document.querySelectorAll('nav a')) {
     link.setAttribute('aria-current', 'page');
   }
 }
-load().then((page) => page.show(document.getElementById('main')));
+const main = document.getElementById('main');
+load().then((page) => {
+  page.show(main);
+  // Links to the same page, Back and addresses written by hand change what is behind # alone.
+  addEventListener('hashchange', () => {
+    if (location.hash === '#main') return;
+    leave();
+    main.replaceChildren();
+    page.show(main);
+  });
+});

@@ -1,10 +1,9 @@
 // Components: the graph as a picture, and how each is.
-import { api, badge, every, fromHash, h, svg, toHash } from '/js/dom.js';
+import { api, badge, every, fromHash, h, selected, svg, toHash } from '/js/dom.js';
+import { Graph, layout as place } from '/vendor/dagre-3.1.3.esm.js';
 
 const WIDTH = 210;
 const HEIGHT = 54;
-const GAP_X = 70;
-const GAP_Y = 22;
 
 export function show(main) {
   let known = '';
@@ -19,12 +18,12 @@ export function show(main) {
     try {
       components = await api('components');
       const fresh = JSON.stringify(components);
-      if (fresh === known) return;
+      if (fresh === known || known && selected(main)) return;
       known = fresh;
       const focused = document.activeElement?.dataset?.id;
       picture.replaceChildren(components.length ? draw(components, chosen, choose) : h('p', { class: 'note' }, 'No component is configured.'));
       if (focused) picture.querySelector('[data-id="' + CSS.escape(focused) + '"]')?.focus();
-      if (!components.some((c) => c.id === chosen)) chosen = components.length ? components[0].id : '';
+      if (!chosen && components.length) chosen = components[0].id;
       detail();
     } catch (failed) {
       picture.replaceChildren(h('p', { class: 'note' }, 'Cannot load components: ' + failed.message));
@@ -33,14 +32,14 @@ export function show(main) {
 
   function choose(id) {
     chosen = id;
-    toHash({ id });
+    toHash({ id }, true);
     for (const node of picture.querySelectorAll('[data-id]')) node.setAttribute('aria-pressed', String(node.dataset.id === id));
     detail();
   }
 
   async function detail() {
     const c = components.find((one) => one.id === chosen);
-    if (!c) return details.replaceChildren();
+    if (!c) return details.replaceChildren(h('p', {}, chosen ? 'There is no component “' + chosen + '”.' : ''));
     const config = h('pre', { class: 'config', tabindex: 0, role: 'region', 'aria-label': 'Config of ' + c.id });
     details.replaceChildren(...[
       h('div', { class: 'card-head' }, badge(c.health), h('h2', {}, c.id)),
@@ -79,57 +78,45 @@ function edges(components) {
   return all;
 }
 
-/** Layer of each component: one past the furthest of those before it. */
-function layers(components, links) {
-  const layer = new Map(components.map((c) => [c.id, 0]));
-  for (let turn = 0; turn < components.length; turn++) {
-    let moved = false;
-    for (const [from, to] of links) {
-      if (layer.get(to) < layer.get(from) + 1) {
-        layer.set(to, layer.get(from) + 1);
-        moved = true;
-      }
-    }
-    if (!moved) break;
-  }
-  return layer;
+/** Where everything is: edges are led around the boxes between their ends. */
+function layout(components, links) {
+  const graph = new Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 70, edgesep: 16, marginx: 12, marginy: 12 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const c of components) graph.setNode(c.id, { width: WIDTH, height: HEIGHT });
+  links.forEach(([from, to], i) => graph.setEdge(from, to, {}, String(i)));
+  place(graph);
+  return graph;
 }
 
-/** Two sweeps that put each next to what it is linked with: few crossings for graphs of this size. */
-function rows(components, links, layer) {
-  const columns = [];
-  for (const c of components) (columns[layer.get(c.id)] = columns[layer.get(c.id)] || []).push(c.id);
-  const row = new Map();
-  columns.forEach((ids) => ids.forEach((id, i) => row.set(id, i)));
-  for (const ids of columns.slice(1)) {
-    const mean = (id) => {
-      const before = links.filter(([, to]) => to === id).map(([from]) => row.get(from));
-      return before.length ? before.reduce((a, b) => a + b, 0) / before.length : row.get(id);
-    };
-    ids.map((id) => [id, mean(id)]).sort((a, b) => a[1] - b[1]).forEach(([id], i) => row.set(id, i));
-  }
-  return { row, tallest: Math.max(...columns.map((ids) => ids.length)), sizes: columns.map((ids) => ids.length) };
+/** An edge leaves on the right and arrives on the left, in the middle. */
+function ends(graph, edge) {
+  const from = graph.node(edge.v);
+  const to = graph.node(edge.w);
+  return [{ x: from.x + WIDTH / 2, y: from.y }, ...graph.edge(edge).points.slice(1, -1), { x: to.x - WIDTH / 2 - 2, y: to.y }];
+}
+
+/** A curve along the points of an edge. */
+function curve(points) {
+  const text = (p) => p.x.toFixed(1) + ' ' + p.y.toFixed(1);
+  const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  const inner = points.slice(1, -1).map((p, i) => 'Q' + text(p) + ' ' + text(middle(p, points[i + 2])));
+  return 'M' + text(points[0]) + 'L' + text(middle(points[0], points[1])) + inner.join('') + 'L' + text(points[points.length - 1]);
 }
 
 function draw(components, chosen, choose) {
   const links = edges(components);
-  const layer = layers(components, links);
-  const { row, tallest, sizes } = rows(components, links, layer);
-  const x = (id) => 12 + layer.get(id) * (WIDTH + GAP_X);
-  const y = (id) => 12 + (row.get(id) + (tallest - sizes[layer.get(id)]) / 2) * (HEIGHT + GAP_Y);
-  const width = 24 + sizes.length * (WIDTH + GAP_X) - GAP_X;
-  const height = 24 + tallest * (HEIGHT + GAP_Y) - GAP_Y;
+  const graph = layout(components, links);
+  const { width, height } = graph.graph();
   return svg('svg', { width, height, viewBox: '0 0 ' + width + ' ' + height, role: 'group', 'aria-label': components.length + ' components' },
     svg('defs', {}, svg('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto' },
       svg('path', { d: 'M0 0L8 4L0 8z', class: 'arrow' }))),
-    links.map(([from, to]) => {
-      const [x1, y1, x2, y2] = [x(from) + WIDTH, y(from) + HEIGHT / 2, x(to), y(to) + HEIGHT / 2];
-      return svg('path', { class: 'edge', 'marker-end': 'url(#arrow)', d: 'M' + x1 + ' ' + y1 + 'C' + (x1 + GAP_X / 2) + ' ' + y1 + ' ' + (x2 - GAP_X / 2) + ' ' + y2 + ' ' + (x2 - 2) + ' ' + y2 });
-    }),
+    graph.edges().map((edge) => svg('path', { class: 'edge', 'data-from': edge.v, 'data-to': edge.w, 'marker-end': 'url(#arrow)', d: curve(ends(graph, edge)) })),
     components.map((c) => {
+      const at = graph.node(c.id);
       const label = c.id.startsWith(c.kind + '.') ? c.id.slice(c.kind.length + 1) : c.id;
       return svg('g', {
-        class: 'node ' + c.health, transform: 'translate(' + x(c.id) + ' ' + y(c.id) + ')', tabindex: 0, role: 'button', 'data-id': c.id,
+        class: 'node ' + c.health, transform: 'translate(' + (at.x - WIDTH / 2) + ' ' + (at.y - HEIGHT / 2) + ')', tabindex: 0, role: 'button', 'data-id': c.id,
         'aria-pressed': String(c.id === chosen), 'aria-label': c.id + ', ' + c.health,
         onclick: () => choose(c.id),
         onkeydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); choose(c.id); } },

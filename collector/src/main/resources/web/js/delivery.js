@@ -1,5 +1,5 @@
 // Delivery: what each endpoint took, what waits, what was lost and why.
-import { api, badge, bytes, count, every, h, labelTable, plural, when } from '/js/dom.js';
+import { api, badge, bytes, count, every, h, labelTable, plural, selected, when } from '/js/dom.js';
 
 const REASONS = {
   bytes: 'the queue was full', age: 'older than max_age', disk: 'the disk refused', rejected: 'the server refused it for good',
@@ -19,7 +19,7 @@ export function show(main) {
       notice.hidden = endpoints.length > 0;
       notice.textContent = 'No pyroscope.write is configured: profiles go nowhere but into a stoker.store.';
       const fresh = JSON.stringify(endpoints);
-      if (fresh !== known && !list.contains(document.activeElement)) {
+      if (fresh !== known && !list.contains(document.activeElement) && !selected(list)) {
         known = fresh;
         list.replaceChildren(...endpoints.map(card));
       }

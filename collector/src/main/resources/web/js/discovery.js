@@ -1,5 +1,5 @@
 // Discovery: what became of every discovered target, and which rule decided.
-import { api, badge, chips, every, fromHash, h, labelTable, options, pager, settled, toHash } from '/js/dom.js';
+import { api, badge, chips, every, fromHash, h, labelTable, options, pager, selected, settled, toHash } from '/js/dom.js';
 
 const SIZE = 50;
 const STATES = [['', 'All'], ['scraped', 'Scraped'], ['dropped', 'Dropped'], ['unused', 'Unused']];
@@ -8,22 +8,22 @@ export function show(main) {
   const start = fromHash();
   let run = 0;
   let known = '';
-  const pages = pager(SIZE, refresh);
-  const again = () => { pages.first(); refresh(); };
+  const pages = pager(SIZE, () => refresh(true), start.offset);
+  const again = () => { pages.first(); refresh(true); };
   const states = chips('State', again);
   states.value = start.state || '';
   const source = h('select', { onchange: again });
-  const search = h('input', { type: 'search', placeholder: 'Label, value or reason', 'aria-label': 'Search targets', value: start.q || '', oninput: settled(200, again) });
+  const search = h('input', { type: 'search', placeholder: 'Words, or name=value', 'aria-label': 'Search targets', value: start.q || '', oninput: settled(200, () => { pages.first(); refresh(); }) });
   const notice = h('p', { class: 'note', role: 'status', hidden: true });
   const list = h('div', { id: 'discovered', class: 'list' });
   main.append(h('div', { class: 'bar' }, h('h1', {}, 'Discovery'), states.box, h('label', {}, 'Source ', source), search), notice, list, pages.box);
   options(source, [{ value: '', text: 'all' }, ...(start.source ? [{ value: start.source, text: start.source }] : [])]);
   source.value = start.source || '';
 
-  async function refresh() {
+  async function refresh(byUser) {
     const mine = ++run;
     const params = { state: states.value, source: source.value, q: search.value.trim() };
-    toHash(params);
+    toHash({ ...params, offset: pages.offset || '' }, byUser);
     try {
       const answer = await api('discovery', { ...params, offset: pages.offset, limit: SIZE });
       if (mine === run) draw(answer);
@@ -40,9 +40,11 @@ export function show(main) {
   function draw({ counts, sources, matched, items }) {
     const all = Object.values(counts).reduce((a, b) => a + b, 0);
     states.show(STATES.map(([value, text]) => ({ value, text, count: value ? counts[value] || 0 : all })));
-    options(source, [{ value: '', text: 'all' }, ...Object.entries(sources).map(([s, n]) => ({ value: s, text: s + ' (' + n + ')' }))]);
+    options(source, [{ value: '', text: 'all' }, ...Object.entries(sources).map(([s, n]) => ({ value: s, text: s + ' (' + n + ')' })),
+      ...(source.value && !(source.value in sources) ? [{ value: source.value, text: source.value + ' (unknown)' }] : [])]);
     note(Object.keys(sources).length === 0 ? 'Nothing was discovered. Components shows whether each discovery works.'
-      : matched === 0 ? 'No target matches.' : '');
+      : source.value && !(source.value in sources) ? 'No source “' + source.value + '” has discovered anything.'
+        : matched === 0 ? 'No target matches.' : '');
     pages.show(matched, items.length);
     const fresh = JSON.stringify(items);
     if (fresh !== known) {
@@ -53,7 +55,7 @@ export function show(main) {
   }
 
   refresh();
-  every(5000, () => { if (!list.querySelector('details[open]')) refresh(); });
+  every(5000, () => { if (!list.querySelector('details[open]') && !selected(list)) refresh(); });
 }
 
 function card(item) {
@@ -65,12 +67,23 @@ function card(item) {
     ? scraped.map((s) => s.component + ': ' + s.loops.map((l) => l.profile_type).join(', ')).join('; ')
     : deciding ? deciding.component + ': ' + deciding.dropped.reason + ', ' + deciding.dropped.detail
       : 'no pyroscope.scrape takes it';
-  const details = h('details', { class: 'item' }, h('summary', {}, badge(item.state), h('span', { class: 'name' }, name), labels.service_name ? h('span', {}, labels.service_name) : null,
+  const details = h('details', { class: 'item' }, h('summary', {}, state(item), h('span', { class: 'name' }, name), labels.service_name ? h('span', {}, labels.service_name) : null,
     h('span', { class: item.state === 'dropped' ? 'problem' : 'muted' }, said)));
   details.addEventListener('toggle', () => {
     if (details.open && !details.querySelector('.steps')) details.append(steps(item));
   });
   return details;
+}
+
+/** Scraped is what becomes of a target; whether that works is another thing. */
+function state(item) {
+  const loops = item.steps.flatMap((s) => s.loops);
+  if (item.state !== 'scraped') return badge(item.state);
+  const worst = ['down', 'refused', 'busy', 'unknown'].find((health) => loops.some((l) => l.health === health));
+  if (!worst) return h('span', { class: 'badge up' }, 'scraped');
+  const n = loops.filter((l) => l.health === worst).length;
+  const text = worst === 'unknown' ? 'not yet scraped' : worst;
+  return [badge('scraped'), h('span', { class: 'badge ' + worst }, n === loops.length ? text : n + ' of ' + loops.length + ' ' + text)];
 }
 
 function steps(item) {

@@ -18,7 +18,7 @@ function build(element, attributes, children) {
     else if (name === 'value' && 'value' in element) element.value = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ''));
   return element;
 }
 
@@ -121,27 +121,45 @@ export function chips(label, chosen) {
   };
 }
 
-/** Runs a step again and again; not while the page is hidden, nor when a previous run is on. */
+const atLeaving = [];
+
+/** What has to end when another view takes the place of this one. */
+export const onLeave = (step) => { atLeaving.push(step); };
+export const leave = () => { for (const step of atLeaving.splice(0)) step(); };
+
+/** Runs a step again and again until the view is left; not while the page is hidden. */
 export function every(ms, step) {
-  setInterval(() => { if (!document.hidden) step(); }, ms);
+  const timer = setInterval(() => { if (!document.hidden) step(); }, ms);
+  onLeave(() => clearInterval(timer));
+}
+
+/** Somebody has marked text in here, which drawing it again would take away. */
+export function selected(box) {
+  const selection = getSelection();
+  return !selection.isCollapsed && selection.rangeCount > 0 && selection.getRangeAt(0).intersectsNode(box);
 }
 
 /** Calls the last of a quick row only. */
 export function settled(ms, step) {
   let timer;
+  onLeave(() => clearTimeout(timer));
   return () => { clearTimeout(timer); timer = setTimeout(step, ms); };
 }
 
 /** What the address says behind #, and the way back: a reload shows the same. */
 export const fromHash = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-export function toHash(values) {
+
+/** @param chosen true = by the user, who gets back by Back */
+export function toHash(values, chosen) {
   const kept = Object.entries(values).filter(([, v]) => v !== '' && v !== undefined && v !== null);
-  history.replaceState(null, '', kept.length ? '#' + new URLSearchParams(kept) : location.pathname);
+  const hash = kept.length ? '#' + new URLSearchParams(kept) : '';
+  if (hash === location.hash) return;
+  history[chosen ? 'pushState' : 'replaceState'](null, '', hash || location.pathname);
 }
 
 /** Pages of a long list. */
-export function pager(size, changed) {
-  let offset = 0;
+export function pager(size, changed, start) {
+  let offset = Math.max(0, Math.floor(Number(start)) || 0);
   const text = h('span', { role: 'status' });
   const step = (by) => () => { offset = Math.max(0, offset + by); changed(); };
   const back = h('button', { type: 'button', onclick: step(-size) }, '‹ Previous');
@@ -151,7 +169,7 @@ export function pager(size, changed) {
     get offset() { return offset; },
     first() { offset = 0; },
     show(matched, shown) {
-      text.textContent = matched === 0 ? 'none' : count(offset + 1) + '–' + count(offset + shown) + ' of ' + count(matched);
+      text.textContent = shown === 0 ? 'none' : count(offset + 1) + '–' + count(offset + shown) + ' of ' + count(matched);
       back.disabled = offset === 0;
       on.disabled = offset + shown >= matched;
     },

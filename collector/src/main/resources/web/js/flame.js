@@ -1,5 +1,5 @@
 // A flame graph with its table of functions. Draws with d3-flame-graph, which is loaded when first needed.
-import { h } from '/js/dom.js';
+import { h, selected } from '/js/dom.js';
 
 const SCRIPTS = ['/vendor/d3-selection-3.0.0.min.js', '/vendor/d3-flamegraph-4.1.3.min.js'];
 const UNITS = {
@@ -82,7 +82,7 @@ export class FlameView {
   }
 
   /** A user is in the middle of looking at something. */
-  get busy() { return Boolean(this.#zoomed) || this.#ui.flame.contains(document.activeElement); }
+  get busy() { return Boolean(this.#zoomed) || this.#ui.flame.contains(document.activeElement) || selected(this.root); }
 
   /**
    * @param data {flamegraph, top, unit}; with diff: true frames have before and after, functions too
@@ -187,9 +187,10 @@ export class FlameView {
   }
 
   #pick(event) {
-    if (event.target.tagName === 'BUTTON') {
+    const button = event.target.closest('button');
+    if (button) {
       const { search } = this.#ui;
-      search.value = search.value === event.target.textContent ? '' : event.target.textContent;
+      search.value = search.value === button.textContent ? '' : button.textContent;
       this.#search();
     }
   }
@@ -212,7 +213,7 @@ export class FlameView {
       h('th', { scope: 'col', 'aria-sort': key === this.#sort ? 'descending' : null },
         h('button', { type: 'button', onclick: () => { this.#sort = key; this.#drawTop(); } }, text))));
     this.#ui.top.replaceChildren(...rows.map((f) => h('tr', {},
-      h('td', {}, h('button', { type: 'button', title: f.name, 'aria-pressed': String(f.name === this.#ui.search.value) }, f.name)),
+      h('td', {}, h('button', { type: 'button', title: f.name, 'aria-pressed': String(f.name === this.#ui.search.value) }, h('bdi', { dir: 'ltr' }, f.name))),
       ...columns.map(([key, , text, title]) => h('td', {
         title: title ? title(f) : null,
         class: key === 'change' ? (f.after > f.before ? 'more' : f.after < f.before ? 'less' : null) : null,

@@ -1,5 +1,5 @@
 // Profiles: a flame graph of a time range, and the difference of two.
-import { api, every, fromHash, h, options, plural, svg, toHash } from '/js/dom.js';
+import { api, every, fromHash, h, onLeave, options, plural, svg, toHash } from '/js/dom.js';
 import { FlameView, format } from '/js/flame.js';
 
 const REFRESH_MS = 5000;
@@ -11,11 +11,13 @@ const BASES = [['', 'nothing'], ['before', 'the time just before'], ['1h', 'the 
 export function show(main) {
   const start = fromHash();
   let wanted = { service: start.service, type: start.type };
+  let pushing = false;
+  let odd = oddities(start);
   let run = 0;
   const service = h('select', { id: 'service', disabled: true });
   const type = h('select', { id: 'type', disabled: true });
   const ranges = RANGES.map(([value, text]) => h('label', {},
-    h('input', { type: 'radio', name: 'range', value, checked: value === (MINUTES[start.range] ? start.range : '15m') }), h('span', {}, text)));
+    h('input', { type: 'radio', name: 'range', value, checked: value === (start.range || '15m') }), h('span', {}, text)));
   const base = h('select', { id: 'base' }, BASES.map(([value, text]) => h('option', { value }, text)));
   base.value = BASES.some(([v]) => v === start.base) ? start.base : '';
   const from = h('input', { id: 'base-from', type: 'datetime-local', step: 1, value: start.base_from || local(Date.now() - 30 * 60e3) });
@@ -35,26 +37,49 @@ export function show(main) {
       h('label', { class: 'toggle' }, auto, ' Auto-refresh')),
     memory, notice, result);
 
-  const range = () => main.querySelector('input[name=range]:checked').value;
+  const range = () => main.querySelector('input[name=range]:checked')?.value || '15m';
 
   function say(message) {
-    notice.textContent = message;
+    notice.replaceChildren(...[message].flat());
     notice.hidden = !message;
     result.hidden = Boolean(message);
   }
 
   function remember() {
     const own = base.value === 'custom' ? { base_from: from.value, base_until: until.value } : {};
-    toHash({ service: service.value, type: type.value, range: range(), base: base.value, ...own });
+    toHash({ service: service.value, type: type.value, range: range(), base: base.value, ...own }, pushing);
+    pushing = false;
+  }
+
+  /** The address names a service of which there is no profile. */
+  async function missing(name, services, mine) {
+    fill(service, [{ value: name, text: name + ' (no profiles)' }, ...services.map((s) => ({ value: s, text: s }))], name);
+    options(type, []);
+    type.disabled = true;
+    const q = 'service_name="' + name + '"';
+    const { matched, items } = await api('targets/search', { q, limit: 1000 });
+    if (mine !== run) return;
+    if (matched === 0) {
+      return say('There is no profile of “' + name + '”, and no target has this service_name.\nChoose another service.');
+    }
+    const states = new Map();
+    for (const item of items) states.set(item.state, (states.get(item.state) || 0) + 1);
+    const failing = items.find((item) => item.last_error);
+    say(['There is no profile of “' + name + '”. ', h('a', { href: '/targets#' + new URLSearchParams({ q }) }, 'Its targets'), ': ' +
+      [...states].map(([state, n]) => n + ' ' + (state === 'unknown' ? 'not yet scraped' : state)).join(', ') + '.' +
+      (failing ? '\n' + failing.url + ': ' + failing.last_error : '')]);
   }
 
   async function refresh() {
     const mine = ++run;
     custom.hidden = base.value !== 'custom';
     try {
+      if (odd) return say(odd);
       const answer = await api('profiles/services');
       if (mine !== run) return;
       memory.hidden = answer.lasting;
+      const named = wanted.service || service.value;
+      if (named && !answer.services.includes(named)) return await missing(named, answer.services, mine);
       fill(service, answer.services.map((s) => ({ value: s, text: s })), wanted.service);
       if (answer.services.length === 0) {
         return say('No profiles yet.\nThe first one comes within one scrape interval of the start (5 s in the quickstart). This page looks again every 5 s; Targets says how the scrapes are.');
@@ -62,8 +87,14 @@ export function show(main) {
       const { types } = await api('profiles/types', { service: service.value });
       if (mine !== run) return;
       const choice = wanted.type || type.value;
-      fill(type, types.map((t) => ({ value: t.id, text: t.name + ' · ' + t.sample_type + (t.sample_unit ? ' (' + t.sample_unit + ')' : '') })),
-        types.some((t) => t.id === choice) ? choice : preferred(types));
+      const items = types.map((t) => ({ value: t.id, text: t.name + ' · ' + t.sample_type + (t.sample_unit ? ' (' + t.sample_unit + ')' : '') }));
+      const known = types.some((t) => t.id === choice);
+      if (choice && !known && !wanted.anyType) {
+        fill(type, [{ value: choice, text: choice + ' (no profiles)' }, ...items], choice);
+        return say('There is no profile of “' + service.value + '” of the type “' + choice + '”.\nChoose another type' +
+          (types.length ? '' : ' or another service') + '.');
+      }
+      fill(type, items, known ? choice : preferred(types));
       if (types.length === 0) {
         return say('No profile of ' + service.value + ' could be read.');
       }
@@ -135,14 +166,26 @@ export function show(main) {
       h('figcaption', { class: 'muted' }, h('span', {}, clock(graph.from)), h('span', {}, 'totals by time of scrape'), h('span', {}, clock(graph.until))));
   }
 
-  function chosen() {
+  function chosen(event) {
     view.resetZoom();
-    wanted = { service: service.value, type: type.value };
+    wanted = { service: service.value, type: type.value, anyType: event.target === service };
+    odd = '';
+    pushing = event.target !== auto;
     refresh();
   }
 
+  onLeave(() => { run++; });
   every(REFRESH_MS, () => { if (auto.checked && !view.busy) refresh(); });
   refresh();
+}
+
+/** What the address asks for and nobody can show; "" = nothing. */
+function oddities(start) {
+  if (start.range && !MINUTES[start.range]) {
+    return 'The time range “' + start.range + '” is not known.\nChoose ' + RANGES.map(([, text]) => text).join(', ') + '.';
+  }
+  return start.base && !BASES.some(([value]) => value === start.base)
+    ? 'There is no comparison with “' + start.base + '”.\nChoose one of the list.' : '';
 }
 
 function legend() {

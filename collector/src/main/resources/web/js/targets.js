@@ -1,5 +1,5 @@
 // Targets: how each loop is, what it last fetched, why not; "scrape now".
-import { access, api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, options, pager, plural, post, settled, toHash, when } from '/js/dom.js';
+import { access, api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, options, pager, plural, post, selected, settled, toHash, when } from '/js/dom.js';
 import { FlameView } from '/js/flame.js';
 
 const SIZE = 100;
@@ -16,12 +16,12 @@ export function show(main) {
   let order = start.order || 'asc';
   let run = 0;
 
-  const pages = pager(SIZE, refresh);
-  const again = () => { pages.first(); refresh(); };
+  const pages = pager(SIZE, () => refresh(true), start.offset);
+  const again = () => { pages.first(); refresh(true); };
   const states = chips('State', again);
   states.value = start.state || '';
   const component = h('select', { id: 'component', onchange: again });
-  const search = h('input', { type: 'search', placeholder: 'URL, label, value or error', 'aria-label': 'Search targets', value: start.q || '', oninput: settled(200, again) });
+  const search = h('input', { type: 'search', placeholder: 'Words, or name=value', 'aria-label': 'Search targets', value: start.q || '', oninput: settled(200, () => { pages.first(); refresh(); }) });
   const notice = h('p', { class: 'note', role: 'status', hidden: true });
   const head = h('tr');
   const body = h('tbody', { id: 'targets' });
@@ -51,10 +51,10 @@ export function show(main) {
     }, text))), h('th', { scope: 'col' }, h('span', { class: 'sr' }, 'Actions')));
   }
 
-  async function refresh() {
+  async function refresh(byUser) {
     const mine = ++run;
     const params = { state: states.value, component: component.value, q: search.value.trim(), sort, order };
-    toHash({ ...params, sort: sort === 'state' ? '' : sort, order: order === 'asc' ? '' : order });
+    toHash({ ...params, sort: sort === 'state' ? '' : sort, order: order === 'asc' ? '' : order, offset: pages.offset || '' }, byUser);
     try {
       const answer = await api('targets/search', { ...params, offset: pages.offset, limit: SIZE });
       if (mine === run) draw(answer);
@@ -71,10 +71,12 @@ export function show(main) {
   function draw({ counts, components, matched, items }) {
     const all = Object.values(counts).reduce((a, b) => a + b, 0);
     states.show(STATES.map(([value, text]) => ({ value, text, count: value ? counts[value] || 0 : all })));
-    options(component, [{ value: '', text: 'all' }, ...Object.keys(components).map((c) => ({ value: c, text: c }))]);
+    options(component, [{ value: '', text: 'all' }, ...Object.keys(components).map((c) => ({ value: c, text: c })),
+      ...(component.value && !(component.value in components) ? [{ value: component.value, text: component.value + ' (unknown)' }] : [])]);
     const none = Object.keys(components).length === 0;
     note(none ? 'No target was discovered. Components shows whether each discovery works; a pyroscope.scrape needs targets = [ … ].'
-      : matched === 0 ? 'No target matches.' : '');
+      : component.value && !(component.value in components) ? 'No component “' + component.value + '” has targets.'
+        : matched === 0 ? 'No target matches.' : '');
     const focused = document.activeElement?.closest?.('tr')?.dataset.key;
     const action = document.activeElement?.dataset?.action;
     body.replaceChildren(...items.flatMap(rows));
@@ -112,7 +114,7 @@ export function show(main) {
         h('td', { class: 'number' }, when(item.next_scrape)),
         h('td', { class: 'number' }, count(item.failures))]),
       h('td', {}, dropped
-        ? h('a', { href: '/discovery#' + new URLSearchParams({ q: name }), 'data-action': 'why', 'aria-label': 'Steps of ' + name }, 'Steps')
+        ? h('a', { href: '/discovery#' + new URLSearchParams(item.discovered_labels.__address__ ? { q: '__address__="' + name + '"' } : { state: 'dropped' }), 'data-action': 'why', 'aria-label': 'Steps of ' + name }, 'Steps')
         : h('button', { type: 'button', 'data-action': 'scrape', 'aria-label': 'Scrape now ' + item.profile_type + ' of ' + name, disabled: closed !== null, title: closed, onclick: () => dialog.scrape(item) }, 'Scrape now')));
     return [row, details];
   }
@@ -126,7 +128,7 @@ export function show(main) {
     shut.hidden = false;
     refresh();
   });
-  every(5000, () => { if (!dialog.element.open) refresh(); });
+  every(5000, () => { if (!dialog.element.open && !selected(body)) refresh(); });
 }
 
 function more(item) {

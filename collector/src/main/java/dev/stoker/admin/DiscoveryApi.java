@@ -2,13 +2,16 @@ package dev.stoker.admin;
 
 import dev.stoker.admin.DiscoveryTrace.Traced;
 import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * <code>GET /api/v1/discovery</code>: what became of every discovered target, component by
@@ -32,7 +35,7 @@ public final class DiscoveryApi {
   private JsonObject answer(Params params) throws BadRequest {
     String state = params.choice("state", STATES, "");
     String source = params.text("source");
-    String text = params.folded("q");
+    Search search = Search.of(params.text("q"));
     int offset = params.number("offset", 0, Integer.MAX_VALUE - 1);
     int limit = params.number("limit", 50, MAX_LIMIT);
     Map<String, Integer> counts = new TreeMap<>();
@@ -45,8 +48,7 @@ public final class DiscoveryApi {
         continue;
       }
       counts.merge(traced.state(), 1, Integer::sum);
-      if ((state.isEmpty() || traced.state().equals(state))
-          && (text.isEmpty() || has(traced, text))) {
+      if ((state.isEmpty() || traced.state().equals(state)) && has(traced, search)) {
         if (matched >= offset && items.size() < limit) {
           items.add(json(traced));
         }
@@ -60,13 +62,19 @@ public final class DiscoveryApi {
         .put("items", items);
   }
 
-  private static boolean has(Traced traced, String text) {
-    return Json.contains(traced.labels(), text)
-        || traced.steps().stream()
-            .anyMatch(
-                step ->
-                    Json.has(step.detail(), text)
-                        || step.after().stream().anyMatch(after -> Json.contains(after, text)));
+  private static boolean has(Traced traced, Search search) {
+    if (search.terms().isEmpty()) {
+      return true;
+    }
+    List<Labels> labels = new ArrayList<>(List.of(traced.labels()));
+    List<@Nullable String> texts = new ArrayList<>();
+    texts.add(traced.source());
+    for (DiscoveryTrace.Step step : traced.steps()) {
+      labels.addAll(step.after());
+      texts.add(step.component());
+      texts.add(step.detail());
+    }
+    return search.isIn(labels, texts);
   }
 
   private static JsonObject json(Traced traced) {

@@ -2,7 +2,6 @@ package dev.stoker.admin;
 
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Locale;
 
 /** Query parameters, checked. */
 final class Params {
@@ -16,11 +15,6 @@ final class Params {
   String text(String name) {
     String value = request.getParam(name);
     return value == null ? "" : value.strip();
-  }
-
-  /** As {@link #text}, for a search that knows no case. */
-  String folded(String name) {
-    return text(name).toLowerCase(Locale.ROOT);
   }
 
   String choice(String name, List<String> known, String unset) throws BadRequest {

@@ -39,6 +39,7 @@ public final class StaticPages {
           "js/profiles.js",
           "js/relabel.js",
           "js/targets.js",
+          "vendor/dagre-3.1.3.esm.js",
           "vendor/d3-selection-3.0.0.min.js",
           "vendor/d3-flamegraph-4.1.3.min.js",
           "vendor/d3-flamegraph-4.1.3.css");

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * <code>GET /api/v1/targets/search</code>: one page of the targets, so that a browser never holds
- * all of them. Parameters: <code>state</code> (up, down, busy, unknown, active, dropped), <code>
- * component</code>, <code>q</code> (in URL, labels and errors), <code>sort</code>, <code>order
+ * all of them. Parameters: <code>state</code> (up, down, refused, busy, unknown, active, dropped),
+ * <code>
+ * component</code>, <code>q</code> (a {@link Search} in URL, labels and errors), <code>sort</code>,
+ * <code>order
  * </code>, <code>offset</code>, <code>limit</code>. Answers <code>
  * {"counts":{},"components":{},"matched":n,"items":[…]}</code>; an item is one of <code>
  * /api/v1/targets</code> with its <code>state</code>.
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class TargetSearch {
   private static final int MAX_LIMIT = 1_000;
   private static final List<String> STATES =
-      List.of("up", "down", "busy", "unknown", "active", "dropped");
+      List.of("up", "down", "refused", "busy", "unknown", "active", "dropped");
 
   private static final Map<String, Comparator<Row>> ORDERS =
       new TreeMap<>(
@@ -90,16 +93,15 @@ final class TargetSearch {
       return instant == null ? Instant.MAX : instant;
     }
 
-    boolean has(String folded) {
+    boolean has(Search search) {
       if (view != null) {
-        return Json.has(url(), folded)
-            || Json.has(type(), folded)
-            || Json.has(view.status().lastError(), folded)
-            || Json.contains(view.target().labels(), folded);
+        return search.isIn(
+            List.of(view.target().labels(), view.target().discoveredLabels()),
+            Arrays.asList(url(), type(), component(), view.status().lastError()));
       }
       return dropped != null
-          && (Json.has(dropped.detail(), folded)
-              || Json.contains(dropped.discoveredLabels(), folded));
+          && search.isIn(
+              List.of(dropped.discoveredLabels()), Arrays.asList(component(), dropped.detail()));
     }
 
     JsonObject json() {
@@ -117,7 +119,7 @@ final class TargetSearch {
       throws BadRequest {
     String state = params.choice("state", STATES, "");
     String component = params.text("component");
-    String text = params.folded("q");
+    Search search = Search.of(params.text("q"));
     Comparator<Row> order =
         ORDERS.getOrDefault(
             params.choice("sort", List.copyOf(ORDERS.keySet()), "state"),
@@ -132,8 +134,7 @@ final class TargetSearch {
     active.forEach(view -> rows.add(new Row(view, null)));
     dropped.forEach(target -> rows.add(new Row(null, target)));
     Predicate<Row> here = row -> component.isEmpty() || row.component().equals(component);
-    Predicate<Row> wanted =
-        here.and(row -> isIn(row, state)).and(row -> text.isEmpty() || row.has(text));
+    Predicate<Row> wanted = here.and(row -> isIn(row, state)).and(row -> row.has(search));
     List<Row> matched =
         rows.stream()
             .filter(wanted)

@@ -130,6 +130,9 @@ class PagesApiTest {
     assertThat(services(get("/api/v1/targets/search?q=SERVICE_NAME"))).hasSize(3);
     assertThat(services(get("/api/v1/targets/search?q=onerror&state=up"))).containsExactly("shop");
     assertThat(services(get("/api/v1/targets/search?component=none"))).isEmpty();
+    assertThat(services(get("/api/v1/targets/search?state=refused"))).isEmpty();
+    assertThat(services(get("/api/v1/targets/search?q=service_name%3Dshop"))).contains("shop");
+    assertThat(services(get("/api/v1/targets/search?q=service_name%3Dsho%20x"))).isEmpty();
   }
 
   @Test
