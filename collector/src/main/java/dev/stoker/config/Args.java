@@ -1,9 +1,11 @@
 package dev.stoker.config;
 
+import dev.stoker.alloy.ProfileNames;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +129,14 @@ final class Args {
   void finish() {
     children.forEach(
         (key, node) -> {
-          if (!known.contains(key)) {
+          Optional<String> meant =
+              block.path().endsWith("profiling_config.profile")
+                  ? ProfileNames.meant(key)
+                  : Optional.empty();
+          if (!known.contains(key) && meant.isPresent()) {
+            node.error(
+                "there is no profile type of that name; did you mean \"" + meant.get() + "\"?");
+          } else if (!known.contains(key)) {
             node.error("unknown argument" + Texts.didYouMean(key, known));
           }
         });

@@ -58,6 +58,13 @@ final class EndpointReader {
     if (args.has("follow_redirects")) {
       args.warn("follow_redirects", "has no effect in this version: pushes follow no redirects");
     }
+    String path = String.valueOf(endpoint.url().getPath());
+    if (path.matches(".*/(ingest|push\\.v1\\.PusherService/Push)/?")) {
+      args.warn(
+          "url",
+          "names the path of one push protocol, and pushes go below it; write the server's base URL,"
+              + " such as http://pyroscope:4040");
+    }
     if (endpoint.url().getRawUserInfo() != null && !(endpoint.http().auth() instanceof Auth.None)) {
       args.problem(
           "url", "holds credentials, and there is an auth block too; take one of them out");

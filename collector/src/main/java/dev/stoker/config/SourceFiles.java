@@ -171,9 +171,14 @@ final class SourceFiles {
     try {
       return ConfigFactory.parseString(source.text(), options).root();
     } catch (ConfigException syntax) {
-      problems.error(place(syntax.origin(), source.place(0)), "", SyntaxMessages.of(syntax));
+      problems.error(place(syntax.origin(), source.place(0)), "", syntax(source, syntax));
       return EMPTY;
     }
+  }
+
+  private static String syntax(Source source, ConfigException failure) {
+    String yaml = SyntaxMessages.ofYaml(source.text());
+    return yaml.isEmpty() ? SyntaxMessages.of(failure) : yaml;
   }
 
   /**

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
  */
 final class SyntaxMessages {
   private static final Pattern PREFIX = Pattern.compile("^(?:@\\d+@(?:: \\d+(?:-\\d+)?)?: ?)+");
+  private static final Pattern YAML =
+      Pattern.compile("(?m)^[A-Za-z_]+:[ \\t]*\\r?$\\R[ \\t]*(- )?[A-Za-z_]+:");
   private static final Pattern QUOTED = Pattern.compile("(?s)'(.*?)'(?=[ ,.;:)(]|$)");
   private static final Pattern HARMLESS =
       Pattern.compile("[^\\p{L}\\p{N}\"]{1,3}|newline|end of file");
@@ -29,10 +31,22 @@ final class SyntaxMessages {
     String detail = reason > 0 ? message.substring(reason) : "";
     message = mask(reason > 0 ? message.substring(0, reason) : message);
     String about = detail.contains("newline") ? " (a quoted string ends on its line)" : "";
+    if (message.contains("got ':'")) {
+      about += " (a value with a : in it must be in quotes, such as \"app:6060\")";
+    }
     return "no valid HOCON: "
         + lowerFirst(message)
         + about
         + "; check quotes, braces and commas here and above";
+  }
+
+  /** Of another tool's file: what to do; "" = it is not. */
+  static String ofYaml(String text) {
+    return YAML.matcher(text).find() && !text.contains("{\n")
+        ? "is YAML, such as Prometheus and Parca have it, and no HOCON; write pyroscope.scrape.LABEL {"
+            + " targets = [ { \"__address__\" = \"app:6060\" } ], forward_to = [ … ] }, as the files in"
+            + " config-examples do"
+        : "";
   }
 
   private static String mask(String message) {

@@ -79,6 +79,15 @@ final class TreeReader {
       labels(kind, node);
     } else if (ComponentKinds.LATER.contains(name)) {
       node.error("is not supported in this version; take it out");
+    } else if (name.indexOf(' ') > 0) {
+      node.error(
+          "is Alloy's syntax; name the file *.alloy to have it read as such, or write"
+              + " pyroscope.write.LABEL { … }, as stoker convert does");
+    } else if (name.startsWith("discovery.") && Texts.nearest(name, known(name)).isEmpty()) {
+      node.error(
+          "there is no such component or setting"
+              + Texts.didYouMean(name, known(name))
+              + "; or let something write its targets into files for discovery.file");
     } else {
       node.error("there is no such component or setting" + Texts.didYouMean(name, known(name)));
     }

@@ -85,12 +85,19 @@ final class RegexMachine implements AnchoredRegex {
       this.regex = regex;
     }
 
+    private static String advice(String regex) {
+      if (regex.contains("(?=") || regex.contains("(?!") || regex.contains("(?<")) {
+        return "; RE2 has no lookahead and no lookbehind: drop what must not match in a rule of its own";
+      }
+      return "; put a backslash before a character that stands for itself";
+    }
+
     @Override
     public void run() {
       try {
         pattern = Pattern.compile(regex);
       } catch (PatternSyntaxException bad) {
-        problem = "is no RE2 expression: " + bad.getDescription();
+        problem = "is no RE2 expression: " + bad.getDescription() + advice(regex);
       } catch (StackOverflowError nested) {
         problem = "is nested too deep";
       }
