@@ -13,8 +13,8 @@ import org.slf4j.event.KeyValuePair;
 
 /**
  * One flat JSON object a line, as log collectors want it: <code>time</code> in RFC 3339, <code>
- * level</code>, <code>logger</code>, <code>msg</code>, and the keys of the event beside them, numbers
- * and truths as such.
+ * level</code>, <code>logger</code>, <code>msg</code>, and the keys of the event beside them,
+ * numbers and truths as such.
  */
 final class FlatJson extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};

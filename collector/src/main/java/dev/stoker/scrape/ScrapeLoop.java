@@ -229,6 +229,13 @@ final class ScrapeLoop {
     Health before = status.health();
     status = ended;
     running = null;
+    log.atDebug()
+        .addKeyValue("url", target.url())
+        .addKeyValue("profile_type", target.type().key())
+        .addKeyValue("health", ended.health().label())
+        .addKeyValue("bytes", ended.lastBytes())
+        .addKeyValue("duration_ms", ended.lastDurationMillis())
+        .log("a scrape has ended");
     logTransition(before, ended);
     endWhenIdle();
   }

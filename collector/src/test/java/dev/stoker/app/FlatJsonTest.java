@@ -44,8 +44,12 @@ class FlatJsonTest {
     LoggerContext context = new LoggerContext();
     LoggingEvent event =
         new LoggingEvent(
-            "", context.getLogger("dev.stoker.scrape.ScrapeLoop"), Level.WARN, "target is down",
-            thrown, null);
+            "",
+            context.getLogger("dev.stoker.scrape.ScrapeLoop"),
+            Level.WARN,
+            "target is down",
+            thrown,
+            null);
     event.setInstant(Instant.parse("2026-11-28T16:00:00.500Z"));
     event.setKeyValuePairs(
         List.of(
