@@ -10,6 +10,7 @@ import java.nio.file.Path;
  */
 final class AgentOptions {
   static final int DEFAULT_PORT = 6060;
+  private static final int MAX_TOKEN_BYTES = 64 << 10;
   private static final String NAMES = "port, host, token, token_file";
 
   private final String host;
@@ -96,7 +97,12 @@ final class AgentOptions {
     if (tokenFile.isEmpty()) {
       return token;
     }
-    String read = Files.readString(Path.of(tokenFile)).strip();
+    Path file = Path.of(tokenFile);
+    if (!Files.isRegularFile(file) || Files.size(file) > MAX_TOKEN_BYTES) {
+      // A pipe would keep its reader for ever.
+      throw new IOException("it is missing, no regular file or far too large for a token");
+    }
+    String read = Files.readString(file).strip();
     if (read.isEmpty()) {
       throw new IOException("it is empty");
     }

@@ -53,7 +53,7 @@ final class Collector extends VerticleBase {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private @Nullable Workshop workshop;
-  private @Nullable RunningGraph graph;
+  private volatile @Nullable RunningGraph graph;
   private @Nullable Reloader reloader;
   private @Nullable ConfigWatch watch;
   private @Nullable AdminServer adminServer;
@@ -196,6 +196,12 @@ final class Collector extends VerticleBase {
   private static Vitals.Space room(Path storage) throws IOException {
     FileStore disk = Files.getFileStore(storage);
     return new Vitals.Space(disk.getUsableSpace(), disk.getTotalSpace());
+  }
+
+  /** What a start that takes long is at, for people. From any thread. */
+  String starting() {
+    RunningGraph running = graph;
+    return running == null ? "making what never changes" : running.starting();
   }
 
   /** From any thread: SIGHUP. */

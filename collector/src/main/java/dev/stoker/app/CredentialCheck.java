@@ -14,34 +14,33 @@ import dev.stoker.http.ServerSettings;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.write.EndpointConfig;
 import dev.stoker.write.WriteConfig;
-import io.vertx.core.Context;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Reads the files of secrets and certificates that a config names, as <code>stoker run</code> does
  * when it starts. They may be missing where a config is only checked, so these are warnings.
  */
 final class CredentialCheck {
+  /** A file on a disk that is away may never be read. */
+  private static final long PATIENCE_MILLIS = 60_000;
+
   static List<Problem> problems(LoadedConfig config) throws InterruptedException {
     Vertx vertx = Vertx.vertx();
     try {
-      Context context = vertx.getOrCreateContext();
-      Promise<List<Problem>> found = Promise.promise();
-      context.runOnContext(
-          ignored -> {
-            Clients clients =
-                new Clients(http -> new HttpSettings(http, vertx, new VertxTimers(vertx, context)));
-            for (Component component : config.components()) {
-              clients(component.config()).forEach(http -> clients.open(component, http));
-            }
-            clients.problems().onComplete(found);
-          });
       List<Problem> problems =
-          new ArrayList<>(found.future().toCompletionStage().toCompletableFuture().get());
+          new ArrayList<>(
+              ContextTask.run(
+                  vertx,
+                  PATIENCE_MILLIS,
+                  timers -> {
+                    Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
+                    for (Component component : config.components()) {
+                      clients(component.config()).forEach(http -> clients.open(component, http));
+                    }
+                    return clients.problems();
+                  }));
       String server =
           ServerSettings.problem(
               config.daemon().access(), vertx, new VertxTimers(vertx, vertx.getOrCreateContext()));
@@ -50,8 +49,6 @@ final class CredentialCheck {
             new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));
       }
       return problems.stream().distinct().toList();
-    } catch (ExecutionException bug) {
-      throw new IllegalStateException(bug);
     } finally {
       vertx.close();
     }

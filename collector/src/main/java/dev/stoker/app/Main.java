@@ -1,6 +1,8 @@
 package dev.stoker.app;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -26,7 +28,14 @@ public final class Main implements Callable<Integer> {
   private static final String MAX_JSON_DEPTH = "100";
 
   public static void main(String[] args) {
-    System.exit(execute(args));
+    int exit = CommandLine.ExitCode.SOFTWARE;
+    try {
+      exit = execute(args);
+    } catch (Throwable thrown) {
+      internalError("", thrown);
+    }
+    // Whatever has happened: threads that are left must not keep a dead command alive.
+    System.exit(exit);
   }
 
   /** Exit code: 0 fine, 1 the command failed, 2 wrong usage. */
@@ -38,7 +47,27 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine() {
     CommandLine stoker = new CommandLine(new Main());
     Help.add(stoker);
-    return stoker;
+    return stoker.setExecutionExceptionHandler(
+        (thrown, command, ignored) -> failed(command, thrown));
+  }
+
+  /** What the file system refuses is for the user to mend, anything else for us. */
+  private static int failed(CommandLine command, Exception thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof IOException refused) {
+      System.err.println("stoker " + command.getCommandName() + ": " + refused);
+    } else {
+      internalError(" " + command.getCommandName(), cause);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static void internalError(String command, Throwable thrown) {
+    System.err.println("stoker" + command + ": internal error, please report it: " + thrown);
+    thrown.printStackTrace();
   }
 
   /**

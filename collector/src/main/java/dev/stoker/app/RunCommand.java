@@ -1,7 +1,6 @@
 package dev.stoker.app;
 
 import ch.qos.logback.classic.Level;
-import dev.stoker.admin.CannotListen;
 import dev.stoker.config.AdminReader;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.DaemonConfig;
@@ -18,9 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +31,8 @@ final class RunCommand implements Callable<Integer> {
 
   /** The design's bound on a clean stop. */
   private static final long STOP_SECONDS = 25;
+
+  private static final long SLOW_START_SECONDS = 30;
 
   @Parameters(paramLabel = "CONFIG", description = "A file, or a folder; HOCON or Alloy's syntax.")
   private Path config = Path.of("");
@@ -137,42 +136,34 @@ final class RunCommand implements Callable<Integer> {
     shutdown.install();
     Hangup hangup = new Hangup();
     hangup.install();
-    Vertx vertx = Vertx.vertx(options());
-    String id;
-    try {
-      id = vertx.deployVerticle(collector).toCompletionStage().toCompletableFuture().get();
-    } catch (ExecutionException failed) {
-      Throwable cause = failed.getCause();
-      log.error(
-          "cannot start: {}",
-          cause instanceof CannotListen refused ? refused.getMessage() : String.valueOf(cause));
-      if (!storage.lastStopWasUnclean()) {
-        storage.markClean();
-      }
-      return 1;
+    Lifetime lifetime =
+        new Lifetime(
+            Vertx.vertx(options()),
+            shutdown.requested(),
+            TimeUnit.SECONDS.toMillis(STOP_SECONDS),
+            TimeUnit.SECONDS.toMillis(SLOW_START_SECONDS));
+    Lifetime.End end =
+        lifetime.run(
+            collector,
+            collector::starting,
+            () -> {
+              started(config);
+              hangup.reloads(() -> collector.reloadSoon("signal"));
+            });
+    if (end == Lifetime.End.STOPPED
+        || (end == Lifetime.End.NOT_STARTED && !storage.lastStopWasUnclean())) {
+      storage.markClean();
     }
+    return end == Lifetime.End.STOPPED ? 0 : 1;
+  }
+
+  private static void started(LoadedConfig config) {
     HeapPlan.here(config).log(log);
     log.atInfo()
         .addKeyValue("version", Version.current())
         .addKeyValue("listen", config.daemon().host() + ":" + config.daemon().port())
         .addKeyValue("components", config.components().size())
         .log("started");
-    hangup.reloads(() -> collector.reloadSoon("signal"));
-    shutdown.await();
-    log.info("stopping: running scrapes end, then what is queued is delivered");
-    try {
-      vertx
-          .undeploy(id)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(STOP_SECONDS, TimeUnit.SECONDS);
-      storage.markClean();
-      log.info("stopped");
-      return 0;
-    } catch (ExecutionException | TimeoutException late) {
-      log.error("did not stop in good order within {} s", STOP_SECONDS, late);
-      return 1;
-    }
   }
 
   private static VertxOptions options() {

@@ -65,6 +65,9 @@ final class RunningGraph {
   private TargetGraph targets;
   private LoadedConfig config;
 
+  /** The main thread reads it. */
+  private volatile String starting = "opening the port of the admin server";
+
   private final Leaving leaving;
 
   /**
@@ -85,14 +88,17 @@ final class RunningGraph {
    * starting; they are read as soon as they are there.
    */
   Future<Void> start(LoadedConfig first) {
+    starting = "taking the folder of the queues on disk";
     return workshop.queues().start().compose(ignored -> startComponents(first));
   }
 
   private Future<Void> startComponents(LoadedConfig first) {
+    starting = "making the components and opening the folders of stores";
     NextGraph next = new NextGraph(first, this, workshop, mechanisms);
     return next.openStores()
         .compose(
             problems -> {
+              starting = "reading the files of credentials and certificates";
               if (!problems.isEmpty()) {
                 return next.abandon().compose(i -> Future.failedFuture(problems.toString()));
               }
@@ -101,11 +107,17 @@ final class RunningGraph {
         .compose(
             problems -> {
               problems.forEach(problem -> log.warn("{}", problem));
+              starting = "reading the baselines of the last run";
               // Last: opening uses the baselines up, and a start that fails must leave them.
               return workshop.openNames().compose(i -> workshop.baselines().open());
             })
         .compose(ignored -> exchange(next))
         .onSuccess(ignored -> workshop.queues().reportUnclaimed());
+  }
+
+  /** What the start is at, for people. From any thread. */
+  String starting() {
+    return starting;
   }
 
   /** Prepares, then swaps; with a problem the graph stays as it is. */

@@ -2,7 +2,6 @@ package dev.stoker.app;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.http.HttpSettings;
@@ -34,8 +33,6 @@ import dev.stoker.scrape.Target;
 import dev.stoker.scrape.TargetFactory;
 import dev.stoker.scrape.Targets;
 import dev.stoker.source.OwnNames;
-import io.vertx.core.Context;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -43,7 +40,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,6 +52,9 @@ import picocli.CommandLine.Parameters;
 final class ScrapeCommand implements Callable<Integer> {
   private static final long TIMEOUT_MILLIS = 10_000;
   private static final long MAX_BODIES = 128L << 20;
+
+  /** Beyond the deadline of the scrape. */
+  private static final long PATIENCE_MILLIS = 120_000;
 
   @Parameters(paramLabel = "URL", description = "Such as http://localhost:6060/debug/pprof/allocs")
   private String url = "";
@@ -79,7 +78,7 @@ final class ScrapeCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Override
-  public Integer call() throws IOException, InterruptedException, ExecutionException {
+  public Integer call() throws IOException, InterruptedException {
     Logs.quiet();
     URI target = uri();
     if (target == null) {
@@ -161,30 +160,32 @@ final class ScrapeCommand implements Callable<Integer> {
             .orElse(null);
   }
 
-  private Integer ask(Asked asked) throws IOException, InterruptedException, ExecutionException {
+  /** A scrape that has ended. */
+  private record Scraped(ManualScrape scrape, ScrapeResult result) {}
+
+  private Integer ask(Asked asked) throws IOException, InterruptedException {
     Vertx vertx = Vertx.vertx();
     CpuPool cpu = new CpuPool(1);
     try {
-      Context context = vertx.getOrCreateContext();
-      Promise<ScrapeResult> promise = Promise.promise();
-      Promise<ManualScrape> started = Promise.promise();
-      context.runOnContext(
-          ignored -> {
-            ManualScrape scrape = start(asked, vertx, cpu, new VertxTimers(vertx, context));
-            scrape.result().onComplete(promise);
-            started.complete(scrape);
-          });
-      ScrapeResult result = promise.future().toCompletionStage().toCompletableFuture().get();
-      ManualScrape scrape = started.future().toCompletionStage().toCompletableFuture().get();
-      if (result instanceof ScrapeResult.Failed failed) {
+      // A scrape ends by itself, at its deadline or when it has waited too long for another one.
+      long patience = 2 * asked.target().plan().deadlineMillis() + PATIENCE_MILLIS;
+      Scraped scraped =
+          ContextTask.run(
+              vertx,
+              patience,
+              timers -> {
+                ManualScrape scrape = start(asked, vertx, cpu, timers);
+                return scrape.result().map(result -> new Scraped(scrape, result));
+              });
+      if (scraped.result() instanceof ScrapeResult.Failed failed) {
         System.err.println(failed.outcome().label() + ": " + failed.message());
         return 1;
       }
-      byte[] body = ((ScrapeResult.Fetched) result).body();
+      byte[] body = ((ScrapeResult.Fetched) scraped.result()).body();
       if (out != null) {
         Files.write(out, body);
       }
-      return asked.component() == null ? report(body) : report(scrape, body);
+      return asked.component() == null ? report(body) : report(scraped.scrape(), body);
     } finally {
       cpu.close();
       vertx.close();

@@ -1,6 +1,6 @@
 package dev.stoker.app;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import sun.misc.Signal;
 
 /**
@@ -10,7 +10,7 @@ import sun.misc.Signal;
 final class Shutdown {
   private static final int KILLED = 130;
 
-  private final CountDownLatch requested = new CountDownLatch(1);
+  private final CompletableFuture<Void> requested = new CompletableFuture<>();
 
   /** From here on signals are ours. */
   void install() {
@@ -19,15 +19,15 @@ final class Shutdown {
     }
   }
 
-  private void request() {
-    if (requested.getCount() == 0) {
+  /** What a signal does. */
+  void request() {
+    if (!requested.complete(null)) {
       Runtime.getRuntime().halt(KILLED);
     }
-    requested.countDown();
   }
 
-  /** Blocks the main thread until a signal comes. */
-  void await() throws InterruptedException {
-    requested.await();
+  /** Completes when a signal comes, on a thread that must not be kept. */
+  CompletableFuture<Void> requested() {
+    return requested;
   }
 }

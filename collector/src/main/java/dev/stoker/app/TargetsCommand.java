@@ -2,7 +2,6 @@ package dev.stoker.app;
 
 import dev.stoker.admin.TargetsApi;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.discovery.DroppedTarget;
@@ -15,7 +14,7 @@ import dev.stoker.scrape.TargetFactory;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.scrape.TargetView;
 import dev.stoker.scrape.Targets;
-import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,6 +34,9 @@ import picocli.CommandLine.Parameters;
     description = "Discovers and relabels once: what would be scraped, and what not and why.")
 final class TargetsCommand implements Callable<Integer> {
   private static final long LOOK_MILLIS = 50;
+
+  /** Beyond what discovery may take: to make targets of what it has found. */
+  private static final long PATIENCE_MILLIS = 60_000;
 
   @Parameters(paramLabel = "CONFIG", description = "A file, or a folder; HOCON or Alloy's syntax.")
   private Path config = Path.of("");
@@ -71,7 +72,7 @@ final class TargetsCommand implements Callable<Integer> {
       List<TargetView> active, List<DroppedTarget> dropped, List<String> problems) {}
 
   @Override
-  public Integer call() throws InterruptedException, ExecutionException {
+  public Integer call() throws InterruptedException {
     Logs.quiet();
     LoadResult result = new ConfigArgument().load(config, false);
     if (result instanceof LoadResult.Failed failed) {
@@ -88,36 +89,36 @@ final class TargetsCommand implements Callable<Integer> {
     return found.problems().isEmpty() ? 0 : 1;
   }
 
-  private Found discover(LoadedConfig loaded) throws InterruptedException, ExecutionException {
+  private Found discover(LoadedConfig loaded) throws InterruptedException {
     Vertx vertx = Vertx.vertx();
-    Context context = vertx.getOrCreateContext();
-    Promise<Found> promise = Promise.promise();
-    context.runOnContext(
-        ignored -> {
-          Timers timers = new VertxTimers(vertx, context);
-          Discoverers discoverers = new Discoverers(vertx, context, timers);
-          Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
-          TargetGraph graph =
-              TargetGraphs.of(
-                  loaded.components(),
-                  component ->
-                      discoverers.of(component.config(), http -> clients.open(component, http)),
-                  timers);
-          Map<String, Targets> targets = new LinkedHashMap<>();
-          for (ScrapeConfig scrape : loaded.scrapes()) {
-            TargetFactory factory = new TargetFactory(scrape);
-            graph.consume(
-                scrape.component(),
-                scrape.targets(),
-                list -> targets.put(scrape.component(), factory.create(list.inStableOrder())));
-          }
-          graph.start();
-          long end = timers.nanoTime() + wait.toNanos();
-          look(graph, timers, end, () -> promise.complete(found(graph, targets)));
-        });
-    Found found = promise.future().toCompletionStage().toCompletableFuture().get();
-    vertx.close().toCompletionStage().toCompletableFuture().get();
-    return found;
+    try {
+      return ContextTask.run(
+          vertx, wait.toMillis() + PATIENCE_MILLIS, timers -> discover(loaded, vertx, timers));
+    } finally {
+      vertx.close();
+    }
+  }
+
+  private Future<Found> discover(LoadedConfig loaded, Vertx vertx, Timers timers) {
+    Discoverers discoverers = new Discoverers(vertx, vertx.getOrCreateContext(), timers);
+    Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
+    TargetGraph graph =
+        TargetGraphs.of(
+            loaded.components(),
+            component -> discoverers.of(component.config(), http -> clients.open(component, http)),
+            timers);
+    Map<String, Targets> targets = new LinkedHashMap<>();
+    for (ScrapeConfig scrape : loaded.scrapes()) {
+      TargetFactory factory = new TargetFactory(scrape);
+      graph.consume(
+          scrape.component(),
+          scrape.targets(),
+          list -> targets.put(scrape.component(), factory.create(list.inStableOrder())));
+    }
+    graph.start();
+    Promise<Void> looked = Promise.promise();
+    look(graph, timers, timers.nanoTime() + wait.toNanos(), looked::complete);
+    return looked.future().map(ignored -> found(graph, targets));
   }
 
   private static void look(TargetGraph graph, Timers timers, long end, Runnable done) {

@@ -28,7 +28,19 @@ final class Training {
       stoker.store.training {}
       """;
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    int exit = 0;
+    try {
+      train();
+    } catch (Throwable failed) {
+      failed.printStackTrace();
+      exit = 1;
+    }
+    // Also after a failure: the daemon's threads would keep the launcher waiting for ever.
+    System.exit(exit);
+  }
+
+  private static void train() throws Exception {
     Path folder = Files.createTempDirectory("stoker-training");
     try {
       Path file =
@@ -50,7 +62,6 @@ final class Training {
     } finally {
       delete(folder);
     }
-    System.exit(0);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -36,6 +36,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -175,6 +176,22 @@ class CredentialFilesTest {
 
     assertThat(settings.problem()).contains(file.toString(), "is empty");
     settings.close();
+  }
+
+  /** Whoever reads a pipe waits for its writer, and a device never ends. */
+  @ParameterizedTest
+  @MethodSource("twins")
+  @Timeout(20)
+  void pipesAndDevices_areRefusedAtOnce(Function<Secret, HttpClientConfig> config)
+      throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (String file : List.of(pipe.toString(), "/dev/zero")) {
+      HttpSettings settings = new HttpSettings(config.apply(Secret.file(file)), vertx, timers);
+      open(settings);
+      assertThat(settings.problem()).contains(file, "no regular file");
+      settings.close();
+    }
   }
 
   private static final String CONFIG =

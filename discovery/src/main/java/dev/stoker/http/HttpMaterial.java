@@ -106,11 +106,7 @@ record HttpMaterial(
       return secret.text();
     }
     try {
-      Path file = Path.of(secret.file());
-      if (Files.size(file) > MAX_FILE) {
-        throw new IOException("it is larger than " + (MAX_FILE >> 20) + " MiB");
-      }
-      String text = Files.readString(file).strip();
+      String text = TextFile.read(Path.of(secret.file()), MAX_FILE).strip();
       if (text.isEmpty()) {
         throw new EmptyFileException(setting, secret.file());
       }

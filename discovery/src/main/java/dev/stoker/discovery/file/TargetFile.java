@@ -2,11 +2,11 @@ package dev.stoker.discovery.file;
 
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.http.TextFile;
 import dev.stoker.labels.Labels;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.yaml.snakeyaml.DumperOptions;
@@ -34,10 +34,7 @@ final class TargetFile {
    */
   static List<TargetGroup> read(Path file) throws IOException {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new TargetDocument.Malformed("is larger than " + (MAX_BYTES >> 20) + " MiB");
-      }
-      String text = Files.readString(file);
+      String text = TextFile.read(file, MAX_BYTES);
       boolean json = file.toString().endsWith(".json");
       Object parsed = json ? new JsonArray(text).getList() : yaml().load(text);
       Labels common = Labels.of("__meta_filepath", file.toString());

@@ -3,6 +3,7 @@ package dev.stoker.discovery.kubernetes;
 import dev.stoker.http.Auth;
 import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
+import dev.stoker.http.TextFile;
 import dev.stoker.http.Tls;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -25,6 +26,7 @@ final class ApiClients {
       Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
   private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int MAX_BYTES = 1 << 20;
 
   /** Doubled at each failure, 32 times at most: a server that is back is found within 10 s. */
   private static final int RECONNECT_MILLIS = 300;
@@ -117,7 +119,7 @@ final class ApiClients {
       return password.text();
     }
     try {
-      String text = Files.readString(Path.of(password.file())).strip();
+      String text = TextFile.read(Path.of(password.file()), MAX_BYTES).strip();
       if (text.isEmpty()) {
         throw new IllegalArgumentException(
             "basic_auth.password_file "
@@ -167,7 +169,7 @@ final class ApiClients {
   static String ownNamespace() {
     Path file = SERVICE_ACCOUNT.resolve("namespace");
     try {
-      return Files.readString(file).strip();
+      return TextFile.read(file, MAX_BYTES).strip();
     } catch (IOException missing) {
       throw new IllegalArgumentException(
           "own_namespace needs " + file + ", which cannot be read; name the namespace", missing);

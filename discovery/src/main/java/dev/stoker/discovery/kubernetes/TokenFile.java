@@ -1,8 +1,8 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.http.TextFile;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TokenFile implements OAuthTokenProvider {
   private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
+  private static final int MAX_BYTES = 1 << 20;
   private static final long FRESH_NANOS = 10_000_000_000L;
 
   private final Path file;
@@ -41,7 +42,7 @@ final class TokenFile implements OAuthTokenProvider {
     long now = nanoTime.getAsLong();
     if (!read || now - readAt > FRESH_NANOS) {
       try {
-        String text = Files.readString(file).strip();
+        String text = TextFile.read(file, MAX_BYTES).strip();
         if (text.isEmpty()) {
           throw new IOException("it is empty");
         }
