@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +27,12 @@ import org.slf4j.LoggerFactory;
  *   <li>The first {@link #SMALL} bytes of a body may use all of the budget, and a quarter of it is
  *       for them alone: who needs little never waits for those who need a lot.
  *   <li>What is beyond is granted in the order in which bodies came. A quarter of the budget is for
- *       the oldest large body alone, so one can always be read to its end, and its bytes let the
- *       next one go on.
+ *       the oldest large body alone. If that is not enough for it, younger large ones yield what
+ *       they hold, so one can always be read to its end, and its bytes let the next one go on.
  *   <li>While somebody waits, a body that arrives slower than {@link #SLOWEST} a second has to
  *       yield what it holds. When all wait for each other, the youngest does.
- *   <li>A body that got no memory until its next tick keeps its place in the order.
+ *   <li>A body that got no memory until its next tick, or that had to yield to an older one, keeps
+ *       its place in the order.
  * </ul>
  *
  * <p>Control context only, but for the gauge.
@@ -69,8 +70,14 @@ public final class BodyBudget {
   private final TreeMap<Long, Share> smallWaiters = new TreeMap<>();
   private final TreeMap<Long, Share> largeWaiters = new TreeMap<>();
 
-  /** The places of those that got no memory until their next tick. */
-  private final Map<String, Long> places = new HashMap<>();
+  /** The places of those that got no memory; the oldest entries are of targets that are gone. */
+  private final Map<String, Long> places =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MAX_REMEMBERED;
+        }
+      };
 
   private @Nullable Timer waits;
   private volatile long used;
@@ -79,6 +86,7 @@ public final class BodyBudget {
   private long grants;
   private long grantsAtCheck;
   private boolean checking;
+  private boolean serving;
   private long givenUp;
   private long loggedNanos;
 
@@ -197,6 +205,9 @@ public final class BodyBudget {
 
     /** Bytes have come, which shows that the target is not slow. */
     public void arrived(long bytes) {
+      if (arrived == 0) {
+        fresh = true; // an answer that has only begun cannot be judged yet
+      }
       arrived += bytes;
     }
 
@@ -228,9 +239,8 @@ public final class BodyBudget {
     }
 
     private void keepPlace() {
-      if (places.size() < MAX_REMEMBERED) {
-        places.put(key, place);
-      }
+      places.remove(key);
+      places.put(key, place);
     }
 
     /** Gives all back; no waiting action runs any more. Idempotent. */
@@ -256,7 +266,9 @@ public final class BodyBudget {
       if (now > 0) {
         larges.put(place, this);
       }
-      grants++;
+      if (bytes > 0) {
+        grants++;
+      }
     }
 
     private void stopWaiting() {
@@ -278,7 +290,13 @@ public final class BodyBudget {
       fresh = true; // nothing could arrive meanwhile
       take(bytes);
       if (action != null) {
-        action.run();
+        try {
+          action.run();
+        } catch (RuntimeException | Error thrown) {
+          // Whoever gave the bytes back is another body's and must not end by this.
+          log.error("what waited for memory has failed; its scrape ends", thrown);
+          makeRoom(this, "of an internal error: " + thrown);
+        }
       }
     }
 
@@ -310,25 +328,83 @@ public final class BodyBudget {
     return larges.isEmpty() || larges.firstKey() >= share.place;
   }
 
+  /** What is granted may give back, or ask, at once: the loop that runs sees it. */
   private void serve() {
-    serve(smallWaiters);
-    serve(largeWaiters);
+    if (serving) {
+      return;
+    }
+    serving = true;
+    try {
+      while (serveOne(smallWaiters) || serveOne(largeWaiters) || oldestTakes()) {
+        // each step may have made room for the next
+      }
+    } finally {
+      serving = false;
+    }
   }
 
-  private void serve(TreeMap<Long, Share> waiters) {
-    while (!waiters.isEmpty()) {
-      Share first = waiters.firstEntry().getValue();
-      Share oldest = larges.isEmpty() ? null : larges.firstEntry().getValue();
-      if (fits(first, first.wanted)) {
-        first.grant();
-      } else if (oldest != null
-          && waiters.containsKey(oldest.place)
-          && fits(oldest, oldest.wanted)) {
-        oldest.grant(); // one that came earlier waits for its first large piece
-      } else {
-        return;
+  private boolean serveOne(TreeMap<Long, Share> waiters) {
+    if (waiters.isEmpty()) {
+      return false;
+    }
+    Share first = waiters.firstEntry().getValue();
+    if (fits(first, first.wanted)) {
+      first.grant();
+      return true;
+    }
+    Share oldest = larges.isEmpty() ? null : larges.firstEntry().getValue();
+    if (oldest != null && waiters.containsKey(oldest.place) && fits(oldest, oldest.wanted)) {
+      oldest.grant(); // one that came earlier waits for its first large piece
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Takes from younger large bodies what the oldest one lacks; those that wait themselves go first,
+   * then the youngest. Otherwise bodies larger than the oldest one's part wait for each other until
+   * their ticks, and none ends.
+   */
+  private boolean oldestTakes() {
+    if (largeWaiters.isEmpty()) {
+      return false;
+    }
+    Share oldest = largeWaiters.firstEntry().getValue();
+    if (!isOldest(oldest)) {
+      return false;
+    }
+    long lacks = lacks(oldest);
+    List<Share> younger =
+        larges.tailMap(oldest.place, false).values().stream()
+            .filter(share -> !share.complete)
+            .sorted(
+                Comparator.comparing(Share::isWaiting)
+                    .thenComparingLong(share -> share.place)
+                    .reversed())
+            .toList();
+    List<Share> yielding = new ArrayList<>();
+    for (Share share : younger) {
+      if (lacks > 0) {
+        yielding.add(share);
+        lacks -= share.held - small;
       }
     }
+    if (lacks > 0) {
+      return false; // what is complete will be given back soon
+    }
+    for (Share share : yielding) {
+      share.keepPlace();
+      makeRoom(share, "a large body that began before it needs the memory");
+    }
+    return !yielding.isEmpty();
+  }
+
+  private long lacks(Share oldest) {
+    long after = oldest.held + oldest.wanted;
+    long most = capacity - reserve;
+    long large = usedByLarges + after - Math.max(oldest.held, small) - most;
+    long all = used + Math.max(oldest.wanted, 1) - capacity;
+    return after - small > most ? all : Math.max(large, all);
   }
 
   private void checkLater() {
@@ -391,8 +467,13 @@ public final class BodyBudget {
 
   private void makeRoom(Share share, String why) {
     report();
-    share.yield.accept("the body was given up, because " + why + "; " + WHAT_TO_DO);
-    share.close();
+    try {
+      share.yield.accept("the body was given up, because " + why + "; " + WHAT_TO_DO);
+    } catch (RuntimeException | Error thrown) {
+      log.error("a scrape that had to give up its body has failed", thrown);
+    } finally {
+      share.close();
+    }
   }
 
   private void report() {

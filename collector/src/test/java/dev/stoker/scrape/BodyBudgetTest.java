@@ -61,6 +61,8 @@ class BodyBudgetTest {
     BodyBudget.Share fast = open("fast");
     grow(slow, 3 * MIB);
     grow(fast, 3 * MIB);
+    slow.arrived(3 * MIB);
+    fast.arrived(3 * MIB);
     timers.advance(60_000);
     assertThat(log).containsExactly("slow 3", "fast 3");
 
@@ -131,6 +133,79 @@ class BodyBudgetTest {
     assertThat(log).containsExactly("small 1");
     small.close();
     assertThat(log).containsExactly("small 1", "giant 16");
+  }
+
+  @Test
+  void theOldestLargeBody_isReadToItsEnd_thoughItNeedsMoreThanItsPart() {
+    BodyBudget.Share oldest = open("oldest");
+    grow(oldest, 4 * MIB);
+    BodyBudget.Share younger = open("younger");
+    grow(younger, 4 * MIB);
+    BodyBudget.Share youngest = open("youngest");
+    grow(youngest, MIB);
+    grow(younger, 8 * MIB);
+    assertThat(younger.isWaiting()).isTrue();
+
+    grow(oldest, 8 * MIB);
+    assertThat(log)
+        .contains("oldest 8")
+        .anyMatch(
+            line ->
+                line.startsWith("younger yields") && line.contains("that began before it needs"))
+        .noneMatch(line -> line.startsWith("youngest yields"));
+
+    grow(open("new"), 8 * MIB);
+    grow(open("younger"), 8 * MIB);
+    oldest.close();
+    youngest.close();
+    assertThat(log).last().isEqualTo("younger 8");
+  }
+
+  @Test
+  void aBodyThatIsComplete_doesNotYield_becauseItsBytesComeBackSoon() {
+    BodyBudget.Share oldest = open("oldest");
+    grow(oldest, 4 * MIB);
+    BodyBudget.Share complete = open("complete");
+    grow(complete, 4 * MIB);
+    complete.complete();
+    grow(oldest, 8 * MIB);
+    assertThat(log).containsExactly("oldest 4", "complete 4");
+    complete.close();
+    assertThat(log).containsExactly("oldest 4", "complete 4", "oldest 8");
+  }
+
+  @Test
+  void anExceptionOfWhatWasGranted_endsThatBodyOnly() {
+    BodyBudget.Share first = open("first");
+    grow(first, 12 * MIB);
+    BodyBudget.Share broken = open("broken");
+    broken.grow(
+        MIB,
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
+    grow(open("third"), MIB);
+    first.close();
+    assertThat(log)
+        .contains("third 1")
+        .anyMatch(line -> line.startsWith("broken yields") && line.contains("a bug"));
+    assertThat(budget.used()).isEqualTo(MIB);
+  }
+
+  @Test
+  void anAnswerThatBeginsLate_isNotTakenForASlowOne() {
+    BodyBudget.Share all = open("all");
+    grow(all, 12 * MIB);
+    all.complete();
+    BodyBudget.Share late = open("late");
+    grow(late, 64 << 10);
+    grow(open("waits"), 2 * MIB);
+    timers.advance(990);
+    late.arrived(1_000);
+    timers.advance(10);
+    assertThat(log).noneMatch(line -> line.startsWith("late yields"));
+    timers.advance(1_000);
+    assertThat(log).anyMatch(line -> line.startsWith("late yields"));
   }
 
   @Test

@@ -103,9 +103,8 @@ class BodyShareTest {
       honest.add(target((path, out) -> slowly(large, out)));
     }
     try (ScrapeHarness harness = scrape(honest, List.of())) {
-      // They take turns, so how long it takes the last one depends on the machine.
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofSeconds(40))
           .until(
               () ->
                   honest.stream()
