@@ -111,6 +111,55 @@ record HeapPlan(
         loaded.sources());
   }
 
+  /**
+   * The same for a reload: bodies, baselines and the others keep what they got at the start, so
+   * queues may have what these leave.
+   *
+   * @param started the plan of this process
+   */
+  static LoadResult.Loaded refit(
+      LoadResult.Loaded loaded, String file, long heap, HeapPlan started) {
+    LoadResult.Loaded fitted = fit(loaded, file, heap);
+    HeapDemand demand = HeapDemand.of(fitted.config());
+    long kept = started.sum() - started.queues - started.diskIndex;
+    double part =
+        part(
+            Math.max(0, Math.max(heap / 4, heap - BASE) - kept),
+            demand.queues() + demand.diskIndex());
+    if (part == 1) {
+      return fitted;
+    }
+    HeapPlan plan =
+        new HeapPlan(
+            started.bodies,
+            started.inflating,
+            started.baselines,
+            (long) (demand.queues() * part),
+            (long) (demand.diskIndex() * part),
+            started.recent);
+    List<Problem> warnings = new ArrayList<>(fitted.warnings());
+    warnings.add(
+        new Problem(
+            file,
+            0,
+            "",
+            "the queues of this config get "
+                + mib(plan.queues + plan.diskIndex)
+                + " of the heap and not "
+                + mib(demand.queues() + demand.diskIndex())
+                + ", because the rest was shared out when Stoker started; restart it to share the"
+                + " memory anew"));
+    return new LoadResult.Loaded(
+        fitted
+            .config()
+            .with(
+                config ->
+                    config instanceof WriteConfig write ? plan.fitted(write, demand) : config),
+        warnings,
+        fitted.notes(),
+        fitted.sources());
+  }
+
   private WriteConfig fitted(WriteConfig write, HeapDemand demand) {
     return new WriteConfig(
         write.component(),

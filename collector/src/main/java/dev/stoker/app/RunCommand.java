@@ -78,7 +78,8 @@ final class RunCommand implements Callable<Integer> {
     first.notes().forEach(note -> log.info("{}", note));
     warn(first.warnings());
     try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
-      return serve(new Collector(first, this::reload), first.config(), folder);
+      HeapPlan started = HeapPlan.here(first.config());
+      return serve(new Collector(first, () -> reload(started)), first.config(), folder);
     } catch (IOException refused) {
       log.error("cannot start: {}", refused.getMessage());
       return 1;
@@ -86,21 +87,22 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The flags win at a reload too. */
-  private LoadResult reload() {
+  private LoadResult reload(HeapPlan started) {
     LoadResult result = ConfigLoader.load(config, strict);
-    return result instanceof LoadResult.Loaded loaded ? overridden(loaded) : result;
+    return result instanceof LoadResult.Loaded loaded
+        ? HeapPlan.refit(
+            withFlags(loaded), config.toString(), Runtime.getRuntime().maxMemory(), started)
+        : result;
   }
 
   private LoadResult.Loaded overridden(LoadResult.Loaded loaded) {
+    return HeapPlan.fit(withFlags(loaded), config.toString(), Runtime.getRuntime().maxMemory());
+  }
+
+  private LoadResult.Loaded withFlags(LoadResult.Loaded loaded) {
     DaemonConfig daemon = Objects.requireNonNull(overridden(loaded.config().daemon()));
-    return HeapPlan.fit(
-        new LoadResult.Loaded(
-            loaded.config().withDaemon(daemon),
-            loaded.warnings(),
-            loaded.notes(),
-            loaded.sources()),
-        config.toString(),
-        Runtime.getRuntime().maxMemory());
+    return new LoadResult.Loaded(
+        loaded.config().withDaemon(daemon), loaded.warnings(), loaded.notes(), loaded.sources());
   }
 
   private @Nullable DaemonConfig overridden(DaemonConfig file) {

@@ -29,13 +29,6 @@ public record QueueConfig(
 
   private static final long LEAST_DISK = 16L << 20;
 
-  /** A disk lane without a bound: as many profiles as 4 GiB of small ones are. */
-  private static final long UNBOUNDED_DISK = 4L << 30;
-
-  /** So many profiles may be on the disk, or one for each block of its bytes. */
-  private static final long LEAST_RECORDS = 65_536;
-
-  private static final int BLOCK = 4 << 10;
   private static final int HEAP_PER_PROFILE = 128;
 
   /** What the memory lane may take of the heap, with what is on its way to and from the disk. */
@@ -45,8 +38,7 @@ public record QueueConfig(
 
   /** What the disk lane may take of the heap, for what it knows of its profiles. */
   public long diskHeap() {
-    long bytes = disk.bytes == 0 ? UNBOUNDED_DISK : disk.bytes;
-    return disk.enabled ? Math.max(LEAST_RECORDS, bytes / BLOCK) * HEAP_PER_PROFILE : 0;
+    return disk.enabled ? disk.bounds().records() * HEAP_PER_PROFILE : 0;
   }
 
   /**
@@ -84,7 +76,7 @@ public record QueueConfig(
     public static final Disk OFF = new Disk(false, 0, 0, Fsync.NEVER, Duration.ZERO);
 
     private Disk part(double part) {
-      long most = (long) ((bytes == 0 ? UNBOUNDED_DISK : bytes) * part);
+      long most = (long) ((bytes == 0 ? DiskBounds.UNBOUNDED : bytes) * part);
       return new Disk(enabled, Math.max(LEAST_DISK, most), minFree, fsync, spillAfter);
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
+import dev.stoker.write.disk.DiskBounds;
+import dev.stoker.write.disk.Fsync;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,5 +102,47 @@ class HeapPlanTest {
         .extracting(e -> e.queue().memory())
         .as("no queue is without a bound")
         .containsExactly(300 * MIB, 1024 * MIB);
+  }
+
+  @Test
+  void refit_givesQueuesOnlyWhatTheOthersLeftAtTheStart(@TempDir Path folder) throws IOException {
+    LoadResult.Loaded small = load(folder, "8MiB");
+    long heap = 400 * MIB;
+    HeapPlan started = HeapPlan.within(heap, HeapDemand.of(small.config()), 512 * MIB);
+    LoadResult.Loaded grown = HeapPlan.refit(load(folder, "300MiB"), "a.conf", heap, started);
+
+    long others = started.heap() - started.queues() - started.diskIndex();
+    HeapDemand demand = HeapDemand.of(grown.config());
+    assertThat(others + demand.queues() + demand.diskIndex()).isBetween(heap * 9 / 10, heap);
+    assertThat(grown.warnings())
+        .anyMatch(warning -> warning.toString().contains("restart it to share the memory anew"));
+
+    LoadResult.Loaded same = HeapPlan.refit(small, "a.conf", heap, started);
+    assertThat(same.config()).isEqualTo(small.config());
+    assertThat(same.warnings()).isEmpty();
+  }
+
+  @Test
+  void aDiskLaneWithoutABound_isBoundedInProfiles() {
+    assertEquals(1 << 20, new DiskBounds(0, 0, Fsync.NEVER).records());
+    assertEquals(1 << 18, new DiskBounds(1 << 30, 0, Fsync.NEVER).records());
+    assertEquals(65_536, new DiskBounds(16 * MIB, 0, Fsync.NEVER).records());
+  }
+
+  private static LoadResult.Loaded load(Path folder, String memory) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("b.conf"),
+            """
+            pyroscope.scrape.a {
+              targets = [ { "__address__" = "127.0.0.1:9" } ]
+              forward_to = [ pyroscope.write.a.receiver ]
+            }
+            pyroscope.write.a {
+              endpoints = [ { url = "http://127.0.0.1:9", queue { memory = %s, disk = off } } ]
+            }
+            """
+                .formatted(memory));
+    return (LoadResult.Loaded) ConfigLoader.load(file);
   }
 }

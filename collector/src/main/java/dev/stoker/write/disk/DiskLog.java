@@ -30,10 +30,6 @@ public final class DiskLog {
   private static final long MIN_SEGMENT = 4L << 10;
   private static final int SEGMENTS = 16;
 
-  /** Small records cost memory too: so many may wait, or one for each block in the bound. */
-  private static final long LEAST_RECORDS = 65_536;
-
-  private static final int BLOCK = 4096;
   private static final int BUFFER = 256 << 10;
 
   /** A segment that is settled but for this much is not worth a new file. */
@@ -247,9 +243,7 @@ public final class DiskLog {
 
   /** Evicts the oldest until the bounds hold with so many bytes more. */
   private void makeRoom(long length) throws IOException {
-    if (bounds.bytes() > 0) {
-      dropOldest(length);
-    }
+    dropOldest(length);
     while (bounds.bytes() > 0 && charge() + Segment.charge(length) > bounds.bytes()) {
       if (!evictOldest(Loss.Reason.BYTES)) {
         break; // the segment that is written to is all there is
@@ -262,8 +256,11 @@ public final class DiskLog {
 
   /** So far ahead of the bound that the oldest segment is empty when its room is needed. */
   private void dropOldest(long length) {
-    long most = bounds.bytes() - segmentSize() - Segment.charge(length);
-    long records = Math.max(LEAST_RECORDS, bounds.bytes() / BLOCK);
+    long most =
+        bounds.bytes() == 0
+            ? Long.MAX_VALUE
+            : bounds.bytes() - segmentSize() - Segment.charge(length);
+    long records = bounds.records();
     long bytes = segments.values().stream().mapToLong(Segment::liveBytes).sum();
     long count = segments.values().stream().mapToLong(Segment::live).sum();
     Iterator<Segment> all = segments.values().iterator();
