@@ -357,6 +357,8 @@ final class SendQueue implements Spool.Owner {
   void expire() {
     long maxAge = config.maxAge().toMillis();
     if (maxAge > 0) {
+      // One whose back-off has just ended would be taken again at once, and never be found here.
+      lanes.release(nowMillis());
       lanes.olderThan(nowMillis() - maxAge).forEach(parcel -> drop(parcel, DropReason.AGE));
     }
   }

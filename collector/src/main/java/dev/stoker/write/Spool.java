@@ -194,22 +194,16 @@ final class Spool {
     return new Batch(writing, profiles, settled, reading, closing != null);
   }
 
-  /** On the thread of files. */
+  /** On the thread of files. What fails in one step does not keep the others from theirs. */
   private Outcome execute(Batch batch, long nowMillis) {
     Outcome outcome = new Outcome();
     try {
-      if (!opened) {
-        outcome.recovered = log.open();
-        opened = true;
-      }
-      log.settle(batch.settles());
-      if (!batch.profiles().isEmpty()) {
-        log.forgetGone();
-        DiskLog.Appended appended = log.append(batch.profiles());
-        outcome.appended = appended;
-        outcome.problem = appended.problem();
-      }
-      outcome.loaded = load(batch.reads());
+      write(batch, outcome);
+    } catch (IOException | RuntimeException | Error failed) {
+      outcome.problem = failed.toString();
+    }
+    outcome.loaded = load(batch.reads(), outcome);
+    try {
       log.tick(nowMillis);
       if (batch.last()) {
         log.close();
@@ -222,7 +216,21 @@ final class Spool {
     return outcome;
   }
 
-  private List<@Nullable Push> load(List<Parcel> parcels) {
+  private void write(Batch batch, Outcome outcome) throws IOException {
+    if (!opened) {
+      outcome.recovered = log.open();
+      opened = true;
+    }
+    log.settle(batch.settles());
+    if (!batch.profiles().isEmpty()) {
+      log.forgetGone();
+      DiskLog.Appended appended = log.append(batch.profiles());
+      outcome.appended = appended;
+      outcome.problem = appended.problem();
+    }
+  }
+
+  private List<@Nullable Push> load(List<Parcel> parcels, Outcome outcome) {
     List<@Nullable Push> pushes = new ArrayList<>();
     for (Parcel parcel : parcels) {
       Push push = null;
@@ -231,6 +239,9 @@ final class Spool {
         push = Push.of(read.labels(), read.tenant(), read.body(), read.scrapedAtMillis());
       } catch (IOException gone) {
         // counted by the owner
+      } catch (RuntimeException | Error bug) {
+        // Of this one alone: those that are read with it are good.
+        outcome.problem = bug.toString();
       }
       pushes.add(push);
     }

@@ -320,6 +320,21 @@ class DiskLaneTest {
   }
 
   @Test
+  void aReadThatEndsWithAnError_costsThatProfileAlone() throws IOException {
+    FaultyFiles files = new FaultyFiles();
+    queue = open(20_000, files);
+    goDown();
+    queue.offer(40, 1_000);
+    queue.pass(3_000);
+    assertThat(queue.dropped(DropReason.DISK)).isZero();
+    files.readsUntilError = 10;
+    queue.drain(120_000);
+    assertThat(files.readsUntilError).isNegative();
+    assertThat(queue.dropped(DropReason.DISK)).isEqualTo(1);
+    assertThat(queue.endpoint.status().counts().sent()).isEqualTo(43);
+  }
+
+  @Test
   void readOnlyDisk_deliversFromMemoryAndFromTheDisk() throws IOException {
     FaultyFiles files = new FaultyFiles();
     queue = open(20_000, files);

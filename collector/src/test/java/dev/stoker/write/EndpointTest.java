@@ -186,6 +186,26 @@ class EndpointTest {
   }
 
   @Test
+  void old_isDropped_thoughItIsTriedWithoutEnd() {
+    endpoint =
+        endpoint(
+            new QueueConfig(10 * CHARGE, Duration.ofMinutes(55), 4, 0, QueueConfig.Disk.OFF), 0);
+    offer(1);
+    Push poison = pushed.get(0);
+    answer(0, unavailable());
+    for (int minute = 0; minute < 60; minute++) {
+      timers.advance(60_000);
+      for (int i = tries.size() - 1; i >= 0 && !tries.get(i).future().isComplete(); i--) {
+        answer(i, pushed.get(i) == poison ? unavailable() : new SendResult.Accepted());
+      }
+      offer(1);
+      answer(tries.size() - 1, new SendResult.Accepted());
+    }
+    assertThat(endpoint.status().dropped().get(DropReason.AGE)).isEqualTo(1);
+    assertThat(endpoint.status().load().queued()).isZero();
+  }
+
+  @Test
   void throttled_waitsAsLongAsAsked() {
     offer(1);
     answer(0, new SendResult.Retryable(Kind.THROTTLED, "429", 7_000L));

@@ -22,6 +22,9 @@ final class FaultyFiles implements DiskFiles {
   boolean readOnly;
   long free = Long.MAX_VALUE;
 
+  /** So many reads later one ends with an Error; negative = never. */
+  int readsUntilError = -1;
+
   @Override
   public FileChannel open(Path path, OpenOption... options) throws IOException {
     boolean writes = List.of(options).contains(StandardOpenOption.WRITE);
@@ -82,8 +85,15 @@ final class FaultyFiles implements DiskFiles {
       return this;
     }
 
+    private void mayFail() {
+      if (readsUntilError >= 0 && readsUntilError-- == 0) {
+        throw new InternalError("a fault occurred in an unsafe memory access operation");
+      }
+    }
+
     @Override
     public int read(ByteBuffer into) throws IOException {
+      mayFail();
       return real.read(into);
     }
 
@@ -94,6 +104,7 @@ final class FaultyFiles implements DiskFiles {
 
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
+      mayFail();
       return real.read(into, position);
     }
 
