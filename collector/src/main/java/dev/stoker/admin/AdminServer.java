@@ -25,6 +25,9 @@ public final class AdminServer {
   private static final int IDLE_SECONDS = 120;
   private static final int HANDSHAKE_SECONDS = 5;
 
+  /** More than the few requests of each open page; fewer than a second or two of rendering. */
+  private static final int MAX_WAITING = 32;
+
   private final Vertx vertx;
   private final Router router;
   private final ServerSettings access;
@@ -55,6 +58,10 @@ public final class AdminServer {
     router.route().handler(AdminServer::readable);
     router.get("/-/healthy").handler(context -> text(context, 200, "Stoker is healthy.\n"));
     router.get("/-/ready").handler(context -> ready(context, ready.getAsBoolean()));
+    Turns turns = new Turns(vertx, connections, MAX_WAITING);
+    router.get("/api/*").handler(turns::bounded);
+    // Not refused for others' sake: Prometheus asks seldom, and shows what is going on.
+    router.get("/metrics").handler(turns::always);
     router
         .get("/metrics")
         .handler(

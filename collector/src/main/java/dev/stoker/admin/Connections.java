@@ -136,9 +136,7 @@ final class Connections {
       return false;
     }
     if (!PROBES.contains(context.normalizedPath()) && isFull(connection)) {
-      count(Reason.BUSY);
-      context.response().putHeader("Retry-After", "5").putHeader(HttpHeaders.CONNECTION, "close");
-      AdminServer.text(context, 503, "busy: " + Reason.BUSY.text + "; ask again\n");
+      refuse(context);
       return false;
     }
     open.remove(connection);
@@ -151,6 +149,13 @@ final class Connections {
       request.end().onComplete(ignored -> waiting.cancel());
     }
     return true;
+  }
+
+  /** Too much at once: the client may ask again later. */
+  void refuse(RoutingContext context) {
+    count(Reason.BUSY);
+    context.response().putHeader("Retry-After", "5").putHeader(HttpHeaders.CONNECTION, "close");
+    AdminServer.text(context, 503, "busy: " + Reason.BUSY.text + "; ask again\n");
   }
 
   private void answered(HttpConnection connection, Client client) {

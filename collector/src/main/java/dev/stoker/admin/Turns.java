@@ -1,0 +1,84 @@
+package dev.stoker.admin;
+
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Requests whose answers take long to render wait here for their turn. Between two of them the
+ * event loop reads what all connections have sent, so a probe waits for one rendering at most and
+ * not for all that came before it. Together they take at most half of the loop's time, since the
+ * scraping runs on it as well. A connection has one request here at most: Vert.x reads its next one
+ * when the former has its answer. Control context only.
+ */
+final class Turns {
+  private static final long MAX_PAUSE_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final Connections connections;
+  private final int bound;
+  private final Queue<RoutingContext> waiting = new ArrayDeque<>();
+  private boolean scheduled;
+
+  /**
+   * @param bound how many may wait, over all connections
+   */
+  Turns(Vertx vertx, Connections connections, int bound) {
+    this.vertx = vertx;
+    this.connections = connections;
+    this.bound = bound;
+  }
+
+  /** A request that waits for its turn, or is refused when too many wait. */
+  void bounded(RoutingContext context) {
+    waiting.removeIf(Turns::isGone);
+    if (waiting.size() >= bound) {
+      connections.refuse(context);
+    } else {
+      always(context);
+    }
+  }
+
+  /** A request that waits for its turn, however many wait. */
+  void always(RoutingContext context) {
+    waiting.add(context);
+    if (!scheduled) {
+      schedule(1);
+    }
+  }
+
+  /**
+   * By a timer: the loop runs many tasks in a row before it reads again, but a timer that is set in
+   * one of them comes after the reading.
+   */
+  private void schedule(long millis) {
+    scheduled = true;
+    vertx.setTimer(millis, ignored -> turn());
+  }
+
+  private void turn() {
+    scheduled = false;
+    RoutingContext next = waiting.poll();
+    while (next != null && isGone(next)) {
+      next = waiting.poll();
+    }
+    if (next == null) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      next.next();
+    } finally {
+      if (!waiting.isEmpty()) {
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        schedule(Math.min(MAX_PAUSE_MILLIS, Math.max(1, took)));
+      }
+    }
+  }
+
+  private static boolean isGone(RoutingContext context) {
+    return context.response().ended() || context.response().closed();
+  }
+}
