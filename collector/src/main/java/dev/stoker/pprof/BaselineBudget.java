@@ -2,18 +2,26 @@ package dev.stoker.pprof;
 
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the bytes of all baselines together. When one does not fit, the largest of all has to give
- * way if it is much larger: a huge profile costs itself, not the many small ones. Thread-safe with
- * a lock, since baselines grow on the threads of the CPU pool and end on the control context.
+ * way if it is much larger: a huge profile costs itself, not the many small ones. It does so at its
+ * next scrape; when that does not come, since its target is down, the next largest is asked too.
+ * Thread-safe with a lock, since baselines grow on the threads of the CPU pool and end on the
+ * control context.
  */
 public final class BaselineBudget {
+  /** Refusals, and as many as there are baselines, until another one is asked. */
+  static final int PATIENCE = 16;
+
   private final long capacity;
   private final Set<Lease> leases = new HashSet<>();
   private volatile long used;
-  private @Nullable Lease givesWay;
+
+  /** Asked to give way; none of them has been scraped since then. */
+  private final Set<Lease> asked = new HashSet<>();
+
+  private int refusalsSinceAsked;
 
   public BaselineBudget(long capacity) {
     this.capacity = capacity;
@@ -50,30 +58,32 @@ public final class BaselineBudget {
     } else {
       leases.remove(lease);
     }
-    if (lease == givesWay && more < 0) {
-      givesWay = null;
+    if (more < 0 && asked.contains(lease)) {
+      asked.clear(); // what it gave back may be enough
     }
     return true;
   }
 
-  /** One at a time: what it gives back may be enough. */
+  /** One at a time, unless those that were asked do not answer. */
   private void askLargest(long wanted) {
-    if (givesWay != null) {
+    // By then each baseline was most likely scraped once, those of long intervals excepted.
+    if (!asked.isEmpty() && ++refusalsSinceAsked < PATIENCE + leases.size()) {
       return;
     }
     Lease largest = null;
     for (Lease lease : leases) {
-      if (largest == null || lease.bytes > largest.bytes) {
+      if (!asked.contains(lease) && (largest == null || lease.bytes > largest.bytes)) {
         largest = lease;
       }
     }
     if (largest != null && largest.bytes / 2 > wanted) {
-      givesWay = largest;
+      asked.add(largest);
+      refusalsSinceAsked = 0;
     }
   }
 
   private synchronized boolean mustGiveWay(Lease lease) {
-    return lease == givesWay;
+    return asked.contains(lease);
   }
 
   /** What one baseline holds. */
