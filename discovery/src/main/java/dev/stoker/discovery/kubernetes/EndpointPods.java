@@ -31,8 +31,14 @@ final class EndpointPods {
 
   /**
    * Adds what is known of the pod that an address belongs to, and of the container behind a port.
+   *
+   * @param protocol the port's, in place of what the container declares; null = what it declares
    */
-  void label(MetaLabels labels, @Nullable ObjectReference reference, @Nullable Integer port) {
+  void label(
+      MetaLabels labels,
+      @Nullable ObjectReference reference,
+      @Nullable Integer port,
+      @Nullable String protocol) {
     if (reference == null || !"Pod".equals(reference.getKind()) || reference.getName() == null) {
       return;
     }
@@ -48,15 +54,18 @@ final class EndpointPods {
             .ports();
     if (port != null) {
       ports.add(port);
-      container(labels, pod, port);
+      container(labels, pod, port, protocol);
     }
   }
 
-  private static void container(MetaLabels labels, Pod pod, int port) {
+  private static void container(MetaLabels labels, Pod pod, int port, @Nullable String protocol) {
     for (PodGroups.Placed placed : PodGroups.containers(pod)) {
       for (ContainerPort declared : placed.container().getPorts()) {
         if (PodGroups.number(declared) == port) {
           container(labels, placed, declared);
+          if (protocol != null) {
+            labels.set("pod_container_port_protocol", protocol);
+          }
           break;
         }
       }

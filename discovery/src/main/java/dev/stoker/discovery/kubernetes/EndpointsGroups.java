@@ -52,7 +52,7 @@ final class EndpointsGroups {
     labels
         .address(HostPort.join(address.getIp() == null ? "" : address.getIp(), number))
         .set("endpoint_port_name", port.getName())
-        .set("endpoint_port_protocol", port.getProtocol())
+        .set("endpoint_port_protocol", PodGroups.orTcp(port.getProtocol()))
         .set("endpoint_ready", ready)
         .set("endpoint_node_name", address.getNodeName())
         .set("endpoint_hostname", address.getHostname());
@@ -62,7 +62,7 @@ final class EndpointsGroups {
           .set("endpoint_address_target_name", reference.getName());
     }
     lookups.node(labels, nodeName(address.getNodeName(), reference));
-    pods.label(labels, reference, number);
+    pods.label(labels, reference, number, PodGroups.orTcp(port.getProtocol()));
     return labels.build();
   }
 

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressSpec;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Role ingress: a target for each path of each rule, at the rule's host. */
 final class IngressGroups {
@@ -54,6 +55,7 @@ final class IngressGroups {
   private static boolean isTls(IngressSpec spec, String host) {
     return spec.getTls().stream()
         .map(IngressTLS::getHosts)
+        .filter(Objects::nonNull)
         .flatMap(List::stream)
         .anyMatch(pattern -> matches(pattern, host));
   }

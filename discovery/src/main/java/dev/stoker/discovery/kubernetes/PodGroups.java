@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,12 @@ public final class PodGroups {
   }
 
   private static String protocol(ContainerPort port) {
-    return port.getProtocol() == null ? "TCP" : port.getProtocol();
+    return orTcp(port.getProtocol());
+  }
+
+  /** What the API reads where no protocol is written. */
+  static String orTcp(@Nullable String protocol) {
+    return protocol == null || protocol.isEmpty() ? "TCP" : protocol;
   }
 
   static List<Placed> containers(Pod pod) {
@@ -108,9 +114,9 @@ public final class PodGroups {
     List<ContainerStatus> statuses =
         placed.init() ? status(pod).getInitContainerStatuses() : status(pod).getContainerStatuses();
     return statuses.stream()
-        .filter(status -> placed.container().getName().equals(status.getName()))
-        .map(ContainerStatus::getContainerID)
+        .filter(status -> Objects.equals(placed.container().getName(), status.getName()))
         .findFirst()
+        .map(ContainerStatus::getContainerID)
         .orElse(null);
   }
 
@@ -145,8 +151,8 @@ public final class PodGroups {
   private static String ready(PodStatus status) {
     return status.getConditions().stream()
         .filter(condition -> "Ready".equals(condition.getType()))
-        .map(PodCondition::getStatus)
         .findFirst()
+        .map(PodCondition::getStatus)
         .orElse("Unknown")
         .toLowerCase(Locale.ROOT);
   }

@@ -19,7 +19,7 @@ final class ServiceGroups {
     lookups.namespace(common, meta.getNamespace());
     boolean external = "ExternalName".equals(spec.getType());
     common
-        .set("service_type", spec.getType())
+        .set("service_type", spec.getType() == null ? "ClusterIP" : spec.getType())
         .set("service_external_name", external ? spec.getExternalName() : null)
         .set("service_cluster_ip", external ? null : spec.getClusterIP())
         .set(
@@ -34,7 +34,7 @@ final class ServiceGroups {
               .address(HostPort.join(meta.getName() + "." + meta.getNamespace() + ".svc", number))
               .set("service_port_name", port.getName())
               .set("service_port_number", number)
-              .set("service_port_protocol", port.getProtocol())
+              .set("service_port_protocol", PodGroups.orTcp(port.getProtocol()))
               .build());
     }
     return targets;

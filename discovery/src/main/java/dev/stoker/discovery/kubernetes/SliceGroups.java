@@ -4,6 +4,7 @@ import dev.stoker.labels.Labels;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Role endpointslice: as endpoints, from the objects that took their place. */
 final class SliceGroups {
@@ -30,6 +32,9 @@ final class SliceGroups {
         meta.getLabels() == null ? "" : meta.getLabels().getOrDefault(SERVICE_NAME, "");
     Service service =
         serviceName.isEmpty() ? null : lookups.service(meta.getNamespace(), serviceName);
+    if (service != null && isSecondFamily(service, slice)) {
+      return List.of();
+    }
     if (service != null) {
       labels.all(ServiceGroups.labels(service).build());
     }
@@ -43,7 +48,7 @@ final class SliceGroups {
           target.address(port.getPort() == null ? address : HostPort.join(address, port.getPort()));
           port(target, port);
           endpoint(target, endpoint, lookups);
-          pods.label(target, endpoint.getTargetRef(), port.getPort());
+          pods.label(target, endpoint.getTargetRef(), port.getPort(), null);
           targets.add(target.build());
         }
       }
@@ -52,11 +57,24 @@ final class SliceGroups {
     return targets;
   }
 
+  /**
+   * A service with two address families has its slices twice. The pods are the same ones, so only
+   * the slices of the first family give targets, as in Prometheus.
+   */
+  private static boolean isSecondFamily(Service service, EndpointSlice slice) {
+    ServiceSpec spec = service.getSpec();
+    return spec != null
+        && ("PreferDualStack".equals(spec.getIpFamilyPolicy())
+            || "RequireDualStack".equals(spec.getIpFamilyPolicy()))
+        && !spec.getIpFamilies().isEmpty()
+        && !Objects.equals(slice.getAddressType(), spec.getIpFamilies().get(0));
+  }
+
   private static void port(MetaLabels labels, EndpointPort port) {
     labels
         .set("endpointslice_port", port.getPort())
         .set("endpointslice_port_name", port.getName())
-        .set("endpointslice_port_protocol", port.getProtocol())
+        .set("endpointslice_port_protocol", PodGroups.orTcp(port.getProtocol()))
         .set("endpointslice_port_app_protocol", port.getAppProtocol());
   }
 

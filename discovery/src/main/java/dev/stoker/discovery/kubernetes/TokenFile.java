@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class TokenFile implements OAuthTokenProvider {
   private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
   private static final int MAX_BYTES = 1 << 20;
-  private static final long FRESH_NANOS = 10_000_000_000L;
+
+  private static final long FRESH_NANOS = 1_000_000_000L;
 
   private final Path file;
   private final LongSupplier nanoTime;
