@@ -48,6 +48,7 @@ final class Collector extends VerticleBase {
   private static final int MAX_SUPPORT_TARGETS = 2_000;
 
   private final LoadResult.Loaded first;
+  private final HeapPlan plan;
   private final Supplier<LoadResult> loader;
   private final DaemonSettings settings;
   private final PrometheusMeterRegistry registry =
@@ -69,11 +70,19 @@ final class Collector extends VerticleBase {
     this(unchanging(config), () -> unchanging(config));
   }
 
+  /** With the shares of this JVM's heap that such a config gets. */
+  Collector(LoadResult.Loaded first, Supplier<LoadResult> loader) {
+    this(first, HeapPlan.here(first.config()), loader);
+  }
+
   /**
+   * @param plan the shares of the heap, made from the config as it is written: one whose queues
+   *     were fitted already asks for less, and the other parts would get what the queues have
    * @param loader blocking; loads the config again for a reload
    */
-  Collector(LoadResult.Loaded first, Supplier<LoadResult> loader) {
+  Collector(LoadResult.Loaded first, HeapPlan plan, Supplier<LoadResult> loader) {
     this.first = first;
+    this.plan = plan;
     this.loader = loader;
     this.settings = new DaemonSettings(first.config().daemon());
   }
@@ -108,8 +117,7 @@ final class Collector extends VerticleBase {
     OldGeneration old = OldGeneration.here(timers);
     oldGeneration = old;
     old.start();
-    Workshop shared =
-        new Workshop(vertx, timers, registry, config.daemon().storage(), HeapPlan.here(config));
+    Workshop shared = new Workshop(vertx, timers, registry, config.daemon().storage(), plan);
     workshop = shared;
     RunningGraph running =
         new RunningGraph(

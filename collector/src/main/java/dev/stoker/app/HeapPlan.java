@@ -81,7 +81,7 @@ record HeapPlan(
     return plan.withBaselines(plan.baselines + Math.max(0, usable - wish.sum()) / 4 * 3);
   }
 
-  /** The shares in this JVM's heap. */
+  /** The shares in this JVM's heap, for a config as it is written, so before {@link #fit}. */
   static HeapPlan here(LoadedConfig config) {
     return within(Runtime.getRuntime().maxMemory(), HeapDemand.of(config), MemoryPlan.room());
   }
@@ -122,10 +122,10 @@ record HeapPlan(
     LoadResult.Loaded fitted = fit(loaded, file, heap);
     HeapDemand demand = HeapDemand.of(fitted.config());
     long kept = started.sum() - started.queues - started.diskIndex;
-    double part =
-        part(
-            Math.max(0, Math.max(heap / 4, heap - BASE) - kept),
-            demand.queues() + demand.diskIndex());
+    long free = Math.max(heap / 4, heap - BASE) - kept;
+    // What the start gave to queues may be some bytes more, because each queue has a least size.
+    long room = Math.max(free, started.queues + started.diskIndex);
+    double part = part(room, demand.queues() + demand.diskIndex());
     if (part == 1) {
       return fitted;
     }

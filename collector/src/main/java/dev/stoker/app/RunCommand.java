@@ -78,8 +78,10 @@ final class RunCommand implements Callable<Integer> {
     first.notes().forEach(note -> log.info("{}", note));
     warn(first.warnings());
     try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
-      HeapPlan started = HeapPlan.here(first.config());
-      return serve(new Collector(first, () -> reload(started)), first.config(), folder);
+      HeapPlan plan = HeapPlan.here(loaded.config());
+      Collector collector = new Collector(first, plan, () -> reload(plan));
+      plan.log(log);
+      return serve(collector, first.config(), folder);
     } catch (IOException refused) {
       log.error("cannot start: {}", refused.getMessage());
       return 1;
@@ -160,7 +162,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static void started(LoadedConfig config) {
-    HeapPlan.here(config).log(log);
     log.atInfo()
         .addKeyValue("version", Version.current())
         .addKeyValue("listen", config.daemon().host() + ":" + config.daemon().port())

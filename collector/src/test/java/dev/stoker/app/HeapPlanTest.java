@@ -123,6 +123,22 @@ class HeapPlanTest {
   }
 
   @Test
+  void queuesThatWereFitted_andTheOtherPartsOfTheSamePlan_fitTheHeapTogether(@TempDir Path folder)
+      throws IOException {
+    long heap = 300 * MIB;
+    LoadResult.Loaded written = load(folder, "600MiB");
+    HeapPlan plan = HeapPlan.within(heap, HeapDemand.of(written.config()), MemoryPlan.room());
+    LoadResult.Loaded fitted = HeapPlan.fit(written, "a.conf", heap);
+    HeapDemand demand = HeapDemand.of(fitted.config());
+    long others = plan.heap() - plan.queues() - plan.diskIndex();
+    assertThat(others + demand.queues() + demand.diskIndex()).isLessThanOrEqualTo(heap);
+
+    LoadResult.Loaded again = HeapPlan.refit(written, "a.conf", heap, plan);
+    assertThat(again.config()).isEqualTo(fitted.config());
+    assertThat(again.warnings()).isEqualTo(fitted.warnings());
+  }
+
+  @Test
   void aDiskLaneWithoutABound_isBoundedInProfiles() {
     assertEquals(1 << 20, new DiskBounds(0, 0, Fsync.NEVER).records());
     assertEquals(1 << 18, new DiskBounds(1 << 30, 0, Fsync.NEVER).records());
