@@ -54,6 +54,14 @@ final class Lookups {
     }
   }
 
+  /**
+   * Whether the labels of a node are wanted and there is no such node; it may be another's by a
+   * selector.
+   */
+  boolean lacksNode(@Nullable String name) {
+    return attach.node() && (name == null || name.isEmpty() || find(Kind.NODE, name) == null);
+  }
+
   /** Labels of a namespace, when they are wanted. */
   void namespace(MetaLabels labels, @Nullable String name) {
     if (attach.namespace()

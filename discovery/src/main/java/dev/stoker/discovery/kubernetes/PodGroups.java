@@ -39,7 +39,8 @@ public final class PodGroups {
 
   static List<Labels> targets(Pod pod, Lookups lookups) {
     String ip = status(pod).getPodIP();
-    if (ip == null || ip.isEmpty()) {
+    // As in Prometheus: a selector of nodes selects the pods on them.
+    if (ip == null || ip.isEmpty() || lookups.lacksNode(spec(pod).getNodeName())) {
       return List.of();
     }
     MetaLabels common = new MetaLabels().namespace(pod.getMetadata()).all(labels(pod));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.discovery.TargetGroup;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -23,6 +24,7 @@ class GroupsTest {
 
   private final KubernetesSerialization json = new KubernetesSerialization();
   private final Map<String, HasMetadata> known = new HashMap<>();
+  private KubernetesConfig.Attach attach = KubernetesConfig.Attach.NOTHING;
 
   @ParameterizedTest
   @CsvSource({
@@ -124,6 +126,22 @@ class GroupsTest {
             target -> assertThat(target).containsEntry("__meta_kubernetes_ingress_scheme", "http"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"n1, 1", "n2, 0", "'', 0"})
+  void withLabelsOfNodes_onlyPodsOnTheSelectedNodesGiveTargets(String node, int targets) {
+    attach = new KubernetesConfig.Attach(true, false);
+    of("{'metadata':{'name':'n1','labels':{'zone':'a'}}}", Node.class);
+
+    TargetGroup pod =
+        pod(
+            "{'name':'app'}",
+            "},'spec':{'nodeName':'" + node + "'," + "'containers':[{'name':'app'}]");
+    assertThat(pod.targets()).hasSize(targets);
+    pod.targets()
+        .forEach(
+            target -> assertThat(target.get("__meta_kubernetes_node_label_zone")).isEqualTo("a"));
+  }
+
   private static String slice(String type, String address) {
     return "{"
         + META.formatted(",'labels':{'kubernetes.io/service-name':'shop'}")
@@ -156,9 +174,7 @@ class GroupsTest {
     known.put(type.getSimpleName() + " " + Groups.key(object.getMetadata()), object);
     return Groups.of(
         object,
-        new Lookups(
-            (kind, key) -> known.get(kind.type().getSimpleName() + " " + key),
-            KubernetesConfig.Attach.NOTHING));
+        new Lookups((kind, key) -> known.get(kind.type().getSimpleName() + " " + key), attach));
   }
 
   private static List<Map<String, String>> labels(TargetGroup group) {
