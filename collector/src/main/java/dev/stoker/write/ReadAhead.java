@@ -1,5 +1,12 @@
 package dev.stoker.write;
 
+import dev.stoker.write.Parcel.Lane;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What has been read from the disk, or is being read, to be sent next: held beside the memory
  * bound, and bounded itself. Control context only.
@@ -8,29 +15,37 @@ final class ReadAhead {
   static final long BYTES = 8L << 20;
   private static final int PROFILES = 64;
 
+  private final Set<Parcel> parcels = new LinkedHashSet<>();
   private long bytes;
-  private int count;
 
   /** False when one more is too much; one may always be there, however large. */
   boolean hasRoom(Parcel next) {
-    return count < PROFILES && (count == 0 || bytes + next.charge <= BYTES);
+    return parcels.size() < PROFILES && (parcels.isEmpty() || bytes + next.charge <= BYTES);
   }
 
   /** There is no hurry to read more. */
   boolean halfFull() {
-    return count >= PROFILES / 2;
+    return parcels.size() >= PROFILES / 2;
+  }
+
+  /** Of those that are here, the oldest with the lowest rank. */
+  @Nullable Parcel first(ToLongFunction<Parcel> rank) {
+    return parcels.stream()
+        .filter(parcel -> parcel.resident() && parcel.lane == Lane.BACKLOG)
+        .min(Comparator.comparingLong(rank).thenComparing(Comparator.naturalOrder()))
+        .orElse(null);
   }
 
   void add(Parcel parcel) {
     parcel.ahead = true;
     bytes += parcel.charge;
-    count++;
+    parcels.add(parcel);
   }
 
   void remove(Parcel parcel) {
     parcel.ahead = false;
     bytes -= parcel.charge;
-    count--;
+    parcels.remove(parcel);
   }
 
   long bytes() {

@@ -291,7 +291,8 @@ final class SendQueue implements Spool.Owner {
         break;
       }
     }
-    return first;
+    // What came back from its back-off may stand before all that was read, and has no room itself.
+    return first == null ? ahead.first(rank) : first;
   }
 
   private void read(Parcel parcel) {
