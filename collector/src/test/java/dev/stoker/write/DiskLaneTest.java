@@ -320,24 +320,6 @@ class DiskLaneTest {
   }
 
   @Test
-  void whatComesBackFromItsBackOff_doesNotStandBeforeWhatWasReadAhead() throws IOException {
-    queue = open(400_000, 0);
-    goDown();
-    queue.offer(300, 1_000);
-    queue.pass(3_000);
-    queue.kill();
-    queue = open(400_000, 0);
-    queue.pass(1_000);
-    for (int i = 0; i < 20; i++) {
-      queue.answerAll(UNAVAILABLE);
-      queue.pass(15_000);
-    }
-    queue.answerAll(ACCEPTED);
-    queue.drain(120_000);
-    assertThat(queue.load()).isZero();
-  }
-
-  @Test
   void aReadThatEndsWithAnError_costsThatProfileAlone() throws IOException {
     FaultyFiles files = new FaultyFiles();
     queue = open(20_000, files);
