@@ -12,8 +12,10 @@ import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class HttpListener implements Runnable, AutoCloseable {
   private final Selector selector;
   private final Executor workers;
   private final Handler handler;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Without a whole head yet, longest waiting first. */
   private final Map<SocketChannel, Waiting> waiting = new LinkedHashMap<>();
@@ -80,8 +83,8 @@ final class HttpListener implements Runnable, AutoCloseable {
         serve();
       } catch (ClosedSelectorException closed) {
         return;
-      } catch (IOException | RuntimeException failed) {
-        // No more file descriptors, for example: they may come back.
+      } catch (IOException | RuntimeException | Error failed) {
+        // No more file descriptors, threads or memory, for example: they may come back.
         pause();
       }
     }
@@ -159,6 +162,9 @@ final class HttpListener implements Runnable, AutoCloseable {
       workers.execute(() -> answer(client, head));
     } catch (RejectedExecutionException tooMany) {
       closeQuietly(client);
+    } catch (RuntimeException | Error failed) {
+      closeQuietly(client);
+      throw failed;
     }
   }
 
@@ -170,9 +176,12 @@ final class HttpListener implements Runnable, AutoCloseable {
     }
   }
 
-  private static void pause() {
+  /** Ends at once when the listener is closed. */
+  private void pause() {
     try {
-      Thread.sleep(PAUSE_MILLIS);
+      if (ended.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
@@ -188,6 +197,7 @@ final class HttpListener implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
+    ended.countDown();
     closeQuietly(server);
     closeQuietly(selector);
   }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody looks for: words of which each must be somewhere, in any case and order; <code>
- * name=value</code> is a label with this value; quotes hold spaces together.
+ * A search that a user types. It is made of words, each of which must be somewhere, in any case and
+ * order. <code>name=value</code> is a label with this value, and quotes hold spaces together.
  */
 record Search(List<Term> terms) {
   private static final int MOST_TERMS = 20;

@@ -14,13 +14,14 @@ import java.util.concurrent.TimeUnit;
  * when the former has its answer. Control context only.
  */
 final class Turns {
-  private static final long MAX_PAUSE_MILLIS = 100;
+  private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Vertx vertx;
   private final Connections connections;
   private final int bound;
   private final Queue<RoutingContext> waiting = new ArrayDeque<>();
   private boolean scheduled;
+  private long restsUntilNanos = System.nanoTime();
 
   /**
    * @param bound how many may wait, over all connections
@@ -45,35 +46,41 @@ final class Turns {
   void always(RoutingContext context) {
     waiting.add(context);
     if (!scheduled) {
-      schedule(1);
+      schedule();
     }
   }
 
   /**
    * By a timer: the loop runs many tasks in a row before it reads again, but a timer that is set in
-   * one of them comes after the reading.
+   * one of them comes after the reading. Not before the rest after the former rendering is over.
    */
-  private void schedule(long millis) {
+  private void schedule() {
     scheduled = true;
-    vertx.setTimer(millis, ignored -> turn());
+    long rest = TimeUnit.NANOSECONDS.toMillis(restsUntilNanos - System.nanoTime());
+    vertx.setTimer(Math.max(1, rest), ignored -> turn());
   }
 
+  /**
+   * The end of an answer may bring in the connection's next request at once: that one waits too.
+   */
   private void turn() {
-    scheduled = false;
     RoutingContext next = waiting.poll();
     while (next != null && isGone(next)) {
       next = waiting.poll();
     }
     if (next == null) {
+      scheduled = false;
       return;
     }
     long start = System.nanoTime();
     try {
       next.next();
     } finally {
+      long end = System.nanoTime();
+      restsUntilNanos = end + Math.min(MAX_PAUSE_NANOS, end - start);
+      scheduled = false;
       if (!waiting.isEmpty()) {
-        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        schedule(Math.min(MAX_PAUSE_MILLIS, Math.max(1, took)));
+        schedule();
       }
     }
   }

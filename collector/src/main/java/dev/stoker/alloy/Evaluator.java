@@ -25,12 +25,13 @@ final class Evaluator {
     String read(Text file, int line) throws AlloyError;
 
     /**
-     * What is wrong with a reference to a block that is not translated; null = it is, or is none.
+     * Says what is wrong with a reference to a block that is not translated. Null means that the
+     * block is translated, or that the path is no reference.
      */
     @org.jspecify.annotations.Nullable
     String missing(String path);
 
-    /** Something that is fine, but perhaps not meant. */
+    /** Notes a thing that is fine, but perhaps not meant. */
     void note(int line, String message);
 
     /**

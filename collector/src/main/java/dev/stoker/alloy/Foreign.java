@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What becomes of blocks that have no twin here, and of those that nobody needs: left out with a
- * word, or an error.
+ * Decides about blocks that have no twin here and about blocks that nobody needs: they are left out
+ * with a note, or they are an error.
  */
 final class Foreign {
-  /** What is to be said of a block that is left out. */
+  /** The reason why a block is left out; a loud one is a warning. */
   record LeftOutWhy(String why, boolean loud) {}
 
   private static final String NO_NEED = "no pyroscope component needs it";
@@ -66,7 +66,7 @@ final class Foreign {
     return refuses(block) ? Optional.empty() : Optional.of(why(block));
   }
 
-  /** Without it, profiles would be missing that nobody could name. */
+  /** Such a block is an error: without it, profiles would be missing that nobody could name. */
   private boolean refuses(Block block) {
     return switch (block.name()) {
       case "argument", "export" -> true;
@@ -108,7 +108,7 @@ final class Foreign {
         Kinds.hasTwin(name) ? NO_NEED : "Stoker has no " + name + ", and " + NO_NEED, false);
   }
 
-  /** Of a block that is neither translated nor left out: what is wrong, and what to write. */
+  /** Says what is wrong with a block that is neither translated nor left out, and what to write. */
   static String error(Block block) {
     return Kinds.advice(block.name());
   }

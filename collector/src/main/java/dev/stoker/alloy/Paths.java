@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Names with dots in the expressions of a block: <code>discovery.kubernetes.pods.targets</code>.
- * What is given is bounded in depth by the parser.
+ * The parser bounds how deep the expressions are.
  */
 final class Paths {
   private final Consumer<String> found;

@@ -3,7 +3,7 @@ package dev.stoker.alloy;
 import java.util.Map;
 import java.util.Optional;
 
-/** What other tools and Go itself call the profile types of Alloy. */
+/** Maps the names that Go and other tools give to profile types to those of Alloy. */
 public final class ProfileNames {
   private static final Map<String, String> MEANT =
       Map.of(

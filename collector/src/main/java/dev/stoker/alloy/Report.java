@@ -32,7 +32,9 @@ final class Report {
     }
   }
 
-  /** Those of which profiles are missing are never too many to be named. */
+  /**
+   * Keeps a block. One without which profiles are missing is always named, however many there are.
+   */
   void leftOut(LeftOut block) {
     if (block.loud() || leftOut.size() < MAX) {
       leftOut.add(block);
@@ -41,7 +43,7 @@ final class Report {
     }
   }
 
-  /** What is said in all, with the number of what is not named. */
+  /** Returns all notes, and as the last one the number of those that are not named. */
   List<AlloyProblem> allNotes() {
     List<AlloyProblem> all = new ArrayList<>(notes);
     if (more > 0) {

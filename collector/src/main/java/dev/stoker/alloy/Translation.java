@@ -3,8 +3,8 @@ package dev.stoker.alloy;
 import java.util.List;
 
 /**
- * What a text, or several that are one config, come to. Lines of several texts are counted on from
- * one to the next; {@link #place} takes them apart.
+ * The translation of a config, which is one text or several. Lines of several texts are counted on
+ * from one to the next; {@link #place} takes them apart.
  *
  * @param hocon "" when there are problems
  * @param sourceLines line of Alloy's text by line of the HOCON, both from 1; the first is not used

@@ -206,7 +206,7 @@ final class Collector extends VerticleBase {
     return new Vitals.Space(disk.getUsableSpace(), disk.getTotalSpace());
   }
 
-  /** What a start that takes long is at, for people. From any thread. */
+  /** Says for people what a start that takes long is doing. From any thread. */
   String starting() {
     RunningGraph running = graph;
     return running == null ? "making what never changes" : running.starting();

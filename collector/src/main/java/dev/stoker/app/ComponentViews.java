@@ -72,7 +72,7 @@ final class ComponentViews {
         books);
   }
 
-  /** What an Alloy config has and Stoker does not run, each id once. */
+  /** Blocks that an Alloy config has and Stoker does not run, each id once. */
   static Stream<ComponentView> leftOut(List<LeftOutBlock> blocks) {
     Map<String, LeftOutBlock> byId = new LinkedHashMap<>();
     blocks.forEach(block -> byId.putIfAbsent(block.id(), block));

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What a user gives as a config: a file, a folder, or <code>-</code> for standard input. */
+/** A config as users name it: a file, a folder, or <code>-</code> for standard input. */
 final class ConfigArgument {
   /** One byte more than a config may have. */
   private static final int MAX_BYTES = (2 << 20) + 1;

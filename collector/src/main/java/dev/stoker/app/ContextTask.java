@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a command does on a context: begun there, waited for on the calling thread. Whatever is
- * thrown on the way ends the wait, also in a callback that nobody looks at: a command that hangs
- * says nothing.
+ * Runs the work of a command on a context, while the calling thread waits. Whatever is thrown on
+ * the way ends the wait, also in a callback that nobody looks at, because a command that hangs says
+ * nothing.
  */
 final class ContextTask {
   /** Runs on the context. */

@@ -100,15 +100,7 @@ record HeapPlan(
     List<Problem> warnings = new ArrayList<>(loaded.warnings());
     plan.shortfall(demand, Collector.cpuThreads())
         .ifPresent(message -> warnings.add(new Problem(file, 0, "", message)));
-    return new LoadResult.Loaded(
-        loaded
-            .config()
-            .with(
-                config ->
-                    config instanceof WriteConfig write ? plan.fitted(write, demand) : config),
-        warnings,
-        loaded.notes(),
-        loaded.sources());
+    return plan.fitted(loaded, demand, warnings);
   }
 
   /**
@@ -149,15 +141,18 @@ record HeapPlan(
                 + mib(demand.queues() + demand.diskIndex())
                 + ", because the rest was shared out when Stoker started; restart it to share the"
                 + " memory anew"));
+    return plan.fitted(fitted, demand, warnings);
+  }
+
+  private LoadResult.Loaded fitted(
+      LoadResult.Loaded loaded, HeapDemand demand, List<Problem> warnings) {
     return new LoadResult.Loaded(
-        fitted
+        loaded
             .config()
-            .with(
-                config ->
-                    config instanceof WriteConfig write ? plan.fitted(write, demand) : config),
+            .with(config -> config instanceof WriteConfig write ? fitted(write, demand) : config),
         warnings,
-        fitted.notes(),
-        fitted.sources());
+        loaded.notes(),
+        loaded.sources());
   }
 
   private WriteConfig fitted(WriteConfig write, HeapDemand demand) {

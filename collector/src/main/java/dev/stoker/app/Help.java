@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What every command has: help, version, examples and the meaning of its exit codes. */
+/** Gives every command its help, version, examples and the meaning of its exit codes. */
 final class Help {
   private static final int WIDTH = 110;
   private static final Map<String, List<String>> EXAMPLES = examples();

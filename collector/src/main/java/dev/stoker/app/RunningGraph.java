@@ -115,7 +115,7 @@ final class RunningGraph {
         .onSuccess(ignored -> workshop.queues().reportUnclaimed());
   }
 
-  /** What the start is at, for people. From any thread. */
+  /** Says for people what the start is doing. From any thread. */
   String starting() {
     return starting;
   }

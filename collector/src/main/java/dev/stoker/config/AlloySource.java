@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class AlloySource {
   static final String SUFFIX = ".alloy";
 
-  /** What Alloy's predecessor called its files. */
+  /** The extension of the files of Alloy's predecessor. */
   private static final String OLD_SUFFIX = ".river";
 
   private static final List<String> HOCON_SUFFIXES = List.of(".conf", ".hocon", ".json");

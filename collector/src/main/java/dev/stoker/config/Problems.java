@@ -50,7 +50,7 @@ final class Problems {
     return List.copyOf(sorted);
   }
 
-  /** What makes no difference, or is no business of Stoker's. */
+  /** Adds a note: the thing makes no difference, or is no business of Stoker's. */
   List<Problem> notes() {
     return notes.stream().distinct().sorted(ORDER).toList();
   }

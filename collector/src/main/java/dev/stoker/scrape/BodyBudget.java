@@ -293,9 +293,14 @@ public final class BodyBudget {
         try {
           action.run();
         } catch (RuntimeException | Error thrown) {
-          // Whoever gave the bytes back is another body's and must not end by this.
-          log.error("what waited for memory has failed; its scrape ends", thrown);
-          makeRoom(this, "of an internal error: " + thrown);
+          // Whoever gave the bytes back is another body's and must not end by this. The context
+          // logs and counts it.
+          timers.after(
+              0,
+              () -> {
+                throw new IllegalStateException("what waited for memory has failed", thrown);
+              });
+          end(this, "the scrape was given up, because of an internal error: " + thrown);
         }
       }
     }
@@ -328,7 +333,7 @@ public final class BodyBudget {
     return larges.isEmpty() || larges.firstKey() >= share.place;
   }
 
-  /** What is granted may give back, or ask, at once: the loop that runs sees it. */
+  /** A granted action may give back, or ask, at once; the loop that runs sees it. */
   private void serve() {
     if (serving) {
       return;
@@ -467,8 +472,12 @@ public final class BodyBudget {
 
   private void makeRoom(Share share, String why) {
     report();
+    end(share, "the body was given up, because " + why + "; " + WHAT_TO_DO);
+  }
+
+  private static void end(Share share, String text) {
     try {
-      share.yield.accept("the body was given up, because " + why + "; " + WHAT_TO_DO);
+      share.yield.accept(text);
     } catch (RuntimeException | Error thrown) {
       log.error("a scrape that had to give up its body has failed", thrown);
     } finally {

@@ -20,7 +20,7 @@ final class FetchErrors {
           "already (in use|running|started|in progress|being profiled)|profiling in progress",
           Pattern.CASE_INSENSITIVE);
 
-  /** What Go, nginx, Apache and others say in plain text from a port for TLS. */
+  /** Matches what Go, nginx, Apache and others say in plain text from a port for TLS. */
   private static final Pattern WANTS_TLS =
       Pattern.compile(
           "(HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL|requires TLS)",

@@ -208,7 +208,7 @@ final class Spool {
       if (batch.last()) {
         log.close();
       }
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       outcome.problem = failed.toString();
     }
     outcome.losses = log.takeLosses();

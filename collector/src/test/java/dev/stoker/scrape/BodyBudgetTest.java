@@ -1,6 +1,7 @@
 package dev.stoker.scrape;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.concurrent.ManualTimers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -188,7 +189,9 @@ class BodyBudgetTest {
     first.close();
     assertThat(log)
         .contains("third 1")
-        .anyMatch(line -> line.startsWith("broken yields") && line.contains("a bug"));
+        .anyMatch(line -> line.startsWith("broken yields") && line.contains("a bug"))
+        .noneMatch(line -> line.startsWith("broken yields") && line.contains("more memory"));
+    assertThatThrownBy(() -> timers.advance(1)).hasRootCauseMessage("a bug");
     assertThat(budget.used()).isEqualTo(MIB);
   }
 
