@@ -7,12 +7,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 
 /** Recordings of this JVM at a small known work. */
 public final class TestRecordings {
@@ -20,8 +26,42 @@ public final class TestRecordings {
 
   private TestRecordings() {}
 
-  /** Some hundred milliseconds of work in each of so many chunks. */
+  /**
+   * Some hundred milliseconds of work in each of so many chunks. On a busy machine the JVM's
+   * sampler may miss a whole chunk; such a recording has nothing to compare, so another one is
+   * made.
+   */
   public static byte[] make(int chunks) throws IOException {
+    for (int i = 0; i < 5; i++) {
+      byte[] recording = record(chunks);
+      if (isSampled(recording, chunks)) {
+        return recording;
+      }
+    }
+    throw new IOException("the JVM's sampler has missed a chunk of each of five recordings");
+  }
+
+  /** By the JDK's own parser. */
+  private static boolean isSampled(byte[] recording, int chunks) throws IOException {
+    Path file = Files.createTempFile("chunk", ".jfr");
+    try {
+      int at = 0;
+      for (int i = 0; i < chunks; i++) {
+        int size = (int) ByteBuffer.wrap(recording).getLong(at + 8);
+        Files.write(file, Arrays.copyOfRange(recording, at, at + size));
+        if (RecordingFile.readAllEvents(file).stream()
+            .noneMatch(event -> event.getEventType().getName().equals("jdk.ExecutionSample"))) {
+          return false;
+        }
+        at += size;
+      }
+      return true;
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static byte[] record(int chunks) throws IOException {
     try (Recording recording = new Recording()) {
       recording.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(10));
       recording.enable("jdk.NativeMethodSample").withPeriod(Duration.ofMillis(10));
@@ -116,10 +156,13 @@ public final class TestRecordings {
     // On a busy machine 200 ms may pass without a sample.
     while (threads.getCurrentThreadCpuTime() - startCpu < 200_000_000
         && System.nanoTime() - start < 10_000_000_000L) {
-      for (int i = 0; i < 10_000; i++) {
+      // The sampler cannot walk the stack of a tight loop once it is compiled; it can in a tree.
+      TreeMap<Long, byte[]> tree = new TreeMap<>();
+      for (int i = 0; i < 500; i++) {
         hash = hash * 31 + i;
+        tree.put(hash, new byte[64]);
       }
-      sink = new byte[4096];
+      sink = tree;
     }
     sink = hash;
   }
