@@ -91,7 +91,7 @@ function steps(item) {
     labelTable(item.discovered_labels), lab({ labels: JSON.stringify(item.discovered_labels) }, 'Try these labels in the relabel lab'));
   return h('ol', { class: 'steps' }, first, item.steps.map((step) => h('li', {},
     h('h3', {}, step.component),
-    step.dropped ? h('p', { class: 'problem' }, 'Dropped (' + step.dropped.reason + '): ' + step.dropped.detail) : null,
+    step.dropped ? h('p', { class: 'problem' }, (step.after.length ? 'Dropped in part (' : 'Dropped (') + step.dropped.reason + '): ' + step.dropped.detail) : null,
     step.loops.length ? h('p', {}, 'Scraped for ', step.loops.map((loop) => [
       h('a', { href: '/targets#' + new URLSearchParams({ q: loop.url }), title: loop.url }, loop.profile_type), ' ', badge(loop.health), ' ']),
       'with these labels on its profiles:') : null,

@@ -111,8 +111,8 @@ public final class DiscoveryTrace {
     }
     for (TargetTransform.Drop drop : decision.dropped()) {
       if (drop.target() == before) {
-        return new Step(
-            component, before, decision.outputs(), List.of(), label(drop.reason()), drop.detail());
+        List<Labels> after = drop.partly() ? decision.outputs() : List.of();
+        return new Step(component, before, after, List.of(), label(drop.reason()), drop.detail());
       }
     }
     return new Step(component, before, decision.outputs(), List.of(), "", "");

@@ -9,6 +9,7 @@ import dev.stoker.discovery.TargetSource;
 import dev.stoker.discovery.annotations.AnnotationsConfig;
 import dev.stoker.discovery.annotations.AnnotationsTransform;
 import dev.stoker.discovery.annotations.Family;
+import dev.stoker.discovery.annotations.Naming;
 import dev.stoker.discovery.kubernetes.Groups;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.pprof.BaselineBudget;
@@ -86,7 +87,11 @@ public final class PodsBenchmark {
         pods,
         new AnnotationsTransform(
             new AnnotationsConfig(
-                "discovery.annotations.pods", pods, List.of(Family.values()), List.of("app"))));
+                "discovery.annotations.pods",
+                pods,
+                List.of(Family.values()),
+                Naming.CONTAINER,
+                List.of("app"))));
     ScrapeComponent scrape = scrape(timers);
     graph.consume(
         "pyroscope.scrape.pods",

@@ -23,8 +23,17 @@ public interface TargetTransform {
    * Why.
    *
    * @param target one of the inputs
+   * @param partly the target goes on; only something of what it asks for does not
    */
-  record Drop(Labels target, DroppedTarget.Reason reason, String detail) {}
+  record Drop(Labels target, DroppedTarget.Reason reason, String detail, boolean partly) {
+    public Drop(Labels target, DroppedTarget.Reason reason, String detail) {
+      this(target, reason, detail, false);
+    }
+
+    public static Drop inPart(Labels target, DroppedTarget.Reason reason, String detail) {
+      return new Drop(target, reason, detail, true);
+    }
+  }
 
   /**
    * Targets of one key are worked on together; the target itself = each for itself.

@@ -5,11 +5,14 @@ import dev.stoker.discovery.TargetTransform;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -20,21 +23,18 @@ import java.util.regex.Pattern;
 public final class AnnotationsTransform implements TargetTransform {
   private static final Set<String> ENDED = Set.of("Pending", "Succeeded", "Failed", "Completed");
   private static final Pattern UNSAFE = Pattern.compile("[^a-zA-Z0-9]");
-  private static final List<String> SERVICE_NAMES =
-      List.of(
-          "profiles_grafana_com_service_name",
-          "resource_opentelemetry_io_service_name",
-          "pyroscope_io_service_name",
-          "pyroscope_io_application_name");
-  private static final List<String> PASSED_ON =
-      List.of("service_repository", "service_git_ref", "service_root_path");
 
   private final List<Family> families;
+  private final Naming naming;
+  private final boolean allPodLabels;
   private final List<String> podLabels;
 
   public AnnotationsTransform(AnnotationsConfig config) {
     this.families = config.families();
-    this.podLabels = config.podLabels();
+    this.naming = config.naming();
+    this.allPodLabels = config.podLabels().contains(AnnotationsConfig.ALL);
+    this.podLabels =
+        config.podLabels().stream().map(key -> UNSAFE.matcher(key).replaceAll("_")).toList();
   }
 
   /** All targets of one pod. */
@@ -49,36 +49,46 @@ public final class AnnotationsTransform implements TargetTransform {
   @Override
   public Result apply(List<Labels> group) {
     Pod pod = new Pod(group);
-    String why = refusal(pod);
+    List<Asked> asked = families.stream().map(family -> family.asked(pod)).toList();
+    String why = refusal(pod, asked);
     if (!why.isEmpty()) {
       return new Result(
           List.of(), group.stream().map(t -> new Drop(t, Reason.RELABEL, why)).toList());
     }
     Answers answers = new Answers(pod);
-    for (Family family : families) {
-      family.wishes(pod).forEach(answers::answer);
+    for (Asked of : asked) {
+      of.wishes().forEach(answers::answer);
+      of.ignored().forEach(answers::note);
     }
     return answers.result();
   }
 
   /** Why nothing of the pod is scraped; "" = it asks to be, and can be. */
-  private String refusal(Pod pod) {
+  private String refusal(Pod pod, List<Asked> asked) {
     if (pod.name().isEmpty()) {
-      return "is no target of discovery.kubernetes with role pod";
+      return "it has no label __meta_kubernetes_pod_name: only targets of discovery.kubernetes with"
+          + " role pod, or of discovery.kubelet, have annotations";
     }
-    if (families.stream().allMatch(family -> family.wishes(pod).isEmpty())) {
-      return "the pod has no annotation that asks for profiles: set "
-          + String.join(
-              " or ",
-              families.stream()
-                  .map(
-                      family ->
-                          family == Family.GRAFANA
-                              ? family.prefix() + "/memory.scrape = \"true\" (cpu, goroutine, …)"
-                              : family.prefix() + "/scrape = \"true\"")
-                  .toList());
+    if (asked.stream().allMatch(of -> of.wishes().isEmpty())) {
+      return unasked(asked);
     }
-    return ENDED.contains(pod.phase()) ? "the pod's phase is " + pod.phase() : "";
+    if (ENDED.contains(pod.phase())) {
+      return "the pod's phase is " + pod.phase();
+    }
+    return pod.ip().isEmpty() ? "the pod has no IP address yet" : "";
+  }
+
+  private String unasked(List<Asked> asked) {
+    List<String> ignored = asked.stream().flatMap(of -> of.ignored().stream()).toList();
+    List<String> declined = asked.stream().flatMap(of -> of.declined().stream()).toList();
+    if (!ignored.isEmpty()) {
+      return String.join("; ", ignored);
+    }
+    if (!declined.isEmpty()) {
+      return "the pod asks for no profiles: " + String.join(", ", declined);
+    }
+    return "the pod has no annotation that asks for profiles: set "
+        + String.join(" or ", families.stream().map(Family::example).toList());
   }
 
   /** One pod on its way. */
@@ -86,8 +96,12 @@ public final class AnnotationsTransform implements TargetTransform {
     private final Pod pod;
     private final List<Labels> running;
     private final Map<Labels, Set<String>> targets = new LinkedHashMap<>();
+
+    /** Ports that are scraped → the container that they are scraped as. */
+    private final Map<String, String> scraped = new HashMap<>();
+
     private final Set<Labels> used = new HashSet<>();
-    private final List<String> failures = new ArrayList<>();
+    private final Set<String> notes = new LinkedHashSet<>();
     private final Set<String> done = new HashSet<>();
 
     Answers(Pod pod) {
@@ -95,59 +109,62 @@ public final class AnnotationsTransform implements TargetTransform {
       this.running = pod.targets().stream().filter(Pod::isRunning).toList();
     }
 
+    /** Something that the annotations say, and that has no effect. */
+    void note(String sentence) {
+      notes.add(sentence);
+    }
+
     void answer(Wish wish) {
       Place place = Place.of(wish, running);
       if (place instanceof Place.Missing missing) {
-        if (!failures.contains(missing.why())) {
-          failures.add(missing.why());
+        note(missing.why());
+      } else if (place instanceof Place.Found found) {
+        if (!found.ignored().isEmpty()) {
+          note(found.ignored());
         }
-        return;
-      }
-      Place.Found found = (Place.Found) place;
-      used.add(found.base());
-      // The first family that names a profile of a port has it.
-      if (done.add(found.port() + " " + wish.types())) {
-        targets
-            .computeIfAbsent(target(wish, found), ignored -> new java.util.TreeSet<>())
-            .add(wish.types());
+        found.spots().forEach(spot -> answer(wish, spot));
       }
     }
 
-    private Labels target(Wish wish, Place.Found found) {
-      Labels.Builder labels = found.base().toBuilder();
-      String container = Pod.container(found.base());
+    private void answer(Wish wish, Place.Spot spot) {
+      used.add(spot.base());
+      scraped.putIfAbsent(spot.port(), Pod.container(spot.base()));
+      // The first family that names a profile of a port has it.
+      if (done.add(spot.port() + " " + wish.types())) {
+        targets.computeIfAbsent(target(wish, spot), ignored -> new TreeSet<>()).add(wish.types());
+      }
+    }
+
+    private Labels target(Wish wish, Place.Spot spot) {
+      Labels.Builder labels = spot.base().toBuilder();
+      String container = Pod.container(spot.base());
       String ip = pod.ip();
       labels.set(
-          LabelNames.ADDRESS, (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + found.port());
-      if (wish.scheme().equals("http") || wish.scheme().equals("https")) {
+          LabelNames.ADDRESS, (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + spot.port());
+      if (wish.hasKnownScheme()) {
         labels.set(LabelNames.SCHEME, wish.scheme());
       }
       labels.set(LabelNames.PROFILE_PATH, wish.path());
       wish.params().forEach((key, value) -> labels.set(LabelNames.PARAM_PREFIX + key, value));
-      for (String key : podLabels) {
-        String name = UNSAFE.matcher(key).replaceAll("_");
-        labels.set(name, pod.podLabel(name));
-      }
-      for (String key : PASSED_ON) {
-        labels.set(key, pod.annotation("profiles_grafana_com_" + key));
-      }
-      return labels
-          .set("namespace", pod.namespace())
-          .set("pod", pod.name())
-          .set("container", container)
-          .set("node", pod.node())
-          .set(LabelNames.SERVICE_NAME, serviceName(container))
-          .build();
+      podLabels(labels);
+      labels.set("namespace", pod.namespace()).set("pod", pod.name()).set("container", container);
+      naming.name(labels, pod, container);
+      return labels.build();
     }
 
-    private String serviceName(String container) {
-      for (String annotation : SERVICE_NAMES) {
-        String name = pod.annotation(annotation);
-        if (!name.isEmpty()) {
-          return name;
-        }
+    private void podLabels(Labels.Builder labels) {
+      if (!allPodLabels) {
+        podLabels.forEach(name -> labels.set(name, pod.podLabel(name)));
+        return;
       }
-      return pod.namespace() + "/" + container;
+      pod.podLabels(
+          (name, value) -> {
+            if (Character.isDigit(name.charAt(0))) {
+              note("the pod label " + name + " is left out: no label begins with a digit");
+            } else {
+              labels.set(name, value);
+            }
+          });
     }
 
     Result result() {
@@ -161,24 +178,42 @@ public final class AnnotationsTransform implements TargetTransform {
                           types.contains("") ? "" : String.join(",", types))
                       .build()));
       List<Drop> dropped = new ArrayList<>();
-      String failed = String.join("; ", failures);
       for (Labels target : pod.targets()) {
-        if (!failures.isEmpty() && target == pod.targets().get(0)) {
-          dropped.add(new Drop(target, Reason.RELABEL, failed));
-        } else if (!used.contains(target)) {
-          dropped.add(new Drop(target, Reason.RELABEL, unused(target)));
+        boolean tells = !notes.isEmpty() && target == pod.targets().get(0);
+        if (!used.contains(target)) {
+          String why = unused(target);
+          String more = tells && !why.equals(noted()) ? "; " + noted() : "";
+          dropped.add(new Drop(target, Reason.RELABEL, why + more));
+        } else if (tells) {
+          dropped.add(Drop.inPart(target, Reason.RELABEL, noted()));
         }
       }
       return new Result(out, dropped);
     }
 
+    private String noted() {
+      return String.join("; ", notes);
+    }
+
     private String unused(Labels target) {
-      return Pod.isRunning(target)
-          ? "container "
-              + Pod.container(target)
-              + (Pod.port(target).isEmpty() ? "" : ", port " + Pod.port(target))
-              + ": the pod's annotations do not point to it"
-          : "container " + Pod.container(target) + " is an init container";
+      String container = "container " + Pod.container(target);
+      String port = Pod.port(target);
+      if (!Pod.isRunning(target)) {
+        return container + " is an init container";
+      }
+      if (targets.isEmpty()) {
+        return noted();
+      }
+      String which = port.isEmpty() ? container : container + ", port " + port;
+      String other = scraped.get(port);
+      if (other == null) {
+        return which + ": the pod's annotations do not point to it";
+      }
+      return which
+          + ": is scraped already, as "
+          + (other.equals(Pod.container(target))
+              ? "another port of the same number"
+              : "container " + other);
     }
   }
 }

@@ -1,28 +1,28 @@
 package dev.stoker.discovery.annotations;
 
-import java.util.List;
-
 /** A set of annotations that users know. */
 public enum Family {
   /** Pyroscope's and k8s-monitoring's: each profile type on its own. */
-  GRAFANA("profiles.grafana.com") {
+  GRAFANA("profiles.grafana.com", "memory.scrape = \"true\" (cpu, goroutine, …)") {
     @Override
-    List<Wish> wishes(Pod pod) {
-      return GrafanaFamily.wishes(pod);
+    Asked asked(Pod pod) {
+      return GrafanaFamily.asked(pod);
     }
   },
   /** The original Pyroscope's pull mode: one switch for the pod, profiles under their old names. */
-  PYROSCOPE("pyroscope.io") {
+  PYROSCOPE("pyroscope.io", "scrape = \"true\"") {
     @Override
-    List<Wish> wishes(Pod pod) {
-      return PyroscopeFamily.wishes(pod);
+    Asked asked(Pod pod) {
+      return PyroscopeFamily.asked(pod);
     }
   };
 
   private final String prefix;
+  private final String example;
 
-  Family(String prefix) {
+  Family(String prefix, String example) {
     this.prefix = prefix;
+    this.example = example;
   }
 
   /** As it is written in a config, and in front of an annotation's slash. */
@@ -30,6 +30,10 @@ public enum Family {
     return prefix;
   }
 
-  /** What a pod asks for; none = it does not ask. */
-  abstract List<Wish> wishes(Pod pod);
+  /** An annotation that asks for profiles. */
+  String example() {
+    return prefix + "/" + example;
+  }
+
+  abstract Asked asked(Pod pod);
 }

@@ -2,12 +2,16 @@ package dev.stoker.discovery.annotations;
 
 import dev.stoker.labels.Labels;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** The targets of one pod: one for each container port. Values are "" where there is no label. */
 record Pod(List<Labels> targets) {
   static final String PREFIX = "__meta_kubernetes_";
   private static final String POD = PREFIX + "pod_";
   private static final String SIDECAR = "__stoker_kubernetes_sidecar__";
+
+  /** Of a user's words in a message. */
+  private static final int LONGEST = 100;
 
   Pod {
     targets = List.copyOf(targets);
@@ -21,14 +25,24 @@ record Pod(List<Labels> targets) {
     return any().get(POD + "annotation_" + sanitized);
   }
 
-  boolean hasAnnotations() {
-    boolean[] found = new boolean[1];
-    any().forEach((name, value) -> found[0] |= name.startsWith(POD + "annotation_"));
-    return found[0];
+  /** Annotations that begin so, without it. */
+  void annotations(String prefix, BiConsumer<String, String> action) {
+    each(POD + "annotation_" + prefix, action);
   }
 
-  Labels labels() {
-    return any();
+  /** Labels of the pod, by the names that its profiles' labels get. */
+  void podLabels(BiConsumer<String, String> action) {
+    each(POD + "label_", action);
+  }
+
+  private void each(String prefix, BiConsumer<String, String> action) {
+    any()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(prefix)) {
+                action.accept(name.substring(prefix.length()), value);
+              }
+            });
   }
 
   String phase() {
@@ -55,6 +69,15 @@ record Pod(List<Labels> targets) {
     return any().get(POD + "label_" + sanitized);
   }
 
+  /** Who made it: a ReplicaSet is a Deployment's, but for the hash at its end. "" = nobody. */
+  String workload() {
+    String name = any().get(POD + "controller_name");
+    int hash = name.lastIndexOf('-');
+    return any().get(POD + "controller_kind").equals("ReplicaSet") && hash > 0
+        ? name.substring(0, hash)
+        : name;
+  }
+
   static String container(Labels target) {
     return target.get(POD + "container_name");
   }
@@ -69,6 +92,16 @@ record Pod(List<Labels> targets) {
 
   static boolean isTcp(Labels target) {
     return target.get(POD + "container_port_protocol").equals("TCP");
+  }
+
+  /** What a user has written, for a message. */
+  static String quoted(String text) {
+    return "\"" + cut(text) + "\"";
+  }
+
+  /** An annotation may have 256 KiB. */
+  static String cut(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
   /** Init containers have ended, but for those that go on running. */

@@ -1,8 +1,6 @@
 package dev.stoker.discovery.annotations;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +12,9 @@ import java.util.Map;
  */
 final class PyroscopeFamily {
   private static final String PREFIX = "pyroscope_io_";
+  private static final String SHOWN = "pyroscope.io/";
+  private static final String PROFILE = "profile_";
+  private static final String ENABLED = "_enabled";
   private static final Map<String, String> TYPES = types();
 
   private static Map<String, String> types() {
@@ -28,25 +29,31 @@ final class PyroscopeFamily {
 
   private PyroscopeFamily() {}
 
-  static List<Wish> wishes(Pod pod) {
-    if (!pod.annotation(PREFIX + "scrape").equals("true")) {
-      return List.of();
+  static Asked asked(Pod pod) {
+    Asked.Builder asked = new Asked.Builder();
+    String scrape = pod.annotation(PREFIX + "scrape");
+    if (!scrape.equals("true")) {
+      if (!scrape.isEmpty()) {
+        asked.unclear(SHOWN + "scrape", scrape);
+      }
+      return asked.build();
     }
     boolean anyOn = anyNamed(pod, "true");
     boolean anyOff = anyNamed(pod, "false");
     if (!anyOn && !anyOff) {
-      return List.of(wish(pod, "", "", Map.of()));
+      asked.wish(wish(pod, "", "", Map.of()));
+    } else {
+      TYPES.forEach(
+          (old, type) -> {
+            String enabled = enabled(pod, old);
+            if (anyOn ? enabled.equals("true") : !enabled.equals("false")) {
+              String path = pod.annotation(PREFIX + PROFILE + old + "_path");
+              asked.wish(wish(pod, type, path, params(pod, old)));
+            }
+          });
     }
-    List<Wish> wishes = new ArrayList<>();
-    TYPES.forEach(
-        (old, type) -> {
-          String enabled = enabled(pod, old);
-          if (anyOn ? enabled.equals("true") : !enabled.equals("false")) {
-            String path = pod.annotation(PREFIX + "profile_" + old + "_path");
-            wishes.add(wish(pod, type, path, params(pod, old)));
-          }
-        });
-    return wishes;
+    pod.annotations(PREFIX + PROFILE, (name, value) -> other(name, value, asked));
+    return asked.build();
   }
 
   private static boolean anyNamed(Pod pod, String value) {
@@ -54,19 +61,35 @@ final class PyroscopeFamily {
   }
 
   private static String enabled(Pod pod, String old) {
-    return pod.annotation(PREFIX + "profile_" + old + "_enabled");
+    return pod.annotation(PREFIX + PROFILE + old + ENABLED);
+  }
+
+  /** A switch of one profile that is neither on nor off. */
+  private static void other(String name, String value, Asked.Builder asked) {
+    if (!name.endsWith(ENABLED) || value.equals("true") && isKnown(name)) {
+      return;
+    }
+    String old = name.substring(0, name.length() - ENABLED.length());
+    String key = SHOWN + "profile-" + Pod.cut(old) + "-enabled";
+    if (TYPES.containsKey(old)) {
+      asked.unclear(key, value);
+    } else if (asked.off(key, value)) {
+      asked.ignored(
+          key
+              + " names the profile "
+              + Pod.quoted(old)
+              + ", which no annotation can ask for; these can be: "
+              + String.join(", ", TYPES.keySet()));
+    }
+  }
+
+  private static boolean isKnown(String name) {
+    return TYPES.containsKey(name.substring(0, name.length() - ENABLED.length()));
   }
 
   private static Map<String, String> params(Pod pod, String old) {
-    String prefix = Pod.PREFIX + "pod_annotation_" + PREFIX + "profile_" + old + "_param_";
     Map<String, String> params = new LinkedHashMap<>();
-    pod.labels()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(prefix)) {
-                params.put(name.substring(prefix.length()), value);
-              }
-            });
+    pod.annotations(PREFIX + PROFILE + old + "_param_", params::put);
     return params;
   }
 
@@ -75,7 +98,7 @@ final class PyroscopeFamily {
         type,
         pod.annotation(PREFIX + "port"),
         "",
-        "pyroscope.io/port",
+        SHOWN,
         "",
         pod.annotation(PREFIX + "scheme"),
         path,

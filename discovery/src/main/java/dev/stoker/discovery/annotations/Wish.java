@@ -6,9 +6,9 @@ import java.util.Map;
  * One thing that a pod's annotations ask for.
  *
  * @param types for <code>__profile_types__</code>; "" = what the scrape component has enabled
- * @param port "" = not given
- * @param portName "" = not given; wins over the port
- * @param portKeys what to set when a port is missing, for the message
+ * @param port "" = not given; it is the address, whatever the port's name says
+ * @param portName "" = not given; chooses the container port
+ * @param key what the names of its annotations begin with, for messages
  * @param container "" = any
  * @param scheme "" = not given
  * @param path "" = the type's default
@@ -18,12 +18,26 @@ record Wish(
     String types,
     String port,
     String portName,
-    String portKeys,
+    String key,
     String container,
     String scheme,
     String path,
     Map<String, String> params) {
   Wish {
     params = Map.copyOf(params);
+  }
+
+  boolean hasKnownScheme() {
+    return scheme.equals("http") || scheme.equals("https");
+  }
+
+  /** Only profiles.grafana.com/TYPE. has port_name. */
+  boolean hasPortName() {
+    return key.endsWith(".");
+  }
+
+  /** What to set when a port is missing, for the message. */
+  String portKeys() {
+    return key + "port" + (hasPortName() ? " or " + key + "port_name" : "");
   }
 }

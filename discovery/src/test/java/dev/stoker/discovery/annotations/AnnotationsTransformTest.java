@@ -2,6 +2,7 @@ package dev.stoker.discovery.annotations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetTransform;
 import dev.stoker.discovery.TargetTransform.Result;
 import dev.stoker.labels.Labels;
@@ -64,8 +65,9 @@ class AnnotationsTransformTest {
     assertThat(addresses(result)).containsExactly("10.0.0.7:6060");
   }
 
+  /** As both published configs have it: the name chooses the container, the number the address. */
   @Test
-  void portName_wins() {
+  void port_wins_overPortName() {
     Result result =
         apply(
             pod("app:http:8080", "app:pprof:6060")
@@ -73,7 +75,7 @@ class AnnotationsTransformTest {
                 .annotate(GRAFANA + "memory_port", "1")
                 .annotate(GRAFANA + "memory_port_name", "pprof"));
 
-    assertThat(addresses(result)).containsExactly("10.0.0.7:6060");
+    assertThat(addresses(result)).containsExactly("10.0.0.7:1");
   }
 
   @ParameterizedTest
@@ -218,6 +220,85 @@ class AnnotationsTransformTest {
         .doesNotContainKeys("team", "missing");
   }
 
+  /** A label that begins with a digit would make the whole target invalid. */
+  @Test
+  void allPodLabels_arePassedOn_butForWhatIsNoLabel() {
+    TestPod pod =
+        pod("app:http:8080")
+            .annotate(GRAFANA + "memory_scrape", "true")
+            .label("app_kubernetes_io_name", "cart")
+            .label("team", "a")
+            .label("3scale_net_id", "7")
+            .label("pod", "of-a-label")
+            .label("service_name", "of-a-label");
+    Result result = new AnnotationsTransform(config(List.of("*"))).apply(pod.targets());
+
+    assertThat(plain(result.targets().get(0)))
+        .isEqualTo(
+            Map.of(
+                "__address__", "10.0.0.7:8080",
+                "__profile_types__", "memory",
+                "app_kubernetes_io_name", "cart",
+                "team", "a",
+                "namespace", "shop",
+                "pod", "cart-1",
+                "container", "app",
+                "node", "n1",
+                "service_name", "shop/app"));
+    assertThat(result.dropped())
+        .containsExactly(
+            TargetTransform.Drop.inPart(
+                pod.targets().get(0),
+                DroppedTarget.Reason.RELABEL,
+                "the pod label 3scale_net_id is left out: no label begins with a digit"));
+  }
+
+  @Test
+  void namedPodLabels_takeThePlaceOfAll_whateverTheNaming() {
+    TestPod pod =
+        pod("app:http:8080")
+            .annotate(GRAFANA + "memory_scrape", "true")
+            .label("team", "a")
+            .label("job", "j");
+    AnnotationsConfig config =
+        new AnnotationsConfig(
+            "discovery.annotations.a",
+            List.of(),
+            List.of(Family.values()),
+            Naming.CHART,
+            List.of("team"));
+
+    assertThat(plain(new AnnotationsTransform(config).apply(pod.targets()).targets().get(0)))
+        .containsEntry("team", "a")
+        .doesNotContainKeys("job", "node");
+  }
+
+  @Test
+  void podWithoutAnAddress_saysSo() {
+    Result result = apply(pod("app:http:8080").ip("").annotate(GRAFANA + "memory_scrape", "true"));
+
+    assertThat(result.targets()).isEmpty();
+    assertThat(result.dropped().get(0).detail()).isEqualTo("the pod has no IP address yet");
+  }
+
+  @Test
+  void whatIsNoPod_saysSo() {
+    Result result =
+        new AnnotationsTransform(config(List.of())).apply(List.of(Labels.of("__address__", "a:1")));
+
+    assertThat(result.dropped().get(0).detail()).contains("no label __meta_kubernetes_pod_name");
+  }
+
+  /** An annotation may have 256 KiB, a pod hundreds of them; each target shows the message. */
+  @Test
+  void message_isShort_howeverLongTheAnnotations() {
+    TestPod pod = pod("app:http:8080").annotate(GRAFANA + "memory_scrape", "x".repeat(200_000));
+    for (int i = 0; i < 2_000; i++) {
+      pod.annotate(GRAFANA + "y".repeat(300) + i + "_scrape", "true");
+    }
+    assertThat(apply(pod).dropped().get(0).detail()).hasSizeLessThan(10_000);
+  }
+
   @Test
   void pyroscopeFamily_scrapesWhatTheComponentHasEnabled() {
     Result result =
@@ -275,7 +356,11 @@ class AnnotationsTransformTest {
 
   private static AnnotationsConfig config(List<String> podLabels) {
     return new AnnotationsConfig(
-        "discovery.annotations.a", List.of(), List.of(Family.values()), podLabels);
+        "discovery.annotations.a",
+        List.of(),
+        List.of(Family.values()),
+        Naming.CONTAINER,
+        podLabels);
   }
 
   private static Result apply(TestPod pod) {
