@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * its own rate.
  */
 final class Endpoint {
-  /** What a profile of a failing series waits when too many of them are in flight already. */
-  private static final long STEP_ASIDE_MILLIS = 1_000;
-
   /** The queue is looked at again this long after a bug. */
   private static final long AFTER_BUG_MILLIS = 1_000;
 
@@ -160,18 +157,17 @@ final class Endpoint {
       return;
     }
     queue.expire();
+    queue.comeBack(suspectsWindow() - suspectsInFlight);
     long now = nowMillis();
     while (mayPush(now)) {
       Parcel next =
-          circuit.healthy() ? queue.take(backlogMayGo(now)) : queue.takeAny(series::probeRank);
+          circuit.healthy()
+              ? queue.take(backlogMayGo(now), this::mustStepAside)
+              : queue.takeAny(series::probeRank);
       if (next == null) {
         break;
       }
-      if (mustStepAside(next)) {
-        queue.putBack(next, now + STEP_ASIDE_MILLIS);
-      } else {
-        send(next);
-      }
+      send(next);
     }
     sleep(now);
     finishDraining();
@@ -186,8 +182,11 @@ final class Endpoint {
 
   /** They leave room for all others. */
   private boolean mustStepAside(Parcel next) {
-    int most = Math.max(1, config.queue().maxInFlight() / 2);
-    return circuit.healthy() && suspectsInFlight >= most && series.charged(next);
+    return suspectsInFlight >= suspectsWindow() && series.charged(next);
+  }
+
+  private int suspectsWindow() {
+    return Math.max(1, config.queue().maxInFlight() / 2);
   }
 
   /** At the end the backlog stays on disk for the next run; in memory alone it has to hurry. */

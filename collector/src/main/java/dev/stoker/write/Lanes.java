@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits, and in which order it goes: fresh ones, oldest first; beside them the backlog of an
- * outage, oldest first; and those that wait for their back-off to end. Control context only.
+ * outage, oldest first; those that wait for their back-off to end; and those of failing series that
+ * stepped aside. Control context only.
  */
 final class Lanes {
   private final TreeSet<Parcel> fresh = new TreeSet<>();
@@ -20,6 +21,8 @@ final class Lanes {
       new TreeSet<>(
           Comparator.<Parcel>comparingLong(parcel -> parcel.notBeforeMillis)
               .thenComparingLong(parcel -> parcel.order));
+
+  private final TreeSet<Parcel> aside = new TreeSet<>();
   private long bytes;
 
   void add(Parcel parcel) {
@@ -32,6 +35,19 @@ final class Lanes {
     parcel.notBeforeMillis = notBeforeMillis;
     put(parcel, Lane.DELAYED);
     bytes += parcel.bytes;
+  }
+
+  /** It waits until {@link #comeBack} calls it. */
+  void stepAside(Parcel parcel) {
+    lane(parcel.lane).remove(parcel);
+    put(parcel, Lane.ASIDE);
+  }
+
+  /** So many of those that stepped aside, the oldest, take their places again. */
+  void comeBack(int most) {
+    for (int i = 0; i < most && !aside.isEmpty(); i++) {
+      undelay(aside.first());
+    }
   }
 
   void remove(Parcel parcel) {
@@ -59,6 +75,7 @@ final class Lanes {
         undelay(parcel);
       }
     }
+    aside.forEach(parcel -> parcel.backlog = true);
   }
 
   /** Those whose back-off has ended take their places again. */
@@ -69,7 +86,7 @@ final class Lanes {
   }
 
   private void undelay(Parcel parcel) {
-    delayed.remove(parcel);
+    lane(parcel.lane).remove(parcel);
     parcel.notBeforeMillis = 0;
     put(parcel, parcel.backlog ? Lane.BACKLOG : Lane.FRESH);
   }
@@ -78,6 +95,8 @@ final class Lanes {
   void releaseOne() {
     if (!delayed.isEmpty()) {
       undelay(delayed.first());
+    } else {
+      comeBack(1);
     }
   }
 
@@ -91,6 +110,7 @@ final class Lanes {
       case FRESH -> fresh;
       case BACKLOG -> backlog;
       case DELAYED -> delayed;
+      case ASIDE -> aside;
       case NONE -> throw new IllegalStateException("in no lane");
     };
   }
@@ -116,9 +136,13 @@ final class Lanes {
     return lowest;
   }
 
-  /** Oldest first. */
-  Iterable<Parcel> backlog() {
-    return backlog;
+  @Nullable Parcel firstOfBacklog() {
+    return backlog.isEmpty() ? null : backlog.first();
+  }
+
+  /** The next younger one; the one before may have left the backlog meanwhile. */
+  @Nullable Parcel nextOfBacklog(Parcel before) {
+    return backlog.higher(before);
   }
 
   /** Those that could go now, but for pace and window. */
@@ -138,7 +162,7 @@ final class Lanes {
   /** Those that came before, but for delayed ones, whose turn comes. */
   List<Parcel> olderThan(long nowMillis) {
     List<Parcel> old = new ArrayList<>();
-    for (TreeSet<Parcel> lane : List.of(backlog, fresh)) {
+    for (TreeSet<Parcel> lane : List.of(backlog, fresh, aside)) {
       for (Parcel parcel : lane) {
         if (parcel.enqueuedAtMillis >= nowMillis) {
           break;
@@ -154,6 +178,7 @@ final class Lanes {
     long oldest = Long.MAX_VALUE;
     oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().scrapedAtMillis);
     oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().scrapedAtMillis);
+    oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().scrapedAtMillis);
     for (Parcel parcel : delayed) {
       oldest = Math.min(oldest, parcel.scrapedAtMillis);
     }
@@ -165,6 +190,7 @@ final class Lanes {
     long oldest = Long.MAX_VALUE;
     oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().enqueuedAtMillis);
     oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().enqueuedAtMillis);
+    oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().enqueuedAtMillis);
     for (Parcel parcel : delayed) {
       oldest = Math.min(oldest, parcel.enqueuedAtMillis);
     }
@@ -175,10 +201,11 @@ final class Lanes {
     fresh.forEach(action);
     backlog.forEach(action);
     delayed.forEach(action);
+    aside.forEach(action);
   }
 
   int size() {
-    return fresh.size() + backlog.size() + delayed.size();
+    return fresh.size() + backlog.size() + delayed.size() + aside.size();
   }
 
   /** Of the bodies of all that wait. */

@@ -16,7 +16,9 @@ final class Parcel implements Comparable<Parcel> {
     FRESH,
     BACKLOG,
     /** Until its back-off is over. */
-    DELAYED
+    DELAYED,
+    /** Of a failing series, until fewer of those are in flight. */
+    ASIDE
   }
 
   /** Whether it is on disk. */

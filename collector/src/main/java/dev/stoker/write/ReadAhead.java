@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +31,14 @@ final class ReadAhead {
 
   /** Of those that are here, the oldest with the lowest rank. */
   @Nullable Parcel first(ToLongFunction<Parcel> rank) {
-    return parcels.stream()
-        .filter(parcel -> parcel.resident() && parcel.lane == Lane.BACKLOG)
+    return waiting()
         .min(Comparator.comparingLong(rank).thenComparing(Comparator.naturalOrder()))
         .orElse(null);
+  }
+
+  /** Those that are here. */
+  Stream<Parcel> waiting() {
+    return parcels.stream().filter(parcel -> parcel.resident() && parcel.lane == Lane.BACKLOG);
   }
 
   void add(Parcel parcel) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -232,15 +233,38 @@ final class SendQueue implements Spool.Owner {
    * The next one to be sent, now in flight.
    *
    * @param backlog whether the backlog's pace allows one
+   * @param aside true for those that have to wait until {@link #comeBack} calls them; they are not
+   *     read from the disk meanwhile
    * @return null when there is none, or it has to be read from the disk first
    */
-  @Nullable Parcel take(boolean backlog) {
+  @Nullable Parcel take(boolean backlog, Predicate<Parcel> aside) {
     lanes.release(nowMillis());
     Parcel next = lanes.firstFresh();
+    while (next != null && aside.test(next)) {
+      lanes.stepAside(next);
+      next = lanes.firstFresh();
+    }
     if (next == null && backlog) {
-      next = fromBacklog(parcel -> 0);
+      ahead.waiting().filter(aside).toList().forEach(this::stepAside);
+      next = fromBacklog(parcel -> 0, aside);
     }
     return next == null ? null : taken(next);
+  }
+
+  /** What was read ahead of its turn gives its room to others. */
+  private void stepAside(Parcel parcel) {
+    lanes.stepAside(parcel);
+    if (parcel.ahead) {
+      landed(parcel);
+    }
+    if (parcel.copy == Copy.WRITTEN && parcel.resident()) {
+      unload(parcel);
+    }
+  }
+
+  /** So many of those that stepped aside may be taken again. */
+  void comeBack(int most) {
+    lanes.comeBack(most);
   }
 
   /**
@@ -254,7 +278,7 @@ final class SendQueue implements Spool.Owner {
     }
     Parcel next = lanes.lowestFresh(rank);
     if (next == null || rank.applyAsLong(next) > SeriesFailures.UNTRIED) {
-      Parcel old = fromBacklog(rank);
+      Parcel old = fromBacklog(rank, parcel -> false);
       next = old != null && (next == null || before(old, next, rank)) ? old : next;
     }
     return next == null ? null : taken(next);
@@ -276,10 +300,14 @@ final class SendQueue implements Spool.Owner {
   }
 
   /** The first of the lowest rank, of those whose bodies are here; orders reads ahead of it. */
-  private @Nullable Parcel fromBacklog(ToLongFunction<Parcel> rank) {
+  private @Nullable Parcel fromBacklog(ToLongFunction<Parcel> rank, Predicate<Parcel> aside) {
     Parcel first = null;
-    for (Parcel parcel : lanes.backlog()) {
-      if (parcel.resident()) {
+    for (Parcel parcel = lanes.firstOfBacklog();
+        parcel != null;
+        parcel = lanes.nextOfBacklog(parcel)) {
+      if (!parcel.loading && aside.test(parcel)) {
+        stepAside(parcel);
+      } else if (parcel.resident()) {
         first = first == null || before(parcel, first, rank) ? parcel : first;
       } else if (!parcel.loading) {
         if (!ahead.hasRoom(parcel)) {

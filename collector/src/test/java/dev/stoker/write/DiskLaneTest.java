@@ -3,6 +3,7 @@ package dev.stoker.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.labels.Labels;
 import dev.stoker.write.EndpointStatus.State;
 import dev.stoker.write.SendResult.Kind;
 import dev.stoker.write.disk.DiskFiles;
@@ -460,6 +461,50 @@ class DiskLaneTest {
     queue.tries.forEach(sent -> sent.answer().tryComplete(ACCEPTED));
     queue.stop();
     assertThat(onDisk()).isZero();
+  }
+
+  /** The server answers a series that it does not take so late that all its room is taken. */
+  @Test
+  void theBacklogOfAFailingSeries_isNotReadAgain_whileItHasToWait() {
+    FaultyFiles files = new FaultyFiles();
+    queue = open(50_000, files);
+    queue.endpoint.offer(of("bad"));
+    answer("bad", UNAVAILABLE);
+    queue.endpoint.offer(of("good"));
+    answer("good", ACCEPTED);
+    queue.pass(1_000);
+    assertThat(answer("bad", UNAVAILABLE)).isEqualTo(1);
+    for (int i = 0; i < 200; i++) {
+      queue.endpoint.offer(of("bad"));
+      queue.disk();
+    }
+    queue.pass(5_000);
+    assertThat(queue.endpoint.status().load().inFlight()).isEqualTo(2);
+    long before = files.reads;
+    for (int i = 0; i < 60; i++) {
+      queue.pass(1_000);
+      queue.endpoint.offer(of("good"));
+      queue.disk();
+      assertThat(answer("good", ACCEPTED)).as("others do not wait").isEqualTo(1);
+    }
+    assertThat(files.reads - before).isLessThan(300);
+    answer("bad", ACCEPTED);
+    queue.drain(60_000);
+    assertThat(queue.endpoint.status().counts().sent()).isEqualTo(1 + 60 + 201);
+  }
+
+  private Push of(String service) {
+    Push any = queue.push(1_000);
+    return Push.of(
+        Labels.of("__name__", "x", "service_name", service), any.body(), any.scrapedAtMillis());
+  }
+
+  /** How many had no answer yet. */
+  private long answer(String service, SendResult result) {
+    return List.copyOf(queue.tries).stream()
+        .filter(sent -> service.equals(sent.push().labels().get("service_name")))
+        .filter(sent -> sent.answer().tryComplete(result))
+        .count();
   }
 
   @Test

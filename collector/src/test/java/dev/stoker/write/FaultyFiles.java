@@ -25,6 +25,8 @@ final class FaultyFiles implements DiskFiles {
   /** So many reads later one ends with an Error; negative = never. */
   int readsUntilError = -1;
 
+  long reads;
+
   @Override
   public FileChannel open(Path path, OpenOption... options) throws IOException {
     boolean writes = List.of(options).contains(StandardOpenOption.WRITE);
@@ -86,6 +88,7 @@ final class FaultyFiles implements DiskFiles {
     }
 
     private void mayFail() {
+      reads++;
       if (readsUntilError >= 0 && readsUntilError-- == 0) {
         throw new InternalError("a fault occurred in an unsafe memory access operation");
       }

@@ -85,9 +85,9 @@ class SendQueueTest {
     // The disk is slow: of those that come back first, as many are ordered as there is room for.
     List<Parcel> taken = new ArrayList<>();
     timers.advance(100);
-    settle(queue.take(true), taken);
+    settle(queue.take(true, any -> false), taken);
     timers.advance(100); // the oldest of all comes back when there is no room left
-    settle(queue.take(true), taken);
+    settle(queue.take(true, any -> false), taken);
     disk();
     while (settle(nextOrNull(), taken)) {
       // one after the other
@@ -111,10 +111,10 @@ class SendQueueTest {
   }
 
   private @Nullable Parcel nextOrNull() {
-    Parcel parcel = queue.take(true);
+    Parcel parcel = queue.take(true, any -> false);
     if (parcel == null) {
       disk();
-      parcel = queue.take(true);
+      parcel = queue.take(true, any -> false);
     }
     return parcel;
   }
