@@ -113,6 +113,7 @@ public final class DiskLog {
       delete(segment);
       return;
     }
+    segment.lost(found.missing());
     segments.put(found.number(), segment);
     if (scan.end() < scan.size()) {
       cutTail(found.path(), scan.end());

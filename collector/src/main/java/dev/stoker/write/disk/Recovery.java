@@ -27,9 +27,16 @@ final class Recovery {
 
   /**
    * @param settled indices that are not to be sent
-   * @param copy some of them are in the segment that this one is a copy of, and not noted here
+   * @param missing indices that are lost and were counted just now
+   * @param copy some of the settled ones are in the segment that this one is a copy of, and not
+   *     noted here
    */
-  record Readable(Path path, long number, SegmentScan.Result scan, BitSet settled, boolean copy) {}
+  record Readable(
+      Path path, SegmentScan.Result scan, BitSet settled, BitSet missing, boolean copy) {
+    long number() {
+      return Segment.number(path).orElseThrow();
+    }
+  }
 
   /**
    * @param settled records that are known to be settled and may be among these bytes
@@ -86,18 +93,19 @@ final class Recovery {
         }
         continue;
       }
-      BitSet settled = settled(path, scan.salt());
+      Segment.Acks acks = acks(path, scan.salt());
+      BitSet settled = acks.settled();
+      BitSet missing = new BitSet();
       if (copied != null) {
         remark(path.getFileName() + " is a copy of another segment; what both hold counts once");
         settled.or(copied);
       } else {
-        count(scan, settled);
+        missing = count(scan, acks);
       }
       BitSet all = (BitSet) settled.clone();
       scan.records().forEach(found -> all.set(found.index()));
       known.put(scan.salt(), all);
-      long number = Segment.number(path).orElseThrow();
-      each.accept(new Readable(path, number, scan, settled, copied != null));
+      each.accept(new Readable(path, scan, settled, missing, copied != null));
     }
   }
 
@@ -110,11 +118,11 @@ final class Recovery {
   }
 
   /** An unreadable list means to send again, and no reason not to open. */
-  private BitSet settled(Path path, long salt) {
+  private Segment.Acks acks(Path path, long salt) {
     try {
       return Segment.readAcks(files, path, salt);
     } catch (IOException unreadable) {
-      return new BitSet();
+      return Segment.Acks.none();
     }
   }
 
@@ -132,7 +140,8 @@ final class Recovery {
     }
   }
 
-  private void count(SegmentScan.Result scan, BitSet settled) {
+  /** Gives the indices that are missing and were not counted by an earlier run. */
+  private BitSet count(SegmentScan.Result scan, Segment.Acks acks) {
     BitSet seen = new BitSet();
     for (SegmentScan.Found found : scan.records()) {
       seen.set(found.index());
@@ -143,15 +152,18 @@ final class Recovery {
     BitSet gone = new BitSet();
     gone.set(0, next);
     gone.andNot(seen);
-    gone.andNot(settled);
+    gone.andNot(acks.settled());
+    gone.andNot(acks.lost());
     missing += gone.cardinality();
-    places += scan.damaged();
+    places += gone.isEmpty() && !acks.lost().isEmpty() ? 0 : scan.damaged();
     torn += scan.size() - scan.end();
     if (scan.size() > scan.end()) {
+      BitSet settled = acks.settled();
       unread.add(
           new Unread(
               scan.tail(), settled.get(next, Math.max(next, settled.length())).cardinality()));
     }
+    return gone;
   }
 
   private void remark(String text) {

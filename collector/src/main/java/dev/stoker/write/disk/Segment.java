@@ -17,12 +17,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One file of records and, beside it, one of the indices that are settled. Records are settled in
- * any order; when all are, both files may go.
+ * One file of records and, beside it, one of the indices that are settled or lost. Records are
+ * settled in any order; when all are, both files may go.
  */
 final class Segment {
   private static final Pattern NAME = Pattern.compile("(\\d{12})\\.seg");
   private static final int ACK = 8;
+
+  /**
+   * With this bit an entry says that the record is lost and was counted as such, see {@link #lost}.
+   * Builds that do not know it pass the entry over.
+   */
+  private static final int LOST = 1 << 30;
 
   /** So that ids stay below those of profiles in memory. */
   static final long MAX_NUMBER = (1L << 38) - 1;
@@ -65,12 +71,30 @@ final class Segment {
     return segment.resolveSibling(segment.getFileName().toString().replace(".seg", ".ack"));
   }
 
-  /** The indices that the file says are settled; damaged entries count as not. */
-  static BitSet readAcks(DiskFiles files, Path segment, long salt) throws IOException {
-    BitSet settled = new BitSet();
+  /**
+   * What the file beside a segment says of its indices.
+   *
+   * @param lost counted by an earlier run; a copy of the segment may have them still
+   */
+  record Acks(BitSet settled, BitSet lost) {
+    static Acks none() {
+      return new Acks(new BitSet(), new BitSet());
+    }
+
+    private void add(int entry) {
+      int index = entry & ~LOST;
+      if (index >= 0 && index < DiskEntry.MAX_INDEX) {
+        (index == entry ? settled : lost).set(index);
+      }
+    }
+  }
+
+  /** Damaged entries say nothing. */
+  static Acks readAcks(DiskFiles files, Path segment, long salt) throws IOException {
+    Acks read = Acks.none();
     Path acks = acks(segment);
     if (!Files.isRegularFile(acks, LinkOption.NOFOLLOW_LINKS)) {
-      return settled;
+      return read;
     }
     try (FileChannel in = files.open(acks, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer chunk = ByteBuffer.allocate(ACK * 1024);
@@ -78,14 +102,11 @@ final class Segment {
         SegmentScan.readFully(in, chunk.clear(), at);
         chunk.flip();
         while (chunk.remaining() >= ACK) {
-          int index = RecordFormat.ack(salt, chunk);
-          if (index >= 0 && index < DiskEntry.MAX_INDEX) {
-            settled.set(index);
-          }
+          read.add(RecordFormat.ack(salt, chunk));
         }
       }
     }
-    return settled;
+    return read;
   }
 
   void add(int index, long offset, long bytes) {
@@ -112,6 +133,11 @@ final class Segment {
   void settledBefore(int index) {
     settle(index);
     unwritten.clear();
+  }
+
+  /** Damage took them, and they are counted: the next run does not count them again. */
+  void lost(BitSet indices) {
+    indices.stream().forEach(index -> unwritten.add(index | LOST));
   }
 
   void settle(int index) {

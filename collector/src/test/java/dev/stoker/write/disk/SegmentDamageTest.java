@@ -53,6 +53,41 @@ class SegmentDamageTest {
   }
 
   @Test
+  void whatIsMissing_isCountedByTheFirstRunThatMeetsIt_andByNoOther() throws IOException {
+    write();
+    overwrite(segment(1), 50_000, new byte[10_000]);
+    DiskLog first = log();
+    DiskLog.Recovered met = first.open();
+    assertThat(met.damage().lost().profiles()).isBetween(9L, 12L);
+    first.close();
+    DiskLog second = log();
+    DiskLog.Recovered again = second.open();
+    assertThat(again.damage().any()).isFalse();
+    assertThat(numbers(second, again)).isEqualTo(numbers(second, met));
+    second.close();
+    overwrite(segment(1), 80_000, new byte[10_000]);
+    DiskLog.Recovered third = log().open();
+    assertThat(third.damage().places()).isPositive();
+    assertThat(third.damage().lost().profiles())
+        .as("what was damaged since")
+        .isEqualTo(again.entries().size() - third.entries().size());
+  }
+
+  /** What was counted as lost is no reason to pass over a copy that somebody puts beside it. */
+  @Test
+  void aCopyThatComesLater_givesWhatWasCountedAsLost() throws IOException {
+    write();
+    Path backup = Files.copy(segment(1), storage.resolve("backup"));
+    overwrite(segment(1), 50_000, new byte[10_000]);
+    DiskLog first = log();
+    first.open();
+    first.close();
+    Files.copy(backup, segment(7));
+    DiskLog second = log();
+    assertThat(numbers(second, second.open())).hasSize(RECORDS).doesNotHaveDuplicates();
+  }
+
+  @Test
   void zeroedHeader_isSetAside_andEstimatedFromItsSize() throws IOException {
     write();
     overwrite(segment(1), 0, new byte[64]);
