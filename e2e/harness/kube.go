@@ -254,6 +254,8 @@ func path(object Object) string {
 		plural = kind
 	case "ingress":
 		plural = "ingresses"
+	case "networkpolicy":
+		plural = "networkpolicies"
 	}
 	base := "/apis/" + object["apiVersion"].(string)
 	if object["apiVersion"] == "v1" {
