@@ -60,7 +60,7 @@ export function show(main) {
 
 function card(item) {
   const labels = item.discovered_labels;
-  const name = labels.__address__ || Object.values(labels)[0] || '(no labels)';
+  const name = labels.__address__ || labels.__meta_kubernetes_pod_name || Object.values(labels)[0] || '(no labels)';
   const deciding = item.steps.find((s) => s.dropped);
   const scraped = item.steps.filter((s) => s.loops.length);
   const said = item.state === 'scraped'

@@ -87,7 +87,7 @@ export function show(main) {
   function rows(item) {
     const key = [item.state === 'dropped' ? 'd' : 'a', item.component, item.profile_type, item.url || JSON.stringify(item.discovered_labels)].join(' ');
     const dropped = item.state === 'dropped';
-    const name = dropped ? item.discovered_labels.__address__ || '(no __address__)' : item.url;
+    const name = dropped ? item.discovered_labels.__address__ || item.discovered_labels.__meta_kubernetes_pod_name || '(no __address__)' : item.url;
     const problem = dropped ? item.reason + ': ' + item.detail : item.last_error;
     const details = h('tr', { class: 'details', hidden: !open.has(key) }, h('td', { colspan: COLUMNS.length + 1 }));
     const fill = () => { if (!details.cells[0].hasChildNodes()) details.cells[0].append(more(item)); };

@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Follows each discovered target through the graph. Label sets are the same objects from one
@@ -77,7 +78,19 @@ public final class DiscoveryTrace {
   }
 
   List<Traced> all() {
-    return graph.entrances().stream().map(this::trace).toList();
+    return Stream.concat(
+            graph.entrances().stream().map(this::trace),
+            graph.leftOut().stream().map(DiscoveryTrace::leftOut))
+        .toList();
+  }
+
+  /** Its source knows of it and makes no target of it. */
+  private static Traced leftOut(DroppedTarget left) {
+    Labels labels = left.discoveredLabels();
+    Step step =
+        new Step(
+            left.component(), labels, List.of(), List.of(), label(left.reason()), left.detail());
+    return new Traced(left.component(), labels, "dropped", List.of(step));
   }
 
   private Traced trace(TargetGraph.Entrance entrance) {

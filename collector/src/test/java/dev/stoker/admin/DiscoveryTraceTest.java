@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGraph;
+import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.TargetSource;
+import dev.stoker.discovery.TargetTransform;
 import dev.stoker.discovery.annotations.AnnotationsConfig;
 import dev.stoker.discovery.annotations.AnnotationsTransform;
 import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.annotations.Naming;
 import dev.stoker.labels.Labels;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,38 @@ class DiscoveryTraceTest {
                 "relabel",
                 "profiles.grafana.com/heap.scrape asks for the profile type \"heap\""),
             tuple("proxy", 0, "relabel", "container proxy"));
+  }
+
+  @Test
+  void whatItsSourceMakesNoTargetOf_isDropped_withTheReason() {
+    Labels pod = Labels.of("__meta_kubernetes_pod_name", "cart-1");
+    TargetTransform.Drop drop =
+        new TargetTransform.Drop(pod, DroppedTarget.Reason.RELABEL, "the pod has no node");
+    TargetGraph graph = new TargetGraph(new ManualTimers(0));
+    graph.discover(
+        "discovery.kubernetes.pods",
+        new Discoverer() {
+          @Override
+          public void start(Listener to) {
+            to.update(List.of(new TargetGroup("cart-1", List.of(), List.of(drop))));
+          }
+
+          @Override
+          public Future<Void> stop() {
+            return Future.succeededFuture();
+          }
+        });
+    graph.start();
+
+    assertThat(new DiscoveryTrace(graph, List.of()).all())
+        .singleElement()
+        .satisfies(
+            traced -> {
+              assertThat(traced.state()).isEqualTo("dropped");
+              assertThat(traced.labels()).isEqualTo(pod);
+              assertThat(traced.steps().get(0).component()).isEqualTo("discovery.kubernetes.pods");
+              assertThat(traced.steps().get(0).detail()).isEqualTo("the pod has no node");
+            });
   }
 
   private static Labels port(String container, String number) {

@@ -92,15 +92,14 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
         continue;
       }
       TargetGroup before =
-          group.targets().isEmpty()
-              ? groups.remove(group.source())
-              : groups.put(group.source(), group);
+          group.isEmpty() ? groups.remove(group.source()) : groups.put(group.source(), group);
       if (group.equals(before)) {
         // The very same labels stay, so that nobody works on them again.
         groups.put(group.source(), before);
         continue;
       }
-      any |= before == null ? !group.targets().isEmpty() : !before.equals(group);
+      any |=
+          before == null ? !group.targets().isEmpty() : !before.targets().equals(group.targets());
     }
     return any;
   }
@@ -191,7 +190,13 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public List<DroppedTarget> dropped() {
-    return List.of();
+    List<DroppedTarget> all = new ArrayList<>();
+    for (TargetGroup group : groups.values()) {
+      for (TargetTransform.Drop drop : group.dropped()) {
+        all.add(new DroppedTarget(component, drop.target(), drop.reason(), drop.detail()));
+      }
+    }
+    return all;
   }
 
   @Override

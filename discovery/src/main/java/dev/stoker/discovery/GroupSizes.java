@@ -65,6 +65,9 @@ final class GroupSizes {
       bytes[0] += bytes(1, target.size());
       target.forEach((name, value) -> bytes[0] += value.length() > SHORT ? value.length() : 0);
     }
+    for (TargetTransform.Drop drop : group.dropped()) {
+      bytes[0] += bytes(1, drop.target().size()) + drop.detail().length();
+    }
     return bytes[0];
   }
 

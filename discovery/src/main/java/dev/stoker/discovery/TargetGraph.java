@@ -179,6 +179,11 @@ public final class TargetGraph {
     return entrances;
   }
 
+  /** What sources know of and make no target of. */
+  public List<DroppedTarget> leftOut() {
+    return sources.stream().flatMap(source -> source.dropped().stream()).toList();
+  }
+
   /**
    * A target before anything was done to it.
    *

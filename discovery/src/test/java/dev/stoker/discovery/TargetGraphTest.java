@@ -122,6 +122,39 @@ class TargetGraphTest {
     assertThat(graph.nodes().get(0).targets()).hasSize(1);
   }
 
+  /** It costs nobody a new look at the targets, and goes when its object goes. */
+  @Test
+  void whatGivesNoTarget_isDroppedByItsSource() {
+    build();
+    source.say("one", "a:1");
+    int before = seen.size();
+    Labels pod = Labels.of("__meta_kubernetes_pod_name", "p");
+    for (String why : List.of("no node", "no address")) {
+      source.listener.update(
+          List.of(
+              new TargetGroup(
+                  "p",
+                  List.of(),
+                  List.of(new TargetTransform.Drop(pod, DroppedTarget.Reason.INVALID, why)))));
+      assertThat(graph.leftOut())
+          .containsExactly(
+              new DroppedTarget(
+                  graph.nodes().get(0).component(), pod, DroppedTarget.Reason.INVALID, why));
+    }
+    assertThat(graph.nodes().get(0).dropped()).isEqualTo(graph.leftOut());
+    time.advance(5_000);
+    assertThat(seen).hasSize(before);
+
+    source.listener.update(List.of(group("p", "p:1")));
+    time.advance(5_000);
+    assertThat(graph.leftOut()).isEmpty();
+    assertThat(last()).containsExactly("a:1", "p:1", "z:1");
+
+    source.listener.update(List.of(new TargetGroup("p", List.of())));
+    time.advance(5_000);
+    assertThat(last()).containsExactly("a:1", "z:1");
+  }
+
   @Test
   void droppedTargets_nameTheRuleAndWhatItSaw() {
     build();

@@ -1,6 +1,8 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.discovery.TargetTransform;
 import dev.stoker.labels.Labels;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,14 +35,31 @@ public final class Groups {
   static TargetGroup of(HasMetadata object, Lookups lookups) {
     String key = key(object.getMetadata());
     try {
-      return new TargetGroup(key, targets(object, lookups));
+      List<Labels> targets = targets(object, lookups);
+      return targets.isEmpty() && object instanceof Pod pod
+          ? new TargetGroup(key, targets, PodGroups.dropped(pod, lookups))
+          : new TargetGroup(key, targets);
     } catch (RuntimeException malformed) {
       log.atWarn()
           .addKeyValue("object", object.getKind() + " " + key)
           .addKeyValue("error", malformed)
           .log("an object of the API makes no sense and gives no target");
-      return new TargetGroup(key, List.of());
+      return new TargetGroup(key, List.of(), List.of(malformed(object)));
     }
+  }
+
+  private static TargetTransform.Drop malformed(HasMetadata object) {
+    MetaLabels labels = new MetaLabels();
+    ObjectMeta meta = object.getMetadata();
+    if (meta != null) {
+      labels
+          .namespace(meta)
+          .set(String.valueOf(object.getKind()).toLowerCase(Locale.ROOT) + "_name", meta.getName());
+    }
+    return new TargetTransform.Drop(
+        labels.build(),
+        DroppedTarget.Reason.INVALID,
+        "this object of the API makes no sense; the log says why");
   }
 
   private static List<Labels> targets(HasMetadata object, Lookups lookups) {

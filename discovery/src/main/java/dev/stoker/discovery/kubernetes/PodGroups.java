@@ -1,5 +1,7 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetTransform;
 import dev.stoker.labels.Labels;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -47,6 +49,39 @@ public final class PodGroups {
     lookups.namespace(common, pod.getMetadata().getNamespace());
     lookups.node(common, spec(pod).getNodeName());
     return targets(pod, common.build());
+  }
+
+  /** Why a pod gives no target; nothing for one that has no container. */
+  static List<TargetTransform.Drop> dropped(Pod pod, Lookups lookups) {
+    String ip = status(pod).getPodIP();
+    String node = spec(pod).getNodeName();
+    TargetTransform.Drop drop;
+    if (ip == null || ip.isEmpty()) {
+      drop = drop(pod, DroppedTarget.Reason.INVALID, "the pod has no IP address yet");
+    } else if (lookups.lacksNode(node)) {
+      String unknown =
+          node == null || node.isEmpty()
+              ? "the pod has no node"
+              : "the pod's node " + node + " is not known";
+      String why =
+          ": attach_metadata.node gives the pods of known nodes only, and a selector of nodes leaves"
+              + " out the pods on others";
+      drop = drop(pod, DroppedTarget.Reason.RELABEL, unknown + why);
+    } else {
+      return List.of();
+    }
+    return List.of(drop);
+  }
+
+  private static TargetTransform.Drop drop(Pod pod, DroppedTarget.Reason reason, String why) {
+    Labels labels =
+        new MetaLabels()
+            .namespace(pod.getMetadata())
+            .set("pod_name", pod.getMetadata().getName())
+            .set("pod_phase", status(pod).getPhase())
+            .set("pod_node_name", spec(pod).getNodeName())
+            .build();
+    return new TargetTransform.Drop(labels, reason, why);
   }
 
   /**

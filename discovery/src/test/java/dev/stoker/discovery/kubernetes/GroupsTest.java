@@ -2,12 +2,15 @@ package dev.stoker.discovery.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGroup;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -127,8 +130,9 @@ class GroupsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"n1, 1", "n2, 0", "'', 0"})
-  void withLabelsOfNodes_onlyPodsOnTheSelectedNodesGiveTargets(String node, int targets) {
+  @CsvSource({"n1, 1, ''", "n2, 0, the pod's node n2 is not known", "'', 0, the pod has no node"})
+  void withLabelsOfNodes_onlyPodsOnTheSelectedNodesGiveTargets_andTheOthersSayWhy(
+      String node, int targets, String why) {
     attach = new KubernetesConfig.Attach(true, false);
     of("{'metadata':{'name':'n1','labels':{'zone':'a'}}}", Node.class);
 
@@ -140,6 +144,58 @@ class GroupsTest {
     pod.targets()
         .forEach(
             target -> assertThat(target.get("__meta_kubernetes_node_label_zone")).isEqualTo("a"));
+    assertThat(pod.dropped())
+        .hasSize(1 - targets)
+        .allSatisfy(
+            drop -> {
+              assertThat(drop.reason()).isEqualTo(DroppedTarget.Reason.RELABEL);
+              assertThat(drop.detail()).startsWith(why + ": attach_metadata.node gives");
+              assertThat(drop.target().get("__meta_kubernetes_pod_name")).isNotEmpty();
+              assertThat(drop.target().get("__meta_kubernetes_pod_node_name")).isEqualTo(node);
+            });
+  }
+
+  @Test
+  void aPodWithoutAnAddress_saysSo() {
+    TargetGroup pod =
+        of(
+            "{"
+                + META.formatted("")
+                + ",'spec':{'containers':[{'name':'app'}]},'status':{'phase':'Pending'}}",
+            Pod.class);
+
+    assertThat(pod.targets()).isEmpty();
+    assertThat(pod.dropped())
+        .singleElement()
+        .satisfies(
+            drop -> {
+              assertThat(drop.reason()).isEqualTo(DroppedTarget.Reason.INVALID);
+              assertThat(drop.detail()).isEqualTo("the pod has no IP address yet");
+              assertThat(drop.target().get("__meta_kubernetes_pod_phase")).isEqualTo("Pending");
+            });
+  }
+
+  @Test
+  void anObjectThatMakesNoSense_saysSo() {
+    Service service = json.unmarshal("{\"metadata\":{\"name\":\"s\"}}", Service.class);
+    service.setSpec(
+        new ServiceSpec() {
+          @Override
+          public List<ServicePort> getPorts() {
+            throw new IllegalStateException("as malformed as can be");
+          }
+        });
+    TargetGroup group =
+        Groups.of(service, new Lookups((kind, key) -> null, KubernetesConfig.Attach.NOTHING));
+
+    assertThat(group.targets()).isEmpty();
+    assertThat(group.dropped())
+        .singleElement()
+        .satisfies(
+            drop -> {
+              assertThat(drop.target().get("__meta_kubernetes_service_name")).isEqualTo("s");
+              assertThat(drop.detail()).contains("makes no sense");
+            });
   }
 
   private static String slice(String type, String address) {
