@@ -70,7 +70,7 @@ public final class AnnotationsTransform implements TargetTransform {
           + " role pod, or of discovery.kubelet, have annotations";
     }
     if (asked.stream().allMatch(of -> of.wishes().isEmpty())) {
-      return unasked(asked);
+      return unasked(pod, asked);
     }
     if (ENDED.contains(pod.phase())) {
       return "the pod's phase is " + pod.phase();
@@ -78,7 +78,7 @@ public final class AnnotationsTransform implements TargetTransform {
     return pod.ip().isEmpty() ? "the pod has no IP address yet" : "";
   }
 
-  private String unasked(List<Asked> asked) {
+  private String unasked(Pod pod, List<Asked> asked) {
     List<String> ignored = asked.stream().flatMap(of -> of.ignored().stream()).toList();
     List<String> declined = asked.stream().flatMap(of -> of.declined().stream()).toList();
     if (!ignored.isEmpty()) {
@@ -86,6 +86,13 @@ public final class AnnotationsTransform implements TargetTransform {
     }
     if (!declined.isEmpty()) {
       return "the pod asks for no profiles: " + String.join(", ", declined);
+    }
+    for (Family other : Family.values()) {
+      if (!families.contains(other) && !other.asked(pod).wishes().isEmpty()) {
+        return "the pod asks for profiles by annotations of "
+            + other.prefix()
+            + ", which is not among this component's families";
+      }
     }
     return "the pod has no annotation that asks for profiles: set "
         + String.join(" or ", families.stream().map(Family::example).toList());

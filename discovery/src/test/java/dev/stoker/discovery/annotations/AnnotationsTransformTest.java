@@ -282,6 +282,23 @@ class AnnotationsTransformTest {
   }
 
   @Test
+  void annotationsOfAnotherFamily_areNotCalledNone() {
+    AnnotationsConfig config =
+        new AnnotationsConfig(
+            "discovery.annotations.a",
+            List.of(),
+            List.of(Family.PYROSCOPE),
+            Naming.CONTAINER,
+            List.of());
+    TestPod pod = pod("app:http:8080").annotate(GRAFANA + "memory_scrape", "true");
+
+    assertThat(new AnnotationsTransform(config).apply(pod.targets()).dropped().get(0).detail())
+        .isEqualTo(
+            "the pod asks for profiles by annotations of profiles.grafana.com, which is not among"
+                + " this component's families");
+  }
+
+  @Test
   void whatIsNoPod_saysSo() {
     Result result =
         new AnnotationsTransform(config(List.of())).apply(List.of(Labels.of("__address__", "a:1")));
