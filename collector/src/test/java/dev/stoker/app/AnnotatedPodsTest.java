@@ -418,7 +418,10 @@ class AnnotatedPodsTest {
   private static List<Container> containers(
       @Nullable JsonObject named, @Nullable String restartPolicy) {
     List<Container> containers = new ArrayList<>();
-    for (String name : named == null ? Set.<String>of() : named.fieldNames()) {
+    if (named == null) {
+      return containers;
+    }
+    for (String name : named.fieldNames()) {
       ContainerBuilder container =
           new ContainerBuilder().withName(name).withRestartPolicy(restartPolicy);
       for (Object each : named.getJsonArray(name)) {

@@ -170,8 +170,8 @@ class DeployManifestsTest {
             .filter(volume -> volume.getName().equals("storage"))
             .findFirst()
             .orElseThrow();
-    BigDecimal asked = bytes(stoker.getResources().getRequests().get("ephemeral-storage"));
-    BigDecimal most = bytes(stoker.getResources().getLimits().get("ephemeral-storage"));
+    BigDecimal asked = bytes(ephemeral(stoker.getResources().getRequests()));
+    BigDecimal most = bytes(ephemeral(stoker.getResources().getLimits()));
 
     assertThat(pod.getSpec().getNodeSelector()).containsEntry("kubernetes.io/os", "linux");
     assertThat(asked).isPositive().isLessThan(most);
@@ -344,8 +344,12 @@ class DeployManifestsTest {
         .getMountPath();
   }
 
+  private static Quantity ephemeral(Map<String, Quantity> resources) {
+    return Objects.requireNonNull(resources.get("ephemeral-storage"));
+  }
+
   private static BigDecimal bytes(Quantity quantity) {
-    return Quantity.getAmountInBytes(Objects.requireNonNull(quantity));
+    return Quantity.getAmountInBytes(quantity);
   }
 
   private static <T extends HasMetadata> T find(String manifest, Class<T> kind) throws IOException {

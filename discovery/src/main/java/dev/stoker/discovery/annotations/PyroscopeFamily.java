@@ -66,7 +66,7 @@ final class PyroscopeFamily {
 
   /** A switch of one profile that is neither on nor off. */
   private static void other(String name, String value, Asked.Builder asked) {
-    if (!name.endsWith(ENABLED) || value.equals("true") && isKnown(name)) {
+    if (!name.endsWith(ENABLED) || (value.equals("true") && isKnown(name))) {
       return;
     }
     String old = name.substring(0, name.length() - ENABLED.length());
