@@ -61,6 +61,7 @@ public final class Translator implements Evaluator.Surroundings {
   private final BlockTranslator blocks;
   private final List<Integer> starts = new ArrayList<>();
   private List<AlloyText> texts = List.of();
+  private Set<String> declared = Set.of();
   private Needs needs = new Needs(List.of());
   private Foreign foreign = new Foreign(needs, true, true);
 
@@ -123,7 +124,10 @@ public final class Translator implements Evaluator.Surroundings {
     return (int) text.chars().filter(c -> c == '\n').count() + 1;
   }
 
-  private void translate(List<Statement.Body> bodies) throws AlloyError {
+  private void translate(List<Statement.Body> written) throws AlloyError {
+    Declares.Expanded expanded = Declares.expand(written);
+    List<Statement.Body> bodies = expanded.bodies();
+    declared = expanded.declared();
     List<Statement> statements =
         bodies.stream().flatMap(body -> body.statements().stream()).toList();
     needs = new Needs(statements);
@@ -183,7 +187,10 @@ public final class Translator implements Evaluator.Surroundings {
       return;
     }
     Optional<Foreign.LeftOutWhy> left = foreign.leftOut(block);
-    if (left.isPresent()) {
+    if (block.name().equals("declare") && declared.contains(block.label())) {
+      out.comments(notes.leading());
+      out.line("# " + block.id() + " stands where it is used", block.line());
+    } else if (left.isPresent()) {
       leaveOut(block, left.get());
     } else if (block.name().equals("local.file")) {
       out.comments(notes.leading());

@@ -160,11 +160,18 @@ class AnnotatedPodsTest {
                 .formatted(naming)));
   }
 
-  /** What k8s-monitoring's feature for pprof does with a pod, in rules of our own. */
+  /**
+   * What k8s-monitoring's feature for pprof does with a pod, in rules of our own, in a custom
+   * component as there.
+   */
   private LoadedConfig k8sMonitoring() throws IOException {
     StringBuilder text =
         new StringBuilder(
             """
+            declare "profiling" {
+            argument "profiles_destinations" {
+              comment = "receivers"
+            }
             discovery.kubernetes "pods" { role = "pod" }
             discovery.relabel "pods" {
               targets = discovery.kubernetes.pods.targets
@@ -261,7 +268,7 @@ class AnnotatedPodsTest {
           }
           pyroscope.scrape "TYPE" {
             targets    = discovery.relabel.TYPE.output
-            forward_to = [pyroscope.write.w.receiver]
+            forward_to = argument.profiles_destinations.value
             profiling_config {
           """
               .replace("TYPE", type));
@@ -274,6 +281,8 @@ class AnnotatedPodsTest {
       }
       text.append("  }\n}\n");
     }
+    text.append(
+        "}\nprofiling \"feature\" {\n  profiles_destinations = [pyroscope.write.w.receiver]\n}\n");
     text.append("pyroscope.write \"w\" {\n  endpoint { url = \"http://p:1\" }\n}\n");
     return load(write("k8s-monitoring.alloy", text.toString()));
   }
@@ -320,7 +329,7 @@ class AnnotatedPodsTest {
         TargetGraphs.of(
             config.components(),
             component ->
-                component.id().equals("discovery.kubernetes.pods")
+                component.kind().equals("discovery.kubernetes")
                     ? Optional.of(source(Groups.ofPod(pod(row))))
                     : Optional.empty(),
             new ManualTimers(0));

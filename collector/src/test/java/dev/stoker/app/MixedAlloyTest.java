@@ -139,7 +139,7 @@ class MixedAlloyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "declare \"d\" {\n  pyroscope.scrape \"s\" {\n  }\n}\nd \"x\" {\n}\n|custom components",
+        "declare \"d\" {\n  pyroscope.scrape \"s\" {\n  }\n}\nd \"x\" {\n}\n|has no targets",
         "foreach \"d\" {\n  template {\n  pyroscope.scrape \"s\" {\n  }\n  }\n}\n|custom components",
         "pyroscop.scrape \"s\" {\n}\n|did you mean pyroscope.scrape?",
         "pyroscope.receive_http \"s\" {\n}\n|Stoker has no pyroscope.receive_http",
