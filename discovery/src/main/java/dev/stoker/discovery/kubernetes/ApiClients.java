@@ -7,10 +7,7 @@ import dev.stoker.http.TextFile;
 import dev.stoker.http.Tls;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.TlsVersion;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Makes clients of an API server. Blocking: files are read. */
@@ -28,29 +26,38 @@ final class ApiClients {
   private static final int TIMEOUT_MILLIS = 10_000;
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Doubled at each failure, 32 times at most: a server that is back is found within 10 s. */
-  private static final int RECONNECT_MILLIS = 300;
-
   private ApiClients() {}
 
   /**
+   * @param control runs on the control context
    * @throws IllegalArgumentException says what is missing
    */
-  static KubernetesClient create(ApiAccess access, String userAgent) {
+  static ApiClient create(ApiAccess access, String userAgent, Executor control) {
     Config config = config(access);
     config.setUserAgent(userAgent);
     config.setConnectionTimeout(TIMEOUT_MILLIS);
-    config.setRequestTimeout(3 * TIMEOUT_MILLIS);
+    // Whoever asks knows what to do about a failure, and says it.
     config.setRequestRetryBackoffLimit(0);
-    config.setWatchReconnectInterval(RECONNECT_MILLIS);
-    config.setWatchReconnectLimit(-1);
     // The JDK's client goes on using an HTTP/2 connection that answers nothing any more; one of
-    // HTTP/1.1 is closed with the request that timed out. Watches never use HTTP/2.
+    // HTTP/1.1 is closed with the request that timed out.
     config.setHttp2Disable(true);
-    return new KubernetesClientBuilder()
-        .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
-        .build();
+    ApiThreads threads = new ApiThreads();
+    try {
+      return new ApiClient(
+          threads.newBuilder(config).build(), config.getMasterUrl(), threads, control);
+    } catch (RuntimeException unusable) {
+      threads.close();
+      throw unusable;
+    }
+  }
+
+  /** The file that the token for it is read from; "" = it is in none, or another knows where. */
+  static String tokenFile(ApiAccess access) {
+    if (access.http().auth() instanceof Auth.Authorization token) {
+      return token.credentials().file();
+    }
+    boolean inCluster = access.server().isEmpty() && access.kubeconfigFile().isEmpty();
+    return inCluster ? SERVICE_ACCOUNT.resolve("token").toString() : "";
   }
 
   private static Config config(ApiAccess access) {

@@ -90,9 +90,12 @@ public final class Groups {
     if (meta == null) {
       return NAMELESS;
     }
-    String name = Objects.requireNonNullElse(meta.getName(), NAMELESS);
-    return meta.getNamespace() == null || meta.getNamespace().isEmpty()
-        ? name
-        : meta.getNamespace() + "/" + name;
+    return key(
+        Objects.requireNonNullElse(meta.getNamespace(), ""),
+        Objects.requireNonNullElse(meta.getName(), NAMELESS));
+  }
+
+  static String key(String namespace, String name) {
+    return namespace.isEmpty() ? name : namespace + "/" + name;
   }
 }

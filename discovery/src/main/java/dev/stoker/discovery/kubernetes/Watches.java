@@ -1,31 +1,28 @@
 package dev.stoker.discovery.kubernetes;
 
 import dev.stoker.concurrent.Timers;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The watches of all components: equal ones are shared, and so is the client of an API server. What
  * nobody uses any more is closed. Control context only.
  */
 public final class Watches {
-  private static final long LOOK_MILLIS = 1_000;
+  /** A certificate or a token may be put in its place after the start. */
+  private static final long CLIENT_RETRY_MILLIS = 10_000;
 
   private final Vertx vertx;
   private final Timers timers;
   private final Executor control;
   private final String userAgent;
   private final Map<KindWatch.Key, KindWatch> watches = new HashMap<>();
-  private final Map<ApiAccess, Future<KubernetesClient>> clients = new HashMap<>();
-  private Timers.@Nullable Cancellable looking;
+  private final Map<ApiAccess, Future<ApiClient>> clients = new HashMap<>();
 
   /**
    * @param context the control context
@@ -43,23 +40,27 @@ public final class Watches {
       known.subscribers().add(subscriber);
       return known;
     }
-    KindWatch created = new KindWatch(key, control);
+    KindWatch created = new KindWatch(key);
     created.subscribers().add(subscriber);
     watches.put(key, created);
-    client(key.api())
-        .compose(
-            client ->
-                vertx.<Void>executeBlocking(
-                    () -> {
-                      created.start(client);
-                      return null;
-                    },
-                    false))
-        .onFailure(failure -> created.problem(cannotStart(key.api(), failure)));
-    if (looking == null) {
-      look();
-    }
+    begin(created);
     return created;
+  }
+
+  private void begin(KindWatch watch) {
+    if (watches.get(watch.key()) != watch) {
+      return;
+    }
+    ApiAccess access = watch.key().api();
+    Future<ApiClient> client = client(access);
+    client
+        .onSuccess(api -> watch.start(api, timers))
+        .onFailure(
+            failure -> {
+              clients.remove(access, client);
+              watch.problem(cannotStart(access, failure));
+              timers.after(CLIENT_RETRY_MILLIS, () -> begin(watch));
+            });
   }
 
   /** The client library wraps what is wrong with a certificate in words that say nothing. */
@@ -71,7 +72,7 @@ public final class Watches {
     return "cannot make a client"
         + of
         + ": "
-        + KindWatch.reason(failure)
+        + ApiWords.reason(failure)
         + "; check certificate, key and CA of its tls_config or kubeconfig";
   }
 
@@ -80,20 +81,11 @@ public final class Watches {
     return watches.size();
   }
 
-  private void look() {
-    looking =
-        timers.after(
-            LOOK_MILLIS,
-            () -> {
-              List.copyOf(watches.values()).forEach(KindWatch::look);
-              look();
-            });
-  }
-
-  private Future<KubernetesClient> client(ApiAccess access) {
+  private Future<ApiClient> client(ApiAccess access) {
     return clients.computeIfAbsent(
         access,
-        ignored -> vertx.executeBlocking(() -> ApiClients.create(access, userAgent), false));
+        ignored ->
+            vertx.executeBlocking(() -> ApiClients.create(access, userAgent, control), false));
   }
 
   Future<Void> release(KindWatch watch, KindWatch.Subscriber subscriber) {
@@ -104,22 +96,12 @@ public final class Watches {
     watches.remove(watch.key());
     ApiAccess access = watch.key().api();
     boolean last = watches.keySet().stream().noneMatch(key -> key.api().equals(access));
-    Future<KubernetesClient> client = last ? clients.remove(access) : null;
-    if (watches.isEmpty() && looking != null) {
-      looking.cancel();
-      looking = null;
-    }
-    return vertx
-        .<Void>executeBlocking(
-            () -> {
-              watch.stop();
-              return null;
-            },
-            false)
-        .compose(ignored -> client == null ? Future.succeededFuture() : close(client));
+    Future<ApiClient> client = last ? clients.remove(access) : null;
+    watch.stop();
+    return client == null ? Future.succeededFuture() : close(client);
   }
 
-  private Future<Void> close(Future<KubernetesClient> client) {
+  private Future<Void> close(Future<ApiClient> client) {
     return client
         .compose(
             open ->

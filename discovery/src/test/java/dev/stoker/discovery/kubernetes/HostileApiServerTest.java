@@ -55,12 +55,12 @@ class HostileApiServerTest {
       delimiter = '|',
       value = {
         "401 | {\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"Unauthorized\",\"code\":401} | answers 401: Unauthorized; check the token",
-        "403 | {\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"pods is forbidden\",\"code\":403} | answers 403: pods is forbidden; give Stoker's ServiceAccount get, list and watch of pods",
+        "403 | {\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"pods is forbidden\",\"code\":403} | answers 403: pods is forbidden; Stoker may not list pods: give Stoker's ServiceAccount get, list and watch of pods",
         "500 | {\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"etcd is gone\",\"code\":500} | answers 500: etcd is gone",
         "502 | <html>Bad Gateway</html> | 502",
-        "200 | <html>a login page</html> | cannot list or watch pods",
-        "200 | {\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":\"none\"} | cannot list or watch pods",
-        "200 | [1,2,3] | cannot list or watch pods",
+        "200 | <html>a login page</html> | cannot list pods",
+        "200 | {\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":\"none\"} | cannot list pods",
+        "200 | [1,2,3] | cannot list pods",
       })
   void nonsense_isAMessage_andWhatComesAfterItIsTaken(int status, String body, String message) {
     answer = json(status, body);

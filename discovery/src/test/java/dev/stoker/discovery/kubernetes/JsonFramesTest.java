@@ -1,0 +1,101 @@
+package dev.stoker.discovery.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonFramesTest {
+  private static final String LIST =
+      "{\"kind\":\"PodList\",\"odd\":[{\"items\":[1]}],\"items\" : [\n"
+          + "{\"a\":\"}]\\\"{\",\"b\":[{},[]]} ,{\"c\":{\"items\":[{}]}}],"
+          + "\"metadata\":{\"resourceVersion\":\"7\"}}\n";
+
+  private final List<String> objects = new ArrayList<>();
+
+  @Test
+  void aList_isCutIntoItsItems_whereverTheNetworkCutsIt() throws Exception {
+    byte[] bytes = LIST.getBytes(StandardCharsets.UTF_8);
+    for (int first = 0; first <= bytes.length; first++) {
+      objects.clear();
+      JsonFrames frames = JsonFrames.ofList(this::object);
+      frames.feed(bytes, 0, first);
+      frames.feed(bytes, first, bytes.length - first);
+
+      assertThat(objects)
+          .containsExactly("{\"a\":\"}]\\\"{\",\"b\":[{},[]]}", "{\"c\":{\"items\":[{}]}}");
+      assertThat(new String(frames.end(), StandardCharsets.UTF_8))
+          .isEqualToIgnoringWhitespace(
+              "{\"kind\":\"PodList\",\"odd\":[{\"items\":[1]}],\"items\":[],"
+                  + "\"metadata\":{\"resourceVersion\":\"7\"}}");
+    }
+  }
+
+  @Test
+  void aStream_isCutIntoItsObjects_withOrWithoutNewLines() throws Exception {
+    byte[] bytes = "{\"a\":1}\n{\"b\":\"\\\\\"}{\"c\":[]}\r\n".getBytes(StandardCharsets.UTF_8);
+    JsonFrames frames = JsonFrames.ofStream(this::object);
+    for (int i = 0; i < bytes.length; i++) {
+      frames.feed(bytes, i, 1);
+    }
+
+    assertThat(objects).containsExactly("{\"a\":1}", "{\"b\":\"\\\\\"}", "{\"c\":[]}");
+    assertThat(frames.end()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<html>",
+        "[1,2,3]",
+        "\"text\"",
+        "{\"items\":[\"x\"]}",
+        "{\"items\":[[]]}",
+        "{\"items\":[1]}",
+        "}"
+      })
+  void whatIsNoList_isSaid_withItsBeginning(String text) {
+    JsonFrames frames = JsonFrames.ofList(this::object);
+
+    assertThatThrownBy(() -> frames.feed(text.getBytes(StandardCharsets.UTF_8), 0, text.length()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not what a Kubernetes API gives");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{\"items\":[{\"a\":1}", "{\"items\":[{\"a\":\"", "{\"items\":["})
+  void aCutList_isNotTakenForAWholeOne(String text) throws Exception {
+    AnswerReader reader = new AnswerReader(Trim.mapper(), Kind.POD, false);
+    reader.read(text.getBytes(StandardCharsets.UTF_8), 0, text.length());
+
+    assertThatThrownBy(reader::end).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anObjectOverTheBound_isSkipped_andTheOthersAreNot() throws Exception {
+    JsonFrames frames = JsonFrames.ofStream(this::object);
+    feed(frames, "{\"a\":\"");
+    byte[] chunk = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 9; i++) {
+      frames.feed(chunk, 0, chunk.length);
+    }
+    feed(frames, "\"}{\"b\":1}");
+
+    assertThat(objects).containsExactly("{\"b\":1}");
+    assertThat(frames.skipped()).isEqualTo(1);
+  }
+
+  private static void feed(JsonFrames frames, String text) throws IOException {
+    frames.feed(text.getBytes(StandardCharsets.UTF_8), 0, text.length());
+  }
+
+  private void object(byte[] bytes, int offset, int length) {
+    objects.add(new String(bytes, offset, length, StandardCharsets.UTF_8));
+  }
+}
