@@ -18,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointPods {
   private final Lookups lookups;
-  private final String namespace;
   private final Map<String, Seen> seen = new LinkedHashMap<>();
 
   /** A pod, and the ports of it that addresses named. */
   private record Seen(Pod pod, Set<Integer> ports) {}
 
-  EndpointPods(Lookups lookups, String namespace) {
+  EndpointPods(Lookups lookups) {
     this.lookups = lookups;
-    this.namespace = namespace;
   }
 
   /**
@@ -39,11 +37,14 @@ final class EndpointPods {
       @Nullable ObjectReference reference,
       @Nullable Integer port,
       @Nullable String protocol) {
-    if (reference == null || !"Pod".equals(reference.getKind()) || reference.getName() == null) {
+    // As in Prometheus, a reference without a namespace is to no pod.
+    if (reference == null
+        || !"Pod".equals(reference.getKind())
+        || reference.getName() == null
+        || reference.getNamespace() == null) {
       return;
     }
-    String podNamespace = reference.getNamespace() == null ? namespace : reference.getNamespace();
-    Pod pod = lookups.pod(podNamespace, reference.getName());
+    Pod pod = lookups.pod(reference.getNamespace(), reference.getName());
     if (pod == null) {
       return;
     }

@@ -24,7 +24,7 @@ final class EndpointsGroups {
       labels.all(ServiceGroups.labels(service).build());
     }
     Labels common = labels.build();
-    EndpointPods pods = new EndpointPods(lookups, meta.getNamespace());
+    EndpointPods pods = new EndpointPods(lookups);
     List<Labels> targets = new ArrayList<>();
     for (EndpointSubset subset : endpoints.getSubsets()) {
       for (EndpointPort port : subset.getPorts()) {

@@ -39,7 +39,7 @@ final class SliceGroups {
       labels.all(ServiceGroups.labels(service).build());
     }
     Labels common = labels.build();
-    EndpointPods pods = new EndpointPods(lookups, meta.getNamespace());
+    EndpointPods pods = new EndpointPods(lookups);
     List<Labels> targets = new ArrayList<>();
     for (Endpoint endpoint : slice.getEndpoints()) {
       for (EndpointPort port : slice.getPorts()) {

@@ -77,6 +77,27 @@ class GroupsTest {
   }
 
   @Test
+  void aReferenceWithoutANamespace_isToNoPod() {
+    pod("{'name':'app','ports':[{'containerPort':80},{'containerPort':81}]}", "");
+    List<Map<String, String>> targets =
+        labels(
+            of(
+                "{"
+                    + META.formatted("")
+                    + ",'subsets':[{'ports':[{'port':80}],'addresses':[{'ip':'10.0.0.1',"
+                    + "'targetRef':{'kind':'Pod','name':'shop'}}]}]}",
+                Endpoints.class));
+
+    assertThat(targets)
+        .singleElement()
+        .satisfies(
+            target ->
+                assertThat(target)
+                    .containsEntry("__meta_kubernetes_endpoint_address_target_name", "shop")
+                    .doesNotContainKey("__meta_kubernetes_pod_name"));
+  }
+
+  @Test
   void aContainerThatWaits_hasNoIdYet_andKeepsItsTarget() {
     List<Map<String, String>> targets =
         labels(
