@@ -99,9 +99,9 @@ func (a attack) run(o options) (result, error) {
 	if a.strike != nil {
 		a.strike(w)
 	}
-	r := result{name: a.name, length: length, limitBytes: c.group.limit}
+	r := result{name: a.name, length: length, limitBytes: c.group.Limit}
 	c.probe(length, &r)
-	r.peakBytes, r.rssBytes = c.group.peak(), c.rssPeak()
+	r.peakBytes, r.rssBytes = c.group.Peak(), c.rssPeak()
 	if c.exited() {
 		r.findings = append(r.findings, "the collector ended: "+c.cmd.ProcessState.String()+"\n"+c.logTail(30))
 		return r, nil

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"dev.stoker/e2e/cgroup"
 )
 
 // probeLimit is within what time a probe has to be answered, whatever else goes on.
@@ -24,7 +26,7 @@ type collector struct {
 	cmd     *exec.Cmd
 	url     string
 	logFile string
-	group   *group
+	group   *cgroup.Group
 	gone    chan struct{}
 }
 
@@ -38,7 +40,7 @@ func startCollector(o options, w *world, config string) (*collector, error) {
 		return nil, err
 	}
 	c := &collector{url: "http://" + address, logFile: filepath.Join(w.dir, "stoker.log"), gone: make(chan struct{})}
-	if c.group, err = newGroup(o.memory << 20); err != nil {
+	if c.group, err = cgroup.New(o.memory << 20); err != nil {
 		return nil, err
 	}
 	log, err := os.Create(c.logFile)
@@ -47,12 +49,12 @@ func startCollector(o options, w *world, config string) (*collector, error) {
 	}
 	defer log.Close()
 	// The shell puts itself into the cgroup first: the JVM sizes itself by it when it starts.
-	script := `for f in ` + strings.Join(c.group.procs(), " ") + `; do echo $$ >"$f"; done; exec "$@"`
+	script := `for f in ` + strings.Join(c.group.Procs(), " ") + `; do echo $$ >"$f"; done; exec "$@"`
 	c.cmd = exec.Command("sh", "-c", script, "sh", o.launcher, "run", file, "--listen", address, "--storage", filepath.Join(w.dir, "storage"))
 	c.cmd.Stdout, c.cmd.Stderr = log, log
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.cmd.Start(); err != nil {
-		c.group.remove()
+		c.group.Remove()
 		return nil, err
 	}
 	go func() { _ = c.cmd.Wait(); close(c.gone) }()
@@ -71,7 +73,7 @@ func (c *collector) exited() bool {
 func (c *collector) kill() {
 	_ = c.cmd.Process.Kill()
 	<-c.gone
-	c.group.remove()
+	c.group.Remove()
 }
 
 func (c *collector) awaitReady(limit time.Duration) error {

@@ -1,4 +1,5 @@
-package main
+// Package cgroup makes memory cgroups, of version 1 or 2, for processes under test.
+package cgroup
 
 import (
 	"errors"
@@ -10,16 +11,17 @@ import (
 	"time"
 )
 
-// A group is a memory cgroup for one process, of version 1 or 2; without the right to make one there is no limit.
-type group struct {
+// A Group is a memory cgroup for one process; without the right to make one there is no limit.
+type Group struct {
+	Limit int64
 	dir   string // "" = none
 	v2    bool
-	limit int64
 }
 
-func newGroup(limit int64) (*group, error) {
-	name := fmt.Sprintf("stoker-attack-%d-%d", os.Getpid(), time.Now().UnixNano()%1_000_000)
-	g := &group{limit: limit}
+// New makes one with a limit in bytes.
+func New(limit int64) (*Group, error) {
+	name := fmt.Sprintf("stoker-test-%d-%d", os.Getpid(), time.Now().UnixNano()%1_000_000)
+	g := &Group{Limit: limit}
 	switch {
 	case isDir("/sys/fs/cgroup/memory"):
 		g.dir = filepath.Join("/sys/fs/cgroup/memory", name)
@@ -27,7 +29,7 @@ func newGroup(limit int64) (*group, error) {
 		g.dir, g.v2 = filepath.Join("/sys/fs/cgroup", name), true
 		_ = os.WriteFile("/sys/fs/cgroup/cgroup.subtree_control", []byte("+memory"), 0o644)
 	default:
-		return &group{}, nil
+		return &Group{}, nil
 	}
 	err := os.Mkdir(g.dir, 0o755)
 	if err == nil {
@@ -36,22 +38,22 @@ func newGroup(limit int64) (*group, error) {
 	}
 	if errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) {
 		_ = os.Remove(g.dir)
-		fmt.Fprintf(os.Stderr, "attacks: no memory cgroup can be made (%v), so there is no limit\n", err)
-		return &group{}, nil
+		fmt.Fprintf(os.Stderr, "no memory cgroup can be made (%v), so there is no limit\n", err)
+		return &Group{}, nil
 	}
 	return g, err
 }
 
-// procs are the files that a process writes its own id to.
-func (g *group) procs() []string {
+// Procs are the files that a process writes its own id to.
+func (g *Group) Procs() []string {
 	if g.dir == "" {
 		return nil
 	}
 	return []string{filepath.Join(g.dir, "cgroup.procs")}
 }
 
-// peak is what the group held at most, page cache included.
-func (g *group) peak() int64 {
+// Peak is what the group held at most, page cache included.
+func (g *Group) Peak() int64 {
 	if g.dir == "" {
 		return 0
 	}
@@ -64,7 +66,8 @@ func (g *group) peak() int64 {
 	return n
 }
 
-func (g *group) remove() {
+// Remove ends the group, whose process is gone.
+func (g *Group) Remove() {
 	for range 50 {
 		if g.dir == "" || os.Remove(g.dir) == nil {
 			return
