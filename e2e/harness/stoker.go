@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"dev.stoker/e2e/cgroup"
 )
 
 // Stoker is the collector, run by its launcher.
@@ -28,31 +31,70 @@ func (s *Stoker) Signal(signal os.Signal) { s.proc.cmd.Process.Signal(signal) }
 // StartStoker writes the config to a file and runs it until it is ready.
 func StartStoker(t *testing.T, config string, env ...string) *Stoker {
 	t.Helper()
-	return StartStokerIn(t, t.TempDir(), config, env...)
+	return Launch{Env: env}.Start(t, config)
 }
 
 // StartStokerIn is StartStoker with a storage folder of the caller's.
 func StartStokerIn(t *testing.T, storage, config string, env ...string) *Stoker {
 	t.Helper()
-	launcher := buildStoker(t)
+	return Launch{Storage: storage, Env: env}.Start(t, config)
+}
+
+// Launch is how a collector is started; the zero value is the usual way.
+type Launch struct {
+	Name     string // of the process in logs; "" = stoker
+	Launcher string // of another build; "" = the one under test
+	Storage  string // "" = a folder of its own
+	Env      []string
+	Group    *cgroup.Group // nil = none
+}
+
+// Start writes the config to a file and runs it until it is ready.
+func (l Launch) Start(t *testing.T, config string) *Stoker {
+	t.Helper()
+	s := l.Begin(t, config)
+	awaitReady(t, s.proc, s.URL+"/-/ready", time.Minute)
+	return s
+}
+
+// Begin is Start without the wait.
+func (l Launch) Begin(t *testing.T, config string) *Stoker {
+	t.Helper()
+	if l.Launcher == "" {
+		l.Launcher = buildStoker(t)
+	}
+	if l.Storage == "" {
+		l.Storage = t.TempDir()
+	}
 	file := filepath.Join(t.TempDir(), "e2e.conf")
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	listen := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
 	s := &Stoker{URL: "http://" + listen, Config: file}
-	s.proc = Start(t, "stoker", t.TempDir(), env, launcher, "run", file, "--listen", listen, "--storage", storage)
+	argv := []string{l.Launcher, "run", file, "--listen", listen, "--storage", l.Storage}
+	if l.Group != nil {
+		// The shell puts itself into the cgroup first: the JVM sizes itself by it when it starts.
+		script := `for f in ` + strings.Join(l.Group.Procs(), " ") + `; do echo $$ >"$f"; done; exec "$@"`
+		argv = append([]string{"sh", "-c", script, "sh"}, argv...)
+	}
+	s.proc = Start(t, cmp.Or(l.Name, "stoker"), t.TempDir(), l.Env, argv...)
 	t.Cleanup(func() { // runs before the kill: the API still answers
 		if t.Failed() && !s.proc.Exited() {
 			for _, path := range []string{"/api/v1/targets", "/api/v1/endpoints", "/api/v1/components"} {
 				b, err := Get(s.URL + path)
-				t.Logf("--- %s ---\n%s (%v)", path, b, err)
+				t.Logf("--- %s ---\n%.20000s (%v)", path, b, err)
 			}
 		}
 	})
-	awaitReady(t, s.proc, s.URL+"/-/ready", time.Minute)
 	return s
 }
+
+// Exited tells whether it is gone.
+func (s *Stoker) Exited() bool { return s.proc.Exited() }
+
+// Pid is that of the JVM: the launcher is exec'ed away.
+func (s *Stoker) Pid() int { return s.proc.cmd.Process.Pid }
 
 // The launcher builds the collector when sources are newer. That is done once
 // and alone: tests start it side by side, and two builds would share a folder.
