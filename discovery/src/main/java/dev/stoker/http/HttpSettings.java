@@ -32,6 +32,14 @@ public final class HttpSettings {
   private static final long LOOK_MILLIS = 5_000;
   private static final int UNAUTHORISED = 401;
   private static final int PAUSED_STREAMS = 32;
+
+  /**
+   * How long an attempt to connect may take, in milliseconds. A request that has passed its own
+   * deadline leaves its attempt behind; with the 60 s that Vert.x waits, a host that drops packets
+   * would hold a socket of each of them, and now and then the close of its client, for that long.
+   */
+  private static final int CONNECT_MILLIS = 10_000;
+
   private static final int STREAM_WINDOW = 64 << 10;
   private static final BoundedExchange.Limits TOKEN =
       new BoundedExchange.Limits(Duration.ofSeconds(10), 1 << 20);
@@ -79,6 +87,7 @@ public final class HttpSettings {
    */
   public static HttpClientOptions clientOptions() {
     return new HttpClientOptions()
+        .setConnectTimeout(CONNECT_MILLIS)
         .setUseAlpn(true)
         .setProtocolVersion(HttpVersion.HTTP_2)
         .setHttp2ClearTextUpgrade(false)
