@@ -39,8 +39,7 @@ class WrongPortTest {
 
   @AfterEach
   void close() throws Exception {
-    // An attempt to connect that has been left behind may hold the close until its own end, after 10 s.
-    vertx.close().await(30, TimeUnit.SECONDS);
+    vertx.close().await(20, TimeUnit.SECONDS);
     for (AutoCloseable one : open) {
       one.close();
     }

@@ -36,7 +36,7 @@ public final class HttpSettings {
   /**
    * How long an attempt to connect may take, in milliseconds. A request that has passed its own
    * deadline leaves its attempt behind; with the 60 s that Vert.x waits, a host that drops packets
-   * would hold a socket of each of them, and now and then the close of its client, for that long.
+   * would hold a socket of each of them for that long.
    */
   private static final int CONNECT_MILLIS = 10_000;
 
