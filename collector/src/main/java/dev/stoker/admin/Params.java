@@ -11,6 +11,16 @@ final class Params {
     this.request = request;
   }
 
+  /** A misspelled parameter would otherwise be an answer to another question. */
+  void only(List<String> known) throws BadRequest {
+    for (String name : request.params().names()) {
+      if (!known.contains(name)) {
+        throw new BadRequest(
+            "the parameter " + name + " is unknown; write one of " + String.join(", ", known));
+      }
+    }
+  }
+
   /** "" when it is not given. */
   String text(String name) {
     String value = request.getParam(name);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * <code>GET /api/v1/targets</code>: every discovered target is in <code>active</code> or, with its
- * reason, in <code>dropped</code>.
+ * reason, in <code>dropped</code>. Parameters: {@link TargetQuery}.
  */
 public final class TargetsApi {
   private final Supplier<List<TargetView>> active;
@@ -32,20 +32,34 @@ public final class TargetsApi {
     router
         .get("/api/v1/targets")
         .handler(
-            context -> AdminServer.json(context, targets(active.get(), dropped.get()).toBuffer()));
+            context -> {
+              try {
+                TargetQuery query = TargetQuery.of(new Params(context.request()));
+                new TargetsAnswer(query, active.get(), dropped.get()).write(context.response());
+              } catch (BadRequest bad) {
+                JsonRoutes.error(context, 400, bad.problem());
+              }
+            });
     new JsonRoutes(router)
         .get(
             "/api/v1/targets/search",
             params -> TargetSearch.answer(active.get(), dropped.get(), params));
   }
 
-  /** The API's answer; also what <code>stoker targets --json</code> prints. */
+  /** All targets in one piece: what <code>stoker targets --json</code> prints. */
   public static JsonObject targets(List<TargetView> active, List<DroppedTarget> dropped) {
     JsonArray activeItems = new JsonArray();
     active.forEach(view -> activeItems.add(active(view)));
     JsonArray droppedItems = new JsonArray();
     dropped.forEach(target -> droppedItems.add(dropped(target)));
-    return new JsonObject().put("active", activeItems).put("dropped", droppedItems);
+    return new JsonObject()
+        .put("active", activeItems)
+        .put("dropped", droppedItems)
+        .put("total", total(active.size(), dropped.size()));
+  }
+
+  static JsonObject total(int active, int dropped) {
+    return new JsonObject().put("active", active).put("dropped", dropped);
   }
 
   static JsonObject active(TargetView view) {

@@ -136,6 +136,63 @@ class PagesApiTest {
   }
 
   @Test
+  void targets_areFilteredAndPaged_inAStableOrder() throws Exception {
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(active(get("/api/v1/targets?health=up"))).containsExactly("shop");
+              assertThat(active(get("/api/v1/targets?health=down"))).containsExactly("bad");
+            });
+    JsonObject all = get("/api/v1/targets");
+    assertThat(active(all)).containsExactly("bad", "shop");
+    assertThat(total(all)).isEqualTo("2 1");
+    assertThat(active(get("/api/v1/targets?component=pyroscope.scrape.s"))).hasSize(2);
+    assertThat(total(get("/api/v1/targets?component=none"))).isEqualTo("0 0");
+    assertThat(total(get("/api/v1/targets?q=service_name%3Dgone"))).isEqualTo("0 1");
+    assertThat(total(get("/api/v1/targets?part=dropped"))).isEqualTo("0 1");
+    JsonObject page = get("/api/v1/targets?offset=1&limit=1");
+    assertThat(active(page)).containsExactly("shop");
+    assertThat(page.getJsonArray("dropped")).isEmpty();
+    assertThat(total(page)).isEqualTo("2 1");
+    page = get("/api/v1/targets?offset=2&limit=5");
+    assertThat(active(page)).isEmpty();
+    assertThat(page.getJsonArray("dropped")).hasSize(1);
+    assertThat(get("/api/v1/targets?limit=0").getJsonArray("active")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "helth=up  | the parameter helth is unknown; write one of component, health, q, part",
+        "health=ok | health must be one of unknown, up",
+        "part=all  | part must be one of active, dropped",
+        "limit=-1  | limit must be a number",
+      })
+  void targets_refuseWhatTheyDoNotKnow(String query, String message) throws Exception {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + admin + "/api/v1/targets?" + query))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains(message);
+  }
+
+  private static List<String> active(JsonObject targets) {
+    return targets.getJsonArray("active").stream()
+        .map(target -> ((JsonObject) target).getJsonObject("labels").getString("service_name"))
+        .toList();
+  }
+
+  private static String total(JsonObject targets) {
+    JsonObject total = targets.getJsonObject("total");
+    return total.getInteger("active") + " " + total.getInteger("dropped");
+  }
+
+  @Test
   void discovery_tellsEachStepOfEachTarget() throws Exception {
     JsonObject all = get("/api/v1/discovery");
     assertThat(all.getJsonObject("counts").getMap())
