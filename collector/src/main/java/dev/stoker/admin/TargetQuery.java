@@ -38,8 +38,7 @@ record TargetQuery(
     params.only(KNOWN);
     return new TargetQuery(
         params.text("component"),
-        params.choice(
-            "health", Arrays.stream(Health.values()).map(Health::label).toList(), ""),
+        params.choice("health", Arrays.stream(Health.values()).map(Health::label).toList(), ""),
         Search.of(params.text("q")),
         params.choice("part", List.of("active", "dropped"), ""),
         params.number("offset", 0, MOST),

@@ -34,6 +34,10 @@ final class AnswerReader {
     this.frames = watch ? JsonFrames.ofStream(this::event) : JsonFrames.ofList(this::item);
   }
 
+  boolean isWatch() {
+    return watch;
+  }
+
   /**
    * @return what the bytes have completed
    * @throws IOException that is no answer of an API server

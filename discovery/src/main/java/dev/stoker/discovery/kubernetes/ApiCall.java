@@ -9,11 +9,15 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +43,19 @@ final class ApiCall {
     void ended(@Nullable ApiFailure failure);
   }
 
+  /** Between two looks into a watch where something happens all the time. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** How long a look lasts: what has come in meanwhile is there at once. */
+  private static final long LOOK_NANOS = 10_000_000;
+
   private final AnswerReader reader;
+  private final ApiThreads threads;
   private final Executor control;
   private final Listener listener;
+  private final Queue<Told> told = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean telling = new AtomicBoolean();
+  private volatile long lookEnds = System.nanoTime();
   private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
   private volatile boolean cancelled;
   private volatile boolean received;
@@ -50,8 +64,9 @@ final class ApiCall {
   /** Set before the first byte of the body is asked for. */
   private volatile boolean good;
 
-  ApiCall(AnswerReader reader, Executor control, Listener listener) {
+  ApiCall(AnswerReader reader, ApiThreads threads, Executor control, Listener listener) {
     this.reader = reader;
+    this.threads = threads;
     this.control = control;
     this.listener = listener;
   }
@@ -101,31 +116,66 @@ final class ApiCall {
 
   private void bytes(List<ByteBuffer> buffers, AsyncBody content) throws IOException {
     received = true;
-    List<Told> told = new ArrayList<>();
+    boolean any = false;
     for (ByteBuffer buffer : buffers) {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
       if (good) {
-        told.addAll(reader.read(bytes, 0, bytes.length));
+        any |= told.addAll(reader.read(bytes, 0, bytes.length));
       } else {
         refusal.write(bytes, 0, Math.min(bytes.length, MOST_FAILURE - refusal.size()));
       }
     }
-    if (told.isEmpty()) {
+    if (!any) {
+      content.consume();
+    } else if (reader.isWatch() && System.nanoTime() < lookEnds) {
+      tell();
       content.consume();
     } else {
-      onControl(
-          () -> {
-            listener.told(told);
-            content.consume();
-          });
+      tell();
+      onControl(() -> goOn(content));
+    }
+  }
+
+  /**
+   * The control context has taken all so far. Of a list it takes the next piece at once. In a watch
+   * that is busy, changes are collected for a moment: a wake-up for each would cost more than they
+   * do.
+   */
+  private void goOn(AsyncBody content) {
+    if (!reader.isWatch()) {
+      content.consume();
+      return;
+    }
+    threads.after(
+        PAUSE,
+        () -> {
+          lookEnds = System.nanoTime() + LOOK_NANOS;
+          content.consume();
+        });
+  }
+
+  private void tell() {
+    if (telling.compareAndSet(false, true)) {
+      onControl(this::taken);
+    }
+  }
+
+  private void taken() {
+    telling.set(false);
+    List<Told> all = new ArrayList<>();
+    for (Told one; (one = told.poll()) != null; ) {
+      all.add(one);
+    }
+    if (!all.isEmpty()) {
+      listener.told(all);
     }
   }
 
   private void whole() {
     try {
-      List<Told> told = reader.end();
-      onControl(() -> listener.told(told));
+      told.addAll(reader.end());
+      tell();
       end(null);
     } catch (IOException broken) {
       end(ApiFailure.withoutAnswer(ApiWords.reason(broken)));

@@ -32,7 +32,7 @@ final class ApiClient implements AutoCloseable {
    *     is not to be longer
    */
   ApiCall get(String path, Kind kind, boolean watch, long headMillis, ApiCall.Listener listener) {
-    ApiCall call = new ApiCall(new AnswerReader(mapper, kind, watch), control, listener);
+    ApiCall call = new ApiCall(new AnswerReader(mapper, kind, watch), threads, control, listener);
     HttpRequest request =
         http.newHttpRequestBuilder()
             .uri(server + path)

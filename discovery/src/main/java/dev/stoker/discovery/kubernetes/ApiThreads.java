@@ -2,49 +2,60 @@ package dev.stoker.discovery.kubernetes;
 
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The threads of one API server's client: its own work, and reading what comes in. Few, so that the
- * first lists of many kinds and namespaces do not take all CPUs; they end when nothing is to do.
+ * The threads of one API server's client. Requests are sent from a pool, because a name is looked
+ * up and files are read for them. What comes in is decrypted and parsed on the client's own thread,
+ * without a hop from thread to thread for each piece of it: hops were most of what a busy watch
+ * cost.
  */
 final class ApiThreads extends JdkHttpClientFactory implements Executor, AutoCloseable {
-  /** One may look up a name or read a file for seconds; the others go on. */
-  private static final int THREADS = 4;
-
+  private static final Logger log = LoggerFactory.getLogger(ApiThreads.class);
+  private static final int THREADS = 2;
   private static final long IDLE_SECONDS = 60;
 
-  private final ThreadPoolExecutor pool;
+  private final ScheduledThreadPoolExecutor pool;
 
   ApiThreads() {
     AtomicInteger count = new AtomicInteger();
     pool =
-        new ThreadPoolExecutor(
+        new ScheduledThreadPoolExecutor(
             THREADS,
-            THREADS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
             work -> {
               Thread thread = new Thread(work, "kubernetes-api-" + count.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
+    pool.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     pool.allowCoreThreadTimeOut(true);
+    pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   @Override
   protected HttpClient.Builder createNewHttpClientBuilder() {
-    return HttpClient.newBuilder().executor(this);
+    return HttpClient.newBuilder().executor(Runnable::run);
   }
 
   @Override
   public void execute(Runnable work) {
     pool.execute(work);
+  }
+
+  /** Does nothing once it is closed. */
+  void after(Duration pause, Runnable work) {
+    try {
+      pool.schedule(work, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      log.debug("nobody waits for what would come: the client is closed");
+    }
   }
 
   @Override
