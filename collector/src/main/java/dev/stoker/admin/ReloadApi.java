@@ -76,6 +76,7 @@ public final class ReloadApi {
           new JsonObject()
               .put("file", problem.file())
               .put("line", problem.line())
+              .put("column", problem.column())
               .put("path", problem.path())
               .put("message", problem.message()));
     }

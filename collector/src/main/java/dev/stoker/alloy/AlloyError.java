@@ -6,11 +6,16 @@ final class AlloyError extends Exception {
 
   final int line;
 
-  /** From 1; 0 = somewhere in the line. */
+  /** From 1; 0 = where the value stands in the line; {@link AlloyProblem#NAME}. */
   final int column;
 
   AlloyError(int line, String message) {
     this(line, 0, message);
+  }
+
+  /** At the name of the argument or block, not at its value. */
+  static AlloyError ofName(int line, String message) {
+    return new AlloyError(line, AlloyProblem.NAME, message);
   }
 
   AlloyError(int line, int column, String message) {

@@ -4,12 +4,16 @@ package dev.stoker.alloy;
  * What cannot be translated, or (as a note) what has been left out.
  *
  * @param line from 1; of several texts: see {@link Translation#place}
- * @param column from 1; 0 = somewhere in the line
+ * @param column from 1; 0 = where the argument's value stands in the line; {@link #NAME}
  * @param path of the argument, such as <code>pyroscope.write.default.endpoint.url</code>; "" = none
  * @param message what is wrong, and what to write instead
  */
 public record AlloyProblem(int line, int column, String path, String message) {
+  /** In place of a column: where the name of the argument or block stands in the line. */
+  public static final int NAME = -1;
+
+  /** At the name. */
   public AlloyProblem(int line, String path, String message) {
-    this(line, 0, path, message);
+    this(line, NAME, path, message);
   }
 }

@@ -126,11 +126,11 @@ final class BlockTranslator {
       throws AlloyError {
     String name = block.name() + (child.labelled() ? "." + block.label() : "");
     if (block.label().isEmpty() == child.labelled()) {
-      throw new AlloyError(
+      throw AlloyError.ofName(
           block.line(), child.labelled() ? "needs a label" : "has a label; take it out");
     }
     if (!seen.add(name + " {")) {
-      throw new AlloyError(block.line(), "is there twice; keep one");
+      throw AlloyError.ofName(block.line(), "is there twice; keep one");
     }
     block(out, block, name, new Place(child.spec(), place.path(name)));
   }
@@ -167,7 +167,7 @@ final class BlockTranslator {
       clustering(out, block, place);
       return;
     }
-    throw new AlloyError(block.line(), unknown(block.name(), true, place));
+    throw AlloyError.ofName(block.line(), unknown(block.name(), true, place));
   }
 
   private void clustering(HoconWriter out, Block block, Place place) throws AlloyError {
@@ -178,7 +178,7 @@ final class BlockTranslator {
               || each instanceof Attribute enabled
                   && !evaluator.evaluate(enabled.value()).equals(new Value.Bool(false));
       if (on && strict) {
-        throw new AlloyError(
+        throw AlloyError.ofName(
             block.line(),
             "Stoker does not share targets between instances: with one instance take the block out,"
                 + " with several let each discover its own node (own_node = true)");
@@ -197,7 +197,7 @@ final class BlockTranslator {
       leaveOut(out, attribute, place.path(name), left);
     } else if (kind == null) {
       String refused = place.spec().refused.get(name);
-      throw new AlloyError(
+      throw AlloyError.ofName(
           attribute.notes().line(), refused == null ? unknown(name, false, place) : refused);
     } else {
       argument = name;

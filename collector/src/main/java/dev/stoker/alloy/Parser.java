@@ -148,7 +148,7 @@ final class Parser {
         break;
       }
     }
-    return new AlloyError(
+    return AlloyError.ofName(
         notes.line(), "the block " + name + " is not closed; write } at its end" + end);
   }
 

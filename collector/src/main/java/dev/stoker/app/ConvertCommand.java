@@ -30,16 +30,18 @@ final class ConvertCommand implements Callable<Integer> {
     Logs.quiet();
     ConfigArgument argument = new ConfigArgument();
     AlloyFile.Result result = argument.convert(config);
-    result.warnings().forEach(warning -> System.err.println("warning: " + warning));
+    result.warnings().forEach(warning -> System.err.println("warning: " + warning.shown()));
     result.notes().forEach(note -> System.err.println("note: " + note));
-    result.problems().forEach(System.err::println);
+    result.problems().forEach(problem -> System.err.println(problem.shown()));
     String hocon = result.hocon();
     if (hocon == null || !write(hocon)) {
       return 1;
     }
     // An environment variable may be missing here and be there where the daemon runs.
     if (argument.load(config, false) instanceof LoadResult.Failed failed) {
-      failed.problems().forEach(problem -> System.err.println("will not load here: " + problem));
+      failed
+          .problems()
+          .forEach(problem -> System.err.println("will not load here: " + problem.shown()));
     }
     return 0;
   }

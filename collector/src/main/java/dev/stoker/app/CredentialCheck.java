@@ -5,6 +5,8 @@ import dev.stoker.config.Component;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Problem;
 import dev.stoker.discovery.docker.DockerConfig;
+import dev.stoker.discovery.file.FileConfig;
+import dev.stoker.discovery.file.FileDiscoverer;
 import dev.stoker.discovery.http.HttpConfig;
 import dev.stoker.discovery.kubelet.KubeletConfig;
 import dev.stoker.discovery.kubernetes.KubernetesConfig;
@@ -20,7 +22,8 @@ import java.util.List;
 
 /**
  * Reads the files of secrets and certificates that a config names, as <code>stoker run</code> does
- * when it starts. They may be missing where a config is only checked, so these are warnings.
+ * when it starts, and looks for those of targets. They may be missing where a config is only
+ * checked, so these are warnings.
  */
 final class CredentialCheck {
   /** A file on a disk that is away may never be read. */
@@ -48,10 +51,29 @@ final class CredentialCheck {
         problems.add(
             new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));
       }
+      config.components().forEach(component -> problems.addAll(targetFiles(component)));
       return problems.stream().distinct().toList();
     } finally {
       vertx.close();
     }
+  }
+
+  private static List<Problem> targetFiles(Component component) {
+    List<String> patterns =
+        component.config() instanceof FileConfig file ? file.files() : List.of();
+    return patterns.stream()
+        .filter(FileDiscoverer::matchesNone)
+        .map(
+            pattern ->
+                new Problem(
+                    component.place().file(),
+                    component.place().line(),
+                    component.id() + ".files",
+                    "here is no file "
+                        + pattern
+                        + " now; check the path, or let something write it: its targets come when it"
+                        + " is there"))
+        .toList();
   }
 
   private static List<HttpClientConfig> clients(Record config) {

@@ -1,5 +1,6 @@
 package dev.stoker.app;
 
+import dev.stoker.http.FailureWords;
 import dev.stoker.write.disk.QueueInspection;
 import dev.stoker.write.disk.QueueInspection.Queue;
 import io.vertx.core.json.JsonArray;
@@ -41,7 +42,7 @@ final class QueueCommand implements Callable<Integer> {
       System.out.println(json ? json(queues).encodePrettily() : text(queues));
       return 0;
     } catch (IOException unreadable) {
-      System.err.println(folder + ": cannot be read (" + unreadable + ")");
+      System.err.println(folder + ": cannot be read (" + FailureWords.ofFile(unreadable) + ")");
       return 1;
     }
   }

@@ -1,6 +1,7 @@
 package dev.stoker.app;
 
 import dev.stoker.config.RulesFile;
+import dev.stoker.http.FailureWords;
 import dev.stoker.labels.Labels;
 import dev.stoker.relabel.RelabelStep;
 import dev.stoker.relabel.RelabelStep.Effect;
@@ -66,7 +67,7 @@ final class RelabelCommand implements Callable<Integer> {
       }
       return labels.build();
     } catch (IOException unreadable) {
-      wrong = "cannot be read (" + unreadable + ")";
+      wrong = "cannot be read (" + FailureWords.ofFile(unreadable) + ")";
     } catch (DecodeException malformed) {
       wrong = "is no JSON object of texts: " + malformed.getMessage();
     }

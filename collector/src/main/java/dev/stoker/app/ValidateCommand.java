@@ -35,7 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static int validate(Path config, LoadResult result) throws InterruptedException {
     if (result instanceof LoadResult.Failed failed) {
-      failed.problems().forEach(System.err::println);
+      failed.problems().forEach(problem -> System.err.println(problem.shown()));
       return 1;
     }
     LoadResult.Loaded loaded = (LoadResult.Loaded) result;
@@ -47,7 +47,7 @@ final class ValidateCommand implements Callable<Integer> {
     Stream.concat(
             HeapPlan.fit(loaded, config.toString(), heap).warnings().stream(),
             CredentialCheck.problems(loaded.config()).stream())
-        .forEach(warning -> System.err.println("warning: " + warning));
+        .forEach(warning -> System.err.println("warning: " + warning.shown()));
     return 0;
   }
 }

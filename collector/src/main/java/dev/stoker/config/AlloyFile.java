@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.http.FailureWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,9 +47,9 @@ public final class AlloyFile {
     HoconSource hocon = problems.any() ? null : files.translate(sources, false);
     return new Result(
         hocon == null || problems.any() ? null : hocon.text(),
-        problems.errors(),
-        problems.warnings(),
-        problems.notes());
+        files.places(problems.errors()),
+        files.places(problems.warnings()),
+        files.places(problems.notes()));
   }
 
   private static List<Path> files(Path path, Problems problems) {
@@ -64,7 +65,9 @@ public final class AlloyFile {
       return found;
     } catch (IOException | SecurityException unreadable) {
       problems.error(
-          whole, "", "cannot be read (" + unreadable.getMessage() + "); check its permissions");
+          whole,
+          "",
+          "cannot be read (" + FailureWords.ofFile(unreadable) + "); check its permissions");
       return List.of();
     }
   }

@@ -85,16 +85,17 @@ final class AlloySource {
       problems.error(place.column(problem.column()), problem.path(), problem.message());
     }
     for (AlloyProblem note : translation.notes()) {
-      problems.note(place(files, translation.place(note.line())), note.path(), note.message());
+      Place place = place(files, translation.place(note.line()));
+      problems.note(place.column(note.column()), note.path(), note.message());
     }
     for (LeftOut block : translation.leftOut()) {
       Place place = place(files, translation.place(block.line()));
       String message = "is left out: " + block.why();
       leftOut.add(new LeftOutBlock(block.id(), block.kind(), place, message, block.loud()));
       if (block.loud()) {
-        problems.warn(place, block.id(), message);
+        problems.warn(place.ofName(), block.id(), message);
       } else {
-        problems.note(place, block.id(), message);
+        problems.note(place.ofName(), block.id(), message);
       }
     }
     return translation.problems().isEmpty()

@@ -59,7 +59,9 @@ final class Args {
     if (missing(key)) {
       known.add(key);
       failed.add(key);
-      problem("", "has no " + key + "; write " + example);
+      String unset = block.scope().unset(path(key));
+      problem(
+          "", "has no " + key + (unset.isEmpty() ? "; write " : unset + ", or write ") + example);
     }
     return get(key, placeholder, converter);
   }
@@ -106,12 +108,18 @@ final class Args {
   void problem(String key, String message) {
     Node at = children.getOrDefault(key, block);
     String path = key.isEmpty() ? block.path() : path(key);
-    block.scope().problems().error(at.place(), path, message);
+    Place place = at == block ? at.place().ofName() : at.place();
+    block.scope().problems().error(place, path, message);
   }
 
   /** The argument is right, but does nothing. */
   void warn(String key, String message) {
     block.scope().problems().warn(children.getOrDefault(key, block).place(), path(key), message);
+  }
+
+  /** The argument is right, and does what may not be expected. */
+  void note(String key, String message) {
+    block.scope().problems().note(children.getOrDefault(key, block).place(), path(key), message);
   }
 
   /** Arguments that other tools have; the message is better than a guess at a spelling. */
@@ -120,7 +128,7 @@ final class Args {
         (key, reason) -> {
           Node node = children.remove(key);
           if (node != null) {
-            node.error(reason);
+            node.errorOfName(reason);
           }
         });
   }
@@ -134,10 +142,10 @@ final class Args {
                   ? ProfileNames.meant(key)
                   : Optional.empty();
           if (!known.contains(key) && meant.isPresent()) {
-            node.error(
+            node.errorOfName(
                 "there is no profile type of that name; did you mean \"" + meant.get() + "\"?");
           } else if (!known.contains(key)) {
-            node.error("unknown argument" + Texts.didYouMean(key, known));
+            node.errorOfName("unknown argument" + Texts.didYouMean(key, known));
           }
         });
   }

@@ -3,6 +3,7 @@ package dev.stoker.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import dev.stoker.http.FailureWords;
 import dev.stoker.scrape.ScrapeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,14 +69,14 @@ public final class ConfigLoader {
       return loadParsed(parse());
     } catch (StackOverflowError endless) {
       problems.error(new Place(config.toString(), 0), "", TOO_LONG);
-      return new LoadResult.Failed(problems.errors(), files.sources());
+      return failed();
     }
   }
 
   private LoadResult loadParsed(List<ConfigObject> roots) {
     new Duplicates(files, problems).check(roots);
     if (problems.any()) {
-      return new LoadResult.Failed(problems.errors(), files.sources());
+      return failed();
     }
     Place whole = new Place(config.toString(), 0);
     TreeReader tree = new TreeReader();
@@ -87,11 +88,11 @@ public final class ConfigLoader {
       }
       Scope scope = new Scope(problems, files, env);
       if (Expansion.isTooLarge(merged, scope, whole)) {
-        return new LoadResult.Failed(problems.errors(), files.sources());
+        return failed();
       }
       ConfigObject resolved = Substitutions.resolve(merged, env);
       Unresolved.report(resolved, whole, scope);
-      tree.read(Node.root(resolved, whole, scope));
+      tree.read(Node.root(resolved, whole, scope.of(merged)));
       shown =
           Expansion.size(merged, env) > MAX_SHOWN
               ? "# larger than " + (MAX_SHOWN >> 20) + " MiB: not shown"
@@ -107,12 +108,16 @@ public final class ConfigLoader {
       problems.error(whole, "", "nothing to scrape: " + toScrape());
     }
     return problems.any()
-        ? new LoadResult.Failed(problems.errors(), files.sources())
+        ? failed()
         : new LoadResult.Loaded(
             new LoadedConfig(tree.daemon(), components, files.leftOut(), files.readFiles(), shown),
-            problems.warnings(),
-            problems.notes(),
+            files.places(problems.warnings()),
+            files.places(problems.notes()),
             files.sources());
+  }
+
+  private LoadResult.Failed failed() {
+    return new LoadResult.Failed(files.places(problems.errors()), files.sources());
   }
 
   private String toScrape() {
@@ -169,7 +174,9 @@ public final class ConfigLoader {
     } catch (IOException | SecurityException unreadable) {
       files.note(config, Sources.UNREADABLE);
       problems.error(
-          whole, "", "cannot be read (" + unreadable.getMessage() + "); check its permissions");
+          whole,
+          "",
+          "cannot be read (" + FailureWords.ofFile(unreadable) + "); check its permissions");
       return List.of();
     }
   }

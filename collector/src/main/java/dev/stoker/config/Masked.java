@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+import dev.stoker.alloy.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,9 +34,8 @@ final class Masked {
   private static final Pattern HARMLESS_KEY = Pattern.compile("(?i).*_(file|path|url)|type|name");
 
   private static final Pattern HEADERS = Pattern.compile("(?i).*headers?|endpoint_params");
-  private static final Pattern USERINFO =
-      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\\s\"]*@");
-  private static final Pattern PARAMETER =
+  static final Pattern USERINFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\\s\"]*@");
+  static final Pattern PARAMETER =
       Pattern.compile(
           "(?i)([?&][^=&#\\s]*(?:pass|secret|token|credential|auth|key|sig|session)[^=&#\\s]*=)"
               + "[^&#\\s]*");
@@ -43,7 +43,7 @@ final class Masked {
   /** Who we are and what we speak: hidden with the other headers, but no secret elsewhere. */
   private static final Pattern HARMLESS_HEADER = Pattern.compile("(?i)x-scope-orgid|accept.*");
 
-  private static final String PRIVATE_KEY = "PRIVATE KEY-----";
+  static final String PRIVATE_KEY = "PRIVATE KEY-----";
 
   /** Shorter ones occur by accident. */
   private static final int TELLING_LENGTH = 6;
@@ -52,8 +52,30 @@ final class Masked {
 
   private static final int MAX_SOUGHT = 1000;
 
+  /** Blocks of secrets, and single ones, as they are spelt. */
+  private static final List<String> SECRETS =
+      List.of(
+          "password",
+          "bearer_token",
+          "client_secret",
+          "credentials",
+          "key_pem",
+          "basic_auth",
+          "authorization",
+          "oauth2");
+
+  private static final List<String> OWN_NAMES =
+      List.of("http_headers", "headers", "proxy_connect_header", "endpoint_params");
+
+  private static final Pattern SECRET_BLOCK = Pattern.compile("basic_auth|authorization|oauth2");
+
+  private static final Pattern HARMLESS_BESIDE = Pattern.compile("username|client_id|scopes");
+
+  /** Its value is none of these blocks, but may be what one of them holds. */
+  private static final Pattern TLS = Pattern.compile("tls|tls_config");
+
   /** What a value stands in. */
-  private enum Room {
+  enum Room {
     OPEN,
     /** The block of a secret: its type and its file are shown. */
     SECRET,
@@ -137,6 +159,43 @@ final class Masked {
     }
     return around == Room.SECRET || TELLING_KEY.matcher(key).matches() ? Room.SECRET : Room.OPEN;
   }
+
+  /**
+   * The same in the text of a config, which may be wrong: a slip of the name of a secret is one
+   * too, and so is every variable, since a secret may be substituted from it.
+   */
+  static Room sourceRoom(String key, Room around) {
+    if (around == Room.OPEN
+        && (key.equals(TreeReader.VARS) || Names.nearest(key, OWN_NAMES).isPresent())) {
+      return Room.HEADERS;
+    }
+    if (around == Room.OPEN
+        && (TLS.matcher(key).matches()
+            || key.endsWith("_pem")
+            || Names.nearest(key, SECRETS).isPresent())) {
+      return Room.SECRET;
+    }
+    return around == Room.SECRET && HARMLESS_BESIDE.matcher(key).matches()
+        ? Room.OPEN
+        : room(key, around);
+  }
+
+  /** A secret is one value: what is written in its place as a block may hold it as a name too. */
+  static boolean hidesNames(String path, Room room) {
+    String key = path.substring(path.lastIndexOf('.') + 1);
+    return room == Room.SECRET && !SECRET_BLOCK.matcher(key).matches();
+  }
+
+  /** Of what stands in a block of that name, whose value would be in that room. */
+  static Room blockRoom(String key, Room room) {
+    return TLS.matcher(key).matches() ? Room.OPEN : room;
+  }
+
+  /** A word that sounds like the name of a secret; group 0 ends behind it. */
+  static final Pattern TELLING_WORD =
+      Pattern.compile(
+          "(?i)(passw|passphrase|pwd|secret|token|credential|bearer|authori[sz]|api.?key|access.?key"
+              + "|private|cookie|session|signature|basic_auth|oauth|header|_pem)[A-Za-z0-9_-]*");
 
   private String withoutSecrets(String text) {
     if (text.contains(PRIVATE_KEY) || secrets.contains(text)) {

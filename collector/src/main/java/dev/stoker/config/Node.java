@@ -22,7 +22,7 @@ record Node(ConfigValue value, String path, Place place, boolean secret, Scope s
   private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
   /** Of a URL, however malformed: it may be a password. */
-  private static final Pattern USERINFO = Pattern.compile("://.*@");
+  private static final Pattern USERINFO = Pattern.compile("(?:(?<=://)|^(?!.*://)).*@");
 
   /** The top of a config. */
   static Node root(ConfigObject root, Place place, Scope scope) {
@@ -31,6 +31,11 @@ record Node(ConfigValue value, String path, Place place, boolean secret, Scope s
 
   void error(String message) {
     scope.problems().error(place, path, message);
+  }
+
+  /** The name is wrong, or something is missing in the block of that name. */
+  void errorOfName(String message) {
+    scope.problems().error(place.ofName(), path, message);
   }
 
   void warn(String message) {
@@ -122,7 +127,7 @@ record Node(ConfigValue value, String path, Place place, boolean secret, Scope s
       case NUMBER:
         return secret ? "a number" : "the number " + scalar().orElse("");
       default:
-        String shown = USERINFO.matcher(scalar().orElse("")).replaceAll("://***@");
+        String shown = USERINFO.matcher(scalar().orElse("")).replaceAll("***@");
         return secret ? "a text" : "\"" + Texts.excerpt(shown) + "\"";
     }
   }

@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.alloy.AlloyProblem;
 import java.util.Comparator;
 
 /**
@@ -7,9 +8,12 @@ import java.util.Comparator;
  *
  * @param file as the user named it, or below the folder that the user named
  * @param line from 1; 0 = the file as a whole
- * @param column from 1; 0 = somewhere in the line
+ * @param column from 1; 0 = where the argument's value stands in the line; {@link #NAME}
  */
 public record Place(String file, int line, int column) implements Comparable<Place> {
+  /** In place of a column: where the argument's name stands in the line. */
+  static final int NAME = AlloyProblem.NAME;
+
   private static final Comparator<Place> ORDER =
       Comparator.comparing(Place::file).thenComparingInt(Place::line);
 
@@ -20,6 +24,11 @@ public record Place(String file, int line, int column) implements Comparable<Pla
   /** The same line, at a column; 0 = somewhere in it. */
   Place column(int at) {
     return new Place(file, line, at);
+  }
+
+  /** The name of what stands here, and not its value. */
+  Place ofName() {
+    return column(NAME);
   }
 
   @Override

@@ -33,7 +33,9 @@ final class Problems {
   }
 
   void note(Place place, String path, String message) {
-    notes.add(new Problem(place.file(), place.line(), place.column(), path, message));
+    if (notes.size() < MAX) {
+      notes.add(new Problem(place.file(), place.line(), place.column(), path, message));
+    }
   }
 
   boolean any() {

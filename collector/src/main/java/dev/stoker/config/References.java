@@ -83,7 +83,9 @@ final class References {
               String name = child.getKey();
               String value = Scalars.text(child.getValue());
               if (!LabelNames.isPrivate(name) && !LABEL_NAME.matcher(name).matches()) {
-                child.getValue().error("is no valid label name; use letters, digits, _ and . only");
+                child
+                    .getValue()
+                    .errorOfName("is no valid label name; use letters, digits, _ and . only");
               } else if (value != null) {
                 labels.put(name, value);
               }

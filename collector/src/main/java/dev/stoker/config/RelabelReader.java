@@ -18,6 +18,8 @@ final class RelabelReader {
   /** What all regexes of a list may take, in units of some 64 bytes. */
   private static final long MAX_COST = 200_000;
 
+  private static final String REGEX = "its regex ";
+
   static final Map<String, String> REFUSED =
       Map.of("rule", "write rules = [ { … }, { … } ]: rules are a list, in the order they run");
 
@@ -62,7 +64,10 @@ final class RelabelReader {
         Spec spec = spec(args);
         args.finish();
         List<String> problems = args.failed("action") ? List.of() : spec.problems();
-        problems.forEach(problem -> args.problem("", problem));
+        for (String problem : problems) {
+          boolean regex = problem.startsWith(REGEX) && args.has("regex");
+          args.problem(regex ? "regex" : "", regex ? problem.substring(REGEX.length()) : problem);
+        }
         if (problems.isEmpty() && !args.failed("action")) {
           RelabelRule rule = new RelabelRule(spec);
           cost += rule.cost();

@@ -32,7 +32,7 @@ public final class RulesFile {
     try {
       ConfigObject parsed = files.parse(file);
       if (!problems.any() && Expansion.isTooLarge(parsed, scope, whole)) {
-        return new Result(List.of(), problems.errors());
+        return failed(files, problems);
       }
       return read(Substitutions.resolve(parsed, env), whole, scope);
     } catch (ConfigException cycle) {
@@ -40,7 +40,7 @@ public final class RulesFile {
     } catch (StackOverflowError endless) {
       problems.error(whole, "", ConfigLoader.TOO_LONG);
     }
-    return new Result(List.of(), problems.errors());
+    return failed(files, problems);
   }
 
   /**
@@ -59,20 +59,24 @@ public final class RulesFile {
       return read(parsed, whole, scope);
     } catch (StackOverflowError endless) {
       problems.error(whole, "", ConfigLoader.TOO_LONG);
-      return new Result(List.of(), problems.errors());
+      return failed(files, problems);
     }
+  }
+
+  private static Result failed(SourceFiles files, Problems problems) {
+    return new Result(List.of(), files.places(problems.errors()));
   }
 
   private static Result read(ConfigObject resolved, Place whole, Scope scope) {
     Problems problems = scope.problems();
     if (problems.any()) {
-      return new Result(List.of(), problems.errors());
+      return failed(scope.files(), problems);
     }
     Unresolved.report(resolved, whole, scope);
     Args args = new Args(Node.root(resolved, whole, scope));
     List<RelabelRule> rules =
         args.require("rules", List.<RelabelRule>of(), "rules = [ { … } ]", RelabelReader::list);
     args.finish();
-    return problems.any() ? new Result(List.of(), problems.errors()) : new Result(rules, List.of());
+    return problems.any() ? failed(scope.files(), problems) : new Result(rules, List.of());
   }
 }

@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetSource;
+import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
@@ -11,6 +12,7 @@ import dev.stoker.scrape.Source;
 import dev.stoker.scrape.TargetFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** <code>pyroscope.scrape</code>. */
 final class ScrapeReader {
+  private static final int DETAIL = 400;
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
   static ScrapeConfig read(String id, Args args) {
@@ -68,14 +71,49 @@ final class ScrapeReader {
         written.add(literal.labels());
       }
     }
+    Map<Labels, List<DroppedTarget>> never = new LinkedHashMap<>();
     for (DroppedTarget dropped : new TargetFactory(config).create(written).dropped()) {
-      args.warn(
-          "targets",
-          "the target \""
-              + Texts.excerpt(dropped.discoveredLabels().get("__address__"))
-              + "\" is never scraped: "
-              + Texts.excerpt(dropped.detail()));
+      never.computeIfAbsent(dropped.discoveredLabels(), ignored -> new ArrayList<>()).add(dropped);
     }
+    Map<Labels, Integer> times = new HashMap<>();
+    written.forEach(labels -> times.merge(labels, 1, Integer::sum));
+    never.forEach(
+        (labels, dropped) ->
+            neverScraped(args, labels, dropped, times.getOrDefault(labels, 1) > 1));
+    for (Labels labels : times.keySet()) {
+      String address = labels.get(LabelNames.ADDRESS);
+      if (!never.containsKey(labels) && address.lastIndexOf(':') <= address.indexOf(']')) {
+        args.note(
+            "targets",
+            "the target \""
+                + Texts.excerpt(address)
+                + "\" has no port, so the port of its scheme is asked, 80 or 443; write HOST:PORT if"
+                + " it listens on another one");
+      }
+    }
+    if (args.has("scrape_timeout")
+        && config.timing().timeout().compareTo(config.timing().interval()) > 0) {
+      args.warn(
+          "scrape_timeout",
+          "is longer than scrape_interval: while a target does not answer, the scrapes that fall due"
+              + " are skipped; write a timeout that is no longer than the interval");
+    }
+  }
+
+  private static void neverScraped(
+      Args args, Labels labels, List<DroppedTarget> dropped, boolean twice) {
+    String target = "the target \"" + Texts.excerpt(labels.get(LabelNames.ADDRESS)) + "\" ";
+    if (twice) {
+      args.warn("targets", target + "is listed twice; take one of the two out");
+      return;
+    }
+    int more = dropped.size() - 1;
+    args.warn(
+        "targets",
+        target
+            + "is never scraped: "
+            + Texts.excerpt(dropped.get(0).detail(), DETAIL)
+            + (more == 0 ? "" : ", and " + more + " more of its profiles are too"));
   }
 
   private static Timing timing(Args args) {

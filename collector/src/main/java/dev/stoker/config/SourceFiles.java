@@ -8,12 +8,14 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.stoker.alloy.Translator;
+import dev.stoker.http.FailureWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +59,7 @@ final class SourceFiles {
 
   private final Problems problems;
   private final boolean strict;
+  private final Map<String, Places.Text> texts = new HashMap<>();
   private final Map<Path, byte[]> given = new LinkedHashMap<>();
   private final List<LeftOutBlock> leftOut = new ArrayList<>();
   private final List<Source> parsed = new ArrayList<>();
@@ -102,6 +105,7 @@ final class SourceFiles {
 
   /** Parses a text that is no file's; its includes are errors. */
   ConfigObject parseText(String text) {
+    texts.put("rules", new Places.Text(text, false));
     Source source = new Source(Path.of("rules"), HoconSource.of("rules", text), List.of());
     Optional<TextScan.Finding> finding = TextScan.check(text);
     if (finding.isPresent()) {
@@ -161,7 +165,7 @@ final class SourceFiles {
             .setOriginDescription(token)
             .setIncluder(includer);
     for (WrittenTwice.Finding finding : WrittenTwice.find(source.text())) {
-      Place place = source.place(finding.line());
+      Place place = source.place(finding.line()).ofName();
       if (finding.error()) {
         problems.error(place, finding.path(), finding.message());
       } else {
@@ -171,14 +175,32 @@ final class SourceFiles {
     try {
       return ConfigFactory.parseString(source.text(), options).root();
     } catch (ConfigException syntax) {
-      problems.error(place(syntax.origin(), source.place(0)), "", syntax(source, syntax));
+      syntax(source, token, syntax);
       return EMPTY;
     }
   }
 
-  private static String syntax(Source source, ConfigException failure) {
+  private void syntax(Source source, String token, ConfigException failure) {
     String yaml = SyntaxMessages.ofYaml(source.text());
-    return yaml.isEmpty() ? SyntaxMessages.of(failure) : yaml;
+    SourceScan.Open unclosed = Places.unclosed(source.text());
+    if (!yaml.isEmpty()) {
+      problems.error(place(failure.origin(), source.place(0)), "", yaml);
+    } else if (unclosed != null && SyntaxMessages.isAtTheEnd(failure)) {
+      problems.error(
+          source.place(unclosed.line()).column(unclosed.column() + 1),
+          "",
+          SyntaxMessages.unclosed(unclosed));
+    } else {
+      Matcher line =
+          TOKEN.matcher(failure.origin() == null ? token : failure.origin().description());
+      int column =
+          line.find() && line.group(2) != null
+              ? Places.column(
+                  source.text(), Integer.parseInt(line.group(2)), SyntaxMessages.sign(failure))
+              : 0;
+      Place place = place(failure.origin(), source.place(0));
+      problems.error(place.column(column), "", SyntaxMessages.of(failure));
+    }
   }
 
   /**
@@ -186,6 +208,7 @@ final class SourceFiles {
    */
   private @Nullable HoconSource hocon(Path file, String text, boolean whole) {
     if (!AlloySource.isAlloy(file, text)) {
+      texts.put(file.toString(), new Places.Text(text, false));
       return HoconSource.of(file.toString(), text);
     }
     return hocon(
@@ -196,6 +219,7 @@ final class SourceFiles {
 
   private @Nullable HoconSource hocon(
       List<AlloySource.Named> files, Translator.Options options, boolean watched) {
+    files.forEach(file -> texts.put(file.name().toString(), new Places.Text(file.text(), true)));
     AlloySource alloy = new AlloySource(problems, this::readForAlloy, watched, options);
     HoconSource hocon = alloy.hocon(files);
     leftOut.addAll(alloy.leftOut());
@@ -251,7 +275,11 @@ final class SourceFiles {
     } catch (IOException | SecurityException unreadable) {
       note(file, Sources.UNREADABLE);
       return fail(
-          blame, file + " cannot be read (" + unreadable.getMessage() + "); check its permissions");
+          blame,
+          file
+              + " cannot be read ("
+              + FailureWords.ofFile(unreadable)
+              + "); check its permissions");
     }
   }
 
@@ -280,6 +308,11 @@ final class SourceFiles {
   /** What was there when it was looked at; the first look counts. */
   void note(Path path, String state) {
     states.putIfAbsent(path.toAbsolutePath(), state);
+  }
+
+  /** The same problems with their columns, and what stands there. */
+  List<Problem> places(List<Problem> found) {
+    return Places.found(found, texts);
   }
 
   Sources sources() {

@@ -30,7 +30,8 @@ final class SyntaxMessages {
     int reason = message.indexOf(" (");
     String detail = reason > 0 ? message.substring(reason) : "";
     message = mask(reason > 0 ? message.substring(0, reason) : message);
-    String about = detail.contains("newline") ? " (a quoted string ends on its line)" : "";
+    String about =
+        detail.contains("newline") ? " (a string ends on its line; write a \" at its end)" : "";
     if (message.contains("got ':'")) {
       about += " (a value with a : in it must be in quotes, such as \"app:6060\")";
     }
@@ -38,6 +39,27 @@ final class SyntaxMessages {
         + lowerFirst(message)
         + about
         + "; check quotes, braces and commas here and above";
+  }
+
+  private static final Pattern SIGN = Pattern.compile("(?:got|token:) '([^\\p{L}\\p{N}\"'\\s])'");
+
+  /** What the parser did not expect, when it is one sign; else 0. */
+  static char sign(ConfigException failure) {
+    Matcher matcher = SIGN.matcher(String.valueOf(failure.getMessage()));
+    return matcher.find() ? matcher.group(1).charAt(0) : 0;
+  }
+
+  static boolean isAtTheEnd(ConfigException failure) {
+    return String.valueOf(failure.getMessage()).contains("end of file");
+  }
+
+  static String unclosed(SourceScan.Open open) {
+    String what = (open.closing() == ']' ? "the list " : "the block ") + open.path();
+    return what.strip()
+        + " is not closed; write "
+        + open.closing()
+        + " at its end"
+        + (open.before().isEmpty() ? "" : ", before " + open.before());
   }
 
   /** Of another tool's file: what to do; "" = it is not. */

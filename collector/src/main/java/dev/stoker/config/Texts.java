@@ -15,9 +15,14 @@ final class Texts {
 
   /** One short line, without credentials of a URL. */
   static String excerpt(String text) {
+    return excerpt(text, EXCERPT);
+  }
+
+  /** The same, of at most so many characters. */
+  static String excerpt(String text, int most) {
     String head = text.length() > LOOKED_AT ? text.substring(0, LOOKED_AT) : text;
     String masked = USERINFO.matcher(head).replaceAll("$1***@");
-    String shortened = masked.length() > EXCERPT ? masked.substring(0, EXCERPT) + "…" : masked;
+    String shortened = masked.length() > most ? masked.substring(0, most) + "…" : masked;
     return CONTROL.matcher(shortened).replaceAll("?");
   }
 

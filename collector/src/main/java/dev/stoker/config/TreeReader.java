@@ -43,7 +43,7 @@ final class TreeReader {
         namespace(name, node);
       } else {
         String hint = ALLOY_BLOCKS.get(name);
-        node.error(
+        node.errorOfName(
             "unknown name at the top level"
                 + (hint == null ? Texts.didYouMean(name, namespaces()) : "; " + hint));
       }
@@ -78,18 +78,19 @@ final class TreeReader {
     if (kind != null) {
       labels(kind, node);
     } else if (ComponentKinds.LATER.contains(name)) {
-      node.error("is not supported in this version; take it out");
+      node.errorOfName("is not supported in this version; take it out");
     } else if (name.indexOf(' ') > 0) {
-      node.error(
+      node.errorOfName(
           "is Alloy's syntax; name the file *.alloy to have it read as such, or write"
               + " pyroscope.write.LABEL { … }, as stoker convert does");
     } else if (name.startsWith("discovery.") && Texts.nearest(name, known(name)).isEmpty()) {
-      node.error(
+      node.errorOfName(
           "there is no such component or setting"
               + Texts.didYouMean(name, known(name))
               + "; or let something write its targets into files for discovery.file");
     } else {
-      node.error("there is no such component or setting" + Texts.didYouMean(name, known(name)));
+      node.errorOfName(
+          "there is no such component or setting" + Texts.didYouMean(name, known(name)));
     }
   }
 
@@ -112,7 +113,7 @@ final class TreeReader {
       if (!label.getValue().isObject()) {
         label
             .getValue()
-            .error("stands where a label belongs; write " + kind.name() + ".LABEL { … }");
+            .errorOfName("stands where a label belongs; write " + kind.name() + ".LABEL { … }");
         return;
       }
     }
@@ -120,13 +121,15 @@ final class TreeReader {
       if (LABEL.matcher(label.getKey()).matches()) {
         component(kind, kind.name() + "." + label.getKey(), label.getValue());
       } else {
-        label.getValue().error("is no valid label; use letters, digits and _, and no digit first");
+        label
+            .getValue()
+            .errorOfName("is no valid label; use letters, digits and _, and no digit first");
       }
     }
   }
 
   private void component(ComponentKind kind, String id, Node node) {
-    Scope scope = new Scope(node.scope().problems(), node.scope().files(), node.scope().env());
+    Scope scope = node.scope().next();
     Node own = new Node(node.value(), node.path(), node.place(), false, scope);
     Record config = kind.reader().read(id, new Args(own));
     components.add(

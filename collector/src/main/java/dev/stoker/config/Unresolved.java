@@ -4,16 +4,22 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Finds substitutions that have no value, all of them: HOCON itself stops at the first. */
 final class Unresolved {
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{([^?}][^}]*)}");
+
+  private static final Pattern OPTIONAL = Pattern.compile("\\$\\{\\?([^}]+)}");
 
   private final Set<ConfigValue> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final ConfigObject root;
@@ -42,6 +48,41 @@ final class Unresolved {
   static boolean at(ConfigValue object, String key) {
     ConfigValue value = object instanceof ConfigObject block ? block.get(key) : null;
     return value != null && Node.unresolved(value);
+  }
+
+  /** Names in the optional substitutions that stand at a path; none when another thing does. */
+  static List<String> optional(ConfigObject written, String path) {
+    ConfigValue value = written;
+    for (String part : ConfigUtil.splitPath(path.replace("[", ".").replace("]", ""))) {
+      value = child(value, part);
+    }
+    List<String> names = new ArrayList<>();
+    if (value != null && unresolved(value)) {
+      Matcher matcher = OPTIONAL.matcher(value.render(ConfigRenderOptions.concise()));
+      while (matcher.find()) {
+        names.add(matcher.group(1));
+      }
+    }
+    return names;
+  }
+
+  private static @Nullable ConfigValue child(@Nullable ConfigValue value, String part) {
+    if (value == null || unresolved(value)) {
+      return null;
+    }
+    if (value instanceof ConfigList list) {
+      int index = part.matches("[0-9]{1,9}") ? Integer.parseInt(part) : -1;
+      return index >= 0 && index < list.size() ? list.get(index) : null;
+    }
+    return value instanceof ConfigObject object ? object.get(part) : null;
+  }
+
+  private static boolean unresolved(ConfigValue value) {
+    try {
+      return Node.unresolved(value) || value instanceof ConfigList list && list.size() < 0;
+    } catch (ConfigException.NotResolved yes) {
+      return true;
+    }
   }
 
   private void visit(ConfigValue value, String path, Place parent) {

@@ -118,6 +118,7 @@ class AlloyFuzzTest {
         .isEqualTo(
             new AlloyProblem(
                 8,
+                0,
                 "pyroscope.scrape.s.job_name",
                 "local.file \"f8\" is at the end of a chain of more than 8 files that name each"
                     + " other; write its name where it is needed"));
@@ -166,7 +167,10 @@ class AlloyFuzzTest {
     assertThat(problem(text, path -> large + "xx"))
         .isEqualTo(
             new AlloyProblem(
-                2, "pyroscope.scrape.s.job_name", "makes a text of more than 262144 characters"));
+                2,
+                0,
+                "pyroscope.scrape.s.job_name",
+                "makes a text of more than 262144 characters"));
   }
 
   private static String job(String name) {

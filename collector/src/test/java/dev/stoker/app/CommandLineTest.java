@@ -29,9 +29,9 @@ class CommandLineTest {
   @TempDir Path folder;
 
   /** What a command came to. */
-  private record Ended(int code, String out, String err) {}
+  record Ended(int code, String out, String err) {}
 
-  private static Ended run(String... arguments) {
+  static Ended run(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream newOut = new ByteArrayOutputStream();
@@ -115,7 +115,7 @@ class CommandLineTest {
     assertThat(run("validate", good.toString(), good.toString()).code()).isZero();
     Ended mixed = run("validate", good.toString(), bad.toString(), sub.toString());
     assertThat(mixed.code()).isEqualTo(1);
-    assertThat(mixed.err()).contains(bad + ":3: x: unknown", sub.resolve("y.conf") + ":3: y: ");
+    assertThat(mixed.err()).contains(bad + ":3:1: x: unknown", sub.resolve("y.conf") + ":3:1: y: ");
   }
 
   @Test

@@ -249,9 +249,10 @@ class CredentialFilesTest {
               warning ->
                   assertThat(warning.toString())
                       .contains(
-                          "a.conf:1: pyroscope.scrape.x.targets", "\"" + bad + "\"", "never"));
+                          "a.conf:1:32: pyroscope.scrape.x.targets", "\"" + bad + "\"", "never"));
     }
     assertThat(warnings)
-        .anySatisfy(warning -> assertThat(warning.toString()).contains("\"good:1\" is never"));
+        .anySatisfy(
+            warning -> assertThat(warning.toString()).contains("\"good:1\" is listed twice"));
   }
 }

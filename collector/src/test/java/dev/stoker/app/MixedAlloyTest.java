@@ -210,7 +210,7 @@ class MixedAlloyTest {
     assertThat(((LoadResult.Failed) ConfigLoader.load(folder, Map.of())).problems().get(0))
         .hasToString(
             folder.resolve("c.alloy")
-                + ":3: discovery.file.f.fils: unknown name fils; did you mean files?");
+                + ":3:3: discovery.file.f.fils: unknown name fils; did you mean files?");
   }
 
   @Test

@@ -51,6 +51,7 @@ class BadConfigTest {
         .allSatisfy(
             problem -> assertThat(expected).as("%s", problem).anyMatch(e -> e.matches(problem)));
     assertThat(problems.toString()).doesNotContain(SECRET);
+    assertThat(problems).extracting(Problem::shown).noneMatch(shown -> shown.contains(SECRET));
   }
 
   @Test

@@ -83,7 +83,7 @@ class ConfigFilesTest {
   void windows_line_ends_are_fine_and_counted() throws IOException {
     Path file = write("a.conf", (GOOD + "colour = red\n").replace("\n", "\r\n"));
 
-    assertThat(problems(file)).singleElement().asString().contains("a.conf:6: colour: unknown");
+    assertThat(problems(file)).singleElement().asString().contains("a.conf:6:1: colour: unknown");
   }
 
   @Test

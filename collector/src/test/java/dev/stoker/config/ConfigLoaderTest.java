@@ -94,8 +94,8 @@ class ConfigLoaderTest {
     assertThat(failure(folder))
         .anyMatch(
             p ->
-                p.contains("2.conf:1: pyroscope.scrape.a: is defined in")
-                    || p.contains("1.conf:1: pyroscope.scrape.a: is defined in"));
+                p.contains("2.conf:1:20: pyroscope.scrape.a: is defined in")
+                    || p.contains("1.conf:1:20: pyroscope.scrape.a: is defined in"));
   }
 
   @Test

@@ -4,6 +4,11 @@ import io.vertx.core.http.HttpClosedException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -28,6 +33,25 @@ public final class FailureWords {
       }
     }
     String message = failure.getMessage();
+    return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
+  }
+
+  /** Of a file or folder that cannot be read, after "cannot be read:". */
+  public static String ofFile(Throwable failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "it does not exist";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "this user may not";
+    }
+    if (failure instanceof CharacterCodingException) {
+      return "it is no UTF-8 text";
+    }
+    if (failure instanceof InvalidPathException) {
+      return "this is no path";
+    }
+    boolean reasoned = failure instanceof FileSystemException system && system.getReason() != null;
+    String message = reasoned ? ((FileSystemException) failure).getReason() : failure.getMessage();
     return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
   }
 

@@ -119,7 +119,7 @@ record HttpMaterial(
               + " "
               + secret.file()
               + " cannot be read ("
-              + unreadable
+              + FailureWords.ofFile(unreadable)
               + "); check path and permissions",
           unreadable);
     }

@@ -130,17 +130,19 @@ public final class HttpSettings {
               return same ? Objects.requireNonNull(before) : HttpMaterial.read(config, vertx);
             },
             false)
-        .onSuccess(this::read)
-        .onFailure(this::failed)
-        .eventually(
-            () -> {
+        // One step: of several listeners, one that is added late may run before an earlier one.
+        .transform(
+            (now, failure) -> {
+              if (failure == null) {
+                read(now);
+              } else {
+                failed(failure);
+              }
               if (!closed && files) {
                 looking = timers.after(LOOK_MILLIS, this::look);
               }
               return Future.succeededFuture();
-            })
-        .<Void>mapEmpty()
-        .otherwiseEmpty();
+            });
   }
 
   /**

@@ -85,9 +85,17 @@ final class RegexMachine implements AnchoredRegex {
       this.regex = regex;
     }
 
-    private static String advice(String regex) {
+    private static String advice(String regex, String why) {
       if (regex.contains("(?=") || regex.contains("(?!") || regex.contains("(?<")) {
         return "; RE2 has no lookahead and no lookbehind: drop what must not match in a rule of its own";
+      }
+      if (why.startsWith("missing closing ")) {
+        String closing = why.substring("missing closing ".length()).strip();
+        String opening = closing.equals("]") ? "[" : "(";
+        return "; write a " + closing + " at its end, or \\" + opening + " for the sign itself";
+      }
+      if (why.startsWith("missing argument")) {
+        return "; write what is to repeat before it, such as .*, or \\* for the sign itself";
       }
       return "; put a backslash before a character that stands for itself";
     }
@@ -97,7 +105,8 @@ final class RegexMachine implements AnchoredRegex {
       try {
         pattern = Pattern.compile(regex);
       } catch (PatternSyntaxException bad) {
-        problem = "is no RE2 expression: " + bad.getDescription() + advice(regex);
+        problem =
+            "is no RE2 expression: " + bad.getDescription() + advice(regex, bad.getDescription());
       } catch (StackOverflowError nested) {
         problem = "is nested too deep";
       }

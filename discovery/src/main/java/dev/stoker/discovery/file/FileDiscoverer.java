@@ -5,10 +5,12 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.http.FailureWords;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -49,6 +51,15 @@ public final class FileDiscoverer {
     return new Polling(timers, interval, () -> vertx.executeBlocking(files::poll, false), () -> {});
   }
 
+  /** Blocking. No file is there now for a pattern of the config. */
+  public static boolean matchesNone(String pattern) {
+    try {
+      return matching(pattern).isEmpty();
+    } catch (IOException | InvalidPathException unreadable) {
+      return true;
+    }
+  }
+
   private Polled poll() {
     long now = System.nanoTime();
     boolean full = now - lastFullNanos > config.refreshInterval().toNanos();
@@ -59,7 +70,7 @@ public final class FileDiscoverer {
       try {
         found.addAll(matching(pattern));
       } catch (IOException unreadable) {
-        problems.add("files " + pattern + " cannot be listed: " + unreadable);
+        problems.add("files " + pattern + " cannot be listed: " + FailureWords.ofFile(unreadable));
       }
     }
     found.forEach(file -> look(file, full));

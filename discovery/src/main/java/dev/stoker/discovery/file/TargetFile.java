@@ -2,6 +2,7 @@ package dev.stoker.discovery.file;
 
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.http.FailureWords;
 import dev.stoker.http.TextFile;
 import dev.stoker.labels.Labels;
 import io.vertx.core.json.DecodeException;
@@ -46,7 +47,8 @@ final class TargetFile {
       throw new IOException(
           file + ": " + firstLine(String.valueOf(malformed.getMessage())), malformed);
     } catch (IOException unreadable) {
-      throw new IOException(file + " cannot be read: " + unreadable, unreadable);
+      throw new IOException(
+          file + " cannot be read: " + FailureWords.ofFile(unreadable), unreadable);
     }
   }
 
