@@ -25,6 +25,7 @@ import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -144,13 +145,20 @@ class CredentialFilesTest {
         .asString()
         .contains("WARN", "pyroscope.write.w", file.toString(), "last good content stays");
 
-    Files.writeString(file, "second\n");
+    // At once: a look must not find it empty.
+    Files.move(
+        Files.writeString(folder.resolve("next"), "second\n"),
+        file,
+        StandardCopyOption.ATOMIC_MOVE);
     look(settings, "can be read again");
     assertThat(sent(settings)).isEqualTo("Bearer second");
     assertThat(logged).hasSize(2);
     assertThat(logged.get(1)).contains("INFO", "pyroscope.write.w", file.toString());
 
-    Files.writeString(file, "the third\n");
+    Files.move(
+        Files.writeString(folder.resolve("next"), "the third\n"),
+        file,
+        StandardCopyOption.ATOMIC_MOVE);
     look(settings, "have changed");
     assertThat(logged.get(2)).contains("INFO", "pyroscope.write.w", file.toString());
     settings.close();
