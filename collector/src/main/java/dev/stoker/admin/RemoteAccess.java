@@ -29,8 +29,12 @@ final class RemoteAccess {
   /** Proxies in general, Envoy (Istio and others) and Linkerd, whose sidecars add no other. */
   private static final List<String> BEGIN_OF_PROXIES = List.of("x-forwarded-", "x-envoy-", "l5d-");
 
+  /** Begins an answer; a page says itself what is closed. */
+  private static final String REFUSED = "refused: ";
+
   private static final String HOW =
-      "refused: without a login, only clients on Stoker's own machine may do this; %s. To allow it,"
+      REFUSED
+          + "without a login, only clients on Stoker's own machine may do this; %s. To allow it,"
           + " set a login (stoker.http.basic_auth or bearer_token) or stoker.http.remote ="
           + " \"all\"; `kubectl port-forward` and requests to 127.0.0.1 need neither";
 
@@ -60,7 +64,7 @@ final class RemoteAccess {
     String closed = closed(request);
     return new JsonObject()
         .put("changes", closed.isEmpty())
-        .put("reason", closed.isEmpty() ? null : closed);
+        .put("reason", closed.isEmpty() ? null : closed.substring(REFUSED.length()));
   }
 
   private void checkMethodAndPath(RoutingContext context) {

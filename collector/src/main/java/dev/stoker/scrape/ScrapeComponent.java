@@ -36,7 +36,8 @@ public final class ScrapeComponent {
             services.gate(),
             appender,
             new ScrapeMetrics(registry, config.component()),
-            services.verdicts());
+            services.verdicts(),
+            new TargetLog(config.component(), services.timers()));
     this.pool =
         new ScrapePool(
             target ->
@@ -118,6 +119,7 @@ public final class ScrapeComponent {
    */
   public Future<Void> stop(boolean now) {
     removeGauges();
+    shared.targetLog().close();
     return pool.stop(now);
   }
 
@@ -129,6 +131,7 @@ public final class ScrapeComponent {
    */
   public Future<Void> stopAfterLastScrapes(ByteBudget slots) {
     removeGauges();
+    shared.targetLog().close();
     return pool.stopAfterLastScrapes(slots);
   }
 

@@ -34,7 +34,8 @@ final class ScrapeLoop {
       ProfilerGate gate,
       Appender appender,
       ScrapeMetrics metrics,
-      Verdicts verdicts) {}
+      Verdicts verdicts,
+      TargetLog targetLog) {}
 
   private final Shared shared;
   private final ScrapeSchedule schedule;
@@ -63,7 +64,8 @@ final class ScrapeLoop {
     this.transform = transform;
     this.schedule = ScrapeSchedule.of(target.key(), target.plan().intervalMillis(), seed);
     this.notFound = new NotFoundBackoff(target.plan().intervalMillis());
-    this.verdict = new ServerVerdict(shared.verdicts(), target, transform::refused);
+    this.verdict =
+        new ServerVerdict(shared.verdicts(), shared.targetLog(), target, transform::refused);
   }
 
   void start() {
@@ -242,16 +244,9 @@ final class ScrapeLoop {
 
   private void logTransition(Health before, TargetStatus after) {
     if (after.health() == Health.DOWN && before != Health.DOWN) {
-      log.atWarn()
-          .addKeyValue("url", target.url())
-          .addKeyValue("profile_type", target.type().key())
-          .addKeyValue("error", after.lastError())
-          .log("target is down");
+      shared.targetLog().down(target, after.lastError());
     } else if (after.health() == Health.UP && before == Health.DOWN) {
-      log.atInfo()
-          .addKeyValue("url", target.url())
-          .addKeyValue("profile_type", target.type().key())
-          .log("target is up again");
+      shared.targetLog().up(target);
     }
   }
 

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What servers say about the profiles of one loop. The loop is refused when its last three scrapes,
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  * older one that is delivered late says nothing new. Control context only.
  */
 final class ServerVerdict implements Verdicts.Listener {
-  private static final Logger log = LoggerFactory.getLogger(ServerVerdict.class);
   private static final int REMEMBERED = 16;
   private static final int NEEDED = 3;
 
@@ -27,6 +24,7 @@ final class ServerVerdict implements Verdicts.Listener {
   private static final int ENDPOINTS = 16;
 
   private final Verdicts verdicts;
+  private final TargetLog targetLog;
   private final Runnable onRefused;
   private final int id;
 
@@ -46,8 +44,9 @@ final class ServerVerdict implements Verdicts.Listener {
   /**
    * @param onRefused called for each profile that is refused: the next body deserves a closer look
    */
-  ServerVerdict(Verdicts verdicts, Target target, Runnable onRefused) {
+  ServerVerdict(Verdicts verdicts, TargetLog targetLog, Target target, Runnable onRefused) {
     this.verdicts = verdicts;
+    this.targetLog = targetLog;
     this.target = target;
     this.onRefused = onRefused;
     this.id = verdicts.open(this);
@@ -142,18 +141,10 @@ final class ServerVerdict implements Verdicts.Listener {
   private void turn(boolean toRefused) {
     refused = toRefused;
     if (toRefused) {
-      log.atWarn()
-          .addKeyValue("url", target.url())
-          .addKeyValue("profile_type", target.type().key())
-          .addKeyValue("endpoints", refusedBy)
-          .addKeyValue("answer", answer)
-          .log("profiles of a target are refused for good");
+      targetLog.refused(target, refusedBy, answer);
     } else {
       refusedBy.clear();
-      log.atInfo()
-          .addKeyValue("url", target.url())
-          .addKeyValue("profile_type", target.type().key())
-          .log("profiles of a target are taken again");
+      targetLog.taken(target);
     }
   }
 

@@ -310,8 +310,9 @@ final class Endpoint {
       books.poison(parcel, push.labels(), answer, now());
       return;
     }
-    queue.putBack(parcel, nowMillis() + circuit.backoff(parcel.failures));
-    books.retried();
+    long delay = circuit.backoff(parcel.failures);
+    queue.putBack(parcel, nowMillis() + delay);
+    books.retried(push.labels(), failure.answer(), delay);
     if (verdict == SeriesFailures.Verdict.ENDPOINT) {
       pause(failure, inflated > ServerLimits.BURST);
     } else {

@@ -127,11 +127,27 @@ final class EndpointBooks {
     sent++;
     sentProfiles.increment();
     sentBytes.increment(parcel.bytes());
+    log.atDebug()
+        .addKeyValue("endpoint", endpoint)
+        .addKeyValue("bytes", parcel.bytes())
+        .addKeyValue("scraped_at", Instant.ofEpochMilli(parcel.scrapedAtMillis))
+        .log("a push has been taken");
     verdicts.taken(parcel.origin);
   }
 
-  void retried() {
+  /**
+   * @param delayMillis after which it may be tried again
+   */
+  void retried(Labels labels, String answer, long delayMillis) {
     retries.increment();
+    if (log.isDebugEnabled()) {
+      log.atDebug()
+          .addKeyValue("endpoint", endpoint)
+          .addKeyValue("answer", answer)
+          .addKeyValue("delay_ms", delayMillis)
+          .addKeyValue("labels", shown(labels))
+          .log("a push has failed and is tried again");
+    }
   }
 
   void latency(long nanos) {

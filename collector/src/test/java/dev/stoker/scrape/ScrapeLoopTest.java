@@ -380,7 +380,8 @@ class ScrapeLoopTest {
               return accept;
             },
             new ScrapeMetrics(new SimpleMeterRegistry(), "test"),
-            verdicts);
+            verdicts,
+            new TargetLog("test", timers));
     books = shared.metrics().books();
     ScrapeLoop loop =
         new ScrapeLoop(target(type, Labels.of("__address__", address)), shared, new Recorder(), 1);

@@ -2,6 +2,7 @@ package dev.stoker.scrape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.TargetStatus.Health;
@@ -13,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class ServerVerdictTest {
   private final Verdicts verdicts = new Verdicts();
   private int closerLooks;
-  private final ServerVerdict verdict = new ServerVerdict(verdicts, target(), () -> closerLooks++);
+  private final TargetLog log = new TargetLog("test", new ManualTimers(0));
+  private final ServerVerdict verdict =
+      new ServerVerdict(verdicts, log, target(), () -> closerLooks++);
 
   @Test
   void onlyProfile_rejected_isRefusedAtOnce() {
@@ -95,7 +98,7 @@ class ServerVerdictTest {
   void loopThatHasEnded_isNotTold_norAnotherOne() {
     long old = offered(1);
     verdict.close();
-    new ServerVerdict(verdicts, target(), () -> closerLooks++);
+    new ServerVerdict(verdicts, log, target(), () -> closerLooks++);
     verdicts.refused(old, "main", "400 no");
     verdicts.refused(Verdicts.NOBODY, "main", "400 no");
     assertThat(closerLooks).isZero();

@@ -6,8 +6,10 @@ import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private static final Logger log = LoggerFactory.getLogger(DiscoveredTargets.class);
+
+  /** Of targets that come or go at once. */
+  private static final int LOGGED_CHANGES = 1_000;
 
   private final String component;
   private final Discoverer discoverer;
@@ -167,11 +172,34 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private void export() {
     List<Labels> all = new ArrayList<>();
     groups.values().forEach(group -> all.addAll(group.targets()));
+    if (log.isDebugEnabled()) {
+      changes("a target is added", all, targets);
+      changes("a target is removed", targets, all);
+    }
     targets = List.copyOf(all);
     if (health.state() == State.HEALTHY) {
       health = new NodeHealth(State.HEALTHY, count(targets.size()));
     }
     changed.run();
+  }
+
+  private void changes(String message, List<Labels> some, List<Labels> others) {
+    Set<Labels> left = new LinkedHashSet<>(some);
+    others.forEach(left::remove);
+    left.stream()
+        .limit(LOGGED_CHANGES)
+        .forEach(
+            target ->
+                log.atDebug()
+                    .addKeyValue("component", component)
+                    .addKeyValue("target", target)
+                    .log(message));
+    if (left.size() > LOGGED_CHANGES) {
+      log.atDebug()
+          .addKeyValue("component", component)
+          .addKeyValue("targets", left.size() - LOGGED_CHANGES)
+          .log("{}: there are more of these", message);
+    }
   }
 
   private static String count(int targets) {
