@@ -22,7 +22,6 @@ import dev.stoker.store.StoreConfig;
 import dev.stoker.write.EndpointStatus;
 import dev.stoker.write.PyroscopeWrite;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -349,7 +348,7 @@ final class RunningGraph {
         .compose(
             ignored -> {
               vertx.cancelTimer(cut);
-              return relabelsIdle();
+              return new Edits(workshop.timers(), workshop.underWay()).ended();
             })
         .compose(
             ignored -> {
@@ -365,17 +364,6 @@ final class RunningGraph {
               clients.close();
               return Future.succeededFuture();
             });
-  }
-
-  /** Profiles whose labels inside are being edited still go to the queues. */
-  private Future<Void> relabelsIdle() {
-    List<Future<Void>> idle = new ArrayList<>();
-    for (ProfileRelabel relabel : relabels.values()) {
-      Promise<Void> promise = Promise.promise();
-      relabel.whenIdle(promise::complete);
-      idle.add(promise.future());
-    }
-    return Future.join(idle).mapEmpty();
   }
 
   private Future<?> stopWrites() {

@@ -12,6 +12,7 @@ import dev.stoker.profile.Verdicts;
 import dev.stoker.profile.relabel.ProfileRelabel;
 import dev.stoker.profile.relabel.ProfileRelabelConfig;
 import dev.stoker.profile.relabel.SampleEditing;
+import dev.stoker.profile.relabel.UnderWay;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
@@ -60,6 +61,7 @@ final class Workshop {
   private final BodyBudget budget;
   private final RecentProfiles recent;
   private final ProfilerGate gate = new ProfilerGate();
+  private final UnderWay underWay = new UnderWay();
   private final WatchedClient scrapeClient;
   private @Nullable OwnNames names;
 
@@ -140,7 +142,12 @@ final class Workshop {
                       }
                     });
     return new ProfileRelabel(
-        config, new ProfileRelabel.Way(forwardTo, editing, verdicts), registry);
+        config, new ProfileRelabel.Way(forwardTo, editing, verdicts, underWay), registry);
+  }
+
+  /** What every <code>pyroscope.relabel</code> has begun to edit. */
+  UnderWay underWay() {
+    return underWay;
   }
 
   /** On the CPU pool, within the default bound of what a body may inflate to. */

@@ -33,7 +33,6 @@ public final class ProfileRelabel implements Appender {
   private String lastDrop = "";
   private long bytesUnderWay;
   private int underWay;
-  private Runnable onIdle = () -> {};
 
   /**
    * What is beyond it.
@@ -41,8 +40,9 @@ public final class ProfileRelabel implements Appender {
    * @param next where relabelled profiles go
    * @param editing of the labels inside
    * @param verdicts hears of profiles that are under way here
+   * @param all counts them, and those of all other components
    */
-  public record Way(Appender next, SampleEditing editing, Verdicts verdicts) {}
+  public record Way(Appender next, SampleEditing editing, Verdicts verdicts, UnderWay all) {}
 
   public ProfileRelabel(ProfileRelabelConfig config, Way way, MeterRegistry registry) {
     this.config = config;
@@ -117,6 +117,7 @@ public final class ProfileRelabel implements Appender {
       return Outcome.REFUSED;
     }
     underWay++;
+    way.all().began();
     bytesUnderWay += bytes;
     way.verdicts().offered(profile.origin());
     SampleRelabeler editor = new SampleRelabeler(config.samples());
@@ -143,9 +144,7 @@ public final class ProfileRelabel implements Appender {
     if (left == Outcome.OFFERED) {
       way.verdicts().taken(profile.origin());
     }
-    if (underWay == 0) {
-      onIdle.run();
-    }
+    way.all().ended();
   }
 
   private Outcome edited(Profile profile, SampleLabels.Edited edited, SampleRelabeler editor) {
@@ -168,18 +167,6 @@ public final class ProfileRelabel implements Appender {
     }
     books.bug("editing the labels inside a profile", failure, System.nanoTime());
     return Outcome.FAILED;
-  }
-
-  /** Calls once when no profile is under way here, which may be at once. */
-  public void whenIdle(Runnable idle) {
-    onIdle =
-        () -> {
-          onIdle = () -> {};
-          idle.run();
-        };
-    if (underWay == 0) {
-      onIdle.run();
-    }
   }
 
   private Outcome handOn(Profile profile) {

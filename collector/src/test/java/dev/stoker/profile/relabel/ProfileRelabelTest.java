@@ -31,6 +31,7 @@ class ProfileRelabelTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<Profile> forwarded = new ArrayList<>();
   private final List<Runnable> edits = new ArrayList<>();
+  private final UnderWay underWay = new UnderWay();
   private boolean accept = true;
   private boolean broken;
 
@@ -230,11 +231,44 @@ class ProfileRelabelTest {
     assertThat(relabel.append(profile(MUTEX, large))).isFalse();
     assertThat(dropped("busy")).isEqualTo(1);
     boolean[] idle = {false};
-    relabel.whenIdle(() -> idle[0] = true);
+    underWay.whenIdle(() -> idle[0] = true);
     assertThat(idle[0]).isFalse();
     editAll();
     assertThat(idle[0]).isTrue();
     assertThat(relabel.append(profile(MUTEX, large))).isTrue();
+  }
+
+  /** The second one begins only when the first has handed its profile on. */
+  @Test
+  void chained_areIdleWhenTheLastHasHandedItOn() {
+    SimpleMeterRegistry others = new SimpleMeterRegistry();
+    ProfileRelabel second = samples(1);
+    ProfileRelabel first =
+        new ProfileRelabel(
+            new ProfileRelabelConfig(
+                "pyroscope.relabel.first",
+                List.of(),
+                new Relabeler(List.of()),
+                1,
+                new SampleRules(new Relabeler(List.of()), 1)),
+            new ProfileRelabel.Way(
+                second,
+                (body, editor, done, failed) -> edits.add(() -> edit(body, editor, done, failed)),
+                new Verdicts(),
+                underWay),
+            others);
+    assertThat(first.append(profile(MUTEX, body("a=1")))).isTrue();
+    boolean[] idle = {false};
+    underWay.whenIdle(() -> idle[0] = true);
+    first.stop(); // a reload has replaced it
+    List<Runnable> atFirst = List.copyOf(edits);
+    edits.clear();
+    atFirst.forEach(Runnable::run);
+    assertThat(forwarded).isEmpty();
+    assertThat(idle[0]).as("the second one edits it").isFalse();
+    editAll();
+    assertThat(forwarded).hasSize(1);
+    assertThat(idle[0]).isTrue();
   }
 
   private ProfileRelabel relabel(int cache, Spec... rules) {
@@ -261,7 +295,8 @@ class ProfileRelabelTest {
               return accept;
             },
             (body, editor, done, failed) -> edits.add(() -> edit(body, editor, done, failed)),
-            new Verdicts()),
+            new Verdicts(),
+            underWay),
         registry);
   }
 
