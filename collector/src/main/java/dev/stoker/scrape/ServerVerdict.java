@@ -36,6 +36,7 @@ final class ServerVerdict implements Verdicts.Listener {
   private final boolean[] rejected = new boolean[REMEMBERED];
   private final Set<String> refusedBy = new TreeSet<>();
   private final Map<String, String> mended = new TreeMap<>();
+  private int lastMended;
   private int scrapes;
   private boolean refused;
   private String answer = "";
@@ -95,6 +96,9 @@ final class ServerVerdict implements Verdicts.Listener {
     if (at >= 0) {
       waiting[at]--;
       answered[at] = true;
+      if (scrape > lastMended && takenByAll(at)) {
+        mended.clear(); // nothing had to be mended any more
+      }
       if (refused && takenByAll(at)) {
         turn(false);
       }
@@ -120,6 +124,7 @@ final class ServerVerdict implements Verdicts.Listener {
 
   @Override
   public void mended(int scrape, String endpoint, String what) {
+    lastMended = Math.max(lastMended, scrape);
     if (mended.containsKey(endpoint) || mended.size() < ENDPOINTS) {
       mended.put(endpoint, what);
     }

@@ -110,6 +110,22 @@ class ServerVerdictTest {
     assertThat(verdict.detail().mended()).isEqualTo("labels renamed: a-b");
   }
 
+  @Test
+  void whatWasMended_goes_withALaterScrapeThatAllTakeAsItIs() {
+    long before = offered(1);
+    long mended = offered(2);
+    verdicts.mended(mended, "main", "labels renamed: a-b");
+    verdicts.taken(mended);
+    verdicts.taken(mended);
+    verdicts.taken(before);
+    assertThat(verdict.detail().mended()).as("an older one").isEqualTo("labels renamed: a-b");
+    long clean = offered(2);
+    verdicts.taken(clean);
+    assertThat(verdict.detail().mended()).as("one of two").isEqualTo("labels renamed: a-b");
+    verdicts.taken(clean);
+    assertThat(verdict.detail().mended()).isEmpty();
+  }
+
   private long offered(int endpoints) {
     long origin = verdict.nextScrape();
     for (int i = 0; i < endpoints; i++) {
