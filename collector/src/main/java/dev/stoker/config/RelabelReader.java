@@ -55,10 +55,6 @@ final class RelabelReader {
     List<RelabelRule> rules = new ArrayList<>();
     long cost = 0;
     for (Node element : node.elements()) {
-      if (cost > MAX_COST) {
-        element.error("the regexes before this rule are too large together; split the component");
-        return null;
-      }
       Args args = Args.of(element);
       if (args != null) {
         Spec spec = spec(args);
@@ -71,6 +67,12 @@ final class RelabelReader {
         if (problems.isEmpty() && !args.failed("action")) {
           RelabelRule rule = new RelabelRule(spec);
           cost += rule.cost();
+          // One alone is bounded by itself, and may be a long list of words.
+          if (cost > MAX_COST && !rules.isEmpty()) {
+            element.error(
+                "the regexes up to this rule are too large together; split the component");
+            return null;
+          }
           rules.add(rule);
         }
       }

@@ -138,6 +138,16 @@ class ExpansionTest {
     assertThat(RulesFile.parse("rules=[" + rule.repeat(600) + "]").problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem.message()).contains("too large together"));
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < 60_000; i++) {
+      all.append("w").append(i).append('|');
+    }
+    String large = "{source_labels=[a],action=keep,regex=\"" + all + "end\"},";
+    assertThat(RulesFile.parse("rules=[" + large + "]").problems()).isEmpty();
+    assertThat(RulesFile.parse("rules=[" + large + large + "]").problems())
+        .as("the last one counts too")
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("too large together"));
     String words = "{source_labels=[a],action=keep,regex=\"" + "(0|1)".repeat(9) + "\"},";
     assertThat(RulesFile.parse("rules=[" + words.repeat(500) + "]").problems()).isNotEmpty();
     assertThat(RulesFile.parse("rules=[" + words.repeat(5) + "]").problems()).isEmpty();
