@@ -65,7 +65,7 @@ func (r result) line() string {
 }
 
 func (a attack) run(o options) (result, error) {
-	length := max(o.length, a.shortest)
+	length := max(o.length, a.shortest, 4*goodInterval) // with less the good ones have hardly a tick
 	dir, keep := filepath.Join(o.dir, a.name), o.dir != ""
 	if !keep {
 		var err error

@@ -143,22 +143,38 @@ func (c *collector) logTail(n int) string {
 
 // ask fetches a URL on a connection of its own.
 func ask(url string, limit time.Duration) ([]byte, error) {
+	end := time.Now().Add(limit)
+	for {
+		b, later, err := askOnce(url, time.Until(end))
+		if later == 0 || time.Until(end) < later {
+			return b, err
+		}
+		time.Sleep(later)
+	}
+}
+
+// askOnce says also in what time it may be asked again when it is busy.
+func askOnce(url string, limit time.Duration) (b []byte, later time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	request.Close = true
 	response, err := (&http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}).Do(request)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer response.Body.Close()
-	b, err := io.ReadAll(response.Body)
+	b, err = io.ReadAll(response.Body)
+	if err == nil && response.StatusCode == http.StatusServiceUnavailable {
+		seconds, _ := strconv.Atoi(response.Header.Get("Retry-After"))
+		later = time.Duration(seconds) * time.Second
+	}
 	if err == nil && response.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s: %s: %.200s", url, response.Status, b)
 	}
-	return b, err
+	return b, later, err
 }
