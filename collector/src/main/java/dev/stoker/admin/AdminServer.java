@@ -10,6 +10,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -108,7 +111,10 @@ public final class AdminServer {
         ssl == null
             ? vertx.createHttpServer(options)
             : vertx.createHttpServer(
-                options.setSsl(true).setKeyCertOptions(ssl.getKeyCertOptions()));
+                options
+                    .setSsl(true)
+                    .setKeyCertOptions(ssl.getKeyCertOptions())
+                    .setSslEngineOptions(handshakes()));
     server = created;
     return created
         .connectionHandler(connections::connected)
@@ -116,6 +122,16 @@ public final class AdminServer {
         .listen(port, host)
         .map(HttpServer::actualPort)
         .recover(failure -> Future.failedFuture(new CannotListen(host, port, failure)));
+  }
+
+  /**
+   * BoringSSL where its library can be loaded. A handshake takes the JVM more than 20 ms of the
+   * event loop with the launcher's compiler flags, and whoever connects can ask for many.
+   */
+  private static SSLEngineOptions handshakes() {
+    return OpenSSLEngineOptions.isAvailable()
+        ? new OpenSSLEngineOptions()
+        : new JdkSSLEngineOptions();
   }
 
   /** All routes take either GET or POST. */
