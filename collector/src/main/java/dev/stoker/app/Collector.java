@@ -124,7 +124,7 @@ final class Collector extends VerticleBase {
             new LoadedConfig(config.daemon(), List.of(), List.of(), List.of(), ""),
             vertx,
             shared,
-            new Discoverers(vertx, context, timers));
+            new Discoverers(vertx, context, timers, shared.discovered()));
     graph = running;
     OpenFiles limit =
         new OpenFiles(

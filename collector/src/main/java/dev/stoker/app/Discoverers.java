@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.dns.DnsConfig;
 import dev.stoker.discovery.dns.DnsDiscoverer;
 import dev.stoker.discovery.docker.DockerConfig;
@@ -39,14 +40,17 @@ final class Discoverers {
 
   private final Vertx vertx;
   private final Timers timers;
+  private final TargetBudget budget;
 
   private final Context context;
   private @Nullable Watches watches;
 
   /**
    * @param context the control context
+   * @param budget for what is discovered
    */
-  Discoverers(Vertx vertx, Context context, Timers timers) {
+  Discoverers(Vertx vertx, Context context, Timers timers, TargetBudget budget) {
+    this.budget = budget;
     this.vertx = vertx;
     this.context = context;
     this.timers = timers;
@@ -91,7 +95,7 @@ final class Discoverers {
   private Watches watches() {
     Watches shared = watches;
     if (shared == null) {
-      shared = new Watches(vertx, context, timers, Version.userAgent());
+      shared = new Watches(vertx, context, timers, budget, Version.userAgent());
       watches = shared;
     }
     return shared;

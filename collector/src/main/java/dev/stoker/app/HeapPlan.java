@@ -22,17 +22,27 @@ import org.slf4j.Logger;
  * @param queues memory lanes of all endpoints, with what is on its way to and from the disk
  * @param diskIndex what all endpoints know of the profiles in their files
  * @param recent the last profiles, for the pages when there is no store
+ * @param discovered objects and labels of all that is discovered
  */
 record HeapPlan(
-    long bodies, long inflating, long baselines, long queues, long diskIndex, long recent) {
+    long bodies,
+    long inflating,
+    long baselines,
+    long queues,
+    long diskIndex,
+    long recent,
+    long discovered) {
   /**
-   * The daemon itself: classes' data, labels and statuses of thousands of loops, connections, and
-   * what a garbage collection needs to stay rare.
+   * The daemon itself: classes' data, statuses of thousands of loops, connections, and what a
+   * garbage collection needs to stay rare.
    */
-  static final long BASE = 72L << 20;
+  static final long BASE = 48L << 20;
+
+  /** 20,000 pods that are no targets take it: what most clusters have. */
+  private static final long LEAST_DISCOVERED = 32L << 20;
 
   private static final HeapPlan LEAST_WISH =
-      new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20);
+      new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20);
 
   /**
    * What makes everything comfortable.
@@ -46,7 +56,8 @@ record HeapPlan(
         Math.min(Math.max(LEAST_WISH.baselines, room / 4), 1L << 30),
         demand.queues(),
         demand.diskIndex(),
-        LEAST_WISH.recent);
+        LEAST_WISH.recent,
+        Math.min(Math.max(LEAST_WISH.discovered, room / 16), 256L << 20));
   }
 
   /** What the bounds of the config come to: with less, something they allow is refused. */
@@ -58,7 +69,8 @@ record HeapPlan(
         32L << 20,
         demand.queues(),
         demand.diskIndex(),
-        4L << 20);
+        4L << 20,
+        LEAST_DISCOVERED);
   }
 
   /**
@@ -86,7 +98,7 @@ record HeapPlan(
     return within(Runtime.getRuntime().maxMemory(), HeapDemand.of(config), MemoryPlan.room());
   }
 
-  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0);
+  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0);
 
   /**
    * The config with queues that keep to the plan of such a heap, and a warning when that is less
@@ -128,7 +140,8 @@ record HeapPlan(
             started.baselines,
             (long) (demand.queues() * part),
             (long) (demand.diskIndex() * part),
-            started.recent);
+            started.recent,
+            started.discovered);
     List<Problem> warnings = new ArrayList<>(fitted.warnings());
     warnings.add(
         new Problem(
@@ -213,6 +226,7 @@ record HeapPlan(
         .addKeyValue("queues", mib(queues))
         .addKeyValue("disk_index", mib(diskIndex))
         .addKeyValue("recent", mib(recent))
+        .addKeyValue("discovered", mib(discovered))
         .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
   }
 
@@ -222,11 +236,11 @@ record HeapPlan(
   }
 
   private long sum() {
-    return bodies + inflating + baselines + queues + diskIndex + recent;
+    return bodies + inflating + baselines + queues + diskIndex + recent + discovered;
   }
 
   private HeapPlan withBaselines(long bytes) {
-    return new HeapPlan(bodies, inflating, bytes, queues, diskIndex, recent);
+    return new HeapPlan(bodies, inflating, bytes, queues, diskIndex, recent, discovered);
   }
 
   /**
@@ -239,7 +253,8 @@ record HeapPlan(
         between(baselines, other.baselines, share),
         between(queues, other.queues, share),
         between(diskIndex, other.diskIndex, share),
-        between(recent, other.recent, share));
+        between(recent, other.recent, share),
+        between(discovered, other.discovered, share));
   }
 
   private static long between(long from, long to, double share) {

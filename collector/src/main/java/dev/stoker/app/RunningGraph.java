@@ -78,7 +78,7 @@ final class RunningGraph {
     this.workshop = workshop;
     this.mechanisms = mechanisms;
     this.clients = new Clients(workshop::settings);
-    this.targets = new TargetGraph(workshop.timers());
+    this.targets = new TargetGraph(workshop.timers(), workshop.discovered());
     this.leaving = new Leaving(workshop.timers());
   }
 

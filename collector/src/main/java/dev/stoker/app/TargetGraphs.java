@@ -46,7 +46,7 @@ final class TargetGraphs {
       Timers timers) {
     TargetGraphs order = new TargetGraphs(config);
     config.forEach(component -> order.visit(component.id()));
-    TargetGraph graph = new TargetGraph(timers);
+    TargetGraph graph = new TargetGraph(timers, before.budget());
     for (String id : order.ordered) {
       Component component = order.components.get(id);
       if (component != null && !(kept.contains(id) && keep(component, before, graph))) {

@@ -6,6 +6,7 @@ import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.http.HttpSettings;
@@ -100,7 +101,8 @@ final class TargetsCommand implements Callable<Integer> {
   }
 
   private Future<Found> discover(LoadedConfig loaded, Vertx vertx, Timers timers) {
-    Discoverers discoverers = new Discoverers(vertx, vertx.getOrCreateContext(), timers);
+    Discoverers discoverers =
+        new Discoverers(vertx, vertx.getOrCreateContext(), timers, TargetBudget.unbounded());
     Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
     TargetGraph graph =
         TargetGraphs.of(

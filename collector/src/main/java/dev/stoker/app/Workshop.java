@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
@@ -60,6 +61,7 @@ final class Workshop {
   private final Workspaces workspaces;
   private final BodyBudget budget;
   private final RecentProfiles recent;
+  private final TargetBudget discovered;
   private final ProfilerGate gate = new ProfilerGate();
   private final UnderWay underWay = new UnderWay();
   private final WatchedClient scrapeClient;
@@ -82,6 +84,7 @@ final class Workshop {
     budget.measure(registry);
     this.workspaces = new Workspaces(plan.inflating());
     this.recent = new RecentProfiles(plan.recent());
+    this.discovered = new TargetBudget(plan.discovered());
     this.scrapeClient = ScrapeClient.create(vertx, timers);
   }
 
@@ -98,6 +101,11 @@ final class Workshop {
         .strongReference(true)
         .register(registry);
     return budget;
+  }
+
+  /** What all sources of targets share. */
+  TargetBudget discovered() {
+    return discovered;
   }
 
   Timers timers() {

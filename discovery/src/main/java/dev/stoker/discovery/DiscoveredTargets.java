@@ -6,11 +6,13 @@ import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,12 @@ import org.slf4j.LoggerFactory;
  * a stable order. An unreachable source never empties the targets. Control context only.
  */
 final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
+  /** The only label of a group without room: of which source it is. */
+  private static final String LEFT_OUT = "__stoker_left_out__";
+
+  /** How often it is looked whether what was left out has room now. */
+  private static final long RETRY_MILLIS = 60_000;
+
   private static final Logger log = LoggerFactory.getLogger(DiscoveredTargets.class);
 
   /** Of targets that come or go at once. */
@@ -29,7 +37,9 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private final Coalescer coalescer;
   private Runnable changed;
   private final TreeMap<String, TargetGroup> groups = new TreeMap<>();
-  private final GroupSizes sizes = new GroupSizes(GroupSizes.MOST);
+  private final GroupSizes sizes;
+  private final Timers timers;
+  private Timers.@Nullable Cancellable retry;
   private List<Labels> targets = List.of();
   private NodeHealth health = NodeHealth.STARTING;
   private boolean first = true;
@@ -39,8 +49,15 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   /**
    * @param changed called after the exported targets are new ones, or the first result is there
    */
-  DiscoveredTargets(String component, Discoverer discoverer, Timers timers, Runnable changed) {
+  DiscoveredTargets(
+      String component,
+      Discoverer discoverer,
+      Timers timers,
+      TargetBudget budget,
+      Runnable changed) {
     this.component = component;
+    this.timers = timers;
+    this.sizes = new GroupSizes(GroupSizes.MOST, budget);
     this.discoverer = discoverer;
     this.changed = changed;
     this.coalescer = new Coalescer(timers, this::export);
@@ -64,6 +81,10 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   Future<Void> stop() {
     stopped = true;
     coalescer.stop();
+    sizes.close();
+    if (retry != null) {
+      retry.cancel();
+    }
     return discoverer.stop();
   }
 
@@ -89,11 +110,27 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     failed(problem);
   }
 
+  private void tryAgain() {
+    if (retry == null && !stopped && !sizes.sourcesLeftOut().isEmpty()) {
+      retry =
+          timers.after(
+              RETRY_MILLIS,
+              () -> {
+                retry = null;
+                if (sizes.hasRoomAgain()) {
+                  discoverer.again();
+                }
+                tryAgain();
+              });
+    }
+  }
+
   /** Whether anything is another. */
   private boolean merge(List<TargetGroup> updated) {
     boolean any = false;
     for (TargetGroup group : updated) {
-      if (!sizes.fits(group)) {
+      if (stopped || !sizes.fits(group)) {
+        tryAgain();
         continue;
       }
       TargetGroup before =
@@ -125,7 +162,9 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     Map<String, TargetGroup> wanted = new HashMap<>();
     all.forEach(group -> wanted.put(group.source(), group));
     List<TargetGroup> updated = new ArrayList<>(wanted.values());
-    for (String source : groups.keySet()) {
+    Set<String> known = new HashSet<>(groups.keySet());
+    known.addAll(sizes.sourcesLeftOut());
+    for (String source : known) {
       if (!wanted.containsKey(source)) {
         updated.add(new TargetGroup(source, List.of()));
       }
@@ -223,6 +262,10 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       for (TargetTransform.Drop drop : group.dropped()) {
         all.add(new DroppedTarget(component, drop.target(), drop.reason(), drop.detail()));
       }
+    }
+    for (String source : sizes.sourcesLeftOut()) {
+      Labels label = Labels.of(LEFT_OUT, source);
+      all.add(new DroppedTarget(component, label, DroppedTarget.Reason.LIMIT, sizes.whyLeftOut()));
     }
     return all;
   }

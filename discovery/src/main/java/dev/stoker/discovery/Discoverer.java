@@ -11,6 +11,12 @@ public interface Discoverer {
   /** Starts; never fails: what goes wrong is reported to the listener and tried again. */
   void start(Listener listener);
 
+  /**
+   * Tells all groups again, soon: some did not fit before and may now. A source that tells all from
+   * time to time need not do anything.
+   */
+  default void again() {}
+
   /** No call of the listener afterwards. Idempotent. */
   Future<Void> stop();
 

@@ -3,6 +3,8 @@ package dev.stoker.discovery;
 import dev.stoker.labels.Labels;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Bounds what the labels of one source take of the heap, whatever kind of source it is: a small
@@ -19,20 +21,30 @@ final class GroupSizes {
   private static final int SHORT = 256;
 
   private final long most;
+  private final TargetBudget budget;
   private final Map<String, Long> taken = new HashMap<>();
-  private final Map<String, Integer> leftOut = new HashMap<>();
+  private final Map<String, LeftOut> leftOut = new TreeMap<>();
   private long all;
 
-  GroupSizes(long most) {
+  /** A group without room. */
+  private record LeftOut(long bytes, int targets) {}
+
+  /**
+   * @param most bytes of this source
+   * @param budget of all sources
+   */
+  GroupSizes(long most, TargetBudget budget) {
     this.most = most;
+    this.budget = budget;
   }
 
   /** Counts a group in place of the former one of its source, if it fits. */
   boolean fits(TargetGroup group) {
     long before = taken.getOrDefault(group.source(), 0L);
     long now = bytes(group);
-    if (now > before && all - before + now > most) {
-      leftOut.put(group.source(), group.targets().size());
+    boolean fits = now <= before || all - before + now <= most;
+    if (!fits || !budget.take(now - before)) {
+      leftOut.put(group.source(), new LeftOut(now, group.targets().size()));
       return false;
     }
     leftOut.remove(group.source());
@@ -45,18 +57,50 @@ final class GroupSizes {
     return true;
   }
 
+  /** The source is no more. */
+  void close() {
+    budget.give(all);
+    all = 0;
+    taken.clear();
+    leftOut.clear();
+  }
+
+  /** Groups without room, which the source may tell again when there is some. */
+  Set<String> sourcesLeftOut() {
+    return leftOut.keySet();
+  }
+
+  /** Whether one that was left out would fit now. */
+  boolean hasRoomAgain() {
+    long smallest =
+        leftOut.values().stream().mapToLong(LeftOut::bytes).min().orElse(Long.MAX_VALUE);
+    return smallest <= Math.min(most - all, budget.free());
+  }
+
   /** What to tell the user; "" = all fits. */
   String leftOut() {
     if (leftOut.isEmpty()) {
       return "";
     }
+    boolean own = most <= budget.most();
     return leftOut.size()
         + " groups with "
-        + leftOut.values().stream().mapToLong(count -> count).sum()
-        + " targets are left out, because the labels of all targets of this source would take more"
-        + " than "
-        + (most >> 20)
-        + " MiB; give the targets fewer or shorter labels, or split the source";
+        + leftOut.values().stream().mapToLong(LeftOut::targets).sum()
+        + " targets are left out (reason limit), because the labels of all targets of "
+        + (own ? "this source" : "all sources")
+        + " would take more than "
+        + (Math.min(most, budget.most()) >> 20)
+        + " MiB; "
+        + taken.size()
+        + " groups fit; give the targets fewer or shorter labels, "
+        + (own ? "or split the source" : "discover fewer, or give the process more memory");
+  }
+
+  /** Why one was left out. */
+  String whyLeftOut() {
+    return "only "
+        + taken.size()
+        + " groups of targets of this source fit into the memory for targets";
   }
 
   private static long bytes(TargetGroup group) {

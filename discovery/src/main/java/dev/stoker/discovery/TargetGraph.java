@@ -30,6 +30,7 @@ public final class TargetGraph {
           .thenComparing(Comparator.naturalOrder());
 
   private final Timers timers;
+  private final TargetBudget budget;
   private final Map<String, TargetNode> nodes = new LinkedHashMap<>();
   private final List<DiscoveredTargets> sources = new ArrayList<>();
   private final Map<String, List<String>> users = new LinkedHashMap<>();
@@ -42,14 +43,28 @@ public final class TargetGraph {
     void run();
   }
 
+  /** Without a bound over all sources. */
   public TargetGraph(Timers timers) {
+    this(timers, TargetBudget.unbounded());
+  }
+
+  /**
+   * @param budget the same one for all graphs that follow each other
+   */
+  public TargetGraph(Timers timers, TargetBudget budget) {
     this.timers = timers;
+    this.budget = budget;
+  }
+
+  /** For what is discovered, over all graphs that follow each other. */
+  public TargetBudget budget() {
+    return budget;
   }
 
   /** A component whose targets come from outside. */
   public void discover(String component, Discoverer discoverer) {
     DiscoveredTargets node =
-        new DiscoveredTargets(component, discoverer, timers, () -> propagate(component));
+        new DiscoveredTargets(component, discoverer, timers, budget, () -> propagate(component));
     nodes.put(component, node);
     sources.add(node);
   }

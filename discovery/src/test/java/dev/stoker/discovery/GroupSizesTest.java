@@ -3,7 +3,9 @@ package dev.stoker.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class GroupSizesTest {
   @Test
   void groupsThatDoNotFit_areLeftOut_andItIsSaid() {
-    GroupSizes sizes = new GroupSizes(4 << 20);
+    GroupSizes sizes = new GroupSizes(4 << 20, TargetBudget.unbounded());
     assertThat(sizes.fits(group("a", 1 << 20))).isTrue();
     assertThat(sizes.fits(group("b", 5 << 20))).isFalse();
     assertThat(sizes.leftOut()).contains("1 groups with 1 targets are left out", "4 MiB", "labels");
@@ -24,6 +26,64 @@ class GroupSizesTest {
     assertThat(sizes.fits(group("d", 2_000_000))).isFalse();
     assertThat(sizes.fits(new TargetGroup("a", List.of()))).isTrue();
     assertThat(sizes.fits(group("d", 2_000_000))).isTrue();
+  }
+
+  @Test
+  void whatAllSourcesHold_isOneBudget_andWhatWasLeftOutIsAskedForAgain() {
+    ManualTimers timers = new ManualTimers(0);
+    TargetBudget budget = new TargetBudget(1 << 20);
+    Source one = new Source();
+    Source two = new Source();
+    DiscoveredTargets first = new DiscoveredTargets("a", one, timers, budget, () -> {});
+    DiscoveredTargets second = new DiscoveredTargets("b", two, timers, budget, () -> {});
+
+    first.update(List.of(group("x", 900_000)));
+    second.update(List.of(group("small", 1_000), group("y", 500_000)));
+    assertThat(second.targets()).hasSize(1);
+    assertThat(second.health().message())
+        .contains("1 groups with 1 targets are left out (reason limit)", "1 MiB", "1 groups fit");
+    assertThat(second.dropped())
+        .singleElement()
+        .satisfies(drop -> assertThat(drop.reason()).isEqualTo(DroppedTarget.Reason.LIMIT));
+    timers.advance(120_000);
+    assertThat(two.asked).as("there is no room").isZero();
+
+    assertThat(first.stop().succeeded()).isTrue();
+    timers.advance(60_000);
+    assertThat(two.asked).isEqualTo(1);
+    second.update(List.of(group("y", 500_000)));
+    assertThat(second.health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(second.dropped()).isEmpty();
+  }
+
+  @Test
+  void aGroupThatWasLeftOutAndIsGone_isForgotten() {
+    DiscoveredTargets node =
+        new DiscoveredTargets(
+            "a", new Source(), new ManualTimers(0), new TargetBudget(1 << 20), () -> {});
+    node.replace(List.of(group("x", 2_000_000), group("y", 10)));
+    assertThat(node.dropped()).hasSize(1);
+
+    node.replace(List.of(group("y", 10)));
+    assertThat(node.dropped()).isEmpty();
+    assertThat(node.health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+  }
+
+  private static final class Source implements Discoverer {
+    int asked;
+
+    @Override
+    public void start(Listener listener) {}
+
+    @Override
+    public void again() {
+      asked++;
+    }
+
+    @Override
+    public Future<Void> stop() {
+      return Future.succeededFuture();
+    }
   }
 
   @Test

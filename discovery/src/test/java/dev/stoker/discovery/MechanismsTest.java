@@ -406,7 +406,8 @@ class MechanismsTest {
 
   private DiscoveredTargets start(Discoverer discoverer) {
     DiscoveredTargets node =
-        new DiscoveredTargets("discovery.test.t", discoverer, timers, () -> {});
+        new DiscoveredTargets(
+            "discovery.test.t", discoverer, timers, TargetBudget.unbounded(), () -> {});
     context.runOnContext(ignored -> node.start());
     return node;
   }

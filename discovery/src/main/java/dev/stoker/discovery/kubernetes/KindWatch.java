@@ -1,10 +1,12 @@
 package dev.stoker.discovery.kubernetes;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.TargetBudget;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,25 +26,47 @@ final class KindWatch implements Reflector.Listener {
 
   /** Called on the control context. */
   interface Subscriber {
+    /** Whether it looks objects up, so that all must be kept. */
+    boolean looksUp();
+
     /**
-     * @param keys of objects that are new, have changed or are gone
+     * @param objects new or changed ones by key; null = gone
      */
-    void changed(Kind kind, Set<String> keys);
+    void changed(Kind kind, Map<String, @Nullable HasMetadata> objects);
 
     /** {@link #synced} or {@link #problem} are others. */
     void healthChanged();
   }
 
+  /**
+   * So many are kept even if nobody looks them up: a change that is none costs least then. The
+   * objects of a whole cluster would take more than the labels of its targets do.
+   */
+  private static final int KEPT = 1_000;
+
   private final Key key;
-  private final Map<String, HasMetadata> objects = new HashMap<>();
+  private final TargetBudget budget;
+
+  /** Null = it is known and was told, but is not kept. */
+  private final Map<String, @Nullable HasMetadata> objects = new HashMap<>();
+
   private final List<Subscriber> subscribers = new ArrayList<>();
   private @Nullable Reflector reflector;
   private boolean synced;
   private boolean stopped;
+
+  /** A list is under way of which even what is not new is told. */
+  private boolean tellsAll;
+
+  private int kept;
   private String problem = "";
 
-  KindWatch(Key key) {
+  /** Objects that are looked up, for which there is no room. */
+  private final Set<String> leftOut = new HashSet<>();
+
+  KindWatch(Key key, TargetBudget budget) {
     this.key = key;
+    this.budget = budget;
   }
 
   Key key() {
@@ -61,36 +85,96 @@ final class KindWatch implements Reflector.Listener {
     }
   }
 
+  /** Another one who is to know all objects: those that are not kept are listed once more. */
+  void join(Subscriber subscriber) {
+    subscribers.add(subscriber);
+    if (kept < objects.size()) {
+      listAgain();
+    } else if (kept > 0) {
+      subscriber.changed(key.kind(), new LinkedHashMap<>(objects));
+    }
+  }
+
+  /** All objects are told once more, unless that is being done. */
+  void again() {
+    if (synced) {
+      listAgain();
+    }
+  }
+
+  private void listAgain() {
+    Reflector running = reflector;
+    if (running != null) {
+      synced = false;
+      tellsAll = true;
+      running.again();
+    }
+  }
+
   @Override
   public void told(List<Told> told) {
-    Set<String> changed = new HashSet<>();
+    Map<String, @Nullable HasMetadata> changed = new LinkedHashMap<>();
     for (Told one : told) {
       if (one instanceof Told.There there) {
         String name = Groups.key(there.object().getMetadata());
-        if (!there.object().equals(objects.get(name))) {
-          objects.put(name, there.object());
-          changed.add(name);
+        if (tellsAll || !there.object().equals(objects.get(name))) {
+          keep(name, there.object());
+          changed.put(name, there.object());
         }
-      } else if (one instanceof Told.Gone gone && objects.remove(gone.key()) != null) {
-        changed.add(gone.key());
+      } else if (one instanceof Told.Gone gone && objects.containsKey(gone.key())) {
+        forget(gone.key());
+        changed.put(gone.key(), null);
       }
     }
     changed(changed);
   }
 
+  private void keep(String name, HasMetadata object) {
+    let(name);
+    boolean needed = subscribers.stream().anyMatch(Subscriber::looksUp);
+    boolean keeps = (needed || kept < KEPT) && budget.take(Trim.weight(object));
+    if (keeps) {
+      kept++;
+      leftOut.remove(name);
+    } else if (needed) {
+      leftOut.add(name);
+    }
+    objects.put(name, keeps ? object : null);
+  }
+
+  /** It is known and no longer kept. */
+  private void let(String name) {
+    HasMetadata before = objects.get(name);
+    if (before != null) {
+      kept--;
+      budget.give(Trim.weight(before));
+      objects.put(name, null);
+    }
+  }
+
+  private void forget(String name) {
+    let(name);
+    objects.remove(name);
+    leftOut.remove(name);
+  }
+
   @Override
   public void listed(Set<String> keys) {
-    Set<String> gone = new HashSet<>(objects.keySet());
-    gone.removeAll(keys);
-    objects.keySet().removeAll(gone);
+    Map<String, @Nullable HasMetadata> gone = new LinkedHashMap<>();
+    for (String name : new ArrayList<>(objects.keySet())) {
+      if (!keys.contains(name)) {
+        forget(name);
+        gone.put(name, null);
+      }
+    }
     changed(gone);
+    tellsAll = false;
     synced = true;
   }
 
-  /** Before everything is known nobody works with a part of it. */
-  private void changed(Set<String> keys) {
-    if (synced && !keys.isEmpty()) {
-      List.copyOf(subscribers).forEach(subscriber -> subscriber.changed(key.kind(), keys));
+  private void changed(Map<String, @Nullable HasMetadata> changed) {
+    if (!changed.isEmpty()) {
+      List.copyOf(subscribers).forEach(subscriber -> subscriber.changed(key.kind(), changed));
     }
   }
 
@@ -109,7 +193,17 @@ final class KindWatch implements Reflector.Listener {
 
   /** "" = fine. */
   String problem() {
-    return problem;
+    if (!problem.isEmpty() || leftOut.isEmpty()) {
+      return problem;
+    }
+    return leftOut.size()
+        + " "
+        + key.kind().plural()
+        + " are left out, because there is no room for them in the memory for targets ("
+        + (budget.most() >> 20)
+        + " MiB); "
+        + kept
+        + " fit; give the process more memory, or select fewer";
   }
 
   @Nullable HasMetadata object(String objectKey) {
@@ -122,6 +216,7 @@ final class KindWatch implements Reflector.Listener {
 
   void stop() {
     stopped = true;
+    new ArrayList<>(objects.keySet()).forEach(this::forget);
     Reflector running = reflector;
     if (running != null) {
       running.stop();

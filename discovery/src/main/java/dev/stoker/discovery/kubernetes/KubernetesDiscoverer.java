@@ -29,6 +29,10 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
   private final Map<String, Set<String>> dependents = new HashMap<>();
 
   private final Map<String, Set<String>> dependencies = new HashMap<>();
+
+  /** Groups of the first list, until it is whole. */
+  private final List<TargetGroup> early = new ArrayList<>();
+
   private @Nullable Listener listener;
   private boolean first = true;
 
@@ -94,36 +98,69 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
             .filter(text -> !text.isEmpty())
             .findFirst()
             .orElse("");
+    boolean complete = first && used.stream().allMatch(KindWatch::synced);
+    if (complete) {
+      first = false;
+      to.update(looksUp() ? build(all()) : List.copyOf(early));
+      early.clear();
+    }
     if (!problem.isEmpty()) {
       to.failed(problem);
-    } else if (used.stream().allMatch(KindWatch::synced)) {
+    } else if (!first && !complete) {
+      to.update(List.of());
+    }
+  }
+
+  private Set<String> all() {
+    Set<String> all = new LinkedHashSet<>();
+    primary().forEach(watch -> all.addAll(watch.keys()));
+    return all;
+  }
+
+  @Override
+  public boolean looksUp() {
+    return !config.role().looksUp().isEmpty()
+        || config.attach().node()
+        || config.attach().namespace();
+  }
+
+  @Override
+  public void changed(Kind kind, Map<String, @Nullable HasMetadata> objects) {
+    Listener to = listener;
+    if (to == null) {
+      return;
+    }
+    if (!looksUp()) {
+      List<TargetGroup> groups = new ArrayList<>(objects.size());
+      objects.forEach((key, object) -> groups.add(group(key, object)));
       if (first) {
-        first = false;
-        Set<String> all = new LinkedHashSet<>();
-        primary().forEach(watch -> all.addAll(watch.keys()));
-        to.update(build(all));
+        early.addAll(groups);
       } else {
-        to.update(List.of());
+        to.update(groups);
+      }
+    } else if (!first) {
+      Set<String> dirty = new LinkedHashSet<>();
+      for (String key : objects.keySet()) {
+        if (kind == config.role().primary()) {
+          dirty.add(key);
+        }
+        dirty.addAll(dependents.getOrDefault(Lookups.key(kind, key), Set.of()));
+      }
+      if (!dirty.isEmpty()) {
+        to.update(build(dirty));
       }
     }
   }
 
+  private TargetGroup group(String key, @Nullable HasMetadata object) {
+    return object == null
+        ? new TargetGroup(key, List.of())
+        : Groups.of(object, new Lookups(this::find, config.attach()));
+  }
+
   @Override
-  public void changed(Kind kind, Set<String> keys) {
-    Listener to = listener;
-    if (to == null || first) {
-      return;
-    }
-    Set<String> dirty = new LinkedHashSet<>();
-    for (String key : keys) {
-      if (kind == config.role().primary()) {
-        dirty.add(key);
-      }
-      dirty.addAll(dependents.getOrDefault(Lookups.key(kind, key), Set.of()));
-    }
-    if (!dirty.isEmpty()) {
-      to.update(build(dirty));
-    }
+  public void again() {
+    List.copyOf(used).forEach(KindWatch::again);
   }
 
   private List<TargetGroup> build(Set<String> keys) {

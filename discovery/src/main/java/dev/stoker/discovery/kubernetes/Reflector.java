@@ -99,6 +99,15 @@ final class Reflector {
     over();
   }
 
+  /** Lists all once more. */
+  void again() {
+    again = true;
+    version = "";
+    pause.cancel();
+    over();
+    next();
+  }
+
   private void next() {
     if (again || version.isEmpty()) {
       list("", "");

@@ -46,6 +46,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.IngressTLS;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads objects of the API with the fields alone that labels are made of: most of a pod's 20 KB is
@@ -130,6 +131,13 @@ final class Trim {
           Map.entry(IngressTLS.class, Set.of("hosts")),
           Map.entry(Namespace.class, Set.of("metadata")));
 
+  /** Measured, without texts. */
+  private static final long OBJECT = 1_000;
+
+  private static final long CONTAINER = 800;
+  private static final long ADDRESS = 500;
+  private static final long ENTRY = 100;
+
   private Trim() {}
 
   /** A written <code>null</code>, in place of something or in a list, is nothing. */
@@ -164,6 +172,35 @@ final class Trim {
       pod.getStatus().setConditions(ready);
     }
     return version;
+  }
+
+  /** About how many bytes of the heap an object that was read here takes. */
+  static long weight(HasMetadata object) {
+    ObjectMeta meta = object.getMetadata();
+    long bytes = OBJECT;
+    if (meta != null) {
+      bytes += weight(meta.getLabels()) + weight(meta.getAnnotations());
+    }
+    if (object instanceof Pod pod && pod.getSpec() != null) {
+      bytes += CONTAINER * (pod.getSpec().getContainers().size() + 1L);
+    } else if (object instanceof Endpoints endpoints) {
+      for (EndpointSubset subset : endpoints.getSubsets()) {
+        bytes += ADDRESS * (subset.getAddresses().size() + subset.getNotReadyAddresses().size());
+      }
+    } else if (object instanceof EndpointSlice slice) {
+      bytes += ADDRESS * slice.getEndpoints().size();
+    }
+    return bytes;
+  }
+
+  private static long weight(@Nullable Map<String, String> texts) {
+    long bytes = 0;
+    if (texts != null) {
+      for (String value : texts.values()) {
+        bytes += ENTRY + (value == null ? 0 : value.length());
+      }
+    }
+    return bytes;
   }
 
   /** Jackson builds nothing for a field that is not there for it, and passes over what it holds. */

@@ -1,6 +1,7 @@
 package dev.stoker.discovery.kubernetes;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.TargetBudget;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,15 +21,19 @@ public final class Watches {
   private final Vertx vertx;
   private final Timers timers;
   private final Executor control;
+  private final TargetBudget budget;
   private final String userAgent;
   private final Map<KindWatch.Key, KindWatch> watches = new HashMap<>();
   private final Map<ApiAccess, Future<ApiClient>> clients = new HashMap<>();
 
   /**
    * @param context the control context
+   * @param budget for objects that are kept
    */
-  public Watches(Vertx vertx, Context context, Timers timers, String userAgent) {
+  public Watches(
+      Vertx vertx, Context context, Timers timers, TargetBudget budget, String userAgent) {
     this.vertx = vertx;
+    this.budget = budget;
     this.timers = timers;
     this.control = task -> context.runOnContext(ignored -> task.run());
     this.userAgent = userAgent;
@@ -37,11 +42,11 @@ public final class Watches {
   KindWatch use(KindWatch.Key key, KindWatch.Subscriber subscriber) {
     KindWatch known = watches.get(key);
     if (known != null) {
-      known.subscribers().add(subscriber);
+      known.join(subscriber);
       return known;
     }
-    KindWatch created = new KindWatch(key);
-    created.subscribers().add(subscriber);
+    KindWatch created = new KindWatch(key, budget);
+    created.join(subscriber);
     watches.put(key, created);
     begin(created);
     return created;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
 import dev.stoker.http.HttpClientConfig;
@@ -29,7 +30,8 @@ class KubernetesDiscovererTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final Watches watches =
-      new Watches(vertx, context, new VertxTimers(vertx, context), "stoker-test");
+      new Watches(
+          vertx, context, new VertxTimers(vertx, context), TargetBudget.unbounded(), "stoker-test");
 
   KubernetesDiscovererTest() throws Exception {}
 

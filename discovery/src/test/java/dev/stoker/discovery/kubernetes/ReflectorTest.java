@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.FakeApiServer.Asked;
 import dev.stoker.discovery.kubernetes.FakeApiServer.Fault;
@@ -41,7 +42,8 @@ class ReflectorTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final ManualTimers timers = new ManualTimers(1_700_000_000_000L);
-  private final Watches watches = new Watches(vertx, context, timers, "stoker-test");
+  private final TargetBudget budget = new TargetBudget(4 << 20);
+  private final Watches watches = new Watches(vertx, context, timers, budget, "stoker-test");
   private final Seen seen = new Seen();
 
   ReflectorTest() throws Exception {}
@@ -361,6 +363,25 @@ class ReflectorTest {
   }
 
   @Test
+  void objectsThatNobodyLooksUp_areNotKeptByTheThousand_andASecondComponentListsThem()
+      throws Exception {
+    for (int i = 0; i < 1_100; i++) {
+      api.put("pods", "shop/p" + i, pod("p" + i, "10.0.0.1"));
+    }
+    start(Role.POD, "");
+    until(() -> seen.groups.size() == 1_100);
+    onContext(() -> assertThat(budget.used()).isBetween(1_000_000L, 3_000_000L));
+    until(() -> isWatching(1));
+
+    Seen second = new Seen();
+    start(Role.POD, "", second);
+    until(() -> second.groups.size() == 1_100);
+    assertThat(api.lists("pods")).isEqualTo(6);
+    api.delete("pods", "shop/p1099");
+    until(500, () -> !seen.has("shop/p1099") && !second.has("shop/p1099"));
+  }
+
+  @Test
   void aStoppedComponent_asksNothingMore() throws Exception {
     start(Role.POD, "");
     until(() -> api.open() == 1);
@@ -369,11 +390,27 @@ class ReflectorTest {
     until(() -> api.open() == 0);
 
     assertThat(timers.pending()).isZero();
+    assertThat(budget.used()).isZero();
     assertThat(watches.size()).isZero();
   }
 
   private void start(Role role, String node) throws Exception {
     start(role, node, null, List.of());
+  }
+
+  private void start(Role role, String node, Seen listener) throws Exception {
+    KubernetesConfig config =
+        new KubernetesConfig(
+            "discovery.kubernetes.second",
+            role,
+            new ApiAccess(api.url(), "", HttpClientConfig.DEFAULT),
+            List.of(),
+            false,
+            List.of(),
+            Attach.NOTHING,
+            node);
+    KubernetesDiscoverer discoverer = new KubernetesDiscoverer(config, watches, vertx);
+    onContext(() -> discoverer.start(listener));
   }
 
   private void start(Role role, String node, Path token) throws Exception {
