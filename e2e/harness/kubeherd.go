@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Herd is a mass of pods of 10 KB, written straight into etcd: through the API
@@ -30,7 +31,7 @@ func (h Herd) Write(t *testing.T, k *Kube, from, to int) {
 	for at := from; at < to; at += batch {
 		var pods []Object
 		for i := at; i < min(at+batch, to); i++ {
-			pods = append(pods, h.Pod(i, true))
+			pods = append(pods, h.Pod(i, Condition{Ready: true}))
 		}
 		if err := k.put(pods); err != nil {
 			t.Fatal(err)
@@ -38,8 +39,15 @@ func (h Herd) Write(t *testing.T, k *Kube, from, to int) {
 	}
 }
 
-// Put writes one pod as it would be when its container is, or is not, ready.
-func (h Herd) Put(k *Kube, i int, ready bool) error { return k.put([]Object{h.Pod(i, ready)}) }
+// Condition is what changes in a pod that runs: whether its container is
+// ready, which is a label of its targets, and when it was last probed, which is not.
+type Condition struct {
+	Ready  bool
+	Probed time.Time
+}
+
+// Put writes one pod in this condition.
+func (h Herd) Put(k *Kube, i int, c Condition) error { return k.put([]Object{h.Pod(i, c)}) }
 
 // put writes namespaced pods as the API server itself reads them.
 func (k *Kube) put(pods []Object) error {
@@ -80,10 +88,10 @@ func (k *Kube) put(pods []Object) error {
 }
 
 // Pod is the i-th pod: what a Deployment, a kubelet and their field managers leave, 10 KB as JSON.
-func (h Herd) Pod(i int, ready bool) Object {
+func (h Herd) Pod(i int, c Condition) Object {
 	name := h.Name(i)
 	status, count := "True", 0
-	if !ready {
+	if !c.Ready {
 		status, count = "False", 1
 	}
 	annotations := map[string]string{"kubernetes.io/config.source": "api", "checksum/config": strings.Repeat("c0ffee", 10)}
@@ -94,7 +102,11 @@ func (h Herd) Pod(i int, ready bool) Object {
 	}
 	const begun = "2026-01-02T03:04:05Z"
 	condition := func(kind, value string) Object {
-		return Object{"type": kind, "status": value, "lastProbeTime": nil, "lastTransitionTime": begun}
+		var probed any
+		if !c.Probed.IsZero() {
+			probed = c.Probed.UTC().Format(time.RFC3339)
+		}
+		return Object{"type": kind, "status": value, "lastProbeTime": probed, "lastTransitionTime": begun}
 	}
 	var env []Object
 	for n := range 24 {
@@ -146,7 +158,7 @@ func (h Herd) Pod(i int, ready bool) Object {
 			"conditions": []Object{condition("PodReadyToStartContainers", "True"), condition("Initialized", "True"),
 				condition("Ready", status), condition("ContainersReady", status), condition("PodScheduled", "True")},
 			"containerStatuses": []Object{{
-				"name": "app", "ready": ready, "started": true, "restartCount": count, "image": "registry.example.org/webshop/shop:1.42.0",
+				"name": "app", "ready": c.Ready, "started": true, "restartCount": count, "image": "registry.example.org/webshop/shop:1.42.0",
 				"imageID":     "registry.example.org/webshop/shop@sha256:" + strings.Repeat("ab", 32),
 				"containerID": "containerd://" + strings.Repeat("cd", 29) + fmt.Sprintf("%06d", i),
 				"state":       Object{"running": Object{"startedAt": begun}}, "lastState": Object{},
