@@ -2,6 +2,7 @@ package dev.stoker.scrape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -26,12 +27,14 @@ class TargetLogTest {
   @BeforeEach
   void listen() {
     appender.start();
+    logger.setLevel(Level.DEBUG); // other tests of this JVM may have set the root's
     logger.addAppender(appender);
   }
 
   @AfterEach
   void leave() {
     logger.detachAppender(appender);
+    logger.setLevel(null);
   }
 
   private static Target target(int number) {
