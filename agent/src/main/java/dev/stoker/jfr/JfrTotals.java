@@ -11,6 +11,7 @@ import one.jfr.event.AllocationSample;
 import one.jfr.event.ContendedLock;
 import one.jfr.event.Event;
 import one.jfr.event.ExecutionSample;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the chunks of one recording amount to, by stack and {@link JfrKind}. Not thread-safe.
@@ -27,7 +28,7 @@ public final class JfrTotals {
   private final PendingStacks pending = new PendingStacks(2_048);
   private final long cpuPeriodNanos;
 
-  /** Java thread ids; each leaves with its first allocation sample. */
+  /** Java thread ids; each leaves with the chunk of its first allocation sample. */
   private final Set<Long> olderThreads;
 
   /**
@@ -56,20 +57,38 @@ public final class JfrTotals {
     try (JfrReader reader = new JfrReader(ByteBuffer.wrap(chunk.bytes()))) {
       reader.registerEvent(EventNames.THREAD_PARK, ParkEvent.class);
       ChunkStacks stacks = new ChunkStacks(reader, frames, pending);
+      Map<Long, Event> first = new HashMap<>();
       for (Event event; (event = reader.readEvent()) != null; ) {
-        if (!(event instanceof AllocationSample) || !weighsThePast(event, reader)) {
-          add(event, stacks, reader.nanosPerTick);
+        Event counted =
+            event instanceof AllocationSample ? afterTheFirst(event, reader, first) : event;
+        if (counted != null) {
+          add(counted, stacks, reader.nanosPerTick);
         }
       }
+      olderThreads.removeAll(first.keySet());
       stacks.end();
     } catch (RuntimeException damaged) {
       throw new IOException("damaged JFR chunk: " + damaged, damaged);
     }
   }
 
-  private boolean weighsThePast(Event event, JfrReader reader) {
-    Long thread = reader.javaThreads.get(event.tid);
-    return thread != null && olderThreads.remove(thread);
+  /**
+   * Keeps the first sample of each older thread back. The first by time: a thread's buffers can
+   * come into the chunk in another order (seen on JDK 25).
+   *
+   * @return the sample that counts, of the two; null if none does yet
+   */
+  private @Nullable Event afterTheFirst(Event sample, JfrReader reader, Map<Long, Event> first) {
+    Long thread = reader.javaThreads.get(sample.tid);
+    if (thread == null || !olderThreads.contains(thread)) {
+      return sample;
+    }
+    Event before = first.get(thread);
+    if (before != null && before.time <= sample.time) {
+      return sample;
+    }
+    first.put(thread, sample);
+    return before;
   }
 
   private void add(Event event, ChunkStacks stacks, double nanosPerTick) {
