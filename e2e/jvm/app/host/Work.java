@@ -108,12 +108,13 @@ public final class Work {
   }
 
   private static void tell() {
-    long begin = System.nanoTime();
     while (true) {
       sleep(1_000);
       System.out.println(
           "truth "
-              + allocated * 1e9 / (System.nanoTime() - begin)
+              + System.currentTimeMillis()
+              + " "
+              + allocated
               + " "
               + (double) parkNanos / parks
               + " "
