@@ -104,6 +104,11 @@ final class ApiWords {
       if (told.startsWith("time-out") || told.startsWith("no route")) {
         return told;
       }
+      if (cause instanceof IllegalArgumentException && text(cause).contains("header")) {
+        // The JDK's message holds the value, which may be the token.
+        return "a header of the request, such as the one with the token, holds a character that no"
+            + " header may have; look for line breaks inside of the token";
+      }
       if (cause instanceof UnresolvedAddressException) {
         return "the name of the API server cannot be resolved";
       }
@@ -118,6 +123,10 @@ final class ApiWords {
       words = own || words.isEmpty() ? String.valueOf(cause.getMessage()) : words;
     }
     return isClosed(words) ? "the API server, or a proxy before it, closes the connection" : words;
+  }
+
+  private static String text(Throwable cause) {
+    return String.valueOf(cause.getMessage());
   }
 
   /** The JDK's client tells a closed connection by where it was in the answer. */

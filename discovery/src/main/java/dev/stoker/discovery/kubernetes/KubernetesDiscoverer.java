@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,8 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
 
   private final Map<String, Set<String>> dependencies = new HashMap<>();
 
-  /** Groups of the first list, until it is whole. */
-  private final List<TargetGroup> early = new ArrayList<>();
+  /** Groups of the first list by source, until it is whole. */
+  private final Map<String, TargetGroup> early = new LinkedHashMap<>();
 
   private @Nullable Listener listener;
   private boolean first = true;
@@ -101,7 +102,7 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
     boolean complete = first && used.stream().allMatch(KindWatch::synced);
     if (complete) {
       first = false;
-      to.update(looksUp() ? build(all()) : List.copyOf(early));
+      to.update(looksUp() ? build(all()) : List.copyOf(early.values()));
       early.clear();
     }
     if (!problem.isEmpty()) {
@@ -134,7 +135,7 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
       List<TargetGroup> groups = new ArrayList<>(objects.size());
       objects.forEach((key, object) -> groups.add(group(key, object)));
       if (first) {
-        early.addAll(groups);
+        groups.forEach(this::early);
       } else {
         to.update(groups);
       }
@@ -149,6 +150,13 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
       if (!dirty.isEmpty()) {
         to.update(build(dirty));
       }
+    }
+  }
+
+  private void early(TargetGroup group) {
+    early.remove(group.source());
+    if (!group.targets().isEmpty() || !group.dropped().isEmpty()) {
+      early.put(group.source(), group);
     }
   }
 

@@ -259,12 +259,13 @@ final class Reflector {
   private void whole(String of) {
     version = of;
     again = false;
-    failures = 0;
-    gone = 0;
     Set<String> keys = listed;
     listed = new HashSet<>();
     listener.listed(keys);
-    listener.problem("");
+    // After failures a watch has to work first: where only lists do, this would be a loop of lists.
+    if (failures == 0) {
+      listener.problem("");
+    }
     watch();
   }
 
@@ -315,6 +316,7 @@ final class Reflector {
       boolean inOrder = answered && (any || lasted.compareTo(SHORT) >= 0);
       if (inOrder) {
         failures = 0;
+        gone = 0;
         shorts = 0;
       }
       if (failure != null) {
@@ -368,8 +370,8 @@ final class Reflector {
       return;
     }
     failures++;
-    // That a version grows too old is in order, and mended by a list.
-    boolean inOrder = failure.code() == ApiFailure.GONE && gone++ == 0;
+    // That a version grows too old is in order, and mended by a list; that of a list, at once, is not.
+    boolean inOrder = failure.code() == ApiFailure.GONE && gone++ < 2;
     if (!inOrder) {
       listener.problem(words.of(verb, failure));
     }

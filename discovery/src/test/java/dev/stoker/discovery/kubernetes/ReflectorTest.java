@@ -144,6 +144,19 @@ class ReflectorTest {
   }
 
   @Test
+  void aWatchThatIsAlwaysRefused_isSaid_andListsAreNotMadeInALoop() throws Exception {
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    api.answer(Fault.status(410, "too old resource version"), Asked::isWatch);
+    start(Role.POD, "");
+    until(500, () -> seen.failure().contains("410"));
+    long lists = api.lists("pods");
+    AtomicInteger looks = new AtomicInteger();
+    until(500, () -> looks.incrementAndGet() == 120);
+    assertThat(api.lists("pods") - lists).as("with a back-off of seconds").isLessThan(30);
+    assertThat(seen.failure()).contains("410");
+  }
+
+  @Test
   void aLargeList_isReadInPages() throws Exception {
     for (int i = 0; i < 1_201; i++) {
       api.put("pods", "shop/p" + i, pod("p" + i, "10.0.0.1"));
