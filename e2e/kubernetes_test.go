@@ -415,8 +415,11 @@ func found(t *testing.T, stoker *harness.Stoker, component string) map[string]ma
 	return byAddress
 }
 
-// own leaves out what the API server makes for itself.
-func own(labels map[string]string) bool { return labels["__meta_kubernetes_namespace"] != "default" }
+// own leaves out what the API server makes for itself, and the Service of our manifests.
+func own(labels map[string]string) bool {
+	namespace := labels["__meta_kubernetes_namespace"]
+	return namespace != "default" && namespace != "stoker"
+}
 
 func key(labels map[string]string) string {
 	return labels["__address__"] + labels["__meta_kubernetes_ingress_path"]

@@ -370,7 +370,8 @@ final class Reflector {
       return;
     }
     failures++;
-    // That a version grows too old is in order, and mended by a list; that of a list, at once, is not.
+    // That a version grows too old is in order, and mended by a list; that of a list, at once, is
+    // not.
     boolean inOrder = failure.code() == ApiFailure.GONE && gone++ < 2;
     if (!inOrder) {
       listener.problem(words.of(verb, failure));
