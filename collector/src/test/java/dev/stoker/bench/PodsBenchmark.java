@@ -69,6 +69,12 @@ public final class PodsBenchmark {
     public void replace(List<TargetGroup> groups) {}
 
     @Override
+    public void begin(List<TargetGroup> groups) {}
+
+    @Override
+    public void updateInPart(List<TargetGroup> groups, String problem) {}
+
+    @Override
     public void replaceInPart(List<TargetGroup> all, String problem) {}
 
     @Override

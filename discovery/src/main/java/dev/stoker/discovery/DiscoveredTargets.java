@@ -43,6 +43,10 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private List<Labels> targets = List.of();
   private NodeHealth health = NodeHealth.STARTING;
   private boolean first = true;
+
+  /** Groups are there that are to be exported with the next update. */
+  private boolean begun;
+
   private boolean inherited;
   private boolean stopped;
 
@@ -89,14 +93,33 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   @Override
+  public void begin(List<TargetGroup> some) {
+    begun |= merge(some);
+  }
+
+  @Override
   public void update(List<TargetGroup> updated) {
-    boolean any = merge(updated);
+    boolean any = takeAll(updated);
     String leftOut = sizes.leftOut();
     if (leftOut.isEmpty()) {
       works(any);
     } else {
       inPart(any, leftOut);
     }
+  }
+
+  @Override
+  public void updateInPart(List<TargetGroup> updated, String problem) {
+    boolean any = takeAll(updated);
+    String leftOut = sizes.leftOut();
+    inPart(any, leftOut.isEmpty() ? problem : problem + "; " + leftOut);
+  }
+
+  /** With what has begun before. */
+  private boolean takeAll(List<TargetGroup> updated) {
+    boolean any = merge(updated) || begun;
+    begun = false;
+    return any;
   }
 
   /** Its first targets are exported at once: who looks once must see them. */
@@ -153,9 +176,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void replaceInPart(List<TargetGroup> all, String problem) {
-    boolean any = merge(withRemoved(all));
-    String leftOut = sizes.leftOut();
-    inPart(any, leftOut.isEmpty() ? problem : problem + "; " + leftOut);
+    updateInPart(withRemoved(all), problem);
   }
 
   private List<TargetGroup> withRemoved(List<TargetGroup> all) {

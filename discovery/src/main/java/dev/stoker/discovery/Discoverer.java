@@ -23,10 +23,23 @@ public interface Discoverer {
   /** Where a discoverer reports to. */
   interface Listener {
     /**
+     * Groups of a first result of which more is to come: they count at once, and are exported with
+     * the next update. Says nothing about how the source is.
+     */
+    void begin(List<TargetGroup> groups);
+
+    /**
      * Groups that are new or have changed; a group without targets is gone. Also says that the
      * source works.
      */
     void update(List<TargetGroup> groups);
+
+    /**
+     * Groups that are new or have changed, while another part of the source does not work.
+     *
+     * @param problem as for {@link #failed}
+     */
+    void updateInPart(List<TargetGroup> groups, String problem);
 
     /** All groups there are; what is not among them is gone. Also says that the source works. */
     void replace(List<TargetGroup> groups);

@@ -57,6 +57,36 @@ class GroupSizesTest {
   }
 
   @Test
+  void aFirstResultThatIsNotWhole_countsAtOnce_andIsExportedWithTheNextUpdate() {
+    TargetBudget budget = new TargetBudget(1 << 20);
+    DiscoveredTargets node =
+        new DiscoveredTargets("a", new Source(), new ManualTimers(0), budget, () -> {});
+    node.begin(List.of(group("x", 600_000)));
+    node.begin(List.of(group("y", 600_000)));
+    assertThat(budget.used()).isBetween(600_000L, 700_000L);
+    assertThat(node.targets()).isEmpty();
+    assertThat(node.ready()).isFalse();
+
+    node.updateInPart(List.of(), "another namespace is forbidden");
+    assertThat(node.targets()).containsExactlyElementsOf(group("x", 600_000).targets());
+    assertThat(node.health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(node.health().message())
+        .startsWith("another namespace is forbidden; 1 groups with 1 targets are left out");
+  }
+
+  @Test
+  void whatBeganWhileItFailed_isExportedToo() {
+    ManualTimers timers = new ManualTimers(0);
+    DiscoveredTargets node =
+        new DiscoveredTargets("a", new Source(), timers, new TargetBudget(1 << 20), () -> {});
+    node.begin(List.of(group("x", 10)));
+    node.failed("not yet");
+    node.update(List.of());
+    timers.advance(1_000);
+    assertThat(node.targets()).hasSize(1);
+  }
+
+  @Test
   void aGroupThatWasLeftOutAndIsGone_isForgotten() {
     DiscoveredTargets node =
         new DiscoveredTargets(

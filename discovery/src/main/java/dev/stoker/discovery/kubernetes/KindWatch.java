@@ -170,6 +170,10 @@ final class KindWatch implements Reflector.Listener {
     changed(gone);
     tellsAll = false;
     synced = true;
+    if (failed()) {
+      // Whether a watch works is not known yet, but what is listed is there.
+      healthChanged();
+    }
   }
 
   private void changed(Map<String, @Nullable HasMetadata> changed) {
@@ -182,13 +186,27 @@ final class KindWatch implements Reflector.Listener {
   public void problem(String message) {
     if (!problem.equals(message) || message.isEmpty()) {
       problem = message;
-      List.copyOf(subscribers).forEach(Subscriber::healthChanged);
+      healthChanged();
     }
+  }
+
+  private void healthChanged() {
+    List.copyOf(subscribers).forEach(Subscriber::healthChanged);
   }
 
   /** The first list has been read. */
   boolean synced() {
     return synced;
+  }
+
+  /** What it asked for last came to nothing. */
+  boolean failed() {
+    return !problem.isEmpty();
+  }
+
+  /** An object of this key would be one of its. */
+  boolean covers(String objectKey) {
+    return key.namespace().isEmpty() || objectKey.startsWith(key.namespace() + "/");
   }
 
   /** "" = fine. */

@@ -6,13 +6,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * them. Control context only.
  */
 public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscriber {
+  /** Groups that are built before they count in the memory for targets. */
+  private static final int AT_ONCE = 500;
+
   private final KubernetesConfig config;
   private final Watches watches;
   private final Vertx vertx;
@@ -31,8 +35,8 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
 
   private final Map<String, Set<String>> dependencies = new HashMap<>();
 
-  /** Groups of the first list by source, until it is whole. */
-  private final Map<String, TargetGroup> early = new LinkedHashMap<>();
+  /** Those of the role's kind whose groups are told: all that these look up is there too. */
+  private final Set<KindWatch> open = new HashSet<>();
 
   private @Nullable Listener listener;
   private boolean first = true;
@@ -93,29 +97,61 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
     if (to == null || used.isEmpty()) {
       return;
     }
-    String problem =
-        used.stream()
-            .map(KindWatch::problem)
-            .filter(text -> !text.isEmpty())
-            .findFirst()
-            .orElse("");
-    boolean complete = first && used.stream().allMatch(KindWatch::synced);
-    if (complete) {
-      first = false;
-      to.update(looksUp() ? build(all()) : List.copyOf(early.values()));
-      early.clear();
+    for (KindWatch watch : primary()) {
+      if (!open.contains(watch) && needs(watch).allMatch(KindWatch::synced)) {
+        open.add(watch);
+        buildAll(watch, to);
+      }
     }
-    if (!problem.isEmpty()) {
+    String problem = problem();
+    // The first groups come all at once, but do not wait for what does not work.
+    first &= open.isEmpty() || !used.stream().allMatch(watch -> watch.synced() || watch.failed());
+    if (!first) {
+      tell(to, List.of());
+    } else if (!problem.isEmpty()) {
       to.failed(problem);
-    } else if (!first && !complete) {
-      to.update(List.of());
     }
   }
 
-  private Set<String> all() {
-    Set<String> all = new LinkedHashSet<>();
-    primary().forEach(watch -> all.addAll(watch.keys()));
-    return all;
+  private String problem() {
+    return used.stream()
+        .map(KindWatch::problem)
+        .filter(text -> !text.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private void tell(Listener to, List<TargetGroup> groups) {
+    String problem = problem();
+    if (problem.isEmpty()) {
+      to.update(groups);
+    } else {
+      to.updateInPart(groups, problem);
+    }
+  }
+
+  /**
+   * A watch of the role's kind and those of what its objects look up: without these its targets
+   * would lack labels.
+   */
+  private Stream<KindWatch> needs(KindWatch watch) {
+    return used.stream()
+        .filter(
+            other ->
+                other == watch
+                    || other.key().kind() != watch.key().kind()
+                        && (!other.key().kind().namespaced()
+                            || other.key().namespace().equals(watch.key().namespace())));
+  }
+
+  private void buildAll(KindWatch watch, Listener to) {
+    if (!looksUp()) {
+      return;
+    }
+    List<String> keys = List.copyOf(watch.keys());
+    for (int from = 0; from < keys.size(); from += AT_ONCE) {
+      to.begin(build(keys.subList(from, Math.min(keys.size(), from + AT_ONCE))));
+    }
   }
 
   @Override
@@ -135,29 +171,30 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
       List<TargetGroup> groups = new ArrayList<>(objects.size());
       objects.forEach((key, object) -> groups.add(group(key, object)));
       if (first) {
-        groups.forEach(this::early);
+        to.begin(groups);
       } else {
-        to.update(groups);
+        tell(to, groups);
       }
-    } else if (!first) {
-      Set<String> dirty = new LinkedHashSet<>();
-      for (String key : objects.keySet()) {
-        if (kind == config.role().primary()) {
-          dirty.add(key);
-        }
-        dirty.addAll(dependents.getOrDefault(Lookups.key(kind, key), Set.of()));
+      return;
+    }
+    Set<String> dirty = new LinkedHashSet<>();
+    for (String key : objects.keySet()) {
+      if (kind == config.role().primary()) {
+        dirty.add(key);
       }
-      if (!dirty.isEmpty()) {
-        to.update(build(dirty));
-      }
+      dirty.addAll(dependents.getOrDefault(Lookups.key(kind, key), Set.of()));
+    }
+    dirty.removeIf(this::waits);
+    if (!dirty.isEmpty() && first) {
+      to.begin(build(dirty));
+    } else if (!dirty.isEmpty()) {
+      tell(to, build(dirty));
     }
   }
 
-  private void early(TargetGroup group) {
-    early.remove(group.source());
-    if (!group.targets().isEmpty() || !group.dropped().isEmpty()) {
-      early.put(group.source(), group);
-    }
+  /** Its group is built when all is there that it looks up. */
+  private boolean waits(String key) {
+    return primary().stream().noneMatch(watch -> open.contains(watch) && watch.covers(key));
   }
 
   private TargetGroup group(String key, @Nullable HasMetadata object) {
@@ -171,7 +208,7 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
     List.copyOf(used).forEach(KindWatch::again);
   }
 
-  private List<TargetGroup> build(Set<String> keys) {
+  private List<TargetGroup> build(Collection<String> keys) {
     List<TargetGroup> groups = new ArrayList<>(keys.size());
     for (String key : keys) {
       HasMetadata object = find(config.role().primary(), key);
@@ -220,6 +257,7 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
     List<Future<Void>> released = new ArrayList<>();
     used.forEach(watch -> released.add(watches.release(watch, this)));
     used.clear();
+    open.clear();
     return Future.join(released).mapEmpty();
   }
 }

@@ -195,6 +195,17 @@ class HostileApiServerTest {
     volatile String failure = "";
 
     @Override
+    public void begin(List<TargetGroup> some) {
+      update(some);
+    }
+
+    @Override
+    public void updateInPart(List<TargetGroup> updated, String problem) {
+      update(updated);
+      failure = problem;
+    }
+
+    @Override
     public void update(List<TargetGroup> updated) {
       updated.forEach(group -> groups.put(group.source(), group));
     }

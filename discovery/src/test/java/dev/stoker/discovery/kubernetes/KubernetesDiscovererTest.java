@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -193,6 +194,7 @@ class KubernetesDiscovererTest {
   /** What the listener was told. */
   private static final class Seen implements Discoverer.Listener {
     final Map<String, TargetGroup> groups = new ConcurrentHashMap<>();
+    final List<TargetGroup> begun = new CopyOnWriteArrayList<>();
     final AtomicInteger updates = new AtomicInteger();
     volatile String failure = "";
     final Discoverer discoverer;
@@ -209,8 +211,21 @@ class KubernetesDiscovererTest {
     }
 
     @Override
+    public void begin(List<TargetGroup> some) {
+      begun.addAll(some);
+    }
+
+    @Override
+    public void updateInPart(List<TargetGroup> updated, String problem) {
+      update(updated);
+      failure = problem;
+    }
+
+    @Override
     public void update(List<TargetGroup> updated) {
       updates.incrementAndGet();
+      begun.forEach(group -> groups.put(group.source(), group));
+      begun.clear();
       updated.forEach(group -> groups.put(group.source(), group));
     }
 

@@ -237,8 +237,7 @@ class ReflectorTest {
     settle();
     assertThat(api.asked()).hasSize(1);
     advance(1_000);
-    until(() -> seen.has("shop/cart"));
-    assertThat(seen.failure()).isEmpty();
+    until(() -> seen.has("shop/cart") && seen.failure().isEmpty());
   }
 
   @Test
@@ -292,6 +291,60 @@ class ReflectorTest {
     assertThat(seen.failure())
         .contains("answers 403: is forbidden", "Stoker may not " + what + ":", file)
         .contains("get, list and watch of " + role.primary().plural());
+  }
+
+  @Test
+  void aNamespaceThatIsForbidden_keepsNoTargetsOfOthersAway_andHealthDoesNotFlip()
+      throws Exception {
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    api.answer(Fault.status(403, "no"), one -> one.path().contains("/namespaces/dark/"));
+    start(Role.POD, "", null, List.of("shop", "dark"));
+    until(() -> seen.has("shop/cart"));
+    assertThat(seen.failure()).contains("Stoker may not list pods of namespace dark");
+
+    api.put("pods", "shop/other", pod("other", "10.0.0.2"));
+    until(() -> seen.has("shop/other"));
+    assertThat(seen.failure()).contains("Stoker may not list pods of namespace dark");
+    assertThat(seen.fine.get()).as("it is never said that all works").isZero();
+
+    JsonObject late = pod("late", "10.0.0.3");
+    late.getJsonObject("metadata").put("namespace", "dark");
+    api.put("pods", "dark/late", late);
+    api.answer(null);
+    until(500, () -> seen.has("dark/late") && seen.failure().isEmpty());
+  }
+
+  @Test
+  void groupsWhosePodsMayNotBeListed_waitForTheirLabels_andOthersDoNot() throws Exception {
+    for (String namespace : List.of("shop", "dark")) {
+      JsonObject pod = pod("cart", "10.0.0.1");
+      pod.getJsonObject("metadata").put("namespace", namespace);
+      api.put("pods", namespace + "/cart", pod);
+      api.put("endpoints", namespace + "/web", endpoints("web", namespace));
+    }
+    api.answer(Fault.status(403, "no"), one -> one.path().contains("/namespaces/dark/pods"));
+    start(Role.ENDPOINTS, "", null, List.of("shop", "dark"));
+    until(() -> seen.has("shop/web"));
+    assertThat(seen.label("shop/web", "__meta_kubernetes_pod_name")).isEqualTo("cart");
+    assertThat(seen.failure()).contains("Stoker may not list pods of namespace dark");
+
+    api.put("endpoints", "dark/second", endpoints("second", "dark"));
+    api.put("endpoints", "shop/second", endpoints("second", "shop"));
+    until(() -> seen.has("shop/second"));
+    assertThat(seen.has("dark/web") || seen.has("dark/second")).isFalse();
+
+    api.answer(null);
+    until(500, () -> seen.has("dark/web") && seen.has("dark/second") && seen.failure().isEmpty());
+    assertThat(seen.label("dark/web", "__meta_kubernetes_pod_name")).isEqualTo("cart");
+  }
+
+  private static JsonObject endpoints(String name, String namespace) {
+    return new JsonObject(
+        """
+        {"metadata":{"name":"%s","namespace":"%s"},
+         "subsets":[{"ports":[{"port":8080}],"addresses":[{"ip":"10.0.0.1",
+           "targetRef":{"kind":"Pod","name":"cart","namespace":"%s"}}]}]}"""
+            .formatted(name, namespace, namespace));
   }
 
   @Test
@@ -523,6 +576,7 @@ class ReflectorTest {
   private static final class Seen implements Discoverer.Listener {
     final Map<String, TargetGroup> groups = new ConcurrentHashMap<>();
     final List<String> failures = new CopyOnWriteArrayList<>(new ArrayList<>());
+    final List<TargetGroup> begun = new ArrayList<>();
     final AtomicInteger updates = new AtomicInteger();
     final AtomicInteger fine = new AtomicInteger();
     volatile String failure = "";
@@ -532,19 +586,41 @@ class ReflectorTest {
       return failure;
     }
 
+    String label(String group, String name) {
+      TargetGroup found = groups.get(group);
+      return found == null || found.targets().isEmpty() ? "" : found.targets().get(0).get(name);
+    }
+
     boolean has(String group) {
       TargetGroup found = groups.get(group);
       return found != null && !found.targets().isEmpty();
     }
 
     @Override
+    public void begin(List<TargetGroup> some) {
+      begun.addAll(some);
+    }
+
+    @Override
     public void update(List<TargetGroup> updated) {
       fine.incrementAndGet();
-      if (!updated.isEmpty()) {
+      take(updated);
+      failure = "";
+    }
+
+    @Override
+    public void updateInPart(List<TargetGroup> updated, String problem) {
+      take(updated);
+      failed(problem);
+    }
+
+    private void take(List<TargetGroup> updated) {
+      if (!updated.isEmpty() || !begun.isEmpty()) {
         updates.incrementAndGet();
       }
+      begun.forEach(group -> groups.put(group.source(), group));
+      begun.clear();
       updated.forEach(group -> groups.put(group.source(), group));
-      failure = "";
     }
 
     @Override
