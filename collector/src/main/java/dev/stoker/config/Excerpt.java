@@ -3,6 +3,7 @@ package dev.stoker.config;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,12 @@ final class Excerpt {
   private static final String CUT = "…";
 
   /** Whatever stands before an at sign, up to a space or a quote: a malformed URL has no scheme. */
-  private static final Pattern LOGIN = Pattern.compile("[^\\s\"'`=]+(?=@)|//[^\"'`]+(?=@)");
+  private static final Pattern LOGIN = Pattern.compile("[^\\s\"`=]+(?=@)|//[^\"`]+(?=@)");
+
+  /** What a value of an unknown name may be without being a secret. */
+  private static final Pattern SAYS_LITTLE =
+      Pattern.compile(
+          "[{\\[]|true|false|[0-9]{1,3}|\\$\\{[^}]*}|(pyroscope|discovery|stoker)(\\.\\w+){2,3}");
 
   /**
    * What is shown of a character.
@@ -37,15 +43,22 @@ final class Excerpt {
   /**
    * @param at column of the caret, from 0
    * @param certain the text could be parsed, so that each secret in it is known as such
+   * @param unknown paths of arguments that mean nothing: each may be a slip of a secret's name
    * @return two lines; "" when nothing of the line can be shown
    */
-  static String of(SourceScan.Line line, int at, boolean certain) {
+  static String of(SourceScan.Line line, int at, boolean certain, Predicate<String> unknown) {
     String text = line.text().stripTrailing();
     if (line.inside() || text.contains(Masked.PRIVATE_KEY) || !certain && line.secret()) {
       return "";
     }
     boolean[] hidden = new boolean[text.length()];
     for (SourceScan.Token token : line.tokens()) {
+      if (token.kind() == SourceScan.Kind.VALUE) {
+        hideLogin(text, token, hidden);
+        if (unknown.test(token.path()) && !SAYS_LITTLE.matcher(of(text, token)).matches()) {
+          hide(hidden, token.from(), token.to());
+        }
+      }
       if (token.hidden() && token.kind() != SourceScan.Kind.COMMENT) {
         hide(hidden, token.from(), token.to());
       } else if (token.hidden()) {
@@ -65,6 +78,22 @@ final class Excerpt {
     Excerpt excerpt = new Excerpt();
     excerpt.fill(text, hidden, at);
     return excerpt.drawn(String.valueOf(line.number()));
+  }
+
+  private static String of(String text, SourceScan.Token token) {
+    return text.substring(
+        Math.min(token.from(), text.length()), Math.min(token.to(), text.length()));
+  }
+
+  /** Up to the last at sign: what stands before it may hold any character. */
+  private static void hideLogin(String text, SourceScan.Token token, boolean[] hidden) {
+    String value = of(text, token);
+    int sign = value.lastIndexOf('@');
+    if (sign > 0) {
+      int scheme = value.indexOf("//");
+      int from = scheme >= 0 && scheme < sign ? scheme + 2 : value.charAt(0) == '"' ? 1 : 0;
+      hide(hidden, token.from() + from, token.from() + sign);
+    }
   }
 
   private static void hide(boolean[] hidden, Matcher matcher, int group) {

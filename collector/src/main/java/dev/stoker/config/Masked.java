@@ -28,7 +28,7 @@ final class Masked {
   private static final Pattern TELLING_KEY =
       Pattern.compile(
           "(?i).*(password|passwd|passphrase|passwort|pwd|secret|token|credential|bearer|authori[sz]ation"
-              + "|api.?key|access.?key|private|cookie|session|signature).*|key|key_pem|pass|auth");
+              + "|api.?key|access.?key|private|cookie|session|signature).*|key|key_pem|pass|pw|auth|.*[_-](key|pass|pw)");
 
   /** Where a secret is read from, or how: no secret by itself. */
   private static final Pattern HARMLESS_KEY = Pattern.compile("(?i).*_(file|path|url)|type|name");
@@ -194,7 +194,7 @@ final class Masked {
   /** A word that sounds like the name of a secret; group 0 ends behind it. */
   static final Pattern TELLING_WORD =
       Pattern.compile(
-          "(?i)(passw|passphrase|pwd|secret|token|credential|bearer|authori[sz]|api.?key|access.?key"
+          "(?i)(passw|passphrase|pwd|pw\\b|[_-]pass\\b|[_-]key\\b|secret|token|credential|bearer|authori[sz]|api.?key|access.?key"
               + "|private|cookie|session|signature|basic_auth|oauth|header|_pem)[A-Za-z0-9_-]*");
 
   private String withoutSecrets(String text) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,11 @@ final class Places {
   private static void found(List<Problem> problems, Text text, Map<Problem, Problem> found) {
     Map<Integer, List<Problem>> byLine =
         problems.stream().collect(Collectors.groupingBy(Problem::line));
+    Set<String> unknown =
+        problems.stream()
+            .filter(problem -> problem.column() == Place.NAME && !problem.path().isEmpty())
+            .map(problem -> problem.path().replace("\"", ""))
+            .collect(Collectors.toSet());
     new SourceScan(
             text.text(),
             text.alloy(),
@@ -86,15 +92,45 @@ final class Places {
             line ->
                 byLine
                     .getOrDefault(line.number(), List.of())
-                    .forEach(problem -> found.put(problem, found(problem, line))))
+                    .forEach(problem -> found.put(problem, found(problem, line, unknown))))
         .run();
   }
 
-  private static Problem found(Problem problem, SourceScan.Line line) {
+  private static Problem found(Problem problem, SourceScan.Line line, Set<String> unknown) {
     int column = problem.column() > 0 ? problem.column() - 1 : column(problem, line);
-    return column < 0
-        ? problem.at(0, "")
-        : problem.at(column + 1, Excerpt.of(line, column, !problem.path().isEmpty()));
+    if (column < 0) {
+      return problem.at(0, "");
+    }
+    String own =
+        problem.column() == Place.NAME
+            ? line.tokens().stream()
+                .filter(token -> token.kind() == SourceScan.Kind.KEY && token.from() == column)
+                .map(SourceScan.Token::path)
+                .findFirst()
+                .orElse("")
+            : "";
+    return problem.at(
+        column + 1,
+        Excerpt.of(
+            line,
+            column,
+            !problem.path().isEmpty(),
+            path ->
+                isOfOne(path, unknown)
+                    || !own.isEmpty() && (path.equals(own) || isWithin(path, own))));
+  }
+
+  private static boolean isOfOne(String path, Set<String> names) {
+    if (names.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < path.length(); i++) {
+      if ((path.charAt(i) == '.' || path.charAt(i) == '[')
+          && names.contains(path.substring(0, i))) {
+        return true;
+      }
+    }
+    return names.contains(path);
   }
 
   /** From 0; -1 = not known. */

@@ -93,6 +93,9 @@ final class SourceScan {
   private int line = 1;
   private int lineStart;
 
+  /** Where it ends: what looks for it anew at each sign is slow in a text of one line. */
+  private int lineEnd;
+
   // Of the line that is being read.
   private List<Token> tokens = new ArrayList<>();
   private boolean collected;
@@ -173,10 +176,8 @@ final class SourceScan {
 
   private void comment(String sign) {
     endRun();
-    int end = text.indexOf('\n', at);
-    int stop = end < 0 ? text.length() : end;
-    token(Kind.COMMENT, at, stop, "", true);
-    at = Math.max(at + sign.length(), stop) - 1;
+    token(Kind.COMMENT, at, lineEnd, "", true);
+    at = Math.max(at + sign.length(), lineEnd) - 1;
   }
 
   private void paren(char c) {
@@ -235,11 +236,13 @@ final class SourceScan {
     if (assigned || frames.element().isList()) {
       valued = true;
       over(Kind.VALUE, stop, hides(room()));
-    } else if (key.length() > 0 && hides(roomOf(names(key.toString())))) {
+    } else if (key.length() > 0 && hides(roomOf(names(key.toString()), false))) {
       over(Kind.VALUE, stop, true); // the equals sign is missing
     } else {
       keyStarts();
-      key.append(text, at, stop);
+      if (stop <= lineEnd) { // no name has a line break
+        key.append(text, at, stop);
+      }
       skip(stop);
     }
   }
@@ -254,9 +257,8 @@ final class SourceScan {
   }
 
   private void substitution() {
-    int end = text.startsWith("${", at) ? text.indexOf('}', at) : -1;
-    int newline = text.indexOf('\n', at);
-    if (end < 0 || newline >= 0 && newline < end) {
+    int end = text.startsWith("${", at) ? substitutionEnd() : -1;
+    if (end < 0) {
       other('$');
       return;
     }
@@ -266,18 +268,31 @@ final class SourceScan {
     at = end;
   }
 
+  /** Its braces hold a path and nothing else: the search ends where there can be none. */
+  private int substitutionEnd() {
+    for (int i = at + 2; i < lineEnd; i++) {
+      char c = text.charAt(i);
+      if (c == '}') {
+        return i;
+      }
+      if (c == '$' || c == '{') {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
   /** Up to there it is one thing, maybe of several lines. */
   private void over(Kind kind, int stop, boolean hidden) {
-    int end = text.indexOf('\n', at);
-    token(kind, at, end < 0 || end > stop ? stop : end, path(), hidden);
+    token(kind, at, Math.min(lineEnd, stop), path(), hidden);
     skip(stop);
   }
 
   private void skip(int stop) {
-    for (int i = text.indexOf('\n', at); i >= 0 && i < stop; i = text.indexOf('\n', i + 1)) {
+    while (lineEnd < stop) {
       endLine();
       line++;
-      beginLine(i + 1, true);
+      beginLine(lineEnd + 1, true);
     }
     at = stop - 1;
   }
@@ -298,19 +313,23 @@ final class SourceScan {
     if (assigned || frames.element().isList() || c == ':' && alloy) {
       other(c);
     } else {
-      named();
+      named(false);
       assigned = true;
     }
   }
 
-  /** The argument's name is complete. */
-  private void named() {
+  /**
+   * The argument's name is complete.
+   *
+   * @param block it opens a block
+   */
+  private void named(boolean block) {
     String raw = key.toString().stripTrailing();
     List<String> names = names(raw.endsWith("+") ? raw.substring(0, raw.length() - 1) : raw);
     String outer = frames.element().open.path();
     String own = String.join(".", names);
     path = outer.isEmpty() || own.isEmpty() ? outer + own : outer + "." + own;
-    room = roomOf(names);
+    room = roomOf(names, block);
     keyToken(raw);
     key.setLength(0);
   }
@@ -323,7 +342,7 @@ final class SourceScan {
     while (words < raw.length() && !Character.isWhitespace(raw.charAt(words))) {
       words++;
     }
-    boolean glued = words < raw.length() && hides(roomOf(names(raw.substring(0, words))));
+    boolean glued = words < raw.length() && hides(roomOf(names(raw.substring(0, words)), false));
     boolean hidden = Masked.hidesNames(frames.element().open.path(), frames.element().room);
     token(Kind.KEY, keyFrom, keyFrom + (glued ? words : raw.length()), path, hidden);
     if (glued) { // the equals sign is missing
@@ -331,16 +350,29 @@ final class SourceScan {
     }
   }
 
-  /** The room of what is named so where we are; the label of a component says nothing. */
-  private Masked.Room roomOf(List<String> names) {
+  /**
+   * The room of what is named so where we are. The label of a component says nothing. At the top of
+   * HOCON, what is none of our names may be a variable that was meant for <code>vars</code>.
+   *
+   * @param block a block of that name opens
+   */
+  private Masked.Room roomOf(List<String> names, boolean block) {
     Masked.Room inner = frames.element().room;
     boolean top = frames.size() == 1;
+    if (top && !alloy && !names.isEmpty() && !TreeReader.namespaces().contains(names.get(0))) {
+      return Masked.Room.HEADERS;
+    }
+    boolean labelled = top && names.size() > 2 && (block || names.size() > 3) && isKind(names);
     for (int i = 0; i < names.size(); i++) {
-      if (!top || i != 2) {
+      if (!labelled || i != 2) {
         inner = Masked.sourceRoom(names.get(i), inner);
       }
     }
     return inner;
+  }
+
+  private boolean isKind(List<String> names) {
+    return alloy || ComponentKinds.BY_NAME.containsKey(names.get(0) + "." + names.get(1));
   }
 
   /** Parts of a name; a label is one too. */
@@ -373,7 +405,7 @@ final class SourceScan {
     endRun();
     Frame around = frames.element();
     if (!assigned && !around.isList()) {
-      named();
+      named(true);
     }
     valued = true;
     String inner = path();
@@ -449,9 +481,12 @@ final class SourceScan {
   private void newline() {
     endRun();
     Frame frame = frames.element();
+    if (key.length() > MAX_LINE) {
+      key.setLength(0); // no name is so long, and blank lines would look at it again and again
+    }
     if (!frame.isList() && !assigned && key.length() > 0) {
       String raw = key.toString();
-      named(); // nothing follows on its line; a brace may follow on the next one
+      named(false); // nothing follows on its line; a brace may follow on the next one
       key.append(raw);
     }
     endLine();
@@ -468,15 +503,16 @@ final class SourceScan {
     tokens = new ArrayList<>();
     openQuote = -1;
     int end = text.indexOf('\n', start);
-    collected = wanted.test(line) && (end < 0 ? text.length() : end) - start <= MAX_LINE;
-    boolean pending = key.length() > 0 && hides(roomOf(names(key.toString())));
+    lineEnd = end < 0 ? text.length() : end;
+    collected = wanted.test(line) && lineEnd - start <= MAX_LINE;
+    // Of a line within a string nothing is shown.
+    boolean pending = !within && key.length() > 0 && hides(roomOf(names(key.toString()), false));
     secret = hides(room()) || pending;
   }
 
   private void endLine() {
     if (collected) {
-      int end = text.indexOf('\n', lineStart);
-      String own = text.substring(lineStart, end < 0 ? text.length() : end);
+      String own = text.substring(lineStart, lineEnd);
       lines.accept(new Line(line, own, tokens, inside, secret, openQuote));
     }
   }

@@ -1,6 +1,7 @@
 package dev.stoker.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ final class TreeReader {
   private static final Pattern LABEL = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Map<String, String> ALLOY_BLOCKS =
       Map.of("logging", "write stoker.log { level = info, format = text }");
+
+  private static final Set<String> NAMESPACES = allNamespaces();
 
   private final List<Component> components = new ArrayList<>();
   private DaemonConfig daemon = DaemonConfig.DEFAULT;
@@ -50,12 +53,17 @@ final class TreeReader {
     }
   }
 
-  private static Set<String> namespaces() {
+  /** The names that may stand at the top. */
+  static Set<String> namespaces() {
+    return NAMESPACES;
+  }
+
+  private static Set<String> allNamespaces() {
     Set<String> names = new TreeSet<>(Set.of(VARS));
     ComponentKinds.BY_NAME
         .keySet()
         .forEach(kind -> names.add(kind.substring(0, kind.indexOf('.'))));
-    return names;
+    return Collections.unmodifiableSet(names);
   }
 
   private void namespace(String name, Node node) {

@@ -1,10 +1,12 @@
 package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,15 @@ class ExcerptTest {
         "basic_auth { username = u\n pasword \"hunter2\" }",
         "basic_auth { username = u, password = \"hun\"ter2\" }\n x = [",
         "bearer_token = ${hunter2",
+        "pw = hunter2",
+        "db_pass = hunter2, oops = 1",
+        "mine = hunter2",
+        "mine { a = hunter2 }",
+        "mine = [ hunter2, { b = hunter2 } ]",
+        "pw hunter2",
+        "proxy_url = \"u:hunter2==@p:1\", oops = 1",
+        "proxy_url = \"https://u:x'hunter2@p:1\", oops = 1",
+        "proxy_url = https://u:x'hunter2@p:1, oops = 1",
       })
   void noSecretIsShown(String arguments) throws IOException {
     String text = GOOD.replace("url = \"http://p:1\"", "url = \"http://p:1\", " + arguments);
@@ -172,11 +183,31 @@ class ExcerptTest {
     assertThat(problems).extracting(Problem::shown).noneMatch(shown -> shown.contains("hunter2"));
   }
 
+  /** Each took minutes, or hours, at 500 KB. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"\"%s\"\"\" x", "```\n%s", "x = {%s", "\"\"\"%s\"\"\"\n%s\noops"})
+  void aLongTextInTheWrongPlace_isReadOnce(String form) {
+    String lines = "some words = ${ of, \"a\": {} }\n".repeat(20_000);
+    String text = form.replace("%s", lines);
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> problems("x.conf", text));
+    String one = form.replace("%s", lines.replace('\n', ' '));
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> problems("y.conf", one));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "vars.pw = { a = hunter2 }\n",
         "vars { x { pw = [ hunter2 ] } }, vars.pw = ${vars.x}\n",
+        "vars.pw = 1, cloud_key = hunter2\n",
+        "vars.pw = 1, cloud = hunter2\n",
+        "vars.pw = 1\ncloud = hunter2\ncloud = hunter2\n",
+        "vars.pw = 1, cloud { a = hunter2\n b = hunter2 }\n",
+        "vars.pw = 1, stoker.http.bearer_token = hunter2, stoker.http.lisen = x\n",
+        "vars.pw = 1, stoker.http.bearer_token = hunter2, stoker.http.bearer_token = hunter2\n",
+        "vars.pw = 1, stoker.http.basic_auth { username = u, pw = hunter2 }\n",
+        "vars.pw = 1, pyroscope.write.token = hunter2\n",
+        "vars.pw = 1\ncloud = \"hunter2\n",
       })
   void aVariableMayHoldASecret(String vars) throws IOException {
     String text = vars + GOOD.replace("url =", "bearer_token = ${vars.pw}, url =");
