@@ -40,20 +40,31 @@ final class Declares {
    * Bodies in which custom components are written out.
    *
    * @param declared labels of <code>declare</code> blocks that are
+   * @param profiling labels of <code>declare</code> blocks, at any depth, that hold a component of
+   *     profiles
    */
-  record Expanded(List<Statement.Body> bodies, Set<String> declared) {}
+  record Expanded(List<Statement.Body> bodies, Set<String> declared, Set<String> profiling) {}
 
   static Expanded expand(List<Statement.Body> bodies) throws AlloyError {
     Map<String, Block> declares = new LinkedHashMap<>();
     statements(bodies).forEach(each -> declare(each, declares));
-    Set<String> wanted = profiling(declares);
+    List<Block> everywhere = new ArrayList<>();
+    collectDeclares(statements(bodies), everywhere);
+    Set<String> profiling = profiling(everywhere);
+    Set<String> wanted = new HashSet<>();
+    declares.forEach(
+        (label, block) -> {
+          if (Needs.holdsProfiling(block, profiling)) {
+            wanted.add(label);
+          }
+        });
     List<Statement.Body> expanded = bodies;
     boolean more = !declares.isEmpty();
     for (int rounds = 0; more && rounds < MAX_DEPTH; rounds++) {
       expanded = new Declares(wanted).all(bodies, declares);
       more = addNeeded(expanded, declares, wanted);
     }
-    return new Expanded(expanded, wanted);
+    return new Expanded(expanded, wanted, profiling);
   }
 
   private static List<Statement> statements(List<Statement.Body> bodies) {
@@ -68,25 +79,31 @@ final class Declares {
     }
   }
 
-  /** Those with a component of profiles in them, or with another of them. */
-  private static Set<String> profiling(Map<String, Block> declares) {
+  private static void collectDeclares(List<Statement> statements, List<Block> found) {
+    for (Statement statement : statements) {
+      if (statement instanceof Block block && block.name().equals("declare")) {
+        found.add(block);
+        collectDeclares(block.body().statements(), found);
+      }
+    }
+  }
+
+  /**
+   * Those with a component of profiles in them, or with another of them. By label, whatever the
+   * scope: at worst, a block is refused that could be left out.
+   */
+  private static Set<String> profiling(List<Block> declares) {
     Set<String> found = new HashSet<>();
     boolean more = true;
     while (more) {
       more = false;
-      for (Map.Entry<String, Block> each : declares.entrySet()) {
-        if (!found.contains(each.getKey()) && isProfiling(each.getValue(), found)) {
-          more = found.add(each.getKey());
+      for (Block each : declares) {
+        if (!found.contains(each.label()) && Needs.holdsProfiling(each, found)) {
+          more |= found.add(each.label());
         }
       }
     }
     return found;
-  }
-
-  private static boolean isProfiling(Block block, Set<String> found) {
-    return Needs.holdsProfiling(block)
-        || block.body().statements().stream()
-            .anyMatch(each -> each instanceof Block inner && found.contains(inner.name()));
   }
 
   /** Those whose exports the profiling part uses. */
@@ -115,7 +132,8 @@ final class Declares {
 
   private List<Statement.Body> all(List<Statement.Body> bodies, Map<String, Block> declares)
       throws AlloyError {
-    Scope top = new Scope("", declares, null, null);
+    Scope top = new Scope("", null, null);
+    top.declares.putAll(declares);
     collect(statements(bodies), top);
     List<Statement.Body> expanded = new ArrayList<>();
     for (Statement.Body body : bodies) {
@@ -131,9 +149,11 @@ final class Declares {
   /** What names mean in the texts, or within one use of a custom component. */
   private static final class Scope {
     final String prefix;
-    final Map<String, Block> declares;
     final @Nullable Block use;
     final @Nullable Scope outer;
+
+    /** Its own; those of the scopes around it are known in it too. */
+    final Map<String, Block> declares = new HashMap<>();
 
     /** Ids of components → their new labels. */
     final Map<String, String> labels = new HashMap<>();
@@ -147,11 +167,20 @@ final class Declares {
     /**
      * @param use the block that stands for it; null for the texts themselves
      */
-    Scope(String prefix, Map<String, Block> declares, @Nullable Block use, @Nullable Scope outer) {
+    Scope(String prefix, @Nullable Block use, @Nullable Scope outer) {
       this.prefix = prefix;
-      this.declares = declares;
       this.use = use;
       this.outer = outer;
+    }
+
+    @Nullable Block declare(String label) {
+      for (Scope scope = this; scope != null; scope = scope.outer) {
+        Block found = scope.declares.get(label);
+        if (found != null) {
+          return found;
+        }
+      }
+      return null;
     }
   }
 
@@ -177,7 +206,7 @@ final class Declares {
   }
 
   private boolean isUse(Block block, Scope scope) {
-    boolean known = scope.declares.containsKey(block.name());
+    boolean known = scope.declare(block.name()) != null;
     return known && (scope.outer != null || wanted.contains(block.name()));
   }
 
@@ -190,16 +219,11 @@ final class Declares {
       throw new AlloyError(
           use.line(), use.id() + " is a custom component that holds itself, or too many others");
     }
-    Block declare = Objects.requireNonNull(scope.declares.get(use.name()));
-    Map<String, Block> declares = new HashMap<>(scope.declares);
-    for (Statement each : declare.body().statements()) {
-      if (each instanceof Block inner && inner.name().equals("declare")) {
-        declares.put(inner.label(), inner);
-      }
-    }
-    String prefix = scope.prefix + use.name() + "_" + use.label() + "_";
-    Scope inner = new Scope(prefix, declares, use, scope);
+    Block declare = Objects.requireNonNull(scope.declare(use.name()));
     count(declare.body().statements().size(), use.line());
+    String prefix = scope.prefix + use.name() + "_" + use.label() + "_";
+    Scope inner = new Scope(prefix, use, scope);
+    declare.body().statements().forEach(each -> declare(each, inner.declares));
     collect(declare.body().statements(), inner);
     depth--;
     checkArguments(use, inner);
@@ -245,7 +269,7 @@ final class Declares {
   private void statement(Statement statement, Scope scope, List<Statement> out) throws AlloyError {
     Scope inner = statement instanceof Block use ? scope.uses.get(use.id()) : null;
     if (statement instanceof Block use && inner != null) {
-      writeOut(use, Objects.requireNonNull(scope.declares.get(use.name())), inner, out);
+      writeOut(use, Objects.requireNonNull(scope.declare(use.name())), inner, out);
     } else if (statement instanceof Block block && !block.name().equals("declare")) {
       String label = scope.labels.getOrDefault(block.id(), block.label());
       out.add(

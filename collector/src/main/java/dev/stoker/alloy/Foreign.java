@@ -3,6 +3,7 @@ package dev.stoker.alloy;
 import dev.stoker.alloy.Statement.Block;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides about blocks that have no twin here and about blocks that nobody needs: they are left out
@@ -33,15 +34,18 @@ final class Foreign {
               + " HTTP, see docs/profile-a-jvm.md");
 
   private final Needs needs;
+  private final Set<String> profiling;
   private final boolean strict;
   private final boolean whole;
 
   /**
+   * @param profiling the custom components that hold a component of profiles
    * @param strict what Stoker has no twin of is an error
    * @param whole nobody beyond these texts refers to their components
    */
-  Foreign(Needs needs, boolean strict, boolean whole) {
+  Foreign(Needs needs, Set<String> profiling, boolean strict, boolean whole) {
     this.needs = needs;
+    this.profiling = profiling;
     this.strict = strict;
     this.whole = whole;
   }
@@ -70,8 +74,8 @@ final class Foreign {
   private boolean refuses(Block block) {
     return switch (block.name()) {
       case "argument", "export" -> true;
-      case "declare" -> Needs.holdsProfiling(block) && needs.isUsed(block.label());
-      case "foreach" -> Needs.holdsProfiling(block);
+      case "declare" -> Needs.holdsProfiling(block, profiling) && needs.isUsed(block.label());
+      case "foreach" -> Needs.holdsProfiling(block, profiling);
       default -> Names.isSlipOf(block.name(), "pyroscope");
     };
   }

@@ -20,6 +20,12 @@ public final class Translator implements Evaluator.Surroundings {
   /** Characters of a text; configs have a few thousand. */
   public static final int MAX_CHARS = 512 << 10;
 
+  /** Characters of all texts, with what other programs' parts of an Alloy have. */
+  static final int MAX_ALL_CHARS = 4 * MAX_CHARS;
+
+  /** What custom components are made of. */
+  private static final Set<String> CUSTOM = Set.of("declare", "argument", "export");
+
   private static final BlockSpec LOGGING =
       new BlockSpec()
           .plain("level", "format")
@@ -60,10 +66,11 @@ public final class Translator implements Evaluator.Surroundings {
   private final List<String> newVariables = new ArrayList<>();
   private final BlockTranslator blocks;
   private final List<Integer> starts = new ArrayList<>();
+  private long chars;
   private List<AlloyText> texts = List.of();
   private Set<String> declared = Set.of();
   private Needs needs = new Needs(List.of());
-  private Foreign foreign = new Foreign(needs, true, true);
+  private Foreign foreign = new Foreign(needs, Set.of(), true, true);
 
   private Translator(Files files, Options options) {
     this.files = files;
@@ -113,6 +120,14 @@ public final class Translator implements Evaluator.Surroundings {
       if (text.length() > MAX_CHARS) {
         throw new AlloyError(before + 1, "has more than " + MAX_CHARS + " characters; split it");
       }
+      chars += text.length();
+      if (chars > MAX_ALL_CHARS) {
+        throw new AlloyError(
+            before + 1,
+            "the files up to this one have more than "
+                + MAX_ALL_CHARS
+                + " characters; take out what has nothing to do with profiles");
+      }
       return Parser.parse(text, before);
     } catch (AlloyError error) {
       report.problem(error, "");
@@ -125,13 +140,17 @@ public final class Translator implements Evaluator.Surroundings {
   }
 
   private void translate(List<Statement.Body> written) throws AlloyError {
+    customOnce(written.stream().flatMap(body -> body.statements().stream()).toList(), "");
+    if (!report.problems.isEmpty()) {
+      return;
+    }
     Declares.Expanded expanded = Declares.expand(written);
     List<Statement.Body> bodies = expanded.bodies();
     declared = expanded.declared();
     List<Statement> statements =
         bodies.stream().flatMap(body -> body.statements().stream()).toList();
     needs = new Needs(statements);
-    foreign = new Foreign(needs, options.strict(), options.whole());
+    foreign = new Foreign(needs, expanded.profiling(), options.strict(), options.whole());
     statements.forEach(this::collectFile);
     for (int i = 0; i < bodies.size(); i++) {
       if (bodies.size() > 1) {
@@ -142,6 +161,17 @@ public final class Translator implements Evaluator.Surroundings {
         top(statement);
       }
       out.comments(bodies.get(i).leftover());
+    }
+  }
+
+  /** Before custom components are written out: of two of a name, one would be lost. */
+  private void customOnce(List<Statement> statements, String scope) {
+    for (Statement statement : statements) {
+      if (statement instanceof Block block
+          && CUSTOM.contains(block.name())
+          && once(scope + block.id(), block)) {
+        customOnce(block.body().statements(), scope + block.id() + ".");
+      }
     }
   }
 
@@ -247,12 +277,14 @@ public final class Translator implements Evaluator.Surroundings {
     return texts.size() == 1 ? inside : inside + " of " + texts.get(text).name();
   }
 
-  private void once(String id, Block block) {
+  /** False after a problem. */
+  private boolean once(String id, Block block) {
     Integer other = components.putIfAbsent(id, block.line());
     if (other != null) {
       report.problem(
           block.line(), id, "stands in " + where(other) + " already; rename it, or take it out");
     }
+    return other == null;
   }
 
   /** Variables that it needs go in front of it. */

@@ -179,6 +179,20 @@ class CustomComponentsTest {
         "declare \"q\" {\n  argument \"a\" { }\n  export \"e\" {\n    value = argument.a.value\n  }\n"
             + "  pyroscope.write \"w\" { }\n}\nq \"x\" {\n  a = q.y.e\n}\nq \"y\" {\n  a = q.x.e\n}\n"
             + "p \"x\" {\n  t = q.x.e\n}\n|15|refer to each other without an end",
+        "foreach \"f\" {\n  template {\n    p \"x\" {\n      t = []\n    }\n  }\n}\n|12|write out"
+            + " what it stands for",
+        "declare \"q\" {\n  foreach \"f\" {\n    template {\n      p \"x\" {\n        t = []\n      }\n"
+            + "    }\n  }\n}\nq \"y\" { }\n|13|write out what it stands for",
+        "declare \"q\" {\n  declare \"r\" {\n    pyroscope.write \"w\" { }\n  }\n  foreach \"f\" {\n"
+            + "    template {\n      r \"x\" { }\n    }\n  }\n}\nq \"y\" { }\n|16|write out what it"
+            + " stands for",
+        "declare \"p\" {\n  pyroscope.write \"w\" { }\n}\n|12|declare.p stands in line 1 already",
+        "declare \"q\" {\n  declare \"r\" { }\n  declare \"r\" { }\n}\n|14|declare.q.declare.r stands in"
+            + " line 13 already",
+        "declare \"q\" {\n  argument \"a\" { }\n  argument \"a\" { }\n}\n|14|declare.q.argument.a"
+            + " stands in line 13 already",
+        "declare \"q\" {\n  export \"a\" {\n    value = 1\n  }\n  export \"a\" {\n    value = 2\n  }\n}\n"
+            + "|16|declare.q.export.a stands in line 13 already",
         "p \"x\" {\n  t = p.x.nothing\n}\n|13|is not known here",
       })
   void whatCannotBeWrittenOut_isAnErrorWithItsLine(String given) throws IOException {
@@ -194,9 +208,63 @@ class CustomComponentsTest {
         .singleElement()
         .satisfies(
             problem -> {
-              assertThat(problem.message()).contains(parts[2]);
+              assertThat(problem.path() + " " + problem.message()).contains(parts[2]);
               assertThat(problem.line()).isEqualTo(Integer.parseInt(parts[1]));
             });
+  }
+
+  /** A folder is one config. */
+  @Test
+  void aDeclareOfAnotherFile_isNotReplacedWithoutAWord() throws IOException {
+    Path configs = Files.createDirectory(folder.resolve("configs"));
+    Files.writeString(configs.resolve("a.alloy"), "declare \"p\" { }\n");
+    Files.writeString(
+        configs.resolve("b.alloy"), "\ndeclare \"p\" {\n" + WRITE.indent(2) + "}\np \"x\" { }\n");
+
+    assertThat(((LoadResult.Failed) ConfigLoader.load(configs, Map.of())).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("declare.p");
+              assertThat(problem.message()).contains("stands in line 1 of a.alloy already");
+              assertThat(problem.file()).endsWith("b.alloy");
+              assertThat(problem.line()).isEqualTo(2);
+            });
+  }
+
+  /** Each text is short enough, but not all of them. */
+  @Test
+  void aFolderOfTooMuch_isAnError() throws IOException {
+    Path configs = Files.createDirectory(folder.resolve("configs"));
+    String comments = ("//" + "x".repeat(1021) + "\n").repeat(500);
+    for (int i = 0; i < 5; i++) {
+      Files.writeString(configs.resolve(i + ".alloy"), comments);
+    }
+
+    assertThat(((LoadResult.Failed) ConfigLoader.load(configs, Map.of())).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.message()).contains("up to this one have more than 2097152 char");
+              assertThat(problem.file()).endsWith("4.alloy");
+            });
+  }
+
+  /** Each use once had a copy of all of them: 8 GB here. */
+  @Test
+  void manyUsesBesideManyDeclares_takeMemoryForWhatTheyStandForOnly() throws IOException {
+    StringBuilder text = new StringBuilder(WRITE);
+    text.append("pyroscope.scrape \"s\" {\n  targets = [{\"__address__\" = \"a:1\"}]\n")
+        .append("  forward_to = [pyroscope.write.w.receiver]\n}\n");
+    for (int i = 0; i < 8_000; i++) {
+      text.append("declare \"d").append(i).append("\" { }\n");
+    }
+    text.append("declare \"p\" {\n  declare \"q\" {\n    pyroscope.write \"w\" { }\n  }\n}\n");
+    for (int i = 0; i < 16_000; i++) {
+      text.append("p \"x").append(i).append("\" { }\n");
+    }
+
+    loaded(ConfigLoader.load(write(text.toString()), Map.of()));
   }
 
   @Test
