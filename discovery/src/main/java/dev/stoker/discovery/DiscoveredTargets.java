@@ -92,6 +92,11 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     return discoverer.stop();
   }
 
+  /** Gives back its room in the budget: another takes its place and {@link #stop} comes next. */
+  void giveBack() {
+    sizes.close();
+  }
+
   @Override
   public void begin(List<TargetGroup> some) {
     begun |= merge(some);
@@ -152,7 +157,11 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private boolean merge(List<TargetGroup> updated) {
     boolean any = false;
     for (TargetGroup group : updated) {
-      if (stopped || !sizes.fits(group)) {
+      if (stopped) {
+        continue;
+      }
+      if (!sizes.fits(group)) {
+        any |= groups.remove(group.source()) != null;
         tryAgain();
         continue;
       }

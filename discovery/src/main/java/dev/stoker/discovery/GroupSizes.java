@@ -38,13 +38,19 @@ final class GroupSizes {
     this.budget = budget;
   }
 
-  /** Counts a group in place of the former one of its source, if it fits. */
+  /**
+   * Counts a group in place of the former one of its source, if it fits. If it does not, the former
+   * one has to go as well: its targets are not what is there any more.
+   */
   boolean fits(TargetGroup group) {
     long before = taken.getOrDefault(group.source(), 0L);
     long now = bytes(group);
     boolean fits = now <= before || all - before + now <= most;
     if (!fits || !budget.take(now - before)) {
       leftOut.put(group.source(), new LeftOut(now, group.targets().size()));
+      taken.remove(group.source());
+      all -= before;
+      budget.give(before);
       return false;
     }
     leftOut.remove(group.source());

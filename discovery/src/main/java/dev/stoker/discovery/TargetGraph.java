@@ -155,13 +155,12 @@ public final class TargetGraph {
       }
     }
     steps.forEach(this::run);
+    List<DiscoveredTargets> replaced =
+        before.sources.stream().filter(source -> !sources.contains(source)).toList();
+    // A watch that is shared tells what it has at once: the same targets must not count twice.
+    replaced.forEach(DiscoveredTargets::giveBack);
     fresh.forEach(DiscoveredTargets::start);
-    return Future.join(
-            before.sources.stream()
-                .filter(source -> !sources.contains(source))
-                .map(DiscoveredTargets::stop)
-                .toList())
-        .mapEmpty();
+    return Future.join(replaced.stream().map(DiscoveredTargets::stop).toList()).mapEmpty();
   }
 
   /** Every source has had its first result, or its first error. */

@@ -87,6 +87,39 @@ class GroupSizesTest {
   }
 
   @Test
+  void aGroupThatOutgrowsTheRoom_takesItsFormerTargetsWithIt() {
+    ManualTimers timers = new ManualTimers(0);
+    TargetBudget budget = new TargetBudget(1 << 20);
+    DiscoveredTargets node = new DiscoveredTargets("a", new Source(), timers, budget, () -> {});
+    node.update(List.of(group("x", 500_000), group("y", 10)));
+    node.update(List.of(group("x", 2_000_000)));
+    timers.advance(10_000);
+
+    assertThat(node.targets()).as("those of x were others").hasSize(1);
+    assertThat(node.dropped()).hasSize(1);
+    assertThat(budget.free()).as("x gives its room back").isGreaterThan(1_000_000);
+    node.update(List.of(group("x", 600_000)));
+    timers.advance(10_000);
+    assertThat(node.targets()).hasSize(2);
+  }
+
+  @Test
+  void whatIsReplaced_doesNotCountBesideWhatReplacesIt() {
+    TargetBudget budget = new TargetBudget(1 << 20);
+    ManualTimers timers = new ManualTimers(0);
+    DiscoveredTargets before = new DiscoveredTargets("a", new Source(), timers, budget, () -> {});
+    before.update(List.of(group("x", 900_000)));
+    before.giveBack();
+    DiscoveredTargets after = new DiscoveredTargets("a", new Source(), timers, budget, () -> {});
+    after.update(List.of(group("x", 900_000)));
+    assertThat(before.stop().succeeded()).isTrue();
+
+    assertThat(after.targets()).hasSize(1);
+    assertThat(after.dropped()).isEmpty();
+    assertThat(budget.free()).isLessThan(200_000);
+  }
+
+  @Test
   void aGroupThatWasLeftOutAndIsGone_isForgotten() {
     DiscoveredTargets node =
         new DiscoveredTargets(

@@ -115,7 +115,9 @@ final class ApiCall {
   }
 
   private void bytes(List<ByteBuffer> buffers, AsyncBody content) throws IOException {
-    received = true;
+    if (good) { // a refusal without an end is none the less one
+      received = true;
+    }
     boolean any = false;
     for (ByteBuffer buffer : buffers) {
       byte[] bytes = new byte[buffer.remaining()];
@@ -125,6 +127,10 @@ final class ApiCall {
       } else {
         refusal.write(bytes, 0, Math.min(bytes.length, MOST_FAILURE - refusal.size()));
       }
+    }
+    if (refusal.size() >= MOST_FAILURE) {
+      content.cancel();
+      return;
     }
     if (!any) {
       content.consume();
@@ -144,7 +150,8 @@ final class ApiCall {
    */
   private void goOn(AsyncBody content) {
     if (!reader.isWatch()) {
-      content.consume();
+      // Not here: what has come already would be parsed on the control context.
+      threads.after(Duration.ZERO, content::consume);
       return;
     }
     threads.after(

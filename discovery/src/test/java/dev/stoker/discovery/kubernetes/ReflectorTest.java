@@ -144,6 +144,16 @@ class ReflectorTest {
   }
 
   @Test
+  void aRefusalOfAnyLength_isRead_toItsBoundOnly() throws Exception {
+    api.answer(new Fault(500, "x".repeat(8 << 20), Map.of()), one -> !one.isWatch());
+    start(Role.POD, "");
+    until(500, () -> seen.failure().contains("500"));
+    api.answer(null);
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    until(500, () -> seen.has("shop/cart"));
+  }
+
+  @Test
   void aWatchThatIsAlwaysRefused_isSaid_andListsAreNotMadeInALoop() throws Exception {
     api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
     api.answer(Fault.status(410, "too old resource version"), Asked::isWatch);
