@@ -93,7 +93,7 @@ final class HttpFetch implements Scraper.InFlight {
             .setMethod(HttpMethod.GET)
             .setAbsoluteURI(url.toString())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
-            .setConnectTimeout(WatchedClient.connectTimeout(target.plan().deadlineMillis()));
+            .setConnectTimeout(target.plan().deadlineMillis());
     settings
         .request(client, options, url, isTheTarget())
         .onSuccess(this::send)

@@ -79,7 +79,7 @@ final class PyroscopeSender implements Sender {
         new RequestOptions()
             .setMethod(HttpMethod.POST)
             .setAbsoluteURI(base.replaceAll("/+$", "") + PATH)
-            .setConnectTimeout(WatchedClient.connectTimeout(config.remoteTimeout().toMillis()))
+            .setConnectTimeout(config.remoteTimeout().toMillis())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
             .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
             .putHeader("Connect-Protocol-Version", "1")

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.concurrent.Timers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.Problem;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -162,6 +164,76 @@ class CredentialFilesTest {
     look(settings, "have changed");
     assertThat(logged.get(2)).contains("INFO", "pyroscope.write.w", file.toString());
     settings.close();
+  }
+
+  /** One look that ends with a bug is not the last one. */
+  @Test
+  void aBug_isToldOnce_andARotatedTokenIsReadAfterIt() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "one\n");
+    AtomicBoolean broken = new AtomicBoolean();
+    Timers breaking =
+        new Timers() {
+          @Override
+          public long wallMillis() {
+            if (broken.get()) {
+              throw new IllegalStateException("no clock");
+            }
+            return timers.wallMillis();
+          }
+
+          @Override
+          public long nanoTime() {
+            return timers.nanoTime();
+          }
+
+          @Override
+          public Cancellable after(long delayMillis, Runnable action) {
+            return timers.after(delayMillis, action);
+          }
+        };
+    HttpSettings settings =
+        new HttpSettings(
+                HttpClientConfig.DEFAULT
+                    .with(new Auth.Authorization("Bearer", Secret.file(file.toString())))
+                    .with(new Tls(Secret.NONE, Secret.NONE, Secret.NONE, "", true, false)),
+                vertx,
+                breaking)
+            .of("pyroscope.write.w");
+    open(settings);
+    broken.set(true);
+    look(settings, "bug");
+    for (int i = 0; i < 5; i++) {
+      on(() -> timers.advance(5_000));
+      vertx.executeBlocking(() -> "a look that has begun has ended", true).await();
+    }
+    assertThat(logged)
+        .singleElement()
+        .asString()
+        .contains("ERROR", "pyroscope.write.w", "were not taken over");
+
+    broken.set(false);
+    Files.move(
+        Files.writeString(folder.resolve("next"), "second\n"),
+        file,
+        StandardCopyOption.ATOMIC_MOVE);
+    look(settings, "have changed");
+    assertThat(sent(settings)).isEqualTo("Bearer second");
+    settings.close();
+  }
+
+  /** Whoever opens a request says its own deadline. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 10_000})
+  void vertxEndsAWaitForAConnection_aSecondAfterTheDeadline(long deadline) {
+    HttpSettings settings = HttpSettings.plain(vertx, timers);
+    RequestOptions options =
+        new RequestOptions().setAbsoluteURI(TARGET.toString()).setConnectTimeout(deadline);
+    RequestOptions without = new RequestOptions().setAbsoluteURI(TARGET.toString());
+    on(() -> settings.request(client, options, TARGET, true));
+    on(() -> settings.request(client, without, TARGET, true));
+
+    assertThat(options.getConnectTimeout()).isEqualTo(deadline + 1_000);
+    assertThat(without.getConnectTimeout()).isEqualTo(RequestOptions.DEFAULT_CONNECT_TIMEOUT);
   }
 
   static Stream<Function<Secret, HttpClientConfig>> twins() {

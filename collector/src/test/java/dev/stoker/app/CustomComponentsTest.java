@@ -256,11 +256,11 @@ class CustomComponentsTest {
     StringBuilder text = new StringBuilder(WRITE);
     text.append("pyroscope.scrape \"s\" {\n  targets = [{\"__address__\" = \"a:1\"}]\n")
         .append("  forward_to = [pyroscope.write.w.receiver]\n}\n");
-    for (int i = 0; i < 8_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       text.append("declare \"d").append(i).append("\" { }\n");
     }
     text.append("declare \"p\" {\n  declare \"q\" {\n    pyroscope.write \"w\" { }\n  }\n}\n");
-    for (int i = 0; i < 16_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       text.append("p \"x").append(i).append("\" { }\n");
     }
 

@@ -133,13 +133,18 @@ public final class HttpSettings {
         // One step: of several listeners, one that is added late may run before an earlier one.
         .transform(
             (now, failure) -> {
-              if (failure == null) {
-                read(now);
-              } else {
-                failed(failure);
-              }
-              if (!closed && files) {
-                looking = timers.after(LOOK_MILLIS, this::look);
+              try {
+                if (failure == null) {
+                  read(now);
+                } else {
+                  failed(failure);
+                }
+              } catch (Throwable thrown) {
+                bug(thrown);
+              } finally {
+                if (!closed && files) {
+                  looking = timers.after(LOOK_MILLIS, this::look);
+                }
               }
               return Future.succeededFuture();
             });
@@ -184,6 +189,18 @@ public final class HttpSettings {
       failing = true;
       warn(message + "; the last good content stays in use");
     }
+  }
+
+  /** A token may be rotated after it too: the files are looked at again. */
+  private void bug(Throwable thrown) {
+    String message = thrown.toString();
+    if (!message.equals(warned)) {
+      log.atError()
+          .addKeyValue("component", component)
+          .setCause(thrown)
+          .log("bug: credentials and certificates were not taken over; they are read again later");
+    }
+    warned = message;
   }
 
   private List<String> files() {

@@ -21,6 +21,12 @@ import java.util.List;
  */
 public final class WatchedClient {
   private static final long CLOSE_MILLIS = 5_000;
+
+  /**
+   * Vert.x' end of a wait for a connection comes so much later than the caller's. Vert.x 5.2.3
+   * never ends the close of a client in whose course such a wait ends (a promise is completed
+   * twice), and a close follows a deadline closely at a stop.
+   */
   private static final long LATER_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -49,7 +55,14 @@ public final class WatchedClient {
     this.watch = new ConnectionWatch(timers);
   }
 
+  /**
+   * @param options their connect time-out, if they have one, is the deadline at which the caller
+   *     ends the request itself; changed here
+   */
   Future<HttpClientRequest> request(RequestOptions options) {
+    if (options.getConnectTimeout() >= 0) {
+      options.setConnectTimeout(options.getConnectTimeout() + LATER_MILLIS);
+    }
     Context control = vertx.getOrCreateContext();
     String origin =
         (options.getServer() == null ? options.getHost() : options.getServer().toString())
@@ -62,18 +75,6 @@ public final class WatchedClient {
               watch.watch(opened, origin, control);
               InterimAnswers.bound(opened);
             });
-  }
-
-  /**
-   * The time that a request may wait for a connection when its caller ends it after a deadline of
-   * its own: Vert.x' end of the wait comes later. Vert.x 5.2.3 never ends the close of a client in
-   * whose course such a wait ends (a promise is completed twice), and a close follows a deadline
-   * closely at a stop.
-   *
-   * @param deadlineMillis the caller's own
-   */
-  public static long connectTimeout(long deadlineMillis) {
-    return deadlineMillis + LATER_MILLIS;
   }
 
   /** Ends within 5 s, whatever Vert.x still waits for. */
