@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  * with profiles stay as they are, to be left out. Used once.
  */
 final class Declares {
-  /** What all uses may add up to, in statements and parts of expressions. */
+  /** All uses together may add up to this many statements and parts of expressions. */
   private static final int MOST = 100_000;
 
   /** A custom component within a custom component within … */
   private static final int MAX_DEPTH = 16;
 
-  /** Of an expression; arguments within arguments make one deeper than it is written. */
+  /**
+   * An expression may be nested this deep; arguments within arguments make it deeper than it is
+   * written.
+   */
   private static final int MAX_NESTED = 4 * Parser.MAX_DEPTH;
 
   private final Set<String> wanted;
@@ -106,7 +109,7 @@ final class Declares {
     return found;
   }
 
-  /** Those whose exports the profiling part uses. */
+  /** The profiling part uses the exports of these. */
   private static boolean addNeeded(
       List<Statement.Body> bodies, Map<String, Block> declares, Set<String> wanted) {
     List<Statement> statements = statements(bodies);
@@ -146,7 +149,7 @@ final class Declares {
     return expanded;
   }
 
-  /** What names mean in the texts, or within one use of a custom component. */
+  /** A scope says what names mean in the texts, or within one use of a custom component. */
   private static final class Scope {
     final String prefix;
     final @Nullable Block use;

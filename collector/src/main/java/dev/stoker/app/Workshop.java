@@ -103,7 +103,7 @@ final class Workshop {
     return budget;
   }
 
-  /** What all sources of targets share. */
+  /** All sources of targets share this. */
   TargetBudget discovered() {
     return discovered;
   }
@@ -153,7 +153,7 @@ final class Workshop {
         config, new ProfileRelabel.Way(forwardTo, editing, verdicts, underWay), registry);
   }
 
-  /** What every <code>pyroscope.relabel</code> has begun to edit. */
+  /** This counts what every <code>pyroscope.relabel</code> has begun to edit. */
   UnderWay underWay() {
     return underWay;
   }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class Excerpt {
   private static final int WIDTH = 110;
 
-  /** Of what is left of the caret in a long line. */
+  /** So much of a long line is shown left of the caret. */
   private static final int LEFT = 70;
 
   private static final int TAB = 4;
@@ -29,7 +29,7 @@ final class Excerpt {
           "[{\\[]|true|false|[0-9]{1,3}|\\$\\{[^}]*}|(pyroscope|discovery|stoker)(\\.\\w+){2,3}");
 
   /**
-   * What is shown of a character.
+   * A cell is what the terminal shows of a character.
    *
    * @param width columns of a terminal
    */

@@ -186,7 +186,7 @@ final class Masked {
     return room == Room.SECRET && !SECRET_BLOCK.matcher(key).matches();
   }
 
-  /** Of what stands in a block of that name, whose value would be in that room. */
+  /** The room of what stands in a block of that name, whose value would be in the given room. */
   static Room blockRoom(String key, Room room) {
     return TLS.matcher(key).matches() ? Room.OPEN : room;
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
@@ -190,7 +189,7 @@ class HostileApiServerTest {
   }
 
   /** What the listener was told. */
-  private static final class Seen implements Discoverer.Listener {
+  private static final class Seen extends UpdatesOnly {
     final Map<String, TargetGroup> groups = new ConcurrentHashMap<>();
     volatile String failure = "";
 
@@ -208,16 +207,6 @@ class HostileApiServerTest {
     @Override
     public void update(List<TargetGroup> updated) {
       updated.forEach(group -> groups.put(group.source(), group));
-    }
-
-    @Override
-    public void replace(List<TargetGroup> all) {
-      throw new AssertionError("not called by this mechanism");
-    }
-
-    @Override
-    public void replaceInPart(List<TargetGroup> all, String problem) {
-      throw new AssertionError("not called by this mechanism");
     }
 
     @Override

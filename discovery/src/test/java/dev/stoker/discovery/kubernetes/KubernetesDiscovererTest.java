@@ -192,7 +192,7 @@ class KubernetesDiscovererTest {
   }
 
   /** What the listener was told. */
-  private static final class Seen implements Discoverer.Listener {
+  private static final class Seen extends UpdatesOnly {
     final Map<String, TargetGroup> groups = new ConcurrentHashMap<>();
     final List<TargetGroup> begun = new CopyOnWriteArrayList<>();
     final AtomicInteger updates = new AtomicInteger();
@@ -227,16 +227,6 @@ class KubernetesDiscovererTest {
       begun.forEach(group -> groups.put(group.source(), group));
       begun.clear();
       updated.forEach(group -> groups.put(group.source(), group));
-    }
-
-    @Override
-    public void replace(List<TargetGroup> all) {
-      throw new AssertionError("not called by this mechanism");
-    }
-
-    @Override
-    public void replaceInPart(List<TargetGroup> all, String problem) {
-      throw new AssertionError("not called by this mechanism");
     }
 
     @Override

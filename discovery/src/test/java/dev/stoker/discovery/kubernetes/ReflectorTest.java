@@ -583,7 +583,7 @@ class ReflectorTest {
   }
 
   /** What the listener was told. */
-  private static final class Seen implements Discoverer.Listener {
+  private static final class Seen extends UpdatesOnly {
     final Map<String, TargetGroup> groups = new ConcurrentHashMap<>();
     final List<String> failures = new CopyOnWriteArrayList<>(new ArrayList<>());
     final List<TargetGroup> begun = new ArrayList<>();
@@ -631,16 +631,6 @@ class ReflectorTest {
       begun.forEach(group -> groups.put(group.source(), group));
       begun.clear();
       updated.forEach(group -> groups.put(group.source(), group));
-    }
-
-    @Override
-    public void replace(List<TargetGroup> all) {
-      throw new AssertionError("not called by this mechanism");
-    }
-
-    @Override
-    public void replaceInPart(List<TargetGroup> all, String problem) {
-      throw new AssertionError("not called by this mechanism");
     }
 
     @Override
