@@ -73,6 +73,10 @@ final class Reflector {
   private int failures;
   private int shorts;
   private int gone;
+
+  /** No watch has been in order since one failed. */
+  private boolean watchFails;
+
   private boolean stopped;
 
   private @Nullable ApiCall call;
@@ -262,8 +266,9 @@ final class Reflector {
     Set<String> keys = listed;
     listed = new HashSet<>();
     listener.listed(keys);
-    // After failures a watch has to work first: where only lists do, this would be a loop of lists.
-    if (failures == 0) {
+    // After a failed watch, a watch has to work first: where only lists do, this would be a loop.
+    if (!watchFails) {
+      failures = 0;
       listener.problem("");
     }
     watch();
@@ -318,6 +323,7 @@ final class Reflector {
         failures = 0;
         gone = 0;
         shorts = 0;
+        watchFails = false;
       }
       if (failure != null) {
         again |= isBeyondMending(failure.code());
@@ -370,6 +376,7 @@ final class Reflector {
       return;
     }
     failures++;
+    watchFails |= verb.equals(WATCH);
     // That a version grows too old is in order, and mended by a list; that of a list, at once, is
     // not.
     boolean inOrder = failure.code() == ApiFailure.GONE && gone++ < 2;
