@@ -54,10 +54,10 @@ public final class JfrTotals {
       frames.clear();
     }
     EventNames.separateParks(chunk.bytes());
+    Map<Long, Event> first = new HashMap<>();
     try (JfrReader reader = new JfrReader(ByteBuffer.wrap(chunk.bytes()))) {
       reader.registerEvent(EventNames.THREAD_PARK, ParkEvent.class);
       ChunkStacks stacks = new ChunkStacks(reader, frames, pending);
-      Map<Long, Event> first = new HashMap<>();
       for (Event event; (event = reader.readEvent()) != null; ) {
         Event counted =
             event instanceof AllocationSample ? afterTheFirst(event, reader, first) : event;
@@ -65,10 +65,11 @@ public final class JfrTotals {
           add(counted, stacks, reader.nanosPerTick);
         }
       }
-      olderThreads.removeAll(first.keySet());
       stacks.end();
     } catch (RuntimeException damaged) {
       throw new IOException("damaged JFR chunk: " + damaged, damaged);
+    } finally {
+      olderThreads.removeAll(first.keySet());
     }
   }
 

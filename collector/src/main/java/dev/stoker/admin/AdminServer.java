@@ -3,6 +3,7 @@ package dev.stoker.admin;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,12 +19,15 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves <code>/-/healthy</code>, <code>/-/ready</code>, <code>/metrics</code>, and what others
  * mount on its router. Runs on the control context, so handlers read the stages' state directly.
  */
 public final class AdminServer {
+  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
   private static final int MAX_REQUEST_LINE = 8192;
   private static final int IDLE_SECONDS = 120;
   private static final int HANDSHAKE_SECONDS = 5;
@@ -129,9 +133,14 @@ public final class AdminServer {
    * event loop with the launcher's compiler flags, and whoever connects can ask for many.
    */
   private static SSLEngineOptions handshakes() {
-    return OpenSSLEngineOptions.isAvailable()
-        ? new OpenSSLEngineOptions()
-        : new JdkSSLEngineOptions();
+    if (OpenSSLEngineOptions.isAvailable()) {
+      return new OpenSSLEngineOptions();
+    }
+    log.info(
+        "BoringSSL cannot be loaded, so the JVM makes the admin server's TLS handshakes, which takes"
+            + " more CPU: {}",
+        String.valueOf(OpenSsl.unavailabilityCause()));
+    return new JdkSSLEngineOptions();
   }
 
   /** All routes take either GET or POST. */

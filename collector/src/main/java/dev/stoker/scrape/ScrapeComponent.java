@@ -119,8 +119,7 @@ public final class ScrapeComponent {
    */
   public Future<Void> stop(boolean now) {
     removeGauges();
-    shared.targetLog().close();
-    return pool.stop(now);
+    return pool.stop(now).onComplete(ended -> shared.targetLog().close());
   }
 
   /**
@@ -131,8 +130,7 @@ public final class ScrapeComponent {
    */
   public Future<Void> stopAfterLastScrapes(ByteBudget slots) {
     removeGauges();
-    shared.targetLog().close();
-    return pool.stopAfterLastScrapes(slots);
+    return pool.stopAfterLastScrapes(slots).onComplete(ended -> shared.targetLog().close());
   }
 
   private void removeGauges() {
