@@ -38,6 +38,46 @@ type attack struct {
 
 var attacks []attack
 
+// together is one attack made of several. One that needs plain HTTP strikes in vain beside one with TLS.
+func together(parts []attack) attack {
+	var names []string
+	all := attack{}
+	for _, a := range parts {
+		names = append(names, a.name)
+		all.goodMayFail = max(all.goodMayFail, a.goodMayFail)
+		all.shortest = max(all.shortest, a.shortest)
+		all.https = all.https || a.https
+	}
+	all.name = strings.Join(names, "+")
+	all.start = func(w *world) (string, error) {
+		var configs strings.Builder
+		for _, a := range parts {
+			config, err := a.start(w)
+			if err != nil {
+				return "", fmt.Errorf("%s: %w", a.name, err)
+			}
+			configs.WriteString(config)
+		}
+		return configs.String(), nil
+	}
+	all.strike = func(w *world) {
+		for _, a := range parts {
+			if a.strike != nil {
+				a.strike(w)
+			}
+		}
+	}
+	all.check = func(w *world) (findings []string) {
+		for _, a := range parts {
+			if a.check != nil {
+				findings = append(findings, a.check(w)...)
+			}
+		}
+		return findings
+	}
+	return all
+}
+
 // A result is what was seen of the collector during an attack.
 type result struct {
 	name                string

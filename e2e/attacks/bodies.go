@@ -14,21 +14,21 @@ import (
 
 // scrapeOnly is a component that scrapes one profile type of the targets every 5 s, as the good neighbours are.
 func scrapeOnly(name, profileType, targets, more string) string {
-	var off strings.Builder
+	var off []string
 	for _, t := range []string{"process_cpu", "memory", "mutex", "block", "goroutine"} {
 		if t != profileType {
-			fmt.Fprintf(&off, " %s { enabled = false }", t)
+			off = append(off, t+" { enabled = false }")
 		}
 	}
 	return fmt.Sprintf(`pyroscope.scrape.%s {
   targets = [
 %s  ]
   scrape_interval = 5s
-  profiling_config { profile {%s } }
+  profiling_config { profile { %s } }
   forward_to = [ pyroscope.write.sink.receiver ]
 %s
 }
-`, name, targets, off.String(), more)
+`, name, targets, strings.Join(off, ", "), more)
 }
 
 // incompressible is a valid profile of about so many bytes over the wire.

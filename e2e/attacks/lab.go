@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,11 +17,12 @@ func init() {
 		what:  "small texts for the relabel lab that stand for gigabytes",
 		start: func(w *world) (string, error) { return "", nil },
 		strike: func(w *world) {
+			client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 			go func() {
 				for {
 					for _, rules := range labBombs() {
 						body, _ := json.Marshal(map[string]any{"rules": rules, "labels": map[string]string{"a": strings.Repeat("x", 20000)}})
-						if response, err := http.Post(w.admin+"/api/v1/relabel", "application/json", bytes.NewReader(body)); err == nil {
+						if response, err := client.Post(w.admin+"/api/v1/relabel", "application/json", bytes.NewReader(body)); err == nil {
 							_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 8<<20))
 							_ = response.Body.Close()
 						}

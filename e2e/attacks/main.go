@@ -19,6 +19,7 @@ type options struct {
 	length        time.Duration
 	memory        int64
 	list          bool
+	together      bool
 }
 
 func main() {
@@ -28,6 +29,7 @@ func main() {
 	flag.StringVar(&o.launcher, "launcher", "../../stoker", "the collector")
 	flag.StringVar(&o.dir, "dir", "", "a folder for configs, storage and logs, which is kept")
 	flag.BoolVar(&o.list, "list", false, "name the attacks")
+	flag.BoolVar(&o.together, "together", false, "all that are named at the same time, on one collector")
 	flag.Parse()
 	if o.list {
 		for _, a := range attacks {
@@ -56,11 +58,18 @@ func all(o options, names []string) (passed bool, err error) {
 			return false, fmt.Errorf("no attack %q; --list names them", name)
 		}
 	}
-	passed = true
+	var chosen []attack
 	for _, a := range attacks {
 		if len(names) > 0 && !slices.Contains(names, a.name) || len(names) == 0 && a.long && o.length < time.Minute {
 			continue
 		}
+		chosen = append(chosen, a)
+	}
+	if o.together {
+		chosen = []attack{together(chosen)}
+	}
+	passed = true
+	for _, a := range chosen {
 		r, err := a.run(o)
 		if err != nil {
 			return false, fmt.Errorf("%s: %w", a.name, err)
