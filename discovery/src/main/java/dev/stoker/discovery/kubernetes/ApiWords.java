@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 
 /** What has gone wrong between Stoker and an API server, for people. */
 final class ApiWords {
@@ -53,6 +54,19 @@ final class ApiWords {
         + ends
         + ": the connection hangs, a new one is opened; look at the network, and at proxies and"
         + " firewalls on the way";
+  }
+
+  /** Something comes in all the time, and never the end. */
+  String trickles(String verb, Duration time) {
+    return "a "
+        + verb
+        + " of "
+        + what()
+        + " has not come to its end in "
+        + time.toSeconds()
+        + " s, though an API server ends it long before by itself: a new one is asked for; look at the"
+        + " network, and at proxies on the way"
+        + (verb.equals(Reflector.LIST) ? ", or select fewer " + key.kind().plural() : "");
   }
 
   /** A watch that always ends as soon as it has begun. */

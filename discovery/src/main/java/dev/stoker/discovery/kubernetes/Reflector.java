@@ -32,6 +32,15 @@ final class Reflector {
   /** An answer must begin by then; an API server that is busy lets requests wait for 15 s. */
   static final Duration HEAD = Duration.ofSeconds(20);
 
+  /**
+   * One request, however busy it is: an API server ends a list after a minute by itself (its
+   * --request-timeout), and a watch when it is asked to. What goes on and on hangs as well.
+   */
+  static final Duration WHOLE = Duration.ofMinutes(2);
+
+  /** A list with all its pages: an API server forgets after 5 to 10 minutes where a page ended. */
+  static final Duration ALL_PAGES = Duration.ofMinutes(10);
+
   /** Lasts the head's time and a bit: the call is given up by this class and not by its client. */
   private static final Duration CLIENT = HEAD.plusSeconds(2);
 
@@ -43,8 +52,13 @@ final class Reflector {
   /** A rotated token is read again after a second. */
   private static final long NEW_TOKEN_MILLIS = 1_200;
 
-  /** Watches that last less are too short to be in order. */
+  /** Watches that last less, and bring nothing, are too short to be in order. */
   private static final Duration SHORT = Duration.ofSeconds(5);
+
+  /**
+   * Of watches that hung one after the other, after which it is no sign any more that one lasts.
+   */
+  private static final int MANY_HANGS = 2;
 
   private static final int MANY_SHORT = 3;
 
@@ -74,16 +88,29 @@ final class Reflector {
   private int shorts;
   private int gone;
 
+  /** Watches that hung after their head, since one has brought something or ended in order. */
+  private int hangs;
+
   /** No watch has been in order since one failed. */
   private boolean watchFails;
 
+  /** What is wrong with watches, until one is in order: that one is answered proves nothing. */
+  private String watchProblem = "";
+
   private boolean stopped;
+
+  /** A list is at work that has told nothing yet. */
+  private boolean untold;
 
   private @Nullable ApiCall call;
   private Timers.Cancellable deadline = () -> {};
   private Timers.Cancellable pause = () -> {};
+  private Timers.Cancellable proof = () -> {};
+  private boolean pausing;
   private Duration bound = HEAD;
   private long heardNanos;
+  private long askedNanos;
+  private long listedNanos;
 
   Reflector(KindWatch.Key key, ApiClient api, Timers timers, Listener listener) {
     this.key = key;
@@ -103,13 +130,17 @@ final class Reflector {
     over();
   }
 
-  /** Lists all once more. */
+  /**
+   * Lists all once more: at once, but never before a pause is over that a failure or the API server
+   * itself has asked for.
+   */
   void again() {
     again = true;
     version = "";
-    pause.cancel();
-    over();
-    next();
+    if (!pausing && !untold) {
+      over();
+      next();
+    }
   }
 
   private void next() {
@@ -127,6 +158,13 @@ final class Reflector {
   private void list(String from, String first) {
     if (from.isEmpty()) {
       listed = new HashSet<>();
+      untold = true;
+      listedNanos = timers.nanoTime();
+    } else if (timers.nanoTime() - listedNanos >= ALL_PAGES.toNanos()) {
+      failures++;
+      listener.problem(words.trickles(LIST, ALL_PAGES));
+      pause(backoff(failures));
+      return;
     }
     ask(listPath(from), LIST, new Listing(first));
   }
@@ -170,7 +208,8 @@ final class Reflector {
       return;
     }
     bound = HEAD;
-    heardNanos = timers.nanoTime();
+    askedNanos = timers.nanoTime();
+    heardNanos = askedNanos;
     call = api.get(path, key.kind(), verb.equals(WATCH), CLIENT.toMillis(), answer);
     deadline = timers.after(HEAD.toMillis(), () -> look(verb));
   }
@@ -189,7 +228,10 @@ final class Reflector {
     if (running.received()) {
       heardNanos = timers.nanoTime();
     }
-    long left = heardNanos + bound.toNanos() - timers.nanoTime();
+    long now = timers.nanoTime();
+    long silence = heardNanos + bound.toNanos() - now;
+    long whole = askedNanos + WHOLE.toNanos() - now;
+    long left = Math.min(silence, whole);
     if (left > 0) {
       deadline = timers.after(left / 1_000_000 + 1, () -> look(verb));
       return;
@@ -197,13 +239,22 @@ final class Reflector {
     boolean answered = running.isAnswered();
     over();
     failures++;
-    listener.problem(words.silent(verb, bound.toMillis(), answered));
+    String silent =
+        silence > 0 ? words.trickles(verb, WHOLE) : words.silent(verb, bound.toMillis(), answered);
+    if (verb.equals(WATCH)) {
+      hangs += answered ? 1 : 0;
+      watchFails = true;
+      watchProblem = silent;
+    }
+    listener.problem(silent);
     pause(backoff(1));
   }
 
   /** No word of the call that was at work comes any more. */
   private void over() {
     deadline.cancel();
+    proof.cancel();
+    untold = false;
     ApiCall running = call;
     call = null;
     if (running != null) {
@@ -213,7 +264,14 @@ final class Reflector {
 
   private void pause(long millis) {
     pause.cancel();
-    pause = timers.after(millis, this::next);
+    pausing = true;
+    pause =
+        timers.after(
+            millis,
+            () -> {
+              pausing = false;
+              next();
+            });
   }
 
   /** One page of a list. */
@@ -233,6 +291,7 @@ final class Reflector {
     @Override
     public void told(List<Told> told) {
       heard(HEAD);
+      untold = false;
       for (Told one : told) {
         if (one instanceof Told.There there) {
           listed.add(Groups.key(there.object().getMetadata()));
@@ -269,8 +328,8 @@ final class Reflector {
     // After a failed watch, a watch has to work first: where only lists do, this would be a loop.
     if (!watchFails) {
       failures = 0;
-      listener.problem("");
     }
+    listener.problem(watchProblem);
     watch();
   }
 
@@ -290,8 +349,9 @@ final class Reflector {
       answered = true;
       answeredNanos = timers.nanoTime();
       heard(silence);
-      if (shorts < MANY_SHORT) {
-        listener.problem("");
+      listener.problem(watchProblem);
+      if (hangs < MANY_HANGS) {
+        proof = timers.after(SHORT.toMillis(), Reflector.this::watchWorks);
       }
     }
 
@@ -307,7 +367,11 @@ final class Reflector {
           failed(WATCH, refused.failure());
           return;
         }
-        any = true;
+        if (!any) {
+          any = true;
+          hangs = 0;
+          watchWorks();
+        }
         version(one);
         changes.add(one);
       }
@@ -320,10 +384,8 @@ final class Reflector {
       Duration lasted = Duration.ofNanos(timers.nanoTime() - answeredNanos);
       boolean inOrder = answered && (any || lasted.compareTo(SHORT) >= 0);
       if (inOrder) {
-        failures = 0;
-        gone = 0;
-        shorts = 0;
-        watchFails = false;
+        hangs = 0;
+        watchWorks();
       }
       if (failure != null) {
         again |= isBeyondMending(failure.code());
@@ -333,7 +395,8 @@ final class Reflector {
       } else {
         shorts++;
         if (shorts >= MANY_SHORT) {
-          listener.problem(words.endsAtOnce());
+          watchProblem = words.endsAtOnce();
+          listener.problem(watchProblem);
         }
         pause(backoff(shorts));
       }
@@ -347,6 +410,19 @@ final class Reflector {
       } else {
         failed(WATCH, failure);
       }
+    }
+  }
+
+  /** A watch has lasted, or brought something: what was wrong with those before it is over. */
+  private void watchWorks() {
+    proof.cancel();
+    failures = 0;
+    gone = 0;
+    shorts = 0;
+    watchFails = false;
+    if (!watchProblem.isEmpty()) {
+      watchProblem = "";
+      listener.problem("");
     }
   }
 
@@ -381,7 +457,9 @@ final class Reflector {
     // not.
     boolean inOrder = failure.code() == ApiFailure.GONE && gone++ < 2;
     if (!inOrder) {
-      listener.problem(words.of(verb, failure));
+      String what = words.of(verb, failure);
+      watchProblem = verb.equals(WATCH) ? what : watchProblem;
+      listener.problem(what);
     }
     long wait = backoff(failures);
     if (failure.code() == ApiFailure.UNAUTHORIZED) {

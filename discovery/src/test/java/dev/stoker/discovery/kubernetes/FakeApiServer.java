@@ -67,6 +67,10 @@ final class FakeApiServer implements AutoCloseable {
   private long version = 10;
   private long oldest = 1;
   private boolean silent;
+  private boolean cut;
+  private boolean endless;
+  private boolean trickle;
+  private final List<HttpServerResponse> dripping = new ArrayList<>();
   private @Nullable Fault fault;
   private Predicate<Asked> faulty = request -> true;
 
@@ -149,6 +153,28 @@ final class FakeApiServer implements AutoCloseable {
     watches.clear();
   }
 
+  /** Each watch is answered, and its connection closed at once. */
+  synchronized void cutWatches(boolean all) {
+    cut = all;
+  }
+
+  /** After each page of a list comes another one. */
+  synchronized void endlessPages(boolean always) {
+    endless = always;
+  }
+
+  /** Lists and watches begin, and then have a blank with each {@link #drip}, and no end. */
+  synchronized void trickle(boolean all) {
+    trickle = all;
+    if (!all) {
+      dripping.clear();
+    }
+  }
+
+  synchronized void drip() {
+    dripping.forEach(response -> response.write(" "));
+  }
+
   /** Nothing is answered any more, and nothing is closed. */
   synchronized void hang() {
     silent = true;
@@ -198,6 +224,12 @@ final class FakeApiServer implements AutoCloseable {
       held.add(request);
     } else if (instead != null && faulty.test(one)) {
       answer(request, instead);
+    } else if (trickle) {
+      HttpServerResponse response = request.response().setChunked(true);
+      response.exceptionHandler(gone -> {});
+      response.closeHandler(closed -> dried(response));
+      response.write(one.isWatch() ? "{" : "{\"items\":[");
+      dripping.add(response);
     } else if (one.isWatch()) {
       watch(one, request.response());
     } else {
@@ -224,7 +256,7 @@ final class FakeApiServer implements AutoCloseable {
     int limit = Integer.parseInt(one.query().getOrDefault("limit", "1000000"));
     int to = Math.min(all.size(), from + limit);
     JsonObject meta = new JsonObject().put("resourceVersion", Long.toString(version));
-    if (to < all.size()) {
+    if (to < all.size() || endless) {
       meta.put("continue", Integer.toString(to));
     }
     request
@@ -254,6 +286,10 @@ final class FakeApiServer implements AutoCloseable {
       return;
     }
     response.writeHead();
+    if (cut) {
+      vertx.setTimer(20, ignored -> response.reset());
+      return;
+    }
     Watch watch = new Watch(one, response);
     response.closeHandler(closed -> closed(watch));
     watches.add(watch);
@@ -261,6 +297,10 @@ final class FakeApiServer implements AutoCloseable {
         .filter(event -> event.kind().equals(one.kind()) && isIn(one, event.key()))
         .filter(event -> event.version() > since)
         .forEach(event -> response.write(event.frame().encode() + "\n"));
+  }
+
+  private synchronized void dried(HttpServerResponse response) {
+    dripping.remove(response);
   }
 
   private synchronized void closed(Watch watch) {

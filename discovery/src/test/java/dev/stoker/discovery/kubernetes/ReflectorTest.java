@@ -265,7 +265,7 @@ class ReflectorTest {
     assertThat(api.asked()).hasSize(asked);
     api.answer(null);
     advance(4_000);
-    until(() -> api.open() == 1 && seen.failure().isEmpty());
+    until(500, () -> api.open() == 1 && seen.failure().isEmpty());
     assertThat(api.lists("pods")).isEqualTo(1);
   }
 
@@ -396,6 +396,144 @@ class ReflectorTest {
     until(() -> seen.has("shop/cart"));
     api.endWatches();
     until(10, () -> api.watches("pods") >= 5 && seen.failure().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aWatchThatIsAnsweredAndCutAtOnce_isUnhealthy_untilOneHasLivedOrBroughtSomething(
+      boolean brings) throws Exception {
+    start(Role.POD, "");
+    until(() -> isWatching(1));
+    api.cutWatches(true);
+    advance(10_000);
+    api.breakWatches();
+    until(500, () -> !seen.failure().isEmpty());
+    int fine = seen.fine.get();
+    long watches = api.watches("pods");
+    until(500, () -> api.watches("pods") >= watches + 5);
+    assertThat(seen.fine.get()).as("it is never said that all works").isEqualTo(fine);
+    assertThat(seen.failure()).contains("cannot watch pods");
+
+    api.cutWatches(false);
+    until(500, () -> api.open() == 1);
+    if (brings) {
+      api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+      until(() -> seen.has("shop/cart") && seen.failure().isEmpty());
+    } else {
+      until(500, () -> seen.failure().isEmpty());
+    }
+    assertThat(api.lists("pods")).as("it goes on").isEqualTo(1);
+  }
+
+  @Test
+  void watchesThatHangOneAfterTheOther_areUnhealthy_untilOneHasBroughtSomething() throws Exception {
+    start(Role.POD, "");
+    until(() -> isWatching(1));
+    advance(40_000);
+    assertThat(seen.failure()).contains("has said nothing for 3", "the connection hangs");
+    until(500, () -> seen.failure().isEmpty());
+    until(1_000, () -> !seen.failure().isEmpty());
+    int fine = seen.fine.get();
+    long watches = api.watches("pods");
+    until(1_000, () -> api.watches("pods") >= watches + 2);
+    assertThat(seen.fine.get()).isEqualTo(fine);
+
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    until(500, () -> seen.has("shop/cart") && seen.failure().isEmpty());
+  }
+
+  @Test
+  void aListThatTrickles_isSaid_andGivenUpAfterTwoMinutes() throws Exception {
+    api.trickle(true);
+    start(Role.POD, "");
+    AtomicInteger passed = new AtomicInteger();
+    until(
+        800,
+        () -> {
+          api.drip();
+          passed.addAndGet(800);
+          return !seen.failure().isEmpty();
+        });
+    assertThat(passed.get()).isBetween(119_000, 135_000);
+    assertThat(seen.failure())
+        .contains("a list of pods has not come to its end in 120 s", "proxies", "fewer pods");
+
+    api.trickle(false);
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    until(500, () -> seen.has("shop/cart") && seen.failure().isEmpty());
+  }
+
+  @Test
+  void aWatchThatTrickles_isSaid_andGivenUpAfterTwoMinutes() throws Exception {
+    start(Role.POD, "");
+    until(() -> isWatching(1));
+    api.trickle(true);
+    advance(10_000);
+    api.breakWatches();
+    until(
+        800,
+        () -> {
+          api.drip();
+          return !seen.failure().isEmpty();
+        });
+    assertThat(seen.failure()).contains("a watch of pods has not come to its end in 120 s");
+
+    api.trickle(false);
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    until(500, () -> seen.has("shop/cart") && seen.failure().isEmpty());
+    assertThat(api.lists("pods")).as("it goes on").isEqualTo(1);
+  }
+
+  @Test
+  void aListWithoutALastPage_isSaid_andGivenUpAfterTenMinutes() throws Exception {
+    api.endlessPages(true);
+    start(Role.POD, "");
+    for (int page = 0; page < 121 && seen.failure().isEmpty(); page++) {
+      long before = api.lists("pods");
+      until(() -> api.lists("pods") > before || !seen.failure().isEmpty());
+      advance(5_000);
+    }
+    until(() -> !seen.failure().isEmpty());
+    assertThat(seen.failure()).contains("a list of pods has not come to its end in 600 s");
+
+    api.endlessPages(false);
+    api.put("pods", "shop/cart", pod("cart", "10.0.0.1"));
+    until(500, () -> seen.has("shop/cart") && seen.failure().isEmpty());
+  }
+
+  @Test
+  void aSecondComponent_doesNotCutShortThePauseThatTheServerAskedFor() throws Exception {
+    for (int i = 0; i < 1_001; i++) {
+      api.put("pods", "shop/p" + i, pod("p" + i, "10.0.0.1"));
+    }
+    start(Role.POD, "");
+    until(() -> isWatching(1));
+    advance(30_000);
+    api.answer(Fault.status(429, "slow down").with("Retry-After", "20"));
+    api.endWatches();
+    until(() -> !seen.failure().isEmpty());
+    int asked = api.asked().size();
+    api.answer(null);
+
+    Seen second = new Seen();
+    start(Role.POD, "", second);
+    advance(19_000);
+    settle();
+    assertThat(api.asked()).hasSize(asked);
+    advance(4_000);
+    until(() -> second.groups.size() == 1_001);
+  }
+
+  @Test
+  void componentsThatJoinAList_shareIt() throws Exception {
+    api.hang();
+    start(Role.POD, "");
+    until(() -> api.lists("pods") == 1);
+    for (int i = 0; i < 3; i++) {
+      start(Role.POD, "", new Seen());
+    }
+    settle();
+    assertThat(api.lists("pods")).isEqualTo(1);
   }
 
   @Test
