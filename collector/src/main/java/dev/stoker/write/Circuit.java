@@ -23,20 +23,20 @@ final class Circuit {
   private int failuresInARow;
   private long pausedUntil;
 
-  Circuit(EndpointConfig config, RandomGenerator random) {
+  Circuit(EndpointSettings settings, RandomGenerator random) {
     this.random = random;
-    this.backoff = new Backoff(config.retry().minBackoff(), config.retry().maxBackoff());
-    this.maxInFlight = config.queue().maxInFlight();
+    this.backoff = settings.backoff();
+    this.maxInFlight = settings.queue().maxInFlight();
     this.window = maxInFlight;
   }
 
   /**
    * @param tried anew: credentials or the URL may be what was wrong
    */
-  void configure(EndpointConfig config, boolean tried) {
-    backoff = new Backoff(config.retry().minBackoff(), config.retry().maxBackoff());
+  void configure(EndpointSettings settings, boolean tried) {
+    backoff = settings.backoff();
     boolean wide = window == maxInFlight;
-    maxInFlight = config.queue().maxInFlight();
+    maxInFlight = settings.queue().maxInFlight();
     window = wide ? maxInFlight : Math.min(window, maxInFlight);
     if (tried) {
       pausedUntil = 0;

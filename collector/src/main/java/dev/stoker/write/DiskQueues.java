@@ -171,13 +171,15 @@ public final class DiskQueues {
   /**
    * Where an endpoint's queue is. A second endpoint for the same server and tenant, in another
    * component, has one of its own.
+   *
+   * @param identity what the queue belongs to
+   * @param title what users see of it
    */
-  QueueHome home(EndpointConfig endpoint, String component) {
-    String identity = endpoint.queueIdentity();
-    QueueHome home = root.home(identity, endpoint.displayName());
+  QueueHome home(String identity, String title, String component) {
+    QueueHome home = root.home(identity, title);
     Owners now = owners.get(home.folder());
     boolean taken = now != null && now.all > now.closing;
-    return taken ? root.home(identity + "\n" + component, endpoint.displayName()) : home;
+    return taken ? root.home(identity + "\n" + component, title) : home;
   }
 
   DiskLog log(QueueHome home, QueueConfig.Disk config) {

@@ -33,12 +33,12 @@ final class Endpoint {
   }
 
   private final Timers timers;
-  private final EndpointBooks books;
+  private final EndpointAccounting books;
   private final SendQueue queue;
   private final Circuit circuit;
   private final Pacer pacer;
   private final SeriesFailures series = new SeriesFailures();
-  private EndpointConfig config;
+  private EndpointSettings settings;
   private SenderSlot sender;
   private Phase phase = Phase.OPEN;
   private boolean started;
@@ -49,18 +49,18 @@ final class Endpoint {
   private Timers.Cancellable deadline = () -> {};
 
   Endpoint(
-      EndpointConfig config,
+      EndpointSettings settings,
       Sender sender,
       Timers timers,
       RandomGenerator random,
-      EndpointBooks books) {
-    this.config = config;
+      EndpointAccounting books) {
+    this.settings = settings;
     this.sender = new SenderSlot(sender);
     this.timers = timers;
     this.books = books;
-    this.circuit = new Circuit(config, random);
-    this.pacer = new Pacer(config.queue().backlogRate(), nowMillis());
-    this.queue = new SendQueue(config.queue(), timers, books, this::pump);
+    this.circuit = new Circuit(settings, random);
+    this.pacer = new Pacer(settings.queue().backlogRate(), nowMillis());
+    this.queue = new SendQueue(settings.queue(), timers, books, this::pump);
   }
 
   /** It takes part from now on, and shows in the metrics. */
@@ -74,7 +74,8 @@ final class Endpoint {
   /** Gives the queue its disk lane, once; what is there comes by itself. */
   void attach(DiskQueues queues, QueueHome home) {
     if (!queue.attached()) {
-      queue.attach(new Spool(queues, home, queues.log(home, config.queue().disk()), timers, queue));
+      queue.attach(
+          new Spool(queues, home, queues.log(home, settings.queue().disk()), timers, queue));
     }
   }
 
@@ -82,7 +83,7 @@ final class Endpoint {
    * True when the profile is this queue's now; a refused one is counted already. Never throws: one
    * endpoint's bug must not keep the profile from the others.
    */
-  boolean offer(Push push) {
+  boolean offer(OutgoingProfile push) {
     books.offered(push.origin());
     DropReason refused;
     try {
@@ -99,7 +100,7 @@ final class Endpoint {
     return true;
   }
 
-  private @Nullable DropReason enqueue(Push push) {
+  private @Nullable DropReason enqueue(OutgoingProfile push) {
     long inflated = InflatedSize.of(push.body());
     books.size(inflated);
     DropReason refused = refusal(inflated);
@@ -117,7 +118,7 @@ final class Endpoint {
     if (phase != Phase.OPEN) {
       return DropReason.CLOSED;
     }
-    long limit = config.maxProfileSize();
+    long limit = settings.maxProfileSize();
     return limit > 0 && inflated > limit ? DropReason.TOO_LARGE : null;
   }
 
@@ -126,8 +127,8 @@ final class Endpoint {
    *
    * @param next takes the place of the sender, which ends when its last try has; null = it stays
    */
-  void reconfigure(EndpointConfig changed, @Nullable Sender next) {
-    config = changed;
+  void reconfigure(EndpointSettings changed, @Nullable Sender next) {
+    settings = changed;
     circuit.configure(changed, next != null);
     pacer.configure(changed.queue().backlogRate());
     queue.configure(changed.queue());
@@ -136,10 +137,6 @@ final class Endpoint {
       sender = new SenderSlot(next);
     }
     pump();
-  }
-
-  EndpointConfig config() {
-    return config;
   }
 
   /** Sends what may go now, and sets the timer for what may go later; a bug does not end it. */
@@ -160,7 +157,7 @@ final class Endpoint {
     queue.comeBack(suspectsWindow() - suspectsInFlight);
     long now = nowMillis();
     while (mayPush(now)) {
-      Parcel next =
+      QueuedProfile next =
           circuit.healthy()
               ? queue.take(backlogMayGo(now), this::mustStepAside)
               : queue.takeAny(series::probeRank);
@@ -177,16 +174,16 @@ final class Endpoint {
   private boolean mayPush(long now) {
     int all = queue.inFlight();
     return circuit.mayPush(circuit.healthy() ? all - suspectsInFlight : all, now)
-        && all < config.queue().maxInFlight();
+        && all < settings.queue().maxInFlight();
   }
 
   /** They leave room for all others. */
-  private boolean mustStepAside(Parcel next) {
+  private boolean mustStepAside(QueuedProfile next) {
     return suspectsInFlight >= suspectsWindow() && series.charged(next);
   }
 
   private int suspectsWindow() {
-    return Math.max(1, config.queue().maxInFlight() / 2);
+    return Math.max(1, settings.queue().maxInFlight() / 2);
   }
 
   /** At the end the backlog stays on disk for the next run; in memory alone it has to hurry. */
@@ -230,8 +227,8 @@ final class Endpoint {
     }
   }
 
-  private void send(Parcel parcel) {
-    Push push = Objects.requireNonNull(parcel.push);
+  private void send(QueuedProfile parcel) {
+    OutgoingProfile push = Objects.requireNonNull(parcel.push);
     if (parcel.backlog) {
       pacer.spend(InflatedSize.of(push.body()));
     }
@@ -248,7 +245,7 @@ final class Endpoint {
             });
   }
 
-  private void answered(Parcel parcel, Push push, SendResult result) {
+  private void answered(QueuedProfile parcel, OutgoingProfile push, SendResult result) {
     if (phase == Phase.CLOSED) {
       return; // on disk for the next run, or counted as closed
     }
@@ -269,14 +266,14 @@ final class Endpoint {
     }
   }
 
-  private void accepted(Parcel parcel) {
+  private void accepted(QueuedProfile parcel) {
     queue.settled(parcel);
     books.sent(parcel);
     series.delivered(parcel, !circuit.healthy(), nowMillis());
     answers();
   }
 
-  private void rejected(Parcel parcel, Push push, String answer) {
+  private void rejected(QueuedProfile parcel, OutgoingProfile push, String answer) {
     queue.settled(parcel);
     books.rejected(parcel, push.labels(), answer);
     if (series.rejected(parcel, nowMillis())) {
@@ -296,16 +293,16 @@ final class Endpoint {
     return circuit.healthy() && series.rejecting() ? State.REJECTING : circuit.state();
   }
 
-  private void retry(Parcel parcel, Push push, SendResult.Retryable failure) {
+  private void retry(QueuedProfile parcel, OutgoingProfile push, SendResult.Retryable failure) {
     books.failed(failure.answer());
     long inflated = InflatedSize.of(push.body());
     SeriesFailures.Verdict verdict = series.failed(parcel, failure.kind(), inflated, nowMillis());
     if (verdict == SeriesFailures.Verdict.OWN_ANEW) {
       books.seriesFails(push.labels(), failure.answer());
     }
-    if (series.hopeless(parcel, config.retry().maxRetries())) {
+    if (series.hopeless(parcel, settings.maxRetries())) {
       queue.settled(parcel);
-      String hint = ServerLimits.hint(inflated);
+      String hint = settings.protocol().exceededLimits(inflated);
       String answer = failure.answer() + (hint == null ? "" : "; " + hint);
       books.poison(parcel, push.labels(), answer, now());
       return;
@@ -314,7 +311,7 @@ final class Endpoint {
     queue.putBack(parcel, nowMillis() + delay);
     books.retried(push.labels(), failure.answer(), delay);
     if (verdict == SeriesFailures.Verdict.ENDPOINT) {
-      pause(failure, inflated > ServerLimits.BURST);
+      pause(failure, settings.protocol().throttlesSize(inflated));
     } else {
       circuit.probedInVain(nowMillis());
     }

@@ -62,6 +62,16 @@ public record EndpointConfig(
         name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize, acceptAny2xx);
   }
 
+  /** What delivery has to know of it. */
+  EndpointSettings settings() {
+    return new EndpointSettings(
+        PyroscopeProtocol.INSTANCE,
+        new Backoff(retry.minBackoff(), retry.maxBackoff()),
+        retry.maxRetries(),
+        maxProfileSize,
+        queue);
+  }
+
   /** What users see: the name, else the URL without credentials. */
   public String displayName() {
     if (!name.isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.stoker.write;
 
-import dev.stoker.write.Parcel.Lane;
+import dev.stoker.write.QueuedProfile.Lane;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,30 +15,30 @@ import org.jspecify.annotations.Nullable;
  * stepped aside. Control context only.
  */
 final class Lanes {
-  private final TreeSet<Parcel> fresh = new TreeSet<>();
-  private final TreeSet<Parcel> backlog = new TreeSet<>();
-  private final TreeSet<Parcel> delayed =
+  private final TreeSet<QueuedProfile> fresh = new TreeSet<>();
+  private final TreeSet<QueuedProfile> backlog = new TreeSet<>();
+  private final TreeSet<QueuedProfile> delayed =
       new TreeSet<>(
-          Comparator.<Parcel>comparingLong(parcel -> parcel.notBeforeMillis)
+          Comparator.<QueuedProfile>comparingLong(parcel -> parcel.notBeforeMillis)
               .thenComparingLong(parcel -> parcel.order));
 
-  private final TreeSet<Parcel> aside = new TreeSet<>();
+  private final TreeSet<QueuedProfile> aside = new TreeSet<>();
   private long bytes;
 
-  void add(Parcel parcel) {
+  void add(QueuedProfile parcel) {
     put(parcel, parcel.backlog ? Lane.BACKLOG : Lane.FRESH);
     bytes += parcel.bytes;
   }
 
   /** Until its time has come. */
-  void delay(Parcel parcel, long notBeforeMillis) {
+  void delay(QueuedProfile parcel, long notBeforeMillis) {
     parcel.notBeforeMillis = notBeforeMillis;
     put(parcel, Lane.DELAYED);
     bytes += parcel.bytes;
   }
 
   /** It waits until {@link #comeBack} calls it. */
-  void stepAside(Parcel parcel) {
+  void stepAside(QueuedProfile parcel) {
     lane(parcel.lane).remove(parcel);
     put(parcel, Lane.ASIDE);
   }
@@ -50,13 +50,13 @@ final class Lanes {
     }
   }
 
-  void remove(Parcel parcel) {
+  void remove(QueuedProfile parcel) {
     lane(parcel.lane).remove(parcel);
     parcel.lane = Lane.NONE;
     bytes -= parcel.bytes;
   }
 
-  void toBacklog(Parcel parcel) {
+  void toBacklog(QueuedProfile parcel) {
     parcel.backlog = true;
     if (parcel.lane == Lane.FRESH) {
       fresh.remove(parcel);
@@ -66,10 +66,10 @@ final class Lanes {
 
   /** The outage is over: what waits is backlog, and its failures were the outage's. */
   void endOutage() {
-    for (Parcel parcel : List.copyOf(fresh)) {
+    for (QueuedProfile parcel : List.copyOf(fresh)) {
       toBacklog(parcel);
     }
-    for (Parcel parcel : List.copyOf(delayed)) {
+    for (QueuedProfile parcel : List.copyOf(delayed)) {
       parcel.backlog = true;
       if (parcel.tries == 0) {
         undelay(parcel);
@@ -85,7 +85,7 @@ final class Lanes {
     }
   }
 
-  private void undelay(Parcel parcel) {
+  private void undelay(QueuedProfile parcel) {
     lane(parcel.lane).remove(parcel);
     parcel.notBeforeMillis = 0;
     put(parcel, parcel.backlog ? Lane.BACKLOG : Lane.FRESH);
@@ -100,12 +100,12 @@ final class Lanes {
     }
   }
 
-  private void put(Parcel parcel, Lane lane) {
+  private void put(QueuedProfile parcel, Lane lane) {
     parcel.lane = lane;
     lane(lane).add(parcel);
   }
 
-  private TreeSet<Parcel> lane(Lane lane) {
+  private TreeSet<QueuedProfile> lane(Lane lane) {
     return switch (lane) {
       case FRESH -> fresh;
       case BACKLOG -> backlog;
@@ -115,15 +115,15 @@ final class Lanes {
     };
   }
 
-  @Nullable Parcel firstFresh() {
+  @Nullable QueuedProfile firstFresh() {
     return fresh.isEmpty() ? null : fresh.first();
   }
 
   /** The oldest of those with the lowest rank; none is lower than 0. */
-  @Nullable Parcel lowestFresh(ToLongFunction<Parcel> rank) {
-    Parcel lowest = null;
+  @Nullable QueuedProfile lowestFresh(ToLongFunction<QueuedProfile> rank) {
+    QueuedProfile lowest = null;
     long least = Long.MAX_VALUE;
-    for (Parcel parcel : fresh) {
+    for (QueuedProfile parcel : fresh) {
       long its = rank.applyAsLong(parcel);
       if (its < least) {
         lowest = parcel;
@@ -136,12 +136,12 @@ final class Lanes {
     return lowest;
   }
 
-  @Nullable Parcel firstOfBacklog() {
+  @Nullable QueuedProfile firstOfBacklog() {
     return backlog.isEmpty() ? null : backlog.first();
   }
 
   /** The next younger one; the one before may have left the backlog meanwhile. */
-  @Nullable Parcel nextOfBacklog(Parcel before) {
+  @Nullable QueuedProfile nextOfBacklog(QueuedProfile before) {
     return backlog.higher(before);
   }
 
@@ -160,10 +160,10 @@ final class Lanes {
   }
 
   /** Those that came before, but for delayed ones, whose turn comes. */
-  List<Parcel> olderThan(long nowMillis) {
-    List<Parcel> old = new ArrayList<>();
-    for (TreeSet<Parcel> lane : List.of(backlog, fresh, aside)) {
-      for (Parcel parcel : lane) {
+  List<QueuedProfile> olderThan(long nowMillis) {
+    List<QueuedProfile> old = new ArrayList<>();
+    for (TreeSet<QueuedProfile> lane : List.of(backlog, fresh, aside)) {
+      for (QueuedProfile parcel : lane) {
         if (parcel.enqueuedAtMillis >= nowMillis) {
           break;
         }
@@ -179,7 +179,7 @@ final class Lanes {
     oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().scrapedAtMillis);
     oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().scrapedAtMillis);
     oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().scrapedAtMillis);
-    for (Parcel parcel : delayed) {
+    for (QueuedProfile parcel : delayed) {
       oldest = Math.min(oldest, parcel.scrapedAtMillis);
     }
     return oldest;
@@ -191,13 +191,13 @@ final class Lanes {
     oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().enqueuedAtMillis);
     oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().enqueuedAtMillis);
     oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().enqueuedAtMillis);
-    for (Parcel parcel : delayed) {
+    for (QueuedProfile parcel : delayed) {
       oldest = Math.min(oldest, parcel.enqueuedAtMillis);
     }
     return oldest;
   }
 
-  void forEach(Consumer<Parcel> action) {
+  void forEach(Consumer<QueuedProfile> action) {
     fresh.forEach(action);
     backlog.forEach(action);
     delayed.forEach(action);

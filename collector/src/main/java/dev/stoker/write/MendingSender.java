@@ -37,7 +37,7 @@ final class MendingSender implements Sender {
    *
    * @param mender knows what was done
    */
-  private record Ready(Push push, Limits limits, LabelMender mender) {}
+  private record Ready(OutgoingProfile push, Limits limits, LabelMender mender) {}
 
   MendingSender(
       Sender sender, String endpoint, LabelMemory memory, PyroscopeWrite.Services services) {
@@ -57,7 +57,7 @@ final class MendingSender implements Sender {
   }
 
   @Override
-  public Future<SendResult> send(Push push) {
+  public Future<SendResult> send(OutgoingProfile push) {
     Limits known = memory.limits(nowMillis());
     if (known.isNone()) {
       return attempt(push, new Ready(push, known, mender(push, known)));
@@ -65,11 +65,11 @@ final class MendingSender implements Sender {
     return mend(push, known).compose(ready -> attempt(push, ready));
   }
 
-  private Future<SendResult> attempt(Push original, Ready ready) {
+  private Future<SendResult> attempt(OutgoingProfile original, Ready ready) {
     return sender.send(ready.push()).compose(result -> answered(original, ready, result));
   }
 
-  private Future<SendResult> answered(Push original, Ready ready, SendResult result) {
+  private Future<SendResult> answered(OutgoingProfile original, Ready ready, SendResult result) {
     if (result instanceof SendResult.Accepted) {
       delivered(original, ready);
     }
@@ -91,7 +91,7 @@ final class MendingSender implements Sender {
   }
 
   /** What cannot be read goes as it is: the server has the last word. */
-  private Future<Ready> mend(Push push, Limits limits) {
+  private Future<Ready> mend(OutgoingProfile push, Limits limits) {
     LabelMender mender = mender(push, limits);
     return services
         .editor()
@@ -101,7 +101,7 @@ final class MendingSender implements Sender {
         .map(ready -> new Ready(ready, limits, mender));
   }
 
-  private static LabelMender mender(Push push, Limits limits) {
+  private static LabelMender mender(OutgoingProfile push, Limits limits) {
     List<String> own = new ArrayList<>(push.labels().toMap().keySet());
     if (!own.contains(SERVICE_NAME)) {
       own.add(SERVICE_NAME);
@@ -119,7 +119,7 @@ final class MendingSender implements Sender {
     }
   }
 
-  private void delivered(Push original, Ready ready) {
+  private void delivered(OutgoingProfile original, Ready ready) {
     if (ready.push() == original) {
       return;
     }

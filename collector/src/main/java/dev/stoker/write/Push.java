@@ -2,79 +2,34 @@ package dev.stoker.write;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.stoker.labels.Labels;
-import dev.stoker.profile.Profile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
  * One profile as a <code>push.v1.PushRequest</code>: envelope bytes, then the body as it came. The
- * body is last in every enclosing message, so nothing follows it and it is never copied; endpoints
- * share it.
+ * body is last in every enclosing message, so nothing follows it and it is never copied.
  *
- * @param tenant the profile's own X-Scope-OrgID; "" = the endpoint's
  * @param envelope everything before the body
- * @param origin whom {@link dev.stoker.profile.Verdicts} tells what the server says; not on disk
  */
-record Push(
-    Labels labels, String tenant, byte[] envelope, byte[] body, long scrapedAtMillis, long origin) {
+record Push(byte[] envelope, byte[] body) {
   private static final int SERIES = 1;
   private static final int LABELS = 1;
   private static final int SAMPLES = 2;
   private static final int RAW_PROFILE = 1;
   private static final int BYTES = 2;
-  private static final long FNV_BASIS = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
 
-  static Push of(Labels labels, byte[] body, long scrapedAtMillis) {
-    return of(labels, "", body, scrapedAtMillis);
-  }
-
-  static Push of(Labels labels, String tenant, byte[] body, long scrapedAtMillis) {
-    return of(new Profile(labels, body, scrapedAtMillis), tenant);
-  }
-
-  /**
-   * @param profile with the labels that are sent
-   */
-  static Push of(Profile profile, String tenant) {
-    Labels labels = profile.labels();
+  static Push of(OutgoingProfile profile) {
     byte[] body = profile.body();
     try {
-      byte[] envelope = envelope(labels, body.length);
-      return new Push(labels, tenant, envelope, body, profile.scrapedAtMillis(), profile.origin());
+      return new Push(envelope(profile.labels(), body.length), body);
     } catch (IOException arraysDoNotFail) {
       throw new UncheckedIOException(arraysDoNotFail);
     }
   }
 
-  /** The same push with another body. */
-  Push with(byte[] other) {
-    return other == body ? this : of(new Profile(labels, other, scrapedAtMillis, origin), tenant);
-  }
-
   int size() {
     return envelope.length + body.length;
-  }
-
-  /** A hash of tenant and labels. */
-  long series() {
-    long[] hash = {FNV_BASIS};
-    hash(hash, tenant);
-    labels.forEach(
-        (name, value) -> {
-          hash(hash, name);
-          hash(hash, value);
-        });
-    return hash[0];
-  }
-
-  private static void hash(long[] hash, String text) {
-    long h = hash[0];
-    for (int i = 0; i < text.length(); i++) {
-      h = (h ^ text.charAt(i)) * FNV_PRIME;
-    }
-    hash[0] = (h ^ 0x1_0000) * FNV_PRIME; // no char: the end of a text
   }
 
   private static byte[] envelope(Labels labels, int bodyLength) throws IOException {

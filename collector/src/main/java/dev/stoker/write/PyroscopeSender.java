@@ -98,12 +98,12 @@ final class PyroscopeSender implements Sender {
   }
 
   @Override
-  public Future<SendResult> send(Push push) {
-    if (!push.tenant().chars().allMatch(c -> c > ' ' && c < 127)) {
+  public Future<SendResult> send(OutgoingProfile profile) {
+    if (!profile.tenant().chars().allMatch(c -> c > ' ' && c < 127)) {
       String answer = "not sent: its __tenant_id__ holds a space or a character outside of ASCII";
       return Future.succeededFuture(new SendResult.Rejected(answer));
     }
-    Try attempt = new Try(push);
+    Try attempt = new Try(profile);
     attempt.start();
     return attempt.promise.future();
   }
@@ -117,12 +117,14 @@ final class PyroscopeSender implements Sender {
   /** One push under its total deadline: Vert.x' own timeouts are idle timeouts. */
   private final class Try {
     private final Promise<SendResult> promise = Promise.promise();
+    private final String tenant;
     private final Push push;
     private @Nullable HttpClientRequest open;
     private final Timers.Cancellable deadline;
 
-    Try(Push push) {
-      this.push = push;
+    Try(OutgoingProfile profile) {
+      this.tenant = profile.tenant();
+      this.push = Push.of(profile);
       this.deadline = timers.after(config.remoteTimeout().toMillis(), this::timedOut);
     }
 
@@ -148,8 +150,8 @@ final class PyroscopeSender implements Sender {
         return;
       }
       open = opened;
-      if (!push.tenant().isEmpty()) {
-        opened.putHeader(EndpointConfig.TENANT, push.tenant());
+      if (!tenant.isEmpty()) {
+        opened.putHeader(EndpointConfig.TENANT, tenant);
       }
       opened.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(push.size()));
       opened.exceptionHandler(cause -> broken("connection", cause));

@@ -37,7 +37,7 @@ public final class PyroscopeWrite implements Appender {
   private WriteConfig config;
 
   /** By what their queues belong to, in config order. */
-  private Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+  private Map<String, Running> endpoints = new LinkedHashMap<>();
 
   private final Map<String, LabelMemory> memories = new HashMap<>();
 
@@ -50,6 +50,8 @@ public final class PyroscopeWrite implements Appender {
       String userAgent,
       BodyEditor editor,
       Verdicts verdicts) {}
+
+  private record Running(EndpointConfig config, Endpoint endpoint) {}
 
   /** Makes what speaks an endpoint's protocol. */
   interface SenderFactory {
@@ -91,18 +93,18 @@ public final class PyroscopeWrite implements Appender {
     return endpoint -> new PyroscopeSender(endpoint, services, http.apply(endpoint.http()));
   }
 
-  private Endpoint create(EndpointConfig config, Sender sender) {
-    return new Endpoint(
-        config,
-        sender,
-        services.timers(),
-        new SplittableRandom(),
-        new EndpointBooks(
-            this.config.component(),
-            config.displayName(),
-            services.registry(),
-            services.gauges(),
-            services.verdicts()));
+  private Running create(EndpointConfig wanted, Sender sender) {
+    EndpointId id =
+        new EndpointId(config.component(), wanted.displayName(), PyroscopeProtocol.INSTANCE);
+    Endpoint endpoint =
+        new Endpoint(
+            wanted.settings(),
+            sender,
+            services.timers(),
+            new SplittableRandom(),
+            new EndpointAccounting(
+                id, services.registry(), services.gauges(), services.verdicts()));
+    return new Running(wanted, endpoint);
   }
 
   /**
@@ -113,11 +115,15 @@ public final class PyroscopeWrite implements Appender {
     endpoints.values().forEach(this::attach);
   }
 
-  private void attach(Endpoint endpoint) {
-    endpoint.start();
-    EndpointConfig wanted = endpoint.config();
+  private void attach(Running running) {
+    running.endpoint().start();
+    EndpointConfig wanted = running.config();
     if (wanted.queue().disk().enabled()) {
-      endpoint.attach(queues, queues.home(wanted, config.component()));
+      running
+          .endpoint()
+          .attach(
+              queues,
+              queues.home(wanted.queueIdentity(), wanted.displayName(), config.component()));
     }
   }
 
@@ -152,7 +158,7 @@ public final class PyroscopeWrite implements Appender {
   Reconfiguration prepare(WriteConfig next, SenderFactory senders) {
     Map<String, Sender> fresh = new LinkedHashMap<>();
     for (EndpointConfig wanted : next.endpoints()) {
-      Endpoint running = endpoints.get(wanted.queueIdentity());
+      Running running = endpoints.get(wanted.queueIdentity());
       if (running == null || needsSender(running.config(), wanted)) {
         fresh.put(wanted.queueIdentity(), sender(wanted, senders));
       }
@@ -171,7 +177,7 @@ public final class PyroscopeWrite implements Appender {
   }
 
   private Future<Void> reconfigure(WriteConfig next, Map<String, Sender> fresh) {
-    Map<String, Endpoint> before = endpoints;
+    Map<String, Running> before = endpoints;
     endpoints = new LinkedHashMap<>();
     config = next;
     memories
@@ -182,18 +188,18 @@ public final class PyroscopeWrite implements Appender {
                 .toList());
     List<Future<Void>> closing = new ArrayList<>();
     before.forEach(
-        (identity, endpoint) -> {
+        (identity, running) -> {
           if (next.endpoints().stream().noneMatch(e -> e.queueIdentity().equals(identity))) {
-            closing.add(endpoint.stop(0));
+            closing.add(running.endpoint().stop(0));
           }
         });
     for (EndpointConfig wanted : next.endpoints()) {
       String identity = wanted.queueIdentity();
-      Endpoint running = before.get(identity);
+      Running running = before.get(identity);
       Sender sender = fresh.get(identity);
       if (running != null) {
-        running.reconfigure(wanted, sender);
-        endpoints.put(identity, running);
+        running.endpoint().reconfigure(wanted.settings(), sender);
+        endpoints.put(identity, new Running(wanted, running.endpoint()));
       } else if (sender != null) {
         endpoints.put(identity, create(wanted, sender));
       }
@@ -210,23 +216,25 @@ public final class PyroscopeWrite implements Appender {
 
   @Override
   public boolean append(Profile profile) {
-    Push push = push(profile);
+    OutgoingProfile outgoing = outgoing(profile);
     boolean accepted = false;
-    for (Endpoint endpoint : endpoints.values()) {
-      accepted |= push == null ? endpoint.lose(profile) : endpoint.offer(push);
+    for (Running running : endpoints.values()) {
+      Endpoint endpoint = running.endpoint();
+      accepted |= outgoing == null ? endpoint.lose(profile) : endpoint.offer(outgoing);
     }
     return accepted;
   }
 
   /** Null = a bug keeps it from being sent; it is logged, and every endpoint counts the loss. */
-  private @Nullable Push push(Profile profile) {
+  private @Nullable OutgoingProfile outgoing(Profile profile) {
     try {
-      return Push.of(profile.with(labels(profile.labels())), profile.labels().get(TENANT));
+      return OutgoingProfile.of(
+          profile.with(labels(profile.labels())), profile.labels().get(TENANT));
     } catch (Throwable thrown) {
       log.atError()
           .addKeyValue("component", config.component())
           .setCause(thrown)
-          .log("internal error while making a push; please report it");
+          .log("internal error while preparing a profile; please report it");
       return null;
     }
   }
@@ -245,7 +253,7 @@ public final class PyroscopeWrite implements Appender {
   }
 
   public List<EndpointStatus> status() {
-    return endpoints.values().stream().map(Endpoint::status).toList();
+    return endpoints.values().stream().map(running -> running.endpoint().status()).toList();
   }
 
   /**
@@ -255,7 +263,8 @@ public final class PyroscopeWrite implements Appender {
    * @param millis to deliver in
    */
   public Future<Void> stop(long millis) {
-    return Future.join(endpoints.values().stream().map(endpoint -> endpoint.stop(millis)).toList())
+    return Future.join(
+            endpoints.values().stream().map(running -> running.endpoint().stop(millis)).toList())
         .mapEmpty();
   }
 }

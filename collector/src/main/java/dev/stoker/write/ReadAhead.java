@@ -1,6 +1,6 @@
 package dev.stoker.write;
 
-import dev.stoker.write.Parcel.Lane;
+import dev.stoker.write.QueuedProfile.Lane;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -16,11 +16,11 @@ final class ReadAhead {
   static final long BYTES = 8L << 20;
   private static final int PROFILES = 64;
 
-  private final Set<Parcel> parcels = new LinkedHashSet<>();
+  private final Set<QueuedProfile> parcels = new LinkedHashSet<>();
   private long bytes;
 
   /** False when one more is too much; one may always be there, however large. */
-  boolean hasRoom(Parcel next) {
+  boolean hasRoom(QueuedProfile next) {
     return parcels.size() < PROFILES && (parcels.isEmpty() || bytes + next.charge <= BYTES);
   }
 
@@ -30,24 +30,24 @@ final class ReadAhead {
   }
 
   /** Of those that are here, the oldest with the lowest rank. */
-  @Nullable Parcel first(ToLongFunction<Parcel> rank) {
+  @Nullable QueuedProfile first(ToLongFunction<QueuedProfile> rank) {
     return waiting()
         .min(Comparator.comparingLong(rank).thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }
 
   /** Those that are here. */
-  Stream<Parcel> waiting() {
+  Stream<QueuedProfile> waiting() {
     return parcels.stream().filter(parcel -> parcel.resident() && parcel.lane == Lane.BACKLOG);
   }
 
-  void add(Parcel parcel) {
+  void add(QueuedProfile parcel) {
     parcel.ahead = true;
     bytes += parcel.charge;
     parcels.add(parcel);
   }
 
-  void remove(Parcel parcel) {
+  void remove(QueuedProfile parcel) {
     parcel.ahead = false;
     bytes -= parcel.charge;
     parcels.remove(parcel);

@@ -1,8 +1,8 @@
 package dev.stoker.write;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.write.Parcel.Copy;
-import dev.stoker.write.Parcel.Lane;
+import dev.stoker.write.QueuedProfile.Copy;
+import dev.stoker.write.QueuedProfile.Lane;
 import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.Loss;
@@ -31,20 +31,20 @@ final class SendQueue implements Spool.Owner {
   private static final long FIRST_ORDER = 1L << 62;
 
   private final Timers timers;
-  private final EndpointBooks books;
+  private final EndpointAccounting books;
   private final Runnable changed;
   private final Lanes lanes = new Lanes();
-  private final Set<Parcel> inFlight = new LinkedHashSet<>();
+  private final Set<QueuedProfile> inFlight = new LinkedHashSet<>();
   private final ReadAhead ahead = new ReadAhead();
 
   /** In memory and not on disk, in flight or not: what has to be written some time. */
-  private final TreeSet<Parcel> unwritten = new TreeSet<>();
+  private final TreeSet<QueuedProfile> unwritten = new TreeSet<>();
 
   /** In memory and on disk, waiting: what may leave memory. */
-  private final TreeSet<Parcel> evictable = new TreeSet<>();
+  private final TreeSet<QueuedProfile> evictable = new TreeSet<>();
 
   /** By their ids, in flight or not. */
-  private final TreeMap<Long, Parcel> onDisk = new TreeMap<>();
+  private final TreeMap<Long, QueuedProfile> onDisk = new TreeMap<>();
 
   private QueueConfig config;
   private @Nullable Spool spool;
@@ -58,7 +58,7 @@ final class SendQueue implements Spool.Owner {
   /**
    * @param changed called when something can be sent that could not before
    */
-  SendQueue(QueueConfig config, Timers timers, EndpointBooks books, Runnable changed) {
+  SendQueue(QueueConfig config, Timers timers, EndpointAccounting books, Runnable changed) {
     this.config = config;
     this.timers = timers;
     this.books = books;
@@ -88,8 +88,8 @@ final class SendQueue implements Spool.Owner {
   }
 
   /** Null when the profile is this queue's now, else why it is not. */
-  @Nullable DropReason offer(Push push) {
-    Parcel parcel = new Parcel(order, push, nowMillis());
+  @Nullable DropReason offer(OutgoingProfile push) {
+    QueuedProfile parcel = new QueuedProfile(order, push, nowMillis());
     long bound = config.memory();
     if (bound > 0 && parcel.charge > bound) {
       return DropReason.TOO_LARGE;
@@ -117,7 +117,7 @@ final class SendQueue implements Spool.Owner {
       limit += WRITE_AHEAD;
     }
     while (memory + bytes > limit) {
-      Parcel oldest = oldestUnwritten(false);
+      QueuedProfile oldest = oldestUnwritten(false);
       if (oldest == null) {
         return false;
       }
@@ -134,13 +134,13 @@ final class SendQueue implements Spool.Owner {
 
   private void evict(long limit) {
     while (memory > limit && !evictable.isEmpty()) {
-      Parcel parcel = evictable.first();
+      QueuedProfile parcel = evictable.first();
       unload(parcel);
       lanes.toBacklog(parcel);
     }
   }
 
-  private void unload(Parcel parcel) {
+  private void unload(QueuedProfile parcel) {
     evictable.remove(parcel);
     parcel.push = null;
     memory -= parcel.charge;
@@ -153,7 +153,7 @@ final class SendQueue implements Spool.Owner {
   /** Until no more than that is in memory alone. */
   private void spillDown(long limit) {
     while (unwrittenBytes > limit) {
-      Parcel oldest = oldestUnwritten(true);
+      QueuedProfile oldest = oldestUnwritten(true);
       if (oldest == null) {
         break;
       }
@@ -161,32 +161,32 @@ final class SendQueue implements Spool.Owner {
     }
   }
 
-  private boolean spillable(Parcel parcel) {
+  private boolean spillable(QueuedProfile parcel) {
     long bound = config.disk().bytes();
     return !parcel.memoryOnly && (bound == 0 || parcel.charge < bound / 2);
   }
 
-  private void spill(Parcel parcel) {
+  private void spill(QueuedProfile parcel) {
     noLongerUnwritten(parcel);
     parcel.copy = Copy.WRITING;
     files().append(parcel);
   }
 
-  private void stillUnwritten(Parcel parcel) {
+  private void stillUnwritten(QueuedProfile parcel) {
     if (unwritten.add(parcel)) {
       unwrittenBytes += parcel.charge;
     }
   }
 
-  private void noLongerUnwritten(Parcel parcel) {
+  private void noLongerUnwritten(QueuedProfile parcel) {
     if (unwritten.remove(parcel)) {
       unwrittenBytes -= parcel.charge;
     }
   }
 
   /** Of those that wait. */
-  private @Nullable Parcel oldestUnwritten(boolean toSpill) {
-    for (Parcel parcel : unwritten) {
+  private @Nullable QueuedProfile oldestUnwritten(boolean toSpill) {
+    for (QueuedProfile parcel : unwritten) {
       if (parcel.lane != Lane.NONE && (!toSpill || spillable(parcel))) {
         return parcel;
       }
@@ -203,7 +203,7 @@ final class SendQueue implements Spool.Owner {
     if (!config.disk().enabled() || files == null || closed) {
       return;
     }
-    for (Parcel parcel : unwritten) {
+    for (QueuedProfile parcel : unwritten) {
       if (spillable(parcel)) {
         long due = parcel.enqueuedAtMillis + config.disk().spillAfter().toMillis();
         long wait = Math.max(due, files.retryAt()) - nowMillis();
@@ -217,8 +217,8 @@ final class SendQueue implements Spool.Owner {
     spillTimer = null;
     long due = nowMillis() - config.disk().spillAfter().toMillis();
     if (spilling()) {
-      List<Parcel> all = new ArrayList<>();
-      for (Parcel parcel : unwritten) {
+      List<QueuedProfile> all = new ArrayList<>();
+      for (QueuedProfile parcel : unwritten) {
         if (parcel.enqueuedAtMillis > due) {
           break;
         }
@@ -237,9 +237,9 @@ final class SendQueue implements Spool.Owner {
    *     read from the disk meanwhile
    * @return null when there is none, or it has to be read from the disk first
    */
-  @Nullable Parcel take(boolean backlog, Predicate<Parcel> aside) {
+  @Nullable QueuedProfile take(boolean backlog, Predicate<QueuedProfile> aside) {
     lanes.release(nowMillis());
-    Parcel next = lanes.firstFresh();
+    QueuedProfile next = lanes.firstFresh();
     while (next != null && aside.test(next)) {
       lanes.stepAside(next);
       next = lanes.firstFresh();
@@ -252,7 +252,7 @@ final class SendQueue implements Spool.Owner {
   }
 
   /** What was read ahead of its turn gives its room to others. */
-  private void stepAside(Parcel parcel) {
+  private void stepAside(QueuedProfile parcel) {
     lanes.stepAside(parcel);
     if (parcel.ahead) {
       landed(parcel);
@@ -271,20 +271,20 @@ final class SendQueue implements Spool.Owner {
    * For a probe: whatever there is, of those the one with the lowest rank. A profile that no server
    * takes would else be the probe for ever, and keep all others waiting.
    */
-  @Nullable Parcel takeAny(ToLongFunction<Parcel> rank) {
+  @Nullable QueuedProfile takeAny(ToLongFunction<QueuedProfile> rank) {
     lanes.release(nowMillis());
     if (lanes.ready() == 0) {
       lanes.releaseOne();
     }
-    Parcel next = lanes.lowestFresh(rank);
+    QueuedProfile next = lanes.lowestFresh(rank);
     if (next == null || rank.applyAsLong(next) > SeriesFailures.UNTRIED) {
-      Parcel old = fromBacklog(rank, parcel -> false);
+      QueuedProfile old = fromBacklog(rank, parcel -> false);
       next = old != null && (next == null || before(old, next, rank)) ? old : next;
     }
     return next == null ? null : taken(next);
   }
 
-  private Parcel taken(Parcel next) {
+  private QueuedProfile taken(QueuedProfile next) {
     lanes.remove(next);
     evictable.remove(next);
     if (next.ahead) {
@@ -295,14 +295,16 @@ final class SendQueue implements Spool.Owner {
     return next;
   }
 
-  private static boolean before(Parcel one, Parcel other, ToLongFunction<Parcel> rank) {
+  private static boolean before(
+      QueuedProfile one, QueuedProfile other, ToLongFunction<QueuedProfile> rank) {
     return rank.applyAsLong(one) < rank.applyAsLong(other);
   }
 
   /** The first of the lowest rank, of those whose bodies are here; orders reads ahead of it. */
-  private @Nullable Parcel fromBacklog(ToLongFunction<Parcel> rank, Predicate<Parcel> aside) {
-    Parcel first = null;
-    for (Parcel parcel = lanes.firstOfBacklog();
+  private @Nullable QueuedProfile fromBacklog(
+      ToLongFunction<QueuedProfile> rank, Predicate<QueuedProfile> aside) {
+    QueuedProfile first = null;
+    for (QueuedProfile parcel = lanes.firstOfBacklog();
         parcel != null;
         parcel = lanes.nextOfBacklog(parcel)) {
       if (!parcel.loading && aside.test(parcel)) {
@@ -323,7 +325,7 @@ final class SendQueue implements Spool.Owner {
     return first == null ? ahead.first(rank) : first;
   }
 
-  private void read(Parcel parcel) {
+  private void read(QueuedProfile parcel) {
     Spool files = spool;
     if (files != null) {
       parcel.loading = true;
@@ -333,7 +335,7 @@ final class SendQueue implements Spool.Owner {
   }
 
   /** Counts as memory like any other from here on. */
-  private void landed(Parcel parcel) {
+  private void landed(QueuedProfile parcel) {
     ahead.remove(parcel);
     if (parcel.resident()) {
       memory += parcel.charge;
@@ -341,7 +343,7 @@ final class SendQueue implements Spool.Owner {
   }
 
   /** A try failed: it waits. What came from the disk is read again when its turn comes. */
-  void putBack(Parcel parcel, long notBeforeMillis) {
+  void putBack(QueuedProfile parcel, long notBeforeMillis) {
     inFlight.remove(parcel);
     inFlightBytes -= parcel.bytes;
     lanes.delay(parcel, notBeforeMillis);
@@ -354,19 +356,19 @@ final class SendQueue implements Spool.Owner {
   }
 
   /** Delivered, rejected, set aside: no longer this queue's. */
-  void settled(Parcel parcel) {
+  void settled(QueuedProfile parcel) {
     inFlight.remove(parcel);
     inFlightBytes -= parcel.bytes;
     forget(parcel);
   }
 
-  private void drop(Parcel parcel, DropReason reason) {
+  private void drop(QueuedProfile parcel, DropReason reason) {
     lanes.remove(parcel);
     forget(parcel);
     books.dropped(reason, parcel.bytes, parcel.scrapedAtMillis);
   }
 
-  private void forget(Parcel parcel) {
+  private void forget(QueuedProfile parcel) {
     noLongerUnwritten(parcel);
     evictable.remove(parcel);
     if (parcel.ahead) {
@@ -400,14 +402,14 @@ final class SendQueue implements Spool.Owner {
   public void recovered(DiskLog.Recovered recovered) {
     books.recovered(recovered);
     for (DiskEntry entry : recovered.entries()) {
-      Parcel parcel = new Parcel(entry, nowMillis(), timers.wallMillis());
+      QueuedProfile parcel = new QueuedProfile(entry, nowMillis(), timers.wallMillis());
       onDisk.put(parcel.diskId, parcel);
       lanes.add(parcel);
     }
   }
 
   @Override
-  public void written(Parcel parcel, long id) {
+  public void written(QueuedProfile parcel, long id) {
     parcel.copy = Copy.WRITTEN;
     parcel.diskId = id;
     if (parcel.settled) {
@@ -421,7 +423,7 @@ final class SendQueue implements Spool.Owner {
   }
 
   @Override
-  public void unwritten(Parcel parcel) {
+  public void unwritten(QueuedProfile parcel) {
     parcel.copy = Copy.NONE;
     if (!parcel.settled) {
       stillUnwritten(parcel);
@@ -429,7 +431,7 @@ final class SendQueue implements Spool.Owner {
   }
 
   @Override
-  public void loaded(Parcel parcel, @Nullable Push push) {
+  public void loaded(QueuedProfile parcel, @Nullable OutgoingProfile push) {
     parcel.loading = false;
     if (parcel.settled) {
       return;
@@ -443,8 +445,8 @@ final class SendQueue implements Spool.Owner {
 
   @Override
   public void lost(Loss loss) {
-    Map<Long, Parcel> range = onDisk.subMap(loss.firstId(), true, loss.lastId(), true);
-    for (Parcel parcel : List.copyOf(range.values())) {
+    Map<Long, QueuedProfile> range = onDisk.subMap(loss.firstId(), true, loss.lastId(), true);
+    for (QueuedProfile parcel : List.copyOf(range.values())) {
       parcel.copy = Copy.NONE;
       evictable.remove(parcel);
       if (parcel.resident()) {
@@ -504,12 +506,12 @@ final class SendQueue implements Spool.Owner {
   private void closed() {
     closed = true;
     armSpill();
-    for (Parcel parcel : List.copyOf(inFlight)) {
+    for (QueuedProfile parcel : List.copyOf(inFlight)) {
       inFlight.remove(parcel);
       inFlightBytes -= parcel.bytes;
       lanes.add(parcel);
     }
-    List<Parcel> left = new ArrayList<>(unwritten);
+    List<QueuedProfile> left = new ArrayList<>(unwritten);
     left.forEach(parcel -> drop(parcel, DropReason.CLOSED));
     books.closed(left.size(), lanes.size());
   }

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 /** Speaks a server's protocol; one try, no retries. Control context only. */
 interface Sender {
   /** Never fails; completes on the control context within the endpoint's remote_timeout. */
-  Future<SendResult> send(Push push);
+  Future<SendResult> send(OutgoingProfile push);
 
   /** Ends all running tries. */
   Future<Void> close();

@@ -16,7 +16,7 @@ final class SenderSlot {
     this.sender = sender;
   }
 
-  Future<SendResult> send(Push push) {
+  Future<SendResult> send(OutgoingProfile push) {
     inFlight++;
     return Future.<Void>succeededFuture()
         .compose(ignored -> sender.send(push))

@@ -72,7 +72,7 @@ final class SeriesFailures {
    *
    * @param outageEnds what began to fail in the outage failed by the outage's fault
    */
-  void delivered(Parcel parcel, boolean outageEnds, long nowMillis) {
+  void delivered(QueuedProfile parcel, boolean outageEnds, long nowMillis) {
     if (outageEnds) {
       failing.values().removeIf(series -> !series.charged);
     }
@@ -89,7 +89,7 @@ final class SeriesFailures {
    *
    * @param inflated bytes of the profile
    */
-  Verdict failed(Parcel parcel, Kind kind, long inflated, long nowMillis) {
+  Verdict failed(QueuedProfile parcel, Kind kind, long inflated, long nowMillis) {
     rejections = 0;
     if (kind == Kind.MISCONFIGURED || kind == Kind.UNREACHABLE) {
       failedOnce(parcel, nowMillis);
@@ -121,7 +121,7 @@ final class SeriesFailures {
    *
    * @return whether the endpoint rejects all, see {@link #rejecting}
    */
-  boolean rejected(Parcel parcel, long nowMillis) {
+  boolean rejected(QueuedProfile parcel, long nowMillis) {
     boolean othersPass = deliveries > 0 && nowMillis - deliveredAt < REJECTS_ALL_MILLIS;
     if (!othersPass || passed.containsKey(parcel.series)) {
       rejections++;
@@ -134,7 +134,7 @@ final class SeriesFailures {
     return rejections >= REJECTING_AFTER;
   }
 
-  private void failedOnce(Parcel parcel, long nowMillis) {
+  private void failedOnce(QueuedProfile parcel, long nowMillis) {
     parcel.failures++;
     parcel.deliveriesAtFailure = deliveries;
     if (failingSince < 0) {
@@ -142,7 +142,7 @@ final class SeriesFailures {
     }
   }
 
-  private Failing series(Parcel parcel) {
+  private Failing series(QueuedProfile parcel) {
     return failing.computeIfAbsent(parcel.series, ignored -> new Failing(deliveries));
   }
 
@@ -157,7 +157,7 @@ final class SeriesFailures {
   }
 
   /** True when the profile has to be set aside. */
-  boolean hopeless(Parcel parcel, int maxRetries) {
+  boolean hopeless(QueuedProfile parcel, int maxRetries) {
     Failing series = failing.get(parcel.series);
     return maxRetries > 0
         && (parcel.tries >= maxRetries
@@ -165,17 +165,17 @@ final class SeriesFailures {
   }
 
   /** Its series fails while others pass. */
-  boolean charged(Parcel parcel) {
+  boolean charged(QueuedProfile parcel) {
     Failing series = failing.get(parcel.series);
     return series != null && series.charged;
   }
 
   /** The lower, the more a probe with it says about the endpoint. */
-  long probeRank(Parcel parcel) {
+  long probeRank(QueuedProfile parcel) {
     return suspicion(parcel) * UNTRIED + parcel.failures;
   }
 
-  private long suspicion(Parcel parcel) {
+  private long suspicion(QueuedProfile parcel) {
     Failing series = failing.get(parcel.series);
     if (series != null && series.charged) {
       return 3;

@@ -4,7 +4,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.Loss;
 import dev.stoker.write.disk.QueueHome;
-import dev.stoker.write.disk.QueuedProfile;
+import dev.stoker.write.disk.StoredProfile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,15 +24,15 @@ final class Spool {
   interface Owner {
     void recovered(DiskLog.Recovered recovered);
 
-    void written(Parcel parcel, long id);
+    void written(QueuedProfile parcel, long id);
 
     /** It could not be stored; its body is still in memory. */
-    void unwritten(Parcel parcel);
+    void unwritten(QueuedProfile parcel);
 
     /**
      * @param push null = it is gone or damaged
      */
-    void loaded(Parcel parcel, @Nullable Push push);
+    void loaded(QueuedProfile parcel, @Nullable OutgoingProfile push);
 
     void lost(Loss loss);
 
@@ -46,16 +46,16 @@ final class Spool {
   }
 
   private record Batch(
-      List<Parcel> appends,
-      List<QueuedProfile> profiles,
+      List<QueuedProfile> appends,
+      List<StoredProfile> profiles,
       long[] settles,
-      List<Parcel> reads,
+      List<QueuedProfile> reads,
       boolean last) {}
 
   private static final class Outcome {
     DiskLog.@Nullable Recovered recovered;
     DiskLog.@Nullable Appended appended;
-    List<@Nullable Push> loaded = List.of();
+    List<@Nullable OutgoingProfile> loaded = List.of();
     List<Loss> losses = List.of();
     @Nullable String problem;
     boolean idle;
@@ -66,8 +66,8 @@ final class Spool {
   private final DiskLog log;
   private final Timers timers;
   private final Owner owner;
-  private final List<Parcel> appends = new ArrayList<>();
-  private final List<Parcel> reads = new ArrayList<>();
+  private final List<QueuedProfile> appends = new ArrayList<>();
+  private final List<QueuedProfile> reads = new ArrayList<>();
   private long[] settles = new long[64];
   private int settleCount;
   private boolean claimed;
@@ -113,12 +113,12 @@ final class Spool {
   }
 
   /** Its body must be in memory; it is not copied. */
-  void append(Parcel parcel) {
+  void append(QueuedProfile parcel) {
     appends.add(parcel);
     submit();
   }
 
-  void read(Parcel parcel) {
+  void read(QueuedProfile parcel) {
     reads.add(parcel);
     submit();
   }
@@ -174,20 +174,20 @@ final class Spool {
   }
 
   private Batch batch() {
-    List<Parcel> writing = new ArrayList<>();
-    List<QueuedProfile> profiles = new ArrayList<>();
-    for (Parcel parcel : appends) {
-      Push push = parcel.push;
+    List<QueuedProfile> writing = new ArrayList<>();
+    List<StoredProfile> profiles = new ArrayList<>();
+    for (QueuedProfile parcel : appends) {
+      OutgoingProfile push = parcel.push;
       if (push != null) { // else it was settled meanwhile
         writing.add(parcel);
         long enqueued = timers.wallMillis() - (nowMillis() - parcel.enqueuedAtMillis);
         profiles.add(
-            new QueuedProfile(
+            new StoredProfile(
                 push.labels(), push.tenant(), push.body(), push.scrapedAtMillis(), enqueued));
       }
     }
     appends.clear();
-    List<Parcel> reading = List.copyOf(reads);
+    List<QueuedProfile> reading = List.copyOf(reads);
     reads.clear();
     long[] settled = Arrays.copyOf(settles, settleCount);
     settleCount = 0;
@@ -230,13 +230,14 @@ final class Spool {
     }
   }
 
-  private List<@Nullable Push> load(List<Parcel> parcels, Outcome outcome) {
-    List<@Nullable Push> pushes = new ArrayList<>();
-    for (Parcel parcel : parcels) {
-      Push push = null;
+  private List<@Nullable OutgoingProfile> load(List<QueuedProfile> parcels, Outcome outcome) {
+    List<@Nullable OutgoingProfile> pushes = new ArrayList<>();
+    for (QueuedProfile parcel : parcels) {
+      OutgoingProfile push = null;
       try {
-        QueuedProfile read = log.read(parcel.diskId);
-        push = Push.of(read.labels(), read.tenant(), read.body(), read.scrapedAtMillis());
+        StoredProfile read = log.read(parcel.diskId);
+        push =
+            OutgoingProfile.of(read.labels(), read.tenant(), read.body(), read.scrapedAtMillis());
       } catch (IOException gone) {
         // counted by the owner
       } catch (RuntimeException | Error bug) {
@@ -268,7 +269,7 @@ final class Spool {
       }
     }
     for (int i = 0; i < batch.reads().size(); i++) {
-      Push push = i < outcome.loaded.size() ? outcome.loaded.get(i) : null;
+      OutgoingProfile push = i < outcome.loaded.size() ? outcome.loaded.get(i) : null;
       owner.loaded(batch.reads().get(i), push);
     }
     outcome.losses.forEach(owner::lost);

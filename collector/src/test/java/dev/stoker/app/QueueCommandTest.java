@@ -9,7 +9,7 @@ import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.disk.QueueHome;
 import dev.stoker.write.disk.QueueRoot;
-import dev.stoker.write.disk.QueuedProfile;
+import dev.stoker.write.disk.StoredProfile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -39,10 +39,10 @@ class QueueCommandTest {
     QueueHome home = root.home("url\nhttp://user:secret@a:4040", "http://a:4040");
     DiskLog log = new DiskLog(home, new DiskBounds(0, 0, Fsync.NEVER), DiskFiles.REAL);
     log.open();
-    List<QueuedProfile> profiles = new ArrayList<>();
+    List<StoredProfile> profiles = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Labels labels = Labels.of("__name__", "x");
-      profiles.add(new QueuedProfile(labels, "", new byte[100], SCRAPED + i, SCRAPED + i));
+      profiles.add(new StoredProfile(labels, "", new byte[100], SCRAPED + i, SCRAPED + i));
     }
     long[] ids = log.append(profiles).ids();
     log.settle(new long[] {ids[0]});

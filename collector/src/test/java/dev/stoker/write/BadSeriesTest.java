@@ -27,8 +27,8 @@ class BadSeriesTest {
 
   private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
   private final List<Long> goodWaits = new ArrayList<>();
-  private final List<Push> pushed = new ArrayList<>();
-  private final Map<Push, Long> offeredAt = new HashMap<>();
+  private final List<OutgoingProfile> pushed = new ArrayList<>();
+  private final Map<OutgoingProfile, Long> offeredAt = new HashMap<>();
   private boolean outage;
   private long badAnswerMillis = 20;
   private long asideAt = -1;
@@ -122,7 +122,7 @@ class BadSeriesTest {
   @Test
   void noMoreSeriesAreRemembered_thanTheBound() {
     SeriesFailures failures = new SeriesFailures();
-    Parcel first = parcel(0);
+    QueuedProfile first = parcel(0);
     failures.failed(first, Kind.UNAVAILABLE, 10, 0);
     failures.delivered(parcel(-1), false, 0);
     failures.failed(first, Kind.UNAVAILABLE, 10, 1);
@@ -132,8 +132,8 @@ class BadSeriesTest {
     assertThat(failures.charged(first)).as("the oldest is forgotten").isFalse();
   }
 
-  private Parcel parcel(int number) {
-    return new Parcel(number, push("s" + number), 0);
+  private QueuedProfile parcel(int number) {
+    return new QueuedProfile(number, push("s" + number), 0);
   }
 
   private void assertGoodOnesDoNotWait() {
@@ -168,9 +168,9 @@ class BadSeriesTest {
     }
   }
 
-  private Push push(String service) {
+  private OutgoingProfile push(String service) {
     Labels labels = Labels.of("__name__", "memory", "service_name", service);
-    Push push = Push.of(labels, new byte[100], timers.wallMillis());
+    OutgoingProfile push = OutgoingProfile.of(labels, new byte[100], timers.wallMillis());
     offeredAt.put(push, timers.nanoTime() / 1_000_000);
     return push;
   }
@@ -180,12 +180,12 @@ class BadSeriesTest {
         new QueueConfig(10 << 20, Duration.ofMinutes(55), maxInFlight, 0, QueueConfig.Disk.OFF);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     return new Endpoint(
-        withRetries(queue),
+        withRetries(queue).settings(),
         new Server(),
         timers,
         new SplittableRandom(1),
-        new EndpointBooks(
-            "write", "test", registry, new QueueGauges(registry, timers), new Verdicts()));
+        new EndpointAccounting(
+            QueueHarness.ID, registry, new QueueGauges(registry, timers), new Verdicts()));
   }
 
   private static EndpointConfig withRetries(QueueConfig queue) {
@@ -203,7 +203,7 @@ class BadSeriesTest {
 
   private final class Server implements Sender {
     @Override
-    public Future<SendResult> send(Push push) {
+    public Future<SendResult> send(OutgoingProfile push) {
       pushed.add(push);
       boolean bad = push.labels().get("service_name").startsWith("bad");
       SendResult answer =

@@ -444,7 +444,7 @@ class DiskLaneTest {
     queue.kill();
     queue = open(1_000_000, 0);
     queue.disk();
-    Push poison = queue.tries.get(0).push();
+    OutgoingProfile poison = queue.tries.get(0).push();
     int answered = 0;
     for (int i = 0; i < 200 && queue.dropped(DropReason.POISON) == 0; i++) {
       queue.offer(1, 1_000);
@@ -493,9 +493,9 @@ class DiskLaneTest {
     assertThat(queue.endpoint.status().counts().sent()).isEqualTo(1 + 60 + 201);
   }
 
-  private Push of(String service) {
-    Push any = queue.push(1_000);
-    return Push.of(
+  private OutgoingProfile of(String service) {
+    OutgoingProfile any = queue.push(1_000);
+    return OutgoingProfile.of(
         Labels.of("__name__", "x", "service_name", service), any.body(), any.scrapedAtMillis());
   }
 

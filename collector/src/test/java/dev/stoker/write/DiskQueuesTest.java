@@ -25,7 +25,7 @@ class DiskQueuesTest {
   }
 
   private QueueHome claim(String component) {
-    QueueHome home = queues.home(endpoint, component);
+    QueueHome home = queues.home(endpoint.queueIdentity(), endpoint.displayName(), component);
     queues.claim(home, () -> claimed.add(component));
     return home;
   }

@@ -70,12 +70,12 @@ class EarlierQueueFilesTest {
       while (SETTLED.contains(number)) {
         number++;
       }
-      Push push = sent.push();
-      assertThat(push.labels()).isEqualTo(labels(number));
-      assertThat(push.tenant()).isEqualTo(number % 4 == 1 ? "tenant-" + number : "");
-      assertThat(inflated(push.body())).isEqualTo(body(number));
-      assertThat(push.scrapedAtMillis()).isEqualTo(QueueHarness.START - 60_000 + number);
-      pushed.add(sha256(bytes(push)));
+      OutgoingProfile profile = sent.push();
+      assertThat(profile.labels()).isEqualTo(labels(number));
+      assertThat(profile.tenant()).isEqualTo(number % 4 == 1 ? "tenant-" + number : "");
+      assertThat(inflated(profile.body())).isEqualTo(body(number));
+      assertThat(profile.scrapedAtMillis()).isEqualTo(QueueHarness.START - 60_000 + number);
+      pushed.add(sha256(bytes(profile)));
       number++;
     }
     assertThat(pushed).isEqualTo(PUSHES);
@@ -85,7 +85,8 @@ class EarlierQueueFilesTest {
     queue.stop();
   }
 
-  private static byte[] bytes(Push push) {
+  private static byte[] bytes(OutgoingProfile profile) {
+    Push push = Push.of(profile);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(push.envelope());
     all.writeBytes(push.body());

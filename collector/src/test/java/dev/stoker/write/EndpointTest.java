@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 class EndpointTest {
   /** What {@link #push} of 100 bytes counts, its labels included. */
   private static final long CHARGE =
-      100 + 2 * Push.of(Labels.of("__name__", "x"), new byte[100], 0).envelope().length;
+      OutgoingProfile.of(Labels.of("__name__", "x"), new byte[100], 0).memoryBytes();
 
   private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
   private final List<Promise<SendResult>> tries = new ArrayList<>();
-  private final List<Push> pushed = new ArrayList<>();
+  private final List<OutgoingProfile> pushed = new ArrayList<>();
   private Endpoint endpoint =
       endpoint(new QueueConfig(10 * CHARGE, Duration.ofMinutes(55), 4, 0, QueueConfig.Disk.OFF), 3);
 
@@ -97,7 +97,7 @@ class EndpointTest {
   void poison_isSetAsideOnlyBecauseOthersPass() {
     offer(1);
     for (int round = 0; round < 5; round++) {
-      Push poison = pushed.get(0);
+      OutgoingProfile poison = pushed.get(0);
       int last = tries.size() - 1;
       if (pushed.get(last) == poison) {
         answer(last, unavailable());
@@ -148,12 +148,12 @@ class EndpointTest {
     String megabyte = "x".repeat(100 * (int) CHARGE);
     for (int i = 0; i < 5; i++) {
       Labels labels = Labels.of("__name__", "x", "big", megabyte + i);
-      assertThat(endpoint.offer(Push.of(labels, new byte[1], 0))).isFalse();
+      assertThat(endpoint.offer(OutgoingProfile.of(labels, new byte[1], 0))).isFalse();
     }
     assertThat(endpoint.status().dropped().get(DropReason.TOO_LARGE)).isEqualTo(5);
     Labels labels = Labels.of("__name__", "x", "big", "x".repeat((int) CHARGE));
     for (int i = 0; i < 10; i++) {
-      endpoint.offer(Push.of(labels, new byte[1], 0));
+      endpoint.offer(OutgoingProfile.of(labels, new byte[1], 0));
     }
     assertThat(endpoint.status().dropped().get(DropReason.BYTES)).isGreaterThanOrEqualTo(5);
     assertThat(endpoint.status().load().queued() + endpoint.status().load().inFlight())
@@ -191,7 +191,7 @@ class EndpointTest {
         endpoint(
             new QueueConfig(10 * CHARGE, Duration.ofMinutes(55), 4, 0, QueueConfig.Disk.OFF), 0);
     offer(1);
-    Push poison = pushed.get(0);
+    OutgoingProfile poison = pushed.get(0);
     answer(0, unavailable());
     for (int minute = 0; minute < 60; minute++) {
       timers.advance(60_000);
@@ -219,7 +219,7 @@ class EndpointTest {
   @Test
   void aProfileThatNeverPasses_isNotTheProbeForEver() {
     offer(1);
-    Push never = pushed.get(0);
+    OutgoingProfile never = pushed.get(0);
     answer(0, new SendResult.Retryable(Kind.THROTTLED, "429", 600_000L));
     offer(3);
     timers.advance(600_000);
@@ -300,7 +300,7 @@ class EndpointTest {
       endpoint.offer(push(10));
       answer(tries.size() - 1, new SendResult.Accepted());
       for (int j = 0; j < 3; j++) {
-        endpoint.offer(Push.of(Labels.of("__name__", "odd" + j), new byte[10], 0));
+        endpoint.offer(OutgoingProfile.of(Labels.of("__name__", "odd" + j), new byte[10], 0));
         answer(tries.size() - 1, new SendResult.Rejected("400"));
       }
       assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
@@ -336,17 +336,17 @@ class EndpointTest {
   }
 
   /** By its trailer 3 MiB inflated: over the burst of a default server. */
-  private Push huge() {
+  private OutgoingProfile huge() {
     byte[] body = new byte[100];
     body[0] = 0x1f;
     body[1] = (byte) 0x8b;
     body[2] = 8;
     body[98] = 0x30;
-    return Push.of(Labels.of("__name__", "huge"), body, timers.wallMillis());
+    return OutgoingProfile.of(Labels.of("__name__", "huge"), body, timers.wallMillis());
   }
 
-  private Push push(int bytes) {
-    return Push.of(Labels.of("__name__", "x"), new byte[bytes], timers.wallMillis());
+  private OutgoingProfile push(int bytes) {
+    return OutgoingProfile.of(Labels.of("__name__", "x"), new byte[bytes], timers.wallMillis());
   }
 
   private void answer(int attempt, SendResult result) {
@@ -368,7 +368,7 @@ class EndpointTest {
     Sender sender =
         new Sender() {
           @Override
-          public Future<SendResult> send(Push push) {
+          public Future<SendResult> send(OutgoingProfile push) {
             Promise<SendResult> promise = Promise.promise();
             tries.add(promise);
             pushed.add(push);
@@ -391,12 +391,12 @@ class EndpointTest {
             false,
             queue,
             HttpClientConfig.DEFAULT);
-    return new Endpoint(config, sender, timers, new SplittableRandom(1), books());
+    return new Endpoint(config.settings(), sender, timers, new SplittableRandom(1), books());
   }
 
-  private EndpointBooks books() {
+  private EndpointAccounting books() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    return new EndpointBooks(
-        "write", "test", registry, new QueueGauges(registry, timers), new Verdicts());
+    return new EndpointAccounting(
+        QueueHarness.ID, registry, new QueueGauges(registry, timers), new Verdicts());
   }
 }

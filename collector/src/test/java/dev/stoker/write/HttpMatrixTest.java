@@ -146,7 +146,9 @@ class HttpMatrixTest {
             .map(result -> result instanceof ScrapeResult.Failed failed ? failed.message() : "");
       case WRITE:
         return new PyroscopeSender(endpoint(url), services("Stoker"), settings)
-            .send(Push.of(Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
+            .send(
+                OutgoingProfile.of(
+                    Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
             .map(result -> result instanceof SendResult.Retryable failed ? failed.answer() : "");
       default:
         BoundedGet.Limits limits = new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20);

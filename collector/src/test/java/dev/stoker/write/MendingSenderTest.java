@@ -26,7 +26,7 @@ class MendingSenderTest {
   private final Vertx vertx = Vertx.vertx();
   private final ManualTimers timers = new ManualTimers(1_800_000_000_000L);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final List<Push> pushed = new ArrayList<>();
+  private final List<OutgoingProfile> pushed = new ArrayList<>();
   private final List<String> mended = new ArrayList<>();
   private final LabelMemory memory = new LabelMemory();
   private final Verdicts verdicts = new Verdicts();
@@ -53,7 +53,7 @@ class MendingSenderTest {
     private String always = "";
 
     @Override
-    public Future<SendResult> send(Push push) {
+    public Future<SendResult> send(OutgoingProfile push) {
       pushed.add(push);
       String answer = always.isEmpty() ? complaint(push) : always;
       return Future.succeededFuture(
@@ -62,7 +62,7 @@ class MendingSenderTest {
               : new SendResult.Rejected("400 " + answer, LabelComplaint.of(answer, false)));
     }
 
-    private String complaint(Push push) {
+    private String complaint(OutgoingProfile push) {
       for (String series : samples(push.body()).keySet()) {
         int labels = push.labels().size() + (series.isEmpty() ? 0 : series.split(",").length);
         if (labels > number) {
@@ -232,7 +232,7 @@ class MendingSenderTest {
               }
             });
     Profile profile = new Profile(LABELS, body, timers.wallMillis(), Verdicts.origin(listener, 1));
-    Future<SendResult> result = sender.send(Push.of(profile, ""));
+    Future<SendResult> result = sender.send(OutgoingProfile.of(profile, ""));
     assertThat(result.succeeded()).isTrue();
     verdicts.close(listener);
     return result.result();

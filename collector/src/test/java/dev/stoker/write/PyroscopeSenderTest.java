@@ -384,7 +384,7 @@ class PyroscopeSenderTest {
     settings.open().await(20, TimeUnit.SECONDS);
     PyroscopeSender sender = new PyroscopeSender(config, services(timers), settings);
     return sender
-        .send(Push.of(Labels.of("__name__", "memory"), tenant, BODY, 1_800_000_000_000L))
+        .send(OutgoingProfile.of(Labels.of("__name__", "memory"), tenant, BODY, 1_800_000_000_000L))
         .await(20, TimeUnit.SECONDS);
   }
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PyroscopeWriteTest {
   private static final long START = 1_800_000_000_000L;
 
-  private record Sent(EndpointConfig by, Push push, Promise<SendResult> answer) {}
+  private record Sent(EndpointConfig by, OutgoingProfile push, Promise<SendResult> answer) {}
 
   @TempDir private Path storage;
 
@@ -234,7 +234,7 @@ class PyroscopeWriteTest {
   private Sender sender(EndpointConfig endpoint) {
     return new Sender() {
       @Override
-      public Future<SendResult> send(Push push) {
+      public Future<SendResult> send(OutgoingProfile push) {
         Promise<SendResult> answer = Promise.promise();
         sent.add(new Sent(endpoint, push, answer));
         return answer.future();

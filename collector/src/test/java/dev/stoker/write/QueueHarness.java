@@ -28,8 +28,9 @@ import java.util.SplittableRandom;
  */
 final class QueueHarness implements Sender {
   static final long START = 1_800_000_000_000L;
+  static final EndpointId ID = new EndpointId("write", "test", PyroscopeProtocol.INSTANCE);
 
-  record Sent(Push push, Promise<SendResult> answer) {}
+  record Sent(OutgoingProfile push, Promise<SendResult> answer) {}
 
   final ManualTimers timers;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -50,16 +51,16 @@ final class QueueHarness implements Sender {
     this.timers = timers;
     QueueRoot root = new QueueRoot(storage);
     this.queues = new DiskQueues(root, files, work::add, Runnable::run);
-    EndpointConfig config = config(queue);
-    this.home = queues.home(config, "write");
+    EndpointSettings config = config(queue).settings();
+    this.home = queues.home("name\ntest", "test", "write");
     this.endpoint =
         new Endpoint(
             config,
             this,
             timers,
             new SplittableRandom(1),
-            new EndpointBooks(
-                "write", "test", registry, new QueueGauges(registry, timers), new Verdicts()));
+            new EndpointAccounting(
+                QueueHarness.ID, registry, new QueueGauges(registry, timers), new Verdicts()));
     queues.start();
     if (queue.disk().enabled()) {
       endpoint.attach(queues, home);
@@ -104,13 +105,13 @@ final class QueueHarness implements Sender {
     }
   }
 
-  Push push(int bytes) {
+  OutgoingProfile push(int bytes) {
     Labels labels = Labels.of("__name__", "x", "n", Integer.toString(number));
-    return Push.of(labels, new byte[bytes], timers.wallMillis() + number++);
+    return OutgoingProfile.of(labels, new byte[bytes], timers.wallMillis() + number++);
   }
 
   @Override
-  public Future<SendResult> send(Push push) {
+  public Future<SendResult> send(OutgoingProfile push) {
     Promise<SendResult> promise = Promise.promise();
     tries.add(new Sent(push, promise));
     return promise.future();

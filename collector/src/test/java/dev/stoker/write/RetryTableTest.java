@@ -56,7 +56,9 @@ class RetryTableTest {
 
   @Test
   void envelope_isAPushRequest() throws Exception {
-    Push push = Push.of(Labels.of("__name__", "memory", "b", "ü"), new byte[] {1, 2, 3}, 0);
+    Push push =
+        Push.of(
+            OutgoingProfile.of(Labels.of("__name__", "memory", "b", "ü"), new byte[] {1, 2, 3}, 0));
     byte[] wire = new byte[push.size()];
     System.arraycopy(push.envelope(), 0, wire, 0, push.envelope().length);
     System.arraycopy(push.body(), 0, wire, push.envelope().length, push.body().length);

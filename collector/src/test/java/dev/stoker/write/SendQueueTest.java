@@ -40,8 +40,8 @@ class SendQueueTest {
       new SendQueue(
           CONFIG,
           timers,
-          new EndpointBooks(
-              "write", "test", registry, new QueueGauges(registry, timers), new Verdicts()),
+          new EndpointAccounting(
+              QueueHarness.ID, registry, new QueueGauges(registry, timers), new Verdicts()),
           () -> {});
 
   @TempDir
@@ -60,7 +60,7 @@ class SendQueueTest {
     before.kill();
     DiskQueues queues =
         new DiskQueues(new QueueRoot(storage), DiskFiles.REAL, work::add, Runnable::run);
-    home = queues.home(QueueHarness.config(CONFIG), "write");
+    home = queues.home("name\ntest", "test", "write");
     queues.start();
     queue.attach(new Spool(queues, home, queues.log(home, CONFIG.disk()), timers, queue));
     disk();
@@ -73,7 +73,7 @@ class SendQueueTest {
 
   @Test
   void whatComesBackFromItsBackOff_doesNotStandBeforeWhatWasReadAhead() {
-    List<Parcel> flying = new ArrayList<>();
+    List<QueuedProfile> flying = new ArrayList<>();
     while (flying.size() < 64) {
       flying.add(next());
     }
@@ -83,7 +83,7 @@ class SendQueueTest {
       queue.putBack(flying.get(i), now + (i >= 1 && i <= 40 ? 100 : 200));
     }
     // The disk is slow: of those that come back first, as many are ordered as there is room for.
-    List<Parcel> taken = new ArrayList<>();
+    List<QueuedProfile> taken = new ArrayList<>();
     timers.advance(100);
     settle(queue.take(true, any -> false), taken);
     timers.advance(100); // the oldest of all comes back when there is no room left
@@ -95,7 +95,7 @@ class SendQueueTest {
     assertThat(taken).hasSize(LEFT).doesNotHaveDuplicates();
   }
 
-  private boolean settle(@Nullable Parcel parcel, List<Parcel> taken) {
+  private boolean settle(@Nullable QueuedProfile parcel, List<QueuedProfile> taken) {
     if (parcel == null) {
       return false;
     }
@@ -104,14 +104,14 @@ class SendQueueTest {
     return true;
   }
 
-  private Parcel next() {
-    Parcel parcel = nextOrNull();
+  private QueuedProfile next() {
+    QueuedProfile parcel = nextOrNull();
     assertThat(parcel).isNotNull();
     return Objects.requireNonNull(parcel);
   }
 
-  private @Nullable Parcel nextOrNull() {
-    Parcel parcel = queue.take(true, any -> false);
+  private @Nullable QueuedProfile nextOrNull() {
+    QueuedProfile parcel = queue.take(true, any -> false);
     if (parcel == null) {
       disk();
       parcel = queue.take(true, any -> false);

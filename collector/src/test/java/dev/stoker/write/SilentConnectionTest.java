@@ -424,7 +424,9 @@ class SilentConnectionTest {
             settings);
     return () ->
         sender
-            .send(Push.of(Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
+            .send(
+                OutgoingProfile.of(
+                    Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
             .map(result -> result instanceof SendResult.Retryable failed ? failed.answer() : "");
   }
 

@@ -137,14 +137,14 @@ public final class DiskLog {
   public record Appended(long[] ids, @Nullable String problem) {}
 
   /** Room is made before; what is stored survives the death of the process. */
-  public Appended append(List<QueuedProfile> batch) {
+  public Appended append(List<StoredProfile> batch) {
     long[] ids = new long[batch.size()];
     long[] ends = new long[batch.size()];
     Arrays.fill(ids, -1);
     String problem = null;
     try {
       for (int at = 0; at < batch.size(); at++) {
-        QueuedProfile profile = batch.get(at);
+        StoredProfile profile = batch.get(at);
         byte[] head = RecordFormat.head(profile);
         long length = (long) RecordFormat.HEADER + head.length + profile.body().length;
         if (bounds.bytes() > 0 && Segment.charge(length) > bounds.bytes()) {
@@ -356,7 +356,7 @@ public final class DiskLog {
   /**
    * @throws IOException when the record is gone or damaged; it will never be readable
    */
-  public QueuedProfile read(long id) throws IOException {
+  public StoredProfile read(long id) throws IOException {
     Segment segment = segments.get(DiskEntry.segment(id));
     if (segment == null) {
       throw new IOException("its segment is gone");

@@ -99,7 +99,7 @@ final class RecordFormat {
   }
 
   /** Everything of the payload before the body, its own length first. */
-  static byte[] head(QueuedProfile profile) {
+  static byte[] head(StoredProfile profile) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(0);
@@ -129,7 +129,7 @@ final class RecordFormat {
    * @param payload whose checksum fits
    * @throws IOException when it makes no sense all the same
    */
-  static QueuedProfile decode(byte[] payload) throws IOException {
+  static StoredProfile decode(byte[] payload) throws IOException {
     try {
       ByteBuffer in = ByteBuffer.wrap(payload);
       int headLength = in.getInt();
@@ -145,7 +145,7 @@ final class RecordFormat {
         labels.set(text(in), text(in));
       }
       byte[] body = java.util.Arrays.copyOfRange(payload, headLength, payload.length);
-      return new QueuedProfile(labels.build(), tenant, body, scraped, enqueued);
+      return new StoredProfile(labels.build(), tenant, body, scraped, enqueued);
     } catch (BufferUnderflowException shorter) {
       throw new IOException("a record's head ends too early", shorter);
     }

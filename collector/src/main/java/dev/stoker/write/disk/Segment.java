@@ -191,7 +191,7 @@ final class Segment {
    * @param chunk for copying, so that no buffer as large as a body is ever needed outside the heap
    * @throws IOException when it is gone, or its bytes are not those that were written
    */
-  QueuedProfile read(int index, ByteBuffer chunk) throws IOException {
+  StoredProfile read(int index, ByteBuffer chunk) throws IOException {
     if (index >= count || offsets[index] < 0) {
       throw new IOException("no such record");
     }

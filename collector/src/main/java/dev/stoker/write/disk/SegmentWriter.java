@@ -49,7 +49,7 @@ final class SegmentWriter implements AutoCloseable {
    *
    * @return where the record begins
    */
-  long put(QueuedProfile profile, byte[] head) throws IOException {
+  long put(StoredProfile profile, byte[] head) throws IOException {
     long at = size;
     byte[] body = profile.body();
     int crc = RecordFormat.crc(head, body);

@@ -54,7 +54,7 @@ class DiskLogFuzzTest {
     private final Random random;
     private final QueueRoot root;
     private final String name;
-    private final List<QueuedProfile> written = new ArrayList<>();
+    private final List<StoredProfile> written = new ArrayList<>();
     private final Set<Integer> settled = new HashSet<>();
 
     /** Not settled, and no byte of them or of their segment's header is touched. */
@@ -81,7 +81,7 @@ class DiskLogFuzzTest {
       assertThat(seen.profiles()).as(name).isEqualTo(recovered.entries().size());
       Set<Integer> found = new HashSet<>();
       for (DiskEntry entry : recovered.entries()) {
-        QueuedProfile profile = log.read(entry.id());
+        StoredProfile profile = log.read(entry.id());
         int number = number(profile);
         same(profile, written.get(number));
         assertThat(entry.scrapedAtMillis()).as(name).isEqualTo(profile.scrapedAtMillis());
@@ -98,13 +98,13 @@ class DiskLogFuzzTest {
     }
 
     private void goesOn(DiskLog log) throws IOException {
-      QueuedProfile fresh = profile(written.size());
+      StoredProfile fresh = profile(written.size());
       DiskLog.Appended appended = log.append(List.of(fresh));
       assertThat(appended.problem()).as(name).isNull();
       same(log.read(appended.ids()[0]), fresh);
     }
 
-    private void same(QueuedProfile read, QueuedProfile original) {
+    private void same(StoredProfile read, StoredProfile original) {
       assertThat(read.labels()).as(name).isEqualTo(original.labels());
       assertThat(read.tenant()).as(name).isEqualTo(original.tenant());
       assertThat(Arrays.equals(read.body(), original.body())).as(name).isTrue();
@@ -127,9 +127,9 @@ class DiskLogFuzzTest {
       int count = 1 + random.nextInt(25);
       List<Long> ids = new ArrayList<>();
       while (written.size() < count) {
-        List<QueuedProfile> batch = new ArrayList<>();
+        List<StoredProfile> batch = new ArrayList<>();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
-          QueuedProfile profile = profile(written.size());
+          StoredProfile profile = profile(written.size());
           written.add(profile);
           batch.add(profile);
         }
@@ -146,7 +146,7 @@ class DiskLogFuzzTest {
       root.close(); // like a kill: the log is not closed, and its lock is gone
     }
 
-    private QueuedProfile profile(int number) throws IOException {
+    private StoredProfile profile(int number) throws IOException {
       byte[] body = new byte[random.nextInt(random.nextBoolean() ? 12_000 : 200)];
       random.nextBytes(body);
       if (random.nextInt(8) == 0 && Files.isDirectory(home().folder())) {
@@ -158,10 +158,10 @@ class DiskLogFuzzTest {
       }
       Labels labels = Labels.of("__name__", "cpu", "n", Integer.toString(number));
       String tenant = random.nextBoolean() ? "" : "tenant-" + random.nextInt(9);
-      return new QueuedProfile(labels, tenant, body, START + number, START + 2L * number);
+      return new StoredProfile(labels, tenant, body, START + number, START + 2L * number);
     }
 
-    private static int number(QueuedProfile profile) {
+    private static int number(StoredProfile profile) {
       return Integer.parseInt(profile.labels().get("n"));
     }
 

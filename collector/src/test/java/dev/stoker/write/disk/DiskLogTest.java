@@ -59,7 +59,7 @@ class DiskLogTest {
       byte[] file = Files.readAllBytes(segment);
       for (SegmentScan.Found found : scan.records()) {
         int payload = (int) found.offset() + RecordFormat.HEADER;
-        QueuedProfile profile =
+        StoredProfile profile =
             RecordFormat.decode(Arrays.copyOfRange(file, payload, payload + found.length()));
         byte[] head = RecordFormat.head(profile);
         int crc = RecordFormat.crc(head, profile.body());
@@ -77,9 +77,9 @@ class DiskLogTest {
     return new DiskBounds(0, 0, Fsync.DEFAULT);
   }
 
-  private static QueuedProfile profile(int number) {
+  private static StoredProfile profile(int number) {
     byte[] body = new byte[1_000 + 700 * number];
     Arrays.fill(body, (byte) number);
-    return new QueuedProfile(Labels.of("n", "" + number), "", body, 1_000 + number, 2_000);
+    return new StoredProfile(Labels.of("n", "" + number), "", body, 1_000 + number, 2_000);
   }
 }

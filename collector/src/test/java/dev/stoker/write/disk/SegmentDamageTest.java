@@ -236,7 +236,7 @@ class SegmentDamageTest {
   private List<Long> write() throws IOException {
     DiskLog log = log();
     log.open();
-    List<QueuedProfile> batch = new ArrayList<>();
+    List<StoredProfile> batch = new ArrayList<>();
     for (int i = 0; i < RECORDS; i++) {
       batch.add(profile(i));
     }
@@ -281,9 +281,9 @@ class SegmentDamageTest {
     }
   }
 
-  private static QueuedProfile profile(int number) {
+  private static StoredProfile profile(int number) {
     byte[] body = new byte[950];
     Arrays.fill(body, (byte) (1 + number % 100));
-    return new QueuedProfile(Labels.of("n", "" + number), "", body, 1_000 + number, 2_000);
+    return new StoredProfile(Labels.of("n", "" + number), "", body, 1_000 + number, 2_000);
   }
 }

@@ -11,5 +11,5 @@ import dev.stoker.labels.Labels;
  * @param scrapedAtMillis Unix milliseconds
  * @param enqueuedAtMillis when the queue took it, Unix milliseconds
  */
-public record QueuedProfile(
+public record StoredProfile(
     Labels labels, String tenant, byte[] body, long scrapedAtMillis, long enqueuedAtMillis) {}

@@ -26,7 +26,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * One endpoint's book-keeping: every profile that was offered ends in exactly one column. Also its
  * metrics and its log lines, which tell transitions only.
  */
-final class EndpointBooks {
+final class EndpointAccounting {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
   private static final int KEPT_ASIDE = 20;
   private static final long NANOS_PER_MINUTE = 60_000_000_000L;
@@ -34,7 +34,7 @@ final class EndpointBooks {
   private static final int SHOWN_LABELS = 100;
   private static final int SHOWN_CHARS = 1_000;
 
-  private final String component;
+  private final EndpointId id;
   private final String endpoint;
   private final MeterRegistry registry;
   private final QueueGauges gauges;
@@ -59,14 +59,9 @@ final class EndpointBooks {
   private boolean sizeLogged;
   private @Nullable SendQueue watched;
 
-  EndpointBooks(
-      String component,
-      String endpoint,
-      MeterRegistry registry,
-      QueueGauges gauges,
-      Verdicts verdicts) {
-    this.component = component;
-    this.endpoint = endpoint;
+  EndpointAccounting(EndpointId id, MeterRegistry registry, QueueGauges gauges, Verdicts verdicts) {
+    this.id = id;
+    this.endpoint = id.name();
     this.registry = registry;
     this.gauges = gauges;
     this.drops = new DropLog(endpoint, gauges.timers());
@@ -74,17 +69,16 @@ final class EndpointBooks {
     for (DropReason reason : DropReason.values()) {
       dropped.put(reason, 0L);
       // There from the start: an increase from nothing to 1 is none to Prometheus.
-      reasonCounter("pyroscope.write.dropped.profiles", reason);
-      reasonCounter("pyroscope.write.dropped.bytes", reason);
+      reasonCounter("dropped.profiles", reason);
+      reasonCounter("dropped.bytes", reason);
     }
-    this.sentProfiles = counter("pyroscope.write.sent.profiles", "Profiles that the server took");
-    this.sentBytes =
-        counter("pyroscope.write.sent.bytes", "Bytes of profiles that the server took");
-    this.retries = counter("pyroscope.write.retries", "Tries that failed and will be repeated");
+    this.sentProfiles = counter(meter("sent.profiles"), "Profiles that the server took");
+    this.sentBytes = counter(meter("sent.bytes"), "Bytes of profiles that the server took");
+    this.retries = counter(meter("retries"), "Tries that failed and will be repeated");
     this.recoveredProfiles =
         counter("stoker.queue.recovered.profiles", "Profiles that earlier runs left on disk");
     this.latency =
-        Timer.builder("pyroscope.write.latency")
+        Timer.builder(meter("latency"))
             .description("Of one push, from its start to its answer")
             .tag("endpoint", endpoint)
             .serviceLevelObjectives(
@@ -113,7 +107,7 @@ final class EndpointBooks {
 
   /** The first that is over a server's default is logged, once in a run. */
   void size(long inflated) {
-    String hint = sizeLogged ? null : ServerLimits.hint(inflated);
+    String hint = sizeLogged ? null : id.protocol().exceededLimits(inflated);
     if (hint != null) {
       sizeLogged = true;
       log.atWarn()
@@ -123,7 +117,7 @@ final class EndpointBooks {
     }
   }
 
-  void sent(Parcel parcel) {
+  void sent(QueuedProfile parcel) {
     sent++;
     sentProfiles.increment();
     sentBytes.increment(parcel.bytes());
@@ -240,7 +234,7 @@ final class EndpointBooks {
     }
   }
 
-  void rejected(Parcel parcel, Labels labels, String answer) {
+  void rejected(QueuedProfile parcel, Labels labels, String answer) {
     lastError = answer;
     DropLog.Cause cause = new DropLog.Cause(answer, shown(labels));
     drop(DropReason.REJECTED, parcel.bytes(), parcel.scrapedAtMillis, cause);
@@ -266,7 +260,7 @@ final class EndpointBooks {
     seriesNotLogged = 0;
   }
 
-  void poison(Parcel parcel, Labels labels, String answer, Instant at) {
+  void poison(QueuedProfile parcel, Labels labels, String answer, Instant at) {
     Labels shown = shown(labels);
     if (setAside.size() == KEPT_ASIDE && !setAside.removeIf(old -> old.labels().equals(shown))) {
       setAside.removeFirst(); // else the newest of a series takes the place of its older ones
@@ -309,7 +303,7 @@ final class EndpointBooks {
   EndpointStatus status(State state, SendQueue queue) {
     long oldest = queue.oldestScrape();
     return new EndpointStatus(
-        component,
+        id.component(),
         endpoint,
         state,
         new EndpointStatus.Counts(offered, recovered, sent),
@@ -340,8 +334,8 @@ final class EndpointBooks {
 
   private void count(DropReason reason, long profiles, long bytes) {
     dropped.merge(reason, profiles, Long::sum);
-    reasonCounter("pyroscope.write.dropped.profiles", reason).increment(profiles);
-    reasonCounter("pyroscope.write.dropped.bytes", reason).increment(bytes);
+    reasonCounter("dropped.profiles", reason).increment(profiles);
+    reasonCounter("dropped.bytes", reason).increment(bytes);
   }
 
   /** They outlive the profile, so that they are not counted as the queue's: none is long. */
@@ -361,8 +355,12 @@ final class EndpointBooks {
     return dropped.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  private String meter(String name) {
+    return id.protocol().meters() + "." + name;
+  }
+
   private Counter reasonCounter(String name, DropReason reason) {
-    return Counter.builder(name)
+    return Counter.builder(meter(name))
         .tags("endpoint", endpoint, "reason", reason.label())
         .register(registry);
   }

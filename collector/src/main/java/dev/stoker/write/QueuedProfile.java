@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A profile in one endpoint's queue: where it is, and what happened to it there. Mutable, owned by
  * the queue. Ordered by age.
  */
-final class Parcel implements Comparable<Parcel> {
+final class QueuedProfile implements Comparable<QueuedProfile> {
   /** Where it waits. */
   enum Lane {
     /** In flight, or done with. */
@@ -49,7 +49,7 @@ final class Parcel implements Comparable<Parcel> {
   final long charge;
 
   /** Null = its body is on disk only. */
-  @Nullable Push push;
+  @Nullable OutgoingProfile push;
 
   /** A hash of tenant and labels; 0 = its labels have not been read from the disk yet. */
   long series;
@@ -87,19 +87,19 @@ final class Parcel implements Comparable<Parcel> {
   /** Not before, monotonic milliseconds. */
   long notBeforeMillis;
 
-  Parcel(long order, Push push, long enqueuedAtMillis) {
+  QueuedProfile(long order, OutgoingProfile push, long enqueuedAtMillis) {
     this.order = order;
     this.push = push;
     this.series = push.series();
     this.origin = push.origin();
     this.bytes = push.body().length;
-    this.charge = bytes + 2L * push.envelope().length;
+    this.charge = push.memoryBytes();
     this.scrapedAtMillis = push.scrapedAtMillis();
     this.enqueuedAtMillis = enqueuedAtMillis;
   }
 
   /** One that an earlier run left on disk. */
-  Parcel(DiskEntry entry, long nowMillis, long wallMillis) {
+  QueuedProfile(DiskEntry entry, long nowMillis, long wallMillis) {
     this.order = entry.id();
     this.origin = Verdicts.NOBODY;
     this.bytes = entry.bytes();
@@ -112,7 +112,7 @@ final class Parcel implements Comparable<Parcel> {
   }
 
   /** Read from the disk. */
-  void loaded(Push read) {
+  void loaded(OutgoingProfile read) {
     push = read;
     series = read.series();
   }
@@ -127,7 +127,7 @@ final class Parcel implements Comparable<Parcel> {
   }
 
   @Override
-  public int compareTo(Parcel other) {
+  public int compareTo(QueuedProfile other) {
     return Long.compare(order, other.order);
   }
 }

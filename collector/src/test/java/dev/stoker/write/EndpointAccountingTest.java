@@ -10,19 +10,23 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 /** The gauges of endpoints of one name. */
-class EndpointBooksTest {
+class EndpointAccountingTest {
   private final ManualTimers timers = new ManualTimers(0);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final QueueGauges gauges = new QueueGauges(registry, timers);
 
-  private EndpointBooks books(String component) {
-    return new EndpointBooks(component, "http://p", registry, gauges, new Verdicts());
+  private EndpointAccounting books(String component) {
+    return new EndpointAccounting(
+        new EndpointId(component, "http://p", PyroscopeProtocol.INSTANCE),
+        registry,
+        gauges,
+        new Verdicts());
   }
 
-  private SendQueue queue(EndpointBooks books, int profiles) {
+  private SendQueue queue(EndpointAccounting books, int profiles) {
     SendQueue queue = new SendQueue(QueueConfig.DEFAULT, timers, books, () -> {});
     for (int i = 0; i < profiles; i++) {
-      queue.offer(Push.of(Labels.of("__name__", "memory"), new byte[10], 0));
+      queue.offer(OutgoingProfile.of(Labels.of("__name__", "memory"), new byte[10], 0));
     }
     return queue;
   }
@@ -34,9 +38,9 @@ class EndpointBooksTest {
 
   @Test
   void endpointsOfOneName_areSummed_untilTheLastOneCloses() {
-    EndpointBooks first = books("pyroscope.write.a");
+    EndpointAccounting first = books("pyroscope.write.a");
     first.watch(queue(first, 1));
-    EndpointBooks second = books("pyroscope.write.b");
+    EndpointAccounting second = books("pyroscope.write.b");
     second.watch(queue(second, 2));
     assertThat(queued()).isEqualTo(3);
 
@@ -49,7 +53,7 @@ class EndpointBooksTest {
 
   @Test
   void whoNeverStarts_leavesTheGaugesAlone() {
-    EndpointBooks running = books("pyroscope.write.a");
+    EndpointAccounting running = books("pyroscope.write.a");
     running.watch(queue(running, 1));
 
     books("pyroscope.write.b").close();

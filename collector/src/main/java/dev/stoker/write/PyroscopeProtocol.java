@@ -1,0 +1,25 @@
+package dev.stoker.write;
+
+import org.jspecify.annotations.Nullable;
+
+/** Pyroscope's push protocol. */
+final class PyroscopeProtocol implements Protocol {
+  static final PyroscopeProtocol INSTANCE = new PyroscopeProtocol();
+
+  @Override
+  public String meters() {
+    return "pyroscope.write";
+  }
+
+  @Override
+  public @Nullable String exceededLimits(long inflatedBytes) {
+    return ServerLimits.hint(inflatedBytes);
+  }
+
+  @Override
+  public boolean throttlesSize(long inflatedBytes) {
+    return inflatedBytes > ServerLimits.BURST;
+  }
+
+  private PyroscopeProtocol() {}
+}
