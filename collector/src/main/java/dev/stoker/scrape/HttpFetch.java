@@ -1,6 +1,8 @@
 package dev.stoker.scrape;
 
+import dev.stoker.concurrent.Deadline;
 import dev.stoker.http.HttpSettings;
+import dev.stoker.http.Origins;
 import dev.stoker.http.WatchedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -101,7 +103,7 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   private boolean isTheTarget() {
-    return HttpSettings.sameOrigin(at, target.url());
+    return Origins.same(at, target.url());
   }
 
   private void send(HttpClientRequest opened) {
@@ -154,7 +156,7 @@ final class HttpFetch implements Scraper.InFlight {
       fail(Outcome.HTTP, FetchErrors.redirectLoop(MAX_REDIRECTS, location));
       return;
     }
-    URI next = HttpSettings.redirect(at, location);
+    URI next = Origins.redirect(at, location);
     if (next == null) {
       fail(Outcome.HTTP, FetchErrors.badRedirect(location));
       return;

@@ -1,8 +1,8 @@
 package dev.stoker.source;
 
+import dev.stoker.concurrent.Deadline;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.scrape.BodyBudget;
-import dev.stoker.scrape.Deadline;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.scrape.ScrapeResult;
 import dev.stoker.scrape.Scraper;

@@ -41,8 +41,8 @@ public final class HttpSettings {
   private static final int CONNECT_MILLIS = 10_000;
 
   private static final int STREAM_WINDOW = 64 << 10;
-  private static final BoundedExchange.Limits TOKEN =
-      new BoundedExchange.Limits(Duration.ofSeconds(10), 1 << 20);
+  private static final BoundedGet.Limits TOKEN =
+      new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20);
 
   private final HttpClientConfig config;
   private final Vertx vertx;
@@ -76,9 +76,9 @@ public final class HttpSettings {
   }
 
   private OAuth2Tokens tokens(Auth.OAuth2 oauth2, HttpSettings own) {
-    BoundedExchange exchange = new BoundedExchange(vertx, timers, own, TOKEN, "Stoker");
+    BoundedGet client = new BoundedGet(vertx, timers, own, TOKEN, "Stoker");
     return new OAuth2Tokens(
-        oauth2, () -> material == null ? "" : material.clientSecret(), exchange, timers);
+        oauth2, () -> material == null ? "" : material.clientSecret(), client, timers);
   }
 
   /**
@@ -228,24 +228,36 @@ public final class HttpSettings {
     return config.followRedirects();
   }
 
+  /** See {@link #prepare}. */
+  public Future<HttpClientRequest> request(
+      WatchedClient client, RequestOptions options, URI url, boolean trusted) {
+    return prepare(options, url, trusted)
+        .compose(ignored -> client.request(options))
+        .onSuccess(
+            opened -> {
+              if (!Objects.equals(options.getHost(), url.getHost())) {
+                opened.authority(HostAndPort.create(url.getHost(), Urls.port(url)));
+              }
+            });
+  }
+
   /**
-   * Opens a request with everything of the settings on it.
+   * Puts everything of the settings on a request that is about to be opened.
    *
-   * @param client that opens it
-   * @param options of the request, its URL included; changed here
+   * @param options of the request, its URL included; changed here. A host that is not the URL's is
+   *     the name for TLS
    * @param url of the request
    * @param trusted false = another host than the configured one: no credentials go there
    * @return fails with a {@link SettingsException} when nothing may be asked yet
    */
-  public Future<HttpClientRequest> request(
-      WatchedClient client, RequestOptions options, URI url, boolean trusted) {
+  Future<Void> prepare(RequestOptions options, URI url, boolean trusted) {
     HttpMaterial now = material;
     if (now == null) {
       return opening.compose(
           ignored ->
               material == null
                   ? Future.failedFuture(new SettingsException(problem, true))
-                  : request(client, options, url, trusted));
+                  : prepare(options, url, trusted));
     }
     if (trusted) {
       now.headers()
@@ -258,9 +270,13 @@ public final class HttpSettings {
           if (trusted && !header.isEmpty()) {
             options.putHeader(HttpHeaders.AUTHORIZATION, header);
           }
-          return Urls.isHttps(url) || proxies.speaksTls(url)
-              ? tls(now).compose(tls -> open(client, tls(options, url, trusted, tls), url, tls))
-              : open(client, options, url, null);
+          boolean speaksTls = Urls.isHttps(url) || proxies.speaksTls(url);
+          Future<@Nullable TlsMaterial> tls = speaksTls ? tls(now) : Future.succeededFuture();
+          return tls.map(
+              material -> {
+                connection(options, url, trusted, material);
+                return null;
+              });
         });
   }
 
@@ -274,22 +290,15 @@ public final class HttpSettings {
     return jvmTrust;
   }
 
-  private RequestOptions tls(
-      RequestOptions options, URI url, boolean trusted, TlsMaterial material) {
-    options.setSslOptions(material.options());
-    if (named(url, trusted)) {
-      options.setServer(SocketAddress.inetSocketAddress(Urls.port(url), url.getHost()));
-      options.setHost(config.tls().serverName());
+  private void connection(
+      RequestOptions options, URI url, boolean trusted, @Nullable TlsMaterial tls) {
+    if (tls != null) {
+      options.setSslOptions(tls.options());
+      if (named(url, trusted)) {
+        options.setServer(SocketAddress.inetSocketAddress(Urls.port(url), url.getHost()));
+        options.setHost(config.tls().serverName());
+      }
     }
-    return options;
-  }
-
-  private boolean named(URI url, boolean trusted) {
-    return trusted && Urls.isHttps(url) && !config.tls().serverName().isEmpty();
-  }
-
-  private Future<HttpClientRequest> open(
-      WatchedClient client, RequestOptions options, URI url, @Nullable TlsMaterial tls) {
     if (options.getServer() == null
         || options.getServer() instanceof SocketAddress server && server.isInetSocket()) {
       options.setProxyOptions(proxies.of(url, tls));
@@ -297,15 +306,10 @@ public final class HttpSettings {
     if (options.getProtocolVersion() == null && (!Urls.isHttps(url) || !config.http2())) {
       options.setProtocolVersion(HttpVersion.HTTP_1_1);
     }
-    boolean named = !Objects.equals(options.getHost(), url.getHost());
-    return client
-        .request(options)
-        .onSuccess(
-            opened -> {
-              if (named) {
-                opened.authority(HostAndPort.create(url.getHost(), Urls.port(url)));
-              }
-            });
+  }
+
+  private boolean named(URI url, boolean trusted) {
+    return trusted && Urls.isHttps(url) && !config.tls().serverName().isEmpty();
   }
 
   /**
@@ -348,28 +352,6 @@ public final class HttpSettings {
     Stream<String> token = tokens == null ? Stream.empty() : tokens.sent();
     return Redaction.of(
         answer, Stream.of(own, token, config.proxies().sent()).flatMap(secrets -> secrets));
-  }
-
-  /** Same scheme, host and port: where credentials may go. */
-  public static boolean sameOrigin(URI one, URI other) {
-    return Objects.equals(one.getScheme(), other.getScheme())
-        && Objects.equals(one.getRawAuthority(), other.getRawAuthority());
-  }
-
-  /**
-   * Where a redirect leads.
-   *
-   * @param from the URL that has answered
-   * @return null = nowhere that is http or https
-   */
-  public static @Nullable URI redirect(URI from, String location) {
-    try {
-      URI next = from.resolve(location);
-      boolean http = "http".equals(next.getScheme()) || "https".equals(next.getScheme());
-      return http && next.getHost() != null ? next : null;
-    } catch (IllegalArgumentException bad) {
-      return null;
-    }
   }
 
   public void close() {

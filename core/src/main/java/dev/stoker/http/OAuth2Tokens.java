@@ -1,7 +1,7 @@
 package dev.stoker.http;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.BoundedExchange.Answer;
+import dev.stoker.http.BoundedGet.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -29,7 +29,7 @@ final class OAuth2Tokens {
 
   private final Auth.OAuth2 config;
   private final Supplier<String> secret;
-  private final BoundedExchange exchange;
+  private final BoundedGet client;
   private final Timers timers;
 
   /** RFC 6749, 2.3.1: the header is what all servers must take, but some take the body only. */
@@ -54,13 +54,12 @@ final class OAuth2Tokens {
 
   /**
    * @param secret the client's, as it is now
-   * @param exchange closed with this
+   * @param client closed with this
    */
-  OAuth2Tokens(
-      Auth.OAuth2 config, Supplier<String> secret, BoundedExchange exchange, Timers timers) {
+  OAuth2Tokens(Auth.OAuth2 config, Supplier<String> secret, BoundedGet client, Timers timers) {
     this.config = config;
     this.secret = secret;
-    this.exchange = exchange;
+    this.client = client;
     this.timers = timers;
   }
 
@@ -163,8 +162,7 @@ final class OAuth2Tokens {
         form.entrySet().stream()
             .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue()))
             .collect(Collectors.joining("&"));
-    return exchange.run(
-        new BoundedExchange.Request(config.tokenUrl(), headers, Buffer.buffer(body), null));
+    return client.post(config.tokenUrl(), headers, Buffer.buffer(body));
   }
 
   private static String encoded(String text) {
@@ -221,6 +219,6 @@ final class OAuth2Tokens {
   }
 
   void close() {
-    exchange.close();
+    client.close();
   }
 }

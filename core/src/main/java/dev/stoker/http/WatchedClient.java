@@ -1,7 +1,6 @@
 package dev.stoker.http;
 
 import dev.stoker.concurrent.Timers;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,6 +11,8 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.AddressResolver;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import java.util.List;
 
 /**
@@ -32,6 +33,7 @@ public final class WatchedClient {
   private final Vertx vertx;
   private final Timers timers;
   private final HttpClient client;
+  private final WebClient web;
   private final ConnectionWatch watch;
 
   /**
@@ -52,29 +54,46 @@ public final class WatchedClient {
             .withConnectHandler(FirstBytes::watch)
             .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
             .build();
+    this.web =
+        WebClient.wrap(client, new WebClientOptions().setUserAgentEnabled(false))
+            .addInterceptor(HttpExchange::step);
     this.watch = new ConnectionWatch(timers);
   }
 
+  /** For {@link HttpExchange} alone, which keeps its bounds. */
+  WebClient web() {
+    return web;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
   /**
+   * A request is about to be opened.
+   *
    * @param options their connect time-out, if they have one, is the deadline at which the caller
    *     ends the request itself; changed here
    */
-  Future<HttpClientRequest> request(RequestOptions options) {
+  void opening(RequestOptions options) {
     if (options.getConnectTimeout() >= 0) {
       options.setConnectTimeout(options.getConnectTimeout() + LATER_MILLIS);
     }
-    Context control = vertx.getOrCreateContext();
+  }
+
+  /** A request has been opened, with nothing sent yet. */
+  void opened(HttpClientRequest request, RequestOptions options) {
     String origin =
         (options.getServer() == null ? options.getHost() : options.getServer().toString())
             + ":"
             + options.getPort();
-    return client
-        .request(options)
-        .onSuccess(
-            opened -> {
-              watch.watch(opened, origin, control);
-              InterimAnswers.bound(opened);
-            });
+    watch.watch(request, origin, vertx.getOrCreateContext());
+    InterimAnswers.bound(request);
+  }
+
+  Future<HttpClientRequest> request(RequestOptions options) {
+    opening(options);
+    return client.request(options).onSuccess(request -> opened(request, options));
   }
 
   /** Ends within 5 s, whatever Vert.x still waits for. */

@@ -1,7 +1,7 @@
 package dev.stoker.source.prof;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.Origins;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.scrape.ScrapeResult;
 import dev.stoker.scrape.Scraper;
@@ -69,10 +69,10 @@ final class ProfFetch implements Scraper.InFlight {
 
   private void later(URI url, String refresh) {
     Matcher matcher = REFRESH.matcher(refresh);
-    URI next = matcher.matches() ? HttpSettings.redirect(url, matcher.group(2)) : null;
+    URI next = matcher.matches() ? Origins.redirect(url, matcher.group(2)) : null;
     if (next == null) {
       fail(Outcome.HTTP, "cannot read the header Refresh: " + shown(refresh));
-    } else if (!HttpSettings.sameOrigin(next, target.url())) {
+    } else if (!Origins.same(next, target.url())) {
       fail(
           Outcome.HTTP,
           "the header Refresh leads to another server, which is not asked: " + shown(refresh));

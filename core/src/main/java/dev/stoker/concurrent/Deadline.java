@@ -1,11 +1,10 @@
-package dev.stoker.scrape;
+package dev.stoker.concurrent;
 
-import dev.stoker.concurrent.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The total time of a scrape. It does not run while Stoker itself makes the scrape wait. Control
- * context only.
+ * The total time of a piece of work. It does not run while it is paused, as when Stoker itself
+ * makes the work wait. Control context only.
  */
 public final class Deadline {
   private final Timers timers;
