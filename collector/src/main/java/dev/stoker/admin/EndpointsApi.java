@@ -1,7 +1,7 @@
 package dev.stoker.admin;
 
-import dev.stoker.write.EndpointStatus;
-import dev.stoker.write.SetAside;
+import dev.stoker.write.endpoint.EndpointStatus;
+import dev.stoker.write.endpoint.SetAside;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

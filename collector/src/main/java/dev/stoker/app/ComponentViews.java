@@ -10,7 +10,7 @@ import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.relabel.ProfileRelabel;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.TargetStatus;
-import dev.stoker.write.EndpointStatus;
+import dev.stoker.write.endpoint.EndpointStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

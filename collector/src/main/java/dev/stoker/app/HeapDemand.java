@@ -2,7 +2,7 @@ package dev.stoker.app;
 
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.scrape.ScrapeConfig;
-import dev.stoker.write.QueueConfig;
+import dev.stoker.write.queue.QueueConfig;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.stoker.config;
 
 import dev.stoker.http.Auth;
-import dev.stoker.write.EndpointConfig;
-import dev.stoker.write.EndpointConfig.Retry;
+import dev.stoker.write.pyroscope.EndpointConfig;
+import dev.stoker.write.pyroscope.EndpointConfig.Retry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package dev.stoker.config;
 
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.store.StoreConfig;
-import dev.stoker.write.WriteConfig;
+import dev.stoker.write.pyroscope.WriteConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -1,8 +1,8 @@
 package dev.stoker.config;
 
-import dev.stoker.write.QueueConfig;
-import dev.stoker.write.QueueConfig.Disk;
 import dev.stoker.write.disk.Fsync;
+import dev.stoker.write.queue.QueueConfig;
+import dev.stoker.write.queue.QueueConfig.Disk;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package dev.stoker.config;
 
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
-import dev.stoker.write.EndpointConfig;
-import dev.stoker.write.WriteConfig;
+import dev.stoker.write.pyroscope.EndpointConfig;
+import dev.stoker.write.pyroscope.WriteConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,11 +3,16 @@ package dev.stoker.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The direction of dependencies between packages: who may see whom. */
 @AnalyzeClasses(packages = "dev.stoker", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -87,6 +92,40 @@ class DependencyRulesTest {
   @ArchTest
   static final ArchRule write_sees =
       sees("write", "profile", "pprof", "http", "labels", "concurrent", "files");
+
+  /** The rooms of delivery: each sees only those before it, and no protocol sees another one. */
+  @ArchTest static final ArchRule write_disk_sees = sees("write.disk", "labels", "files");
+
+  @ArchTest
+  static final ArchRule write_queue_sees =
+      sees("write.queue", "write.disk", "profile", "labels", "concurrent");
+
+  @ArchTest
+  static final ArchRule write_endpoint_sees =
+      sees("write.endpoint", "write.queue", "write.disk", "profile", "labels", "concurrent");
+
+  @ArchTest
+  static final ArchRule write_pyroscope_sees =
+      sees(
+          "write.pyroscope",
+          "write.endpoint",
+          "write.queue",
+          "write.disk",
+          "profile",
+          "pprof",
+          "http",
+          "labels",
+          "concurrent");
+
+  @ArchTest
+  static void rooms_of_delivery_have_25_classes_at_most(JavaClasses classes) {
+    Map<String, Long> sizes =
+        classes.stream()
+            .filter(type -> type.getPackageName().startsWith(BASE + "write"))
+            .filter(JavaClass::isTopLevelClass)
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    assertThat(sizes).isNotEmpty().allSatisfy((room, size) -> assertThat(size).isLessThan(26));
+  }
 
   @ArchTest
   static final ArchRule store_sees =

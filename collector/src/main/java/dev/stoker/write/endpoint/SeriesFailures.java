@@ -1,0 +1,199 @@
+package dev.stoker.write.endpoint;
+
+import dev.stoker.write.endpoint.SendResult.Kind;
+import dev.stoker.write.queue.QueuedProfile;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a failure is: the endpoint's, or that of the series whose profile was sent. A series that
+ * fails while others pass is charged with its failures; the endpoint is not. Remembers the last
+ * {@link #REMEMBERED} series that fail and as many that pass, by a hash of tenant and labels.
+ * Control context only, monotonic milliseconds.
+ */
+final class SeriesFailures {
+  static final int REMEMBERED = 1_000;
+
+  /** A profile's further failures count against the endpoint when nothing passed for so long. */
+  private static final long DOUBT_MILLIS = 10_000;
+
+  /** Nothing passed for so long: that others would pass is no longer known. */
+  private static final long UNPROVEN_MILLIS = 120_000;
+
+  /** A 429 is the profile's own only where it is this large inflated. */
+  private static final long SUSPECT_BYTES = 1L << 20;
+
+  /** Rejections with no other answer in between that are the endpoint's. */
+  private static final int REJECTING_AFTER = 3;
+
+  /** Nothing passed for so long: a series that never passed tells of the endpoint too. */
+  private static final long REJECTS_ALL_MILLIS = 60_000;
+
+  /** Counted tries after which a profile goes whose series has used up all of its own. */
+  private static final int LEAST_TRIES = 3;
+
+  /** The rank of a profile that has not failed and of whose series nothing is known. */
+  static final long UNTRIED = 1L << Integer.SIZE;
+
+  /** What a failure says. */
+  enum Verdict {
+    /** It counts against the endpoint. */
+    ENDPOINT,
+    /** It was tried again too soon to say anything new. */
+    NOTHING,
+    /** The profile's or its series' own: others pass. */
+    OWN,
+    /** The same, for the first time since the series passed. */
+    OWN_ANEW
+  }
+
+  private static final class Failing {
+    final long deliveriesBefore;
+    boolean charged;
+    int tries;
+
+    Failing(long deliveriesBefore) {
+      this.deliveriesBefore = deliveriesBefore;
+    }
+  }
+
+  private final Map<Long, Failing> failing = new Recent<>();
+  private final Map<Long, Boolean> passed = new Recent<>();
+  private long deliveries;
+  private long deliveredAt;
+
+  private int rejections;
+
+  /** When the first failure since the last delivery came; -1 = there is none. */
+  private long failingSince = -1;
+
+  /**
+   * The server took it.
+   *
+   * @param outageEnds what began to fail in the outage failed by the outage's fault
+   */
+  void delivered(QueuedProfile parcel, boolean outageEnds, long nowMillis) {
+    if (outageEnds) {
+      failing.values().removeIf(series -> !series.charged);
+    }
+    deliveries++;
+    rejections = 0;
+    deliveredAt = nowMillis;
+    failingSince = -1;
+    failing.remove(parcel.series());
+    passed.put(parcel.series(), true);
+  }
+
+  /**
+   * Counts the try where it counts against the profile.
+   *
+   * @param inflated bytes of the profile
+   */
+  Verdict failed(QueuedProfile parcel, Kind kind, long inflated, long nowMillis) {
+    rejections = 0;
+    if (kind == Kind.MISCONFIGURED || kind == Kind.UNREACHABLE) {
+      failedOnce(parcel, false, nowMillis);
+      return Verdict.ENDPOINT;
+    }
+    boolean attributable = kind != Kind.THROTTLED || inflated > SUSPECT_BYTES;
+    boolean passedSince = parcel.failures() > 0 && deliveries > parcel.deliveriesAtFailure();
+    boolean soon =
+        parcel.failures() > 0 && failingSince >= 0 && nowMillis - failingSince < DOUBT_MILLIS;
+    Failing series = attributable ? series(parcel) : null;
+    if (passedSince && series != null) {
+      series.tries++;
+    }
+    failedOnce(parcel, passedSince, nowMillis);
+    if (series != null && (passedSince || othersPass(series, nowMillis))) {
+      boolean anew = !series.charged;
+      series.charged = true;
+      return anew ? Verdict.OWN_ANEW : Verdict.OWN;
+    }
+    return kind == Kind.UNAVAILABLE && soon && !onlySeries() ? Verdict.NOTHING : Verdict.ENDPOINT;
+  }
+
+  /**
+   * The server refused it for good. A series that never passed says nothing of the endpoint while
+   * others pass.
+   *
+   * @return whether the endpoint rejects all, see {@link #rejecting}
+   */
+  boolean rejected(QueuedProfile parcel, long nowMillis) {
+    boolean othersPass = deliveries > 0 && nowMillis - deliveredAt < REJECTS_ALL_MILLIS;
+    if (!othersPass || passed.containsKey(parcel.series())) {
+      rejections++;
+    }
+    return rejecting();
+  }
+
+  /** The last answers are rejections. */
+  boolean rejecting() {
+    return rejections >= REJECTING_AFTER;
+  }
+
+  private void failedOnce(QueuedProfile parcel, boolean counts, long nowMillis) {
+    parcel.failed(counts, deliveries);
+    if (failingSince < 0) {
+      failingSince = nowMillis;
+    }
+  }
+
+  private Failing series(QueuedProfile parcel) {
+    return failing.computeIfAbsent(parcel.series(), ignored -> new Failing(deliveries));
+  }
+
+  /** Since it began to fail, and not too long ago. */
+  private boolean othersPass(Failing series, long nowMillis) {
+    return deliveries > series.deliveriesBefore && nowMillis - deliveredAt < UNPROVEN_MILLIS;
+  }
+
+  /** Of this one alone something is known, and it has passed: nobody else can prove anything. */
+  private boolean onlySeries() {
+    return passed.size() == 1 && failing.keySet().stream().allMatch(passed::containsKey);
+  }
+
+  /** True when the profile has to be set aside. */
+  boolean hopeless(QueuedProfile parcel, int maxRetries) {
+    Failing series = failing.get(parcel.series());
+    return maxRetries > 0
+        && (parcel.tries() >= maxRetries
+            || (parcel.tries() >= LEAST_TRIES && series != null && series.tries >= maxRetries));
+  }
+
+  /** Its series fails while others pass. */
+  boolean charged(QueuedProfile parcel) {
+    Failing series = failing.get(parcel.series());
+    return series != null && series.charged;
+  }
+
+  /** The lower, the more a probe with it says about the endpoint. */
+  long probeRank(QueuedProfile parcel) {
+    return suspicion(parcel) * UNTRIED + parcel.failures();
+  }
+
+  private long suspicion(QueuedProfile parcel) {
+    Failing series = failing.get(parcel.series());
+    if (series != null && series.charged) {
+      return 3;
+    }
+    if (passed.containsKey(parcel.series())) {
+      return 0;
+    }
+    return series == null ? 1 : 2;
+  }
+
+  /** The least recently used goes first. */
+  private static final class Recent<V> extends LinkedHashMap<Long, V> {
+    private static final long serialVersionUID = 1L;
+
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.@Nullable Entry<Long, V> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
+}

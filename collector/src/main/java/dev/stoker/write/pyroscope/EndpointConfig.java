@@ -1,0 +1,109 @@
+package dev.stoker.write.pyroscope;
+
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.write.endpoint.Backoff;
+import dev.stoker.write.endpoint.EndpointSettings;
+import dev.stoker.write.queue.QueueConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * An <code>endpoint</code> block of <code>pyroscope.write</code>; names and defaults are Alloy's.
+ *
+ * @param name "" = shown as its URL without userinfo; also what its queue on disk goes by
+ * @param url base URL of the Pyroscope server, path prefix included
+ * @param headers sent with every push; values are secrets
+ * @param remoteTimeout of one try
+ * @param retry when and how often a push is tried again
+ * @param h2c HTTP/2 with prior knowledge over plain http
+ * @param maxProfileSize bytes of a profile, inflated; larger ones are not sent; 0 = no limit
+ * @param acceptAny2xx a 2xx answer of any media type is a delivery
+ */
+public record EndpointConfig(
+    String name,
+    URI url,
+    Map<String, String> headers,
+    Duration remoteTimeout,
+    Retry retry,
+    boolean h2c,
+    QueueConfig queue,
+    HttpClientConfig http,
+    long maxProfileSize,
+    boolean acceptAny2xx) {
+  static final String TENANT = "X-Scope-OrgID";
+
+  public EndpointConfig {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Profiles of any size. */
+  public EndpointConfig(
+      String name,
+      URI url,
+      Map<String, String> headers,
+      Duration remoteTimeout,
+      Retry retry,
+      boolean h2c,
+      QueueConfig queue,
+      HttpClientConfig http) {
+    this(name, url, headers, remoteTimeout, retry, h2c, queue, http, 0, false);
+  }
+
+  /**
+   * @param maxRetries tries of one profile while others pass; 0 = no limit
+   * @param on429 false = a 429 drops the profile
+   */
+  public record Retry(Duration minBackoff, Duration maxBackoff, int maxRetries, boolean on429) {
+    public static final Retry DEFAULT =
+        new Retry(Duration.ofMillis(500), Duration.ofMinutes(5), 10, true);
+  }
+
+  /** The same with other bounds of its queue. */
+  public EndpointConfig withQueue(QueueConfig other) {
+    return new EndpointConfig(
+        name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize, acceptAny2xx);
+  }
+
+  /** What delivery has to know of it. */
+  EndpointSettings settings() {
+    return new EndpointSettings(
+        PyroscopeProtocol.INSTANCE,
+        new Backoff(retry.minBackoff(), retry.maxBackoff()),
+        retry.maxRetries(),
+        maxProfileSize,
+        queue);
+  }
+
+  /** What users see: the name, else the URL without credentials. */
+  public String displayName() {
+    if (!name.isEmpty()) {
+      return name;
+    }
+    String user = url.getRawUserInfo();
+    return user == null ? url.toString() : url.toString().replace(user + "@", "");
+  }
+
+  /**
+   * What a queue on disk belongs to: the name, which survives a change of the URL, else URL and
+   * tenant. Without credentials, so that a new password finds the old queue.
+   */
+  String queueIdentity() {
+    if (!name.isEmpty()) {
+      return "name\n" + name;
+    }
+    String tenant =
+        headers.entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(TENANT))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse("");
+    return "url\n" + displayName() + "\n" + tenant;
+  }
+
+  /** Header values never leave through logs. */
+  @Override
+  public String toString() {
+    return "EndpointConfig[" + displayName() + "]";
+  }
+}

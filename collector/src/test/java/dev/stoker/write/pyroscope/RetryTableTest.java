@@ -1,0 +1,73 @@
+package dev.stoker.write.pyroscope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.labels.Labels;
+import dev.stoker.pprof.oracle.Pprof;
+import dev.stoker.write.endpoint.SendResult;
+import dev.stoker.write.endpoint.SendResult.Kind;
+import dev.stoker.write.queue.OutgoingProfile;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryTableTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, MISCONFIGURED", "403, MISCONFIGURED", "404, MISCONFIGURED", "302, MISCONFIGURED",
+    "408, UNAVAILABLE", "500, UNAVAILABLE", "502, UNAVAILABLE", "503, UNAVAILABLE",
+    "504, UNAVAILABLE", "429, THROTTLED"
+  })
+  void retried(int status, Kind kind) {
+    assertThat(RetryTable.of(status, "why", null, true, NOW))
+        .isEqualTo(
+            new SendResult.Retryable(
+                kind,
+                status == 302 ? "302 why (a redirect: set url to where it leads)" : status + " why",
+                null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 405, 413, 415, 422, 501})
+  void rejected(int status) {
+    assertThat(RetryTable.of(status, "", null, true, NOW))
+        .isEqualTo(new SendResult.Rejected("" + status));
+  }
+
+  @Test
+  void tooMany_isRejectedWhenSoConfigured() {
+    assertThat(RetryTable.of(429, "", null, false, NOW)).isInstanceOf(SendResult.Rejected.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "3, 3000",
+    "0, 0",
+    "99999, 300000",
+    "'Tue, 24 Nov 2026 00:00:05 GMT', 5000",
+    "'Mon, 23 Nov 2026 00:00:05 GMT', 0"
+  })
+  void retryAfter_isSecondsOrADate_bounded(String header, long millis) {
+    assertThat(RetryTable.of(429, "", header, true, NOW))
+        .isEqualTo(new SendResult.Retryable(Kind.THROTTLED, "429", millis));
+  }
+
+  @Test
+  void envelope_isAPushRequest() throws Exception {
+    Push push =
+        Push.of(
+            OutgoingProfile.of(Labels.of("__name__", "memory", "b", "ü"), new byte[] {1, 2, 3}, 0));
+    byte[] wire = new byte[push.size()];
+    System.arraycopy(push.envelope(), 0, wire, 0, push.envelope().length);
+    System.arraycopy(push.body(), 0, wire, push.envelope().length, push.body().length);
+    Pprof.RawProfileSeries series = Pprof.PushRequest.parseFrom(wire).getSeries(0);
+    assertThat(series.getLabelsList())
+        .extracting(l -> l.getName() + "=" + l.getValue())
+        .containsExactly("__name__=memory", "b=ü");
+    assertThat(series.getSamples(0).getRawProfile().toByteArray()).containsExactly(1, 2, 3);
+  }
+}
