@@ -1,28 +1,25 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Deadline;
+import dev.stoker.http.ExchangeFailed;
+import dev.stoker.http.HttpExchange;
+import dev.stoker.http.HttpExchange.Head;
 import dev.stoker.http.HttpSettings;
-import dev.stoker.http.Origins;
 import dev.stoker.http.WatchedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch: connect, redirects, head, body, each able to end it. Waits for memory before its
+ * One fetch: an exchange whose head and body are each able to end it. Waits for memory before its
  * request and between pieces of the body, which its deadline does not count. Control context only.
  */
-final class HttpFetch implements Scraper.InFlight {
-  private static final int MAX_REDIRECTS = 10;
-
+final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
   /** What is read of the body of an error answer, for the error text. */
   private static final int ERROR_PREVIEW = 4 << 10;
 
@@ -34,10 +31,12 @@ final class HttpFetch implements Scraper.InFlight {
   private final BodyBudget.Share share;
   private final Deadline deadline;
   private final Promise<ScrapeResult> promise = Promise.promise();
-  private @Nullable HttpClientRequest request;
-  private URI at;
-  private int redirects;
-  private String stage = "connecting";
+  private @Nullable HttpExchange exchange;
+
+  /** Of the body, or of the beginning of an error's. */
+  private BodyCollector collector = new BodyCollector(-1);
+
+  private boolean refused;
   private boolean done;
 
   HttpFetch(HttpScraper.Tools tools, HttpSettings settings, Target target) {
@@ -46,7 +45,6 @@ final class HttpFetch implements Scraper.InFlight {
     this.budget = tools.budget();
     this.userAgent = tools.userAgent();
     this.target = target;
-    this.at = target.url();
     this.share = budget.open(target.key(), why -> fail(Outcome.MEMORY, why));
     this.deadline =
         new Deadline(tools.timers(), target.plan().deadlineMillis(), this::deadlinePassed);
@@ -54,7 +52,7 @@ final class HttpFetch implements Scraper.InFlight {
 
   /** Sends its request when there is memory for an answer. */
   void start() {
-    grow(0, () -> start(target.url()));
+    grow(0, this::ask);
   }
 
   @Override
@@ -85,159 +83,145 @@ final class HttpFetch implements Scraper.InFlight {
   }
 
   private void deadlinePassed() {
-    fail(Outcome.TIMEOUT, FetchErrors.deadline(target, stage));
+    fail(Outcome.TIMEOUT, FetchErrors.deadline(target, stage()));
   }
 
-  private void start(URI url) {
-    at = url;
+  private void ask() {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
-            .setAbsoluteURI(url.toString())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
             .setConnectTimeout(target.plan().deadlineMillis());
-    settings
-        .request(client, options, url, isTheTarget())
-        .onSuccess(this::send)
-        .onFailure(cause -> fail(Outcome.UNREACHABLE, settings.reason(url, cause)));
+    HttpExchange.Request request = new HttpExchange.Request(target.url(), options, null, true, 0);
+    HttpExchange started = HttpExchange.start(client, settings, request, this);
+    exchange = started;
+    started.result().onSuccess(this::whole).onFailure(this::failed);
   }
 
-  private boolean isTheTarget() {
-    return Origins.same(at, target.url());
+  /** For people: what is being done. */
+  private String stage() {
+    HttpExchange current = exchange;
+    return switch (current == null ? HttpExchange.Stage.CONNECTING : current.stage()) {
+      case CONNECTING -> "connecting";
+      case REDIRECTED -> "following a redirect";
+      case WAITING -> "waiting for an answer";
+      case READING -> refused ? "waiting for an answer" : "reading the body";
+    };
   }
 
-  private void send(HttpClientRequest opened) {
+  private void failed(Throwable why) {
     if (done) {
-      opened.reset();
       return;
     }
-    request = opened;
-    stage = "waiting for an answer";
-    opened.exceptionHandler(cause -> broken(opened, cause));
-    opened
-        .send()
-        .onSuccess(response -> answered(opened, response))
-        .onFailure(cause -> broken(opened, cause));
+    if (!(why instanceof ExchangeFailed failure)) {
+      fail(Outcome.UNREACHABLE, "internal error: " + why);
+      return;
+    }
+    switch (failure.kind()) {
+      case UNREACHABLE ->
+          fail(Outcome.UNREACHABLE, settings.reason(failure.url(), failure.reason()));
+      case BROKEN -> broken(failure);
+      case REDIRECT_LOOP ->
+          fail(
+              Outcome.HTTP,
+              FetchErrors.redirectLoop(HttpExchange.maxRedirects(), failure.location()));
+      case BAD_REDIRECT -> fail(Outcome.HTTP, FetchErrors.badRedirect(failure.location()));
+      case TIMEOUT, STOPPED -> deadlinePassed();
+    }
   }
 
-  /** A request that we dropped ourselves fails too, which is no news. */
-  private void broken(HttpClientRequest failed, Throwable cause) {
-    if (request == failed && share.isWaiting()) {
+  private void broken(ExchangeFailed failure) {
+    if (share.isWaiting()) {
       fail(Outcome.MEMORY, "the target ended the connection meanwhile: " + share.giveUp());
-    } else if (request == failed) {
-      fail(
-          Outcome.UNREACHABLE, FetchErrors.broken(target, stage, cause) + settings.hint(at, cause));
-    }
-  }
-
-  private void answered(HttpClientRequest asked, HttpClientResponse response) {
-    if (request != asked) {
-      return;
-    }
-    settings.answered(response.statusCode(), isTheTarget());
-    response.exceptionHandler(cause -> broken(asked, cause));
-    int status = response.statusCode();
-    String location = response.getHeader(HttpHeaders.LOCATION);
-    if (status >= 200 && status < 300) {
-      readBody(response);
-    } else if (status >= 300 && status < 400 && location != null) {
-      if (settings.followRedirects()) {
-        redirect(location);
-      } else {
-        fail(Outcome.HTTP, FetchErrors.redirectRefused(status, location));
-      }
     } else {
-      readError(response);
+      Throwable cause = failure.reason();
+      fail(
+          Outcome.UNREACHABLE,
+          FetchErrors.broken(target, stage(), cause) + settings.hint(failure.url(), cause));
     }
   }
 
-  private void redirect(String location) {
-    if (++redirects > MAX_REDIRECTS) {
-      fail(Outcome.HTTP, FetchErrors.redirectLoop(MAX_REDIRECTS, location));
-      return;
+  @Override
+  public void head(HttpExchange from, Head head) {
+    String location = head.headers().get(HttpHeaders.LOCATION);
+    if (head.ok()) {
+      begin(head);
+    } else if (head.status() >= 300 && head.status() < 400 && location != null) {
+      fail(Outcome.HTTP, FetchErrors.redirectRefused(head.status(), location));
+    } else {
+      refused = true;
     }
-    URI next = Origins.redirect(at, location);
-    if (next == null) {
-      fail(Outcome.HTTP, FetchErrors.badRedirect(location));
-      return;
-    }
-    drop();
-    stage = "following a redirect";
-    start(next);
   }
 
-  private void readBody(HttpClientResponse response) {
-    String coding = FetchErrors.coding(response.getHeader(HttpHeaders.CONTENT_ENCODING));
+  private void begin(Head head) {
+    String coding = FetchErrors.coding(head.headers().get(HttpHeaders.CONTENT_ENCODING));
+    long length = contentLength(head);
     if (!coding.isEmpty()) {
       fail(Outcome.MALFORMED, coding);
-      return;
+    } else if (length > limit()) {
+      fail(Outcome.TOO_LARGE, tooLarge(length));
+    } else {
+      collector = new BodyCollector(length);
     }
-    long configured = target.plan().maxBodySize();
-    long limit = Math.min(configured == 0 ? Long.MAX_VALUE : configured, budget.capacity());
-    long length = contentLength(response);
-    if (length > limit) {
-      fail(Outcome.TOO_LARGE, FetchErrors.tooLarge(length, configured, limit));
-      return;
-    }
-    stage = "reading the body";
-    BodyCollector collector = new BodyCollector(length);
-    response.handler(buffer -> chunk(response, collector, buffer));
-    response.endHandler(
-        ignored ->
-            complete(new ScrapeResult.Fetched(body(collector), response.getHeader("Refresh"))));
   }
 
-  private byte[] body(BodyCollector collector) {
-    byte[] body = collector.body();
-    share.complete();
-    if (!done) {
-      share.shrink(share.held() - body.length);
-    }
-    return body;
+  private long limit() {
+    long configured = target.plan().maxBodySize();
+    return Math.min(configured == 0 ? Long.MAX_VALUE : configured, budget.capacity());
   }
 
-  private void chunk(HttpClientResponse response, BodyCollector collector, Buffer buffer) {
-    if (done) {
-      return;
+  private String tooLarge(long length) {
+    return FetchErrors.tooLarge(length, target.plan().maxBodySize(), limit());
+  }
+
+  @Override
+  public Future<Void> data(HttpExchange from, Buffer buffer) {
+    if (refused) {
+      collector.add(buffer.slice(0, Math.min(buffer.length(), ERROR_PREVIEW)));
+      if (collector.size() >= ERROR_PREVIEW) {
+        from.enough();
+      }
+      return Future.succeededFuture();
     }
-    long configured = target.plan().maxBodySize();
-    long limit = Math.min(configured == 0 ? Long.MAX_VALUE : configured, budget.capacity());
-    if (collector.size() + (long) buffer.length() > limit) {
-      fail(Outcome.TOO_LARGE, FetchErrors.tooLarge(-1, configured, limit));
-      return;
+    if (collector.size() + (long) buffer.length() > limit()) {
+      fail(Outcome.TOO_LARGE, tooLarge(-1));
+      return Future.succeededFuture();
     }
     share.arrived(buffer.length());
-    long more = Math.min(collector.missing(buffer.length()), limit - share.held());
+    long more = Math.min(collector.missing(buffer.length()), limit() - share.held());
     if (more <= 0) {
       collector.add(buffer);
-      return;
+      return Future.succeededFuture();
     }
-    response.pause();
+    Promise<Void> taken = Promise.promise();
     grow(
         more,
         () -> {
           collector.grow(more);
           collector.add(buffer);
-          response.resume();
+          taken.complete();
         });
+    return taken.future();
   }
 
-  private void readError(HttpClientResponse response) {
-    BodyCollector preview = new BodyCollector(-1);
-    Runnable finish =
-        () -> {
-          FetchErrors.Verdict verdict =
-              FetchErrors.status(target, response.statusCode(), redacted(preview.body()));
-          fail(verdict.outcome(), verdict.message());
-        };
-    response.handler(
-        buffer -> {
-          preview.add(buffer.slice(0, Math.min(buffer.length(), ERROR_PREVIEW)));
-          if (preview.size() >= ERROR_PREVIEW) {
-            finish.run();
-          }
-        });
-    response.endHandler(ignored -> finish.run());
+  private void whole(Head head) {
+    if (done) {
+      return;
+    }
+    if (head.ok()) {
+      complete(new ScrapeResult.Fetched(body(), head.headers().get("Refresh")));
+    } else {
+      FetchErrors.Verdict verdict =
+          FetchErrors.status(target, head.status(), redacted(collector.body()));
+      fail(verdict.outcome(), verdict.message());
+    }
+  }
+
+  private byte[] body() {
+    byte[] body = collector.body();
+    share.complete();
+    share.shrink(share.held() - body.length);
+    return body;
   }
 
   private byte[] redacted(byte[] body) {
@@ -248,34 +232,21 @@ final class HttpFetch implements Scraper.InFlight {
 
   /** Waiting for memory is not the target's time. */
   private void grow(long bytes, Runnable granted) {
-    String doing = stage;
     share.grow(
         bytes,
         () -> {
-          stage = doing;
           if (!done) {
             deadline.resume();
             granted.run();
           }
         });
     if (!done && share.isWaiting()) {
-      stage = "waiting for memory";
       deadline.pause();
     }
   }
 
   private void fail(Outcome outcome, String message) {
-    drop();
     complete(new ScrapeResult.Failed(outcome, message));
-  }
-
-  /** Ends the request; its connection is closed unless the answer was read to its end. */
-  private void drop() {
-    HttpClientRequest current = request;
-    request = null;
-    if (current != null) {
-      current.reset();
-    }
   }
 
   private void complete(ScrapeResult result) {
@@ -287,11 +258,14 @@ final class HttpFetch implements Scraper.InFlight {
     if (result instanceof ScrapeResult.Failed) {
       release();
     }
+    if (exchange != null) {
+      exchange.stop();
+    }
     promise.complete(result);
   }
 
-  private static long contentLength(HttpClientResponse response) {
-    String header = response.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return header == null || !header.matches("[0-9]{1,18}") ? -1 : Long.parseLong(header);
+  private static long contentLength(Head head) {
+    String header = head.header(HttpHeaders.CONTENT_LENGTH);
+    return !header.matches("[0-9]{1,18}") ? -1 : Long.parseLong(header);
   }
 }

@@ -5,9 +5,8 @@ import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
 
 /**
- * Fetches over HTTP. Below Web Client on Vert.x' HttpClient: bodies are gathered into one presized
- * array, and a total deadline and a size limit end a fetch in the middle of its body, which Web
- * Client cannot (its timeouts are idle timeouts).
+ * Fetches over HTTP: bodies are gathered into one presized array, as there is memory for them, and
+ * a total deadline and a size limit end a fetch in the middle of its body.
  */
 public final class HttpScraper implements Scraper {
   private final Tools tools;

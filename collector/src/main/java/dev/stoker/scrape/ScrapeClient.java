@@ -1,10 +1,8 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.PoolOptions;
 
 /** The HTTP client of all scrapes, with the settings that {@link HttpScraper} relies on. */
 public final class ScrapeClient {
@@ -20,11 +18,7 @@ public final class ScrapeClient {
     return new WatchedClient(
         vertx,
         timers,
-        HttpSettings.clientOptions()
-            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-            .setDecompressionSupported(false)
-            .setTcpNoDelay(true),
-        new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_ORIGIN));
+        new WatchedClient.Options(CONNECTIONS_PER_ORIGIN, 1, KEEP_ALIVE_SECONDS, false));
   }
 
   private ScrapeClient() {}

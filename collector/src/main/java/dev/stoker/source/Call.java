@@ -1,15 +1,17 @@
 package dev.stoker.source;
 
+import dev.stoker.http.ExchangeFailed;
 import dev.stoker.http.FailureWords;
+import dev.stoker.http.HttpExchange;
+import dev.stoker.http.HttpExchange.Head;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.NoAnswerException;
+import dev.stoker.http.WatchedClient;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.source.TargetCalls.Answer;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way. Control context only. */
@@ -17,22 +19,36 @@ public final class Call {
   private static final int ERROR_PREVIEW = 4 << 10;
   private static final int SHOWN = 300;
 
-  private final TargetCalls.Request asked;
   private final TargetCalls.Sink sink;
   private final HttpSettings settings;
-  private final Promise<Answer> promise = Promise.promise();
-  private @Nullable HttpClientRequest request;
+  private final HttpExchange exchange;
+  private final Future<Answer> answer;
   private @Nullable Conversation conversation;
 
-  Call(TargetCalls.Request asked, TargetCalls.Sink sink, HttpSettings settings) {
-    this.asked = asked;
+  /** The beginning of an answer that is not 2xx; null = it is, or none has come. */
+  private @Nullable Buffer refusal;
+
+  Call(
+      WatchedClient client,
+      HttpSettings settings,
+      HttpExchange.Request request,
+      TargetCalls.Sink sink) {
     this.sink = sink;
     this.settings = settings;
+    this.exchange = HttpExchange.start(client, settings, request, new Body());
+    this.answer =
+        exchange
+            .result()
+            .map(this::answer)
+            .recover(
+                failure ->
+                    Future.failedFuture(
+                        failure instanceof ExchangeFailed known ? failed(known) : failure));
   }
 
   /** Fails with {@link CallFailed}; an answer that is not 2xx is no failure. */
   public Future<Answer> answer() {
-    return promise.future();
+    return answer;
   }
 
   /** What its sink keeps counts as the conversation's from now on. */
@@ -42,89 +58,34 @@ public final class Call {
 
   /** Drops it; harmless when it has ended. */
   public void cancel() {
-    fail(Outcome.CANCELLED, "stopped while running");
+    exchange.stop();
   }
 
-  void unreachable(Throwable cause) {
-    fail(Outcome.UNREACHABLE, settings.reason(asked.url(), cause));
+  private Answer answer(Head head) {
+    return new Answer(
+        head.status(),
+        head.header(HttpHeaders.LOCATION),
+        refusal == null ? "" : text(refusal.toString()));
   }
 
-  void send(HttpClientRequest opened) {
-    if (promise.future().isComplete()) {
-      opened.reset();
-      return;
-    }
-    request = opened;
-    opened.exceptionHandler(this::broken);
-    Future<HttpClientResponse> response =
-        asked.json() == null ? opened.send() : opened.send(asked.json());
-    response.onSuccess(this::answered).onFailure(this::broken);
+  private CallFailed failed(ExchangeFailed failure) {
+    return switch (failure.kind()) {
+      case UNREACHABLE ->
+          new CallFailed(Outcome.UNREACHABLE, settings.reason(failure.url(), failure.reason()));
+      case BROKEN -> broken(failure);
+      case STOPPED -> new CallFailed(Outcome.CANCELLED, "stopped while running");
+      case TIMEOUT, REDIRECT_LOOP, BAD_REDIRECT ->
+          new CallFailed(Outcome.HTTP, String.valueOf(failure.getMessage()));
+    };
   }
 
-  private void broken(Throwable failure) {
-    Throwable cause = NoAnswerException.behind(failure);
-    fail(
+  private CallFailed broken(ExchangeFailed failure) {
+    Throwable cause = NoAnswerException.behind(failure.reason());
+    return new CallFailed(
         Outcome.UNREACHABLE,
         (cause instanceof NoAnswerException ? "" : "connection broke: ")
             + FailureWords.of(cause)
-            + settings.hint(asked.url(), cause));
-  }
-
-  private void answered(HttpClientResponse response) {
-    settings.answered(response.statusCode(), true);
-    response.exceptionHandler(this::broken);
-    String header = response.getHeader("Location");
-    String location = header == null ? "" : header;
-    int status = response.statusCode();
-    if (status >= 200 && status < 300) {
-      response.handler(data -> arrived(response, data));
-      response.endHandler(ignored -> promise.tryComplete(new Answer(status, location, "")));
-      return;
-    }
-    Buffer preview = Buffer.buffer();
-    Runnable finish =
-        () -> promise.tryComplete(new Answer(status, location, text(preview.toString())));
-    response.handler(
-        data -> {
-          preview.appendBuffer(data.slice(0, Math.min(data.length(), ERROR_PREVIEW)));
-          if (preview.length() >= ERROR_PREVIEW) {
-            finish.run();
-            drop();
-          }
-        });
-    response.endHandler(ignored -> finish.run());
-  }
-
-  /** Reads on when there is memory for what has come. */
-  private void arrived(HttpClientResponse response, Buffer data) {
-    Conversation owner = conversation;
-    if (owner == null || promise.future().isComplete()) {
-      data(data);
-      return;
-    }
-    owner.arrived(data.length());
-    Future<Void> room = owner.hold(sink.held() + data.length());
-    if (room.succeeded()) {
-      data(data);
-      return;
-    }
-    response.pause();
-    room.onSuccess(
-        ignored -> {
-          data(data);
-          response.resume();
-        });
-  }
-
-  private void data(Buffer data) {
-    if (promise.future().isComplete()) {
-      return;
-    }
-    try {
-      sink.data(data);
-    } catch (CallFailed refused) {
-      fail(refused.outcome(), refused.getMessage());
-    }
+            + settings.hint(failure.url(), cause));
   }
 
   /** One line, bounded: error bodies come from strangers. */
@@ -133,17 +94,44 @@ public final class Call {
     return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
   }
 
-  private void fail(Outcome outcome, String message) {
-    if (promise.tryFail(new CallFailed(outcome, message))) {
-      drop();
+  private final class Body implements HttpExchange.Receiver {
+    @Override
+    public void head(HttpExchange from, Head head) {
+      refusal = head.ok() ? null : Buffer.buffer();
     }
-  }
 
-  private void drop() {
-    HttpClientRequest current = request;
-    request = null;
-    if (current != null) {
-      current.reset();
+    @Override
+    public Future<Void> data(HttpExchange from, Buffer data) {
+      Buffer preview = refusal;
+      if (preview == null) {
+        return room(data).compose(ignored -> take(data));
+      }
+      preview.appendBuffer(data.slice(0, Math.min(data.length(), ERROR_PREVIEW)));
+      if (preview.length() >= ERROR_PREVIEW) {
+        from.enough();
+      }
+      return Future.succeededFuture();
+    }
+
+    /** More is read when there is memory for what has come. */
+    private Future<Void> room(Buffer data) {
+      Conversation owner = conversation;
+      if (owner == null) {
+        return Future.succeededFuture();
+      }
+      owner.arrived(data.length());
+      return owner.hold(sink.held() + data.length());
+    }
+
+    private Future<Void> take(Buffer data) {
+      try {
+        if (!answer.isComplete()) {
+          sink.data(data);
+        }
+        return Future.succeededFuture();
+      } catch (CallFailed refused) {
+        return Future.failedFuture(refused);
+      }
     }
   }
 }

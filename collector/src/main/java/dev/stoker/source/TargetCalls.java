@@ -1,5 +1,6 @@
 package dev.stoker.source;
 
+import dev.stoker.http.HttpExchange;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.WatchedClient;
 import io.vertx.core.buffer.Buffer;
@@ -59,18 +60,16 @@ public final class TargetCalls {
     RequestOptions options =
         new RequestOptions()
             .setMethod(request.method())
-            .setAbsoluteURI(request.url().toString())
             .putHeader("User-Agent", userAgent)
             .putHeader("Accept", "application/json, */*;q=0.5");
     if (request.json() != null) {
       options.putHeader("Content-Type", "application/json");
     }
-    HttpSettings now = settings.get();
-    Call call = new Call(request, sink, now);
-    now.request(client, options, request.url(), true)
-        .onSuccess(call::send)
-        .onFailure(call::unreachable);
-    return call;
+    return new Call(
+        client,
+        settings.get(),
+        new HttpExchange.Request(request.url(), options, request.json(), false, 0),
+        sink);
   }
 
   /** Gathers a small answer. */

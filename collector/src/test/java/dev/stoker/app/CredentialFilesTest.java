@@ -16,12 +16,10 @@ import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
-import dev.stoker.http.WatchedClient;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.nio.file.Files;
@@ -53,8 +51,6 @@ class CredentialFilesTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final ManualTimers timers = new ManualTimers(0);
-  private final WatchedClient client =
-      new WatchedClient(vertx, timers, HttpSettings.clientOptions(), new PoolOptions());
   private final Logger logger = (Logger) LoggerFactory.getLogger(HttpSettings.class);
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final ListAppender<ILoggingEvent> appender =
@@ -87,7 +83,7 @@ class CredentialFilesTest {
   private String sent(HttpSettings settings) {
     RequestOptions options =
         new RequestOptions().setAbsoluteURI(TARGET.toString()).setConnectTimeout(1);
-    on(() -> settings.request(client, options, TARGET, true));
+    on(() -> settings.prepare(options, TARGET, true));
     return options.getHeaders() == null
         ? ""
         : String.valueOf(options.getHeaders().get(HttpHeaders.AUTHORIZATION));
@@ -219,21 +215,6 @@ class CredentialFilesTest {
     look(settings, "have changed");
     assertThat(sent(settings)).isEqualTo("Bearer second");
     settings.close();
-  }
-
-  /** Whoever opens a request says its own deadline. */
-  @ParameterizedTest
-  @ValueSource(longs = {0, 10_000})
-  void vertxEndsAWaitForAConnection_aSecondAfterTheDeadline(long deadline) {
-    HttpSettings settings = HttpSettings.plain(vertx, timers);
-    RequestOptions options =
-        new RequestOptions().setAbsoluteURI(TARGET.toString()).setConnectTimeout(deadline);
-    RequestOptions without = new RequestOptions().setAbsoluteURI(TARGET.toString());
-    on(() -> settings.request(client, options, TARGET, true));
-    on(() -> settings.request(client, without, TARGET, true));
-
-    assertThat(options.getConnectTimeout()).isEqualTo(deadline + 1_000);
-    assertThat(without.getConnectTimeout()).isEqualTo(RequestOptions.DEFAULT_CONNECT_TIMEOUT);
   }
 
   static Stream<Function<Secret, HttpClientConfig>> twins() {

@@ -212,6 +212,36 @@ class DependencyRulesTest {
                       call.getTargetOwner().isAssignableTo("io.vertx.core.Vertx")
                           && call.getName().matches("createHttpClient|httpClientBuilder")));
 
+  /** Redirects, credentials and deadlines have one place, which is the exchange. */
+  @ArchTest
+  static final ArchRule requests_are_exchanges =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + "http..")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("io\\.vertx\\.core\\.http\\.HttpClient.*");
+
+  /** A watch has no end, and a kubeconfig file brings logins of its own: see RATIONALE.md. */
+  @ArchTest
+  static final ArchRule the_jdks_http_client_is_for_kubernetes =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + "discovery.kubernetes..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.net.http..", "io.fabric8.kubernetes.client.http..");
+
+  /** Web Client follows no redirects, and takes no body, without the bounds of the exchange. */
+  @ArchTest
+  static final ArchRule web_client_is_for_the_exchange =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.(HttpExchange(\\$.*)?|WatchedClient(\\$.*)?)")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx.ext.web.client..", "io.vertx.ext.web.codec..");
+
   @ArchTest static final ArchRule files_sees_nothing_of_ours = sees("files");
 
   /** Whatever is written is private; what a command writes for its user is the user's. */

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
@@ -39,12 +38,7 @@ public final class BoundedGet {
    */
   public BoundedGet(
       Vertx vertx, Timers timers, HttpSettings settings, Limits limits, String userAgent) {
-    this.client =
-        new WatchedClient(
-            vertx,
-            timers,
-            HttpSettings.clientOptions().setDecompressionSupported(true),
-            new PoolOptions());
+    this.client = new WatchedClient(vertx, timers, WatchedClient.Options.DEFAULT);
     this.settings = settings;
     this.limits = limits;
     this.userAgent = userAgent;
@@ -81,7 +75,7 @@ public final class BoundedGet {
   private Future<Answer> ask(URI url, RequestOptions options, @Nullable Buffer body) {
     Buffer answer = Buffer.buffer();
     HttpExchange.Receiver receiver =
-        data -> {
+        (exchange, data) -> {
           if (answer.length() + (long) data.length() > limits.maxBytes()) {
             return Future.failedFuture(
                 "the answer is larger than " + (limits.maxBytes() >> 20) + " MiB");
@@ -114,6 +108,7 @@ public final class BoundedGet {
       case TIMEOUT -> "no whole answer within " + limits.timeout().toSeconds() + " s";
       case REDIRECT_LOOP -> "redirected more than " + HttpExchange.maxRedirects() + " times";
       case BAD_REDIRECT -> "redirected to an invalid location";
+      case STOPPED -> "stopped";
     };
   }
 

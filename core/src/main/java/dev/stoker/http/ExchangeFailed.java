@@ -20,7 +20,9 @@ public final class ExchangeFailed extends Exception {
     TIMEOUT,
     REDIRECT_LOOP,
     /** A redirect leads to what is neither http nor https. */
-    BAD_REDIRECT
+    BAD_REDIRECT,
+    /** By whoever asked. */
+    STOPPED
   }
 
   /**

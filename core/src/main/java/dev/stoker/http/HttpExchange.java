@@ -80,12 +80,18 @@ public final class HttpExchange {
 
   /** Takes the answer that no redirect leads away from. It may end the exchange in each call. */
   public interface Receiver {
-    default void head(Head head) {}
+    /**
+     * The last word on the headers of a request that has been opened: those of the settings are on
+     * it.
+     */
+    default void sending(MultiMap headers) {}
+
+    default void head(HttpExchange exchange, Head head) {}
 
     /**
      * @return the next piece is read when it is complete; a failure ends the exchange with it
      */
-    Future<Void> data(Buffer data);
+    Future<Void> data(HttpExchange exchange, Buffer data);
   }
 
   private HttpExchange(
@@ -131,6 +137,11 @@ public final class HttpExchange {
     if (answer != null) {
       promise.tryComplete(answer);
     }
+  }
+
+  /** Ends it: {@link Kind#STOPPED}; harmless when it has ended. */
+  public void stop() {
+    fail(new ExchangeFailed(Kind.STOPPED, at, "", null));
   }
 
   /** Ends it; harmless when it has ended. */
@@ -263,6 +274,7 @@ public final class HttpExchange {
       if (!Objects.equals(options.getHost(), url.getHost())) {
         request.authority(HostAndPort.create(url.getHost(), Urls.port(url)));
       }
+      receiver.sending(request.headers());
       request.exceptionHandler(this::broken);
       client.opened(request, options);
       return true;
@@ -285,7 +297,7 @@ public final class HttpExchange {
       stage = Stage.READING;
       Head came = new Head(status, response.headers());
       head = came;
-      receiver.head(came);
+      receiver.head(HttpExchange.this, came);
       return hop == this;
     }
 
@@ -313,7 +325,7 @@ public final class HttpExchange {
     @Override
     public Future<Void> write(Buffer data) {
       if (hop == this) {
-        Future<Void> taken = receiver.data(data);
+        Future<Void> taken = receiver.data(HttpExchange.this, data);
         full = !taken.isComplete();
         taken.onSuccess(ignored -> drained()).onFailure(HttpExchange.this::fail);
       }

@@ -4,12 +4,9 @@ import dev.stoker.concurrent.Timers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -31,16 +28,6 @@ public final class HttpSettings {
   private static final Logger log = LoggerFactory.getLogger(HttpSettings.class);
   private static final long LOOK_MILLIS = 5_000;
   private static final int UNAUTHORISED = 401;
-  private static final int PAUSED_STREAMS = 32;
-
-  /**
-   * How long an attempt to connect may take, in milliseconds. A request that has passed its own
-   * deadline leaves its attempt behind; with the 60 s that Vert.x waits, a host that drops packets
-   * would hold a socket of each of them for that long.
-   */
-  private static final int CONNECT_MILLIS = 10_000;
-
-  private static final int STREAM_WINDOW = 64 << 10;
   private static final BoundedGet.Limits TOKEN =
       new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20);
 
@@ -79,20 +66,6 @@ public final class HttpSettings {
     BoundedGet client = new BoundedGet(vertx, timers, own, TOKEN, "Stoker");
     return new OAuth2Tokens(
         oauth2, () -> material == null ? "" : material.clientSecret(), client, timers);
-  }
-
-  /**
-   * Options of a client whose requests are opened here: https may agree on HTTP/2, http is HTTP/1.1
-   * unless a request's options say otherwise.
-   */
-  public static HttpClientOptions clientOptions() {
-    return new HttpClientOptions()
-        .setConnectTimeout(CONNECT_MILLIS)
-        .setUseAlpn(true)
-        .setProtocolVersion(HttpVersion.HTTP_2)
-        .setHttp2ClearTextUpgrade(false)
-        // A stream that waits for memory must not stop the others of its connection.
-        .setHttp2ConnectionWindowSize(PAUSED_STREAMS * STREAM_WINDOW);
   }
 
   /**
@@ -228,19 +201,6 @@ public final class HttpSettings {
     return config.followRedirects();
   }
 
-  /** See {@link #prepare}. */
-  public Future<HttpClientRequest> request(
-      WatchedClient client, RequestOptions options, URI url, boolean trusted) {
-    return prepare(options, url, trusted)
-        .compose(ignored -> client.request(options))
-        .onSuccess(
-            opened -> {
-              if (!Objects.equals(options.getHost(), url.getHost())) {
-                opened.authority(HostAndPort.create(url.getHost(), Urls.port(url)));
-              }
-            });
-  }
-
   /**
    * Puts everything of the settings on a request that is about to be opened.
    *
@@ -250,7 +210,7 @@ public final class HttpSettings {
    * @param trusted false = another host than the configured one: no credentials go there
    * @return fails with a {@link SettingsException} when nothing may be asked yet
    */
-  Future<Void> prepare(RequestOptions options, URI url, boolean trusted) {
+  public Future<Void> prepare(RequestOptions options, URI url, boolean trusted) {
     HttpMaterial now = material;
     if (now == null) {
       return opening.compose(

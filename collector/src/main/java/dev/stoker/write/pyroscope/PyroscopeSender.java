@@ -1,7 +1,10 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.ExchangeFailed;
 import dev.stoker.http.FailureWords;
+import dev.stoker.http.HttpExchange;
+import dev.stoker.http.HttpExchange.Head;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.LoginPage;
 import dev.stoker.http.NoAnswerException;
@@ -14,15 +17,11 @@ import dev.stoker.write.endpoint.Sender;
 import dev.stoker.write.queue.OutgoingProfile;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
@@ -32,13 +31,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * push.v1 as Connect unary: <code>POST …/push.v1.PusherService/Push</code>. On Vert.x' HttpClient
- * rather than its Web Client, because a body is sent as envelope and shared bytes without being
- * copied together. https speaks HTTP/2 where the server does; plain http is HTTP/1.1 with a pool as
- * large as max_in_flight, or HTTP/2 with prior knowledge when h2c is set.
+ * push.v1 as Connect unary: <code>POST …/push.v1.PusherService/Push</code>. A body is sent as
+ * envelope and shared bytes without being copied together. https speaks HTTP/2 where the server
+ * does; plain http is HTTP/1.1 with a pool as large as max_in_flight, or HTTP/2 with prior
+ * knowledge when h2c is set.
  */
 final class PyroscopeSender implements Sender {
   private static final String PATH = "/push.v1.PusherService/Push";
@@ -50,6 +48,7 @@ final class PyroscopeSender implements Sender {
   private final EndpointConfig config;
   private final Timers timers;
   private final WatchedClient client;
+  private final URI url;
   private final RequestOptions request;
   private final HttpSettings settings;
 
@@ -58,30 +57,33 @@ final class PyroscopeSender implements Sender {
     this.settings = settings;
     this.timers = services.timers();
     this.client = client(config, services);
+    this.url = url(config.url());
     this.request = request(config, services.userAgent());
   }
 
   private static WatchedClient client(EndpointConfig config, PyroscopeWrite.Services services) {
-    HttpClientOptions options = HttpSettings.clientOptions().setDecompressionSupported(true);
     int pool = Math.max(1, config.queue().maxInFlight());
     return new WatchedClient(
         services.vertx(),
         services.timers(),
-        options,
-        new PoolOptions().setHttp1MaxSize(pool).setHttp2MaxSize(2));
+        WatchedClient.Options.DEFAULT.withConnections(pool, 2));
   }
 
-  private static RequestOptions request(EndpointConfig config, String userAgent) {
-    URI url = config.url();
-    String user = url.getRawUserInfo();
-    String base = url.toString();
+  /** Without the userinfo, which is sent as a header. */
+  private static URI url(URI configured) {
+    String user = configured.getRawUserInfo();
+    String base = configured.toString();
     if (user != null) {
       base = base.replaceFirst(java.util.regex.Pattern.quote(user + "@"), "");
     }
+    return URI.create(base.replaceAll("/+$", "") + PATH);
+  }
+
+  private static RequestOptions request(EndpointConfig config, String userAgent) {
+    String user = config.url().getRawUserInfo();
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
-            .setAbsoluteURI(base.replaceAll("/+$", "") + PATH)
             .setConnectTimeout(config.remoteTimeout().toMillis())
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
             .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
@@ -106,9 +108,17 @@ final class PyroscopeSender implements Sender {
       String answer = "not sent: its __tenant_id__ holds a space or a character outside of ASCII";
       return Future.succeededFuture(new SendResult.Rejected(answer));
     }
-    Try attempt = new Try(profile);
-    attempt.start();
-    return attempt.promise.future();
+    Push push = Push.of(profile);
+    Answer answer = new Answer(profile.tenant());
+    return HttpExchange.start(client, settings, request(push), answer)
+        .result()
+        .map(head -> result(head, answer.body))
+        .otherwise(failure -> failed(failure, answer.begun));
+  }
+
+  private HttpExchange.Request request(Push push) {
+    return new HttpExchange.Request(
+        url, request, wrap(push), false, config.remoteTimeout().toMillis());
   }
 
   @Override
@@ -117,128 +127,97 @@ final class PyroscopeSender implements Sender {
     return client.close();
   }
 
-  /** One push under its total deadline: Vert.x' own timeouts are idle timeouts. */
-  private final class Try {
-    private final Promise<SendResult> promise = Promise.promise();
+  /** What is read of an answer: enough for a message. */
+  private static final class Answer implements HttpExchange.Receiver {
     private final String tenant;
-    private final Push push;
-    private @Nullable HttpClientRequest open;
-    private final Timers.Cancellable deadline;
+    private final Buffer body = Buffer.buffer();
+    private boolean begun;
 
-    Try(OutgoingProfile profile) {
-      this.tenant = profile.tenant();
-      this.push = Push.of(profile);
-      this.deadline = timers.after(config.remoteTimeout().toMillis(), this::timedOut);
+    Answer(String tenant) {
+      this.tenant = tenant;
     }
 
-    void start() {
-      settings
-          .request(client, new RequestOptions(request), config.url(), true)
-          .onSuccess(this::write)
-          .onFailure(this::notOpened);
-    }
-
-    private void notOpened(Throwable cause) {
-      boolean lasting = cause instanceof SettingsException settled && settled.lasting();
-      finish(
-          new SendResult.Retryable(
-              lasting ? Kind.MISCONFIGURED : Kind.UNREACHABLE,
-              settings.reason(config.url(), cause),
-              null));
-    }
-
-    private void write(HttpClientRequest opened) {
-      if (promise.future().isComplete()) {
-        opened.reset();
-        return;
-      }
-      open = opened;
+    @Override
+    public void sending(MultiMap headers) {
       if (!tenant.isEmpty()) {
-        opened.putHeader(EndpointConfig.TENANT, tenant);
+        headers.set(EndpointConfig.TENANT, tenant);
       }
-      opened.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(push.size()));
-      opened.exceptionHandler(cause -> broken("connection", cause));
-      opened.response().onSuccess(this::answered).onFailure(cause -> broken("connection", cause));
-      opened.write(wrap(push.envelope()));
-      opened.end(wrap(push.body()));
     }
 
-    private void answered(HttpClientResponse response) {
-      settings.answered(response.statusCode(), true);
-      Buffer body = Buffer.buffer();
-      response.exceptionHandler(cause -> broken("answer", cause));
-      response.handler(
-          chunk -> {
-            if (body.length() < ANSWER_BYTES) {
-              body.appendBuffer(chunk.slice(0, Math.min(chunk.length(), ANSWER_BYTES)));
-            } else {
-              finish(result(response, body));
-              reset();
-            }
-          });
-      response.endHandler(ignored -> finish(result(response, body)));
+    @Override
+    public void head(HttpExchange exchange, Head head) {
+      begun = true;
     }
 
-    private SendResult result(HttpClientResponse response, Buffer body) {
-      SendResult result = plain(response, body);
-      if (!(result instanceof SendResult.Rejected rejected) || response.statusCode() != 400) {
-        return result;
+    @Override
+    public Future<Void> data(HttpExchange exchange, Buffer data) {
+      if (body.length() < ANSWER_BYTES) {
+        body.appendBuffer(data.slice(0, Math.min(data.length(), ANSWER_BYTES)));
+      } else {
+        exchange.enough();
       }
-      String whole = body.toString(StandardCharsets.UTF_8);
-      return new SendResult.Rejected(
-          rejected.answer(), LabelComplaint.of(whole, body.length() >= ANSWER_BYTES));
-    }
-
-    private SendResult plain(HttpClientResponse response, Buffer body) {
-      int status = response.statusCode();
-      String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
-      if (status >= 200 && status < 300 && !config.acceptAny2xx() && !isProtocol(type)) {
-        return notPyroscope(status, type == null ? "" : type, Buffer.buffer(redacted(body)));
-      }
-      return RetryTable.of(
-          response.statusCode(),
-          excerpt(redacted(body)),
-          response.getHeader("Retry-After"),
-          config.retry().on429(),
-          Instant.ofEpochMilli(timers.wallMillis()));
-    }
-
-    private void timedOut() {
-      finish(
-          new SendResult.Retryable(
-              Kind.UNAVAILABLE,
-              "no answer within remote_timeout (" + config.remoteTimeout().toMillis() + " ms)",
-              null));
-      reset();
-    }
-
-    private void broken(String what, Throwable cause) {
-      if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
-        finish(
-            new SendResult.Retryable(Kind.MISCONFIGURED, String.valueOf(told.getMessage()), null));
-        return;
-      }
-      String why = what + " broke: " + FailureWords.of(cause) + settings.hint(config.url(), cause);
-      finish(new SendResult.Retryable(Kind.UNAVAILABLE, why, null));
-    }
-
-    private void finish(SendResult result) {
-      deadline.cancel();
-      promise.tryComplete(result);
-    }
-
-    private void reset() {
-      if (open != null) {
-        open.reset();
-      }
+      return Future.succeededFuture();
     }
   }
 
-  /** Connect's clients take no other answer either; who answers otherwise has not understood. */
-  private static boolean isProtocol(@Nullable String contentType) {
-    if (contentType == null) {
-      return false;
+  private SendResult result(Head head, Buffer body) {
+    SendResult result = plain(head, body);
+    if (!(result instanceof SendResult.Rejected rejected) || head.status() != 400) {
+      return result;
     }
+    String whole = body.toString(StandardCharsets.UTF_8);
+    return new SendResult.Rejected(
+        rejected.answer(), LabelComplaint.of(whole, body.length() >= ANSWER_BYTES));
+  }
+
+  private SendResult plain(Head head, Buffer body) {
+    String type = head.header(HttpHeaders.CONTENT_TYPE);
+    if (head.ok() && !config.acceptAny2xx() && !isProtocol(type)) {
+      return notPyroscope(head.status(), type, Buffer.buffer(redacted(body)));
+    }
+    return RetryTable.of(
+        head.status(),
+        excerpt(redacted(body)),
+        head.headers().get("Retry-After"),
+        config.retry().on429(),
+        Instant.ofEpochMilli(timers.wallMillis()));
+  }
+
+  /**
+   * @param begun the answer has
+   */
+  private SendResult failed(Throwable why, boolean begun) {
+    if (!(why instanceof ExchangeFailed failure)) {
+      return new SendResult.Retryable(Kind.UNAVAILABLE, "internal error: " + why, null);
+    }
+    Throwable cause = failure.reason();
+    return switch (failure.kind()) {
+      case UNREACHABLE -> {
+        boolean lasting = cause instanceof SettingsException settled && settled.lasting();
+        yield new SendResult.Retryable(
+            lasting ? Kind.MISCONFIGURED : Kind.UNREACHABLE, settings.reason(url, cause), null);
+      }
+      case BROKEN -> broken(begun ? "answer" : "connection", cause);
+      case TIMEOUT ->
+          new SendResult.Retryable(
+              Kind.UNAVAILABLE,
+              "no answer within remote_timeout (" + config.remoteTimeout().toMillis() + " ms)",
+              null);
+      case REDIRECT_LOOP, BAD_REDIRECT, STOPPED ->
+          new SendResult.Retryable(Kind.UNAVAILABLE, String.valueOf(failure.getMessage()), null);
+    };
+  }
+
+  private SendResult broken(String what, Throwable cause) {
+    if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
+      return new SendResult.Retryable(Kind.MISCONFIGURED, String.valueOf(told.getMessage()), null);
+    }
+    String why = what + " broke: " + FailureWords.of(cause) + settings.hint(url, cause);
+    return new SendResult.Retryable(Kind.UNAVAILABLE, why, null);
+  }
+
+  /** Connect's clients take no other answer either; who answers otherwise has not understood. */
+  private static boolean isProtocol(String contentType) {
     int end = contentType.indexOf(';');
     String media = end < 0 ? contentType : contentType.substring(0, end);
     return media.strip().equalsIgnoreCase(MEDIA_TYPE);
@@ -278,9 +257,9 @@ final class PyroscopeSender implements Sender {
             config.headers().values().stream(), Redaction.credentials(login == null ? "" : login)));
   }
 
-  /** Shares the array; Buffer.buffer would copy it. */
-  private static Buffer wrap(byte[] bytes) {
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
+  /** Shares the arrays; Buffer.buffer would copy them. */
+  private static Buffer wrap(Push push) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(push.envelope(), push.body()));
   }
 
   /** Connect's error message where it is one, else the first line's worth of text. */
