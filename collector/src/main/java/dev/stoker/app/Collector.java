@@ -1,43 +1,29 @@
 package dev.stoker.app;
 
-import dev.stoker.admin.AdminServer;
-import dev.stoker.admin.ComponentView;
-import dev.stoker.admin.ComponentsApi;
-import dev.stoker.admin.ConfigApi;
-import dev.stoker.admin.EndpointsApi;
-import dev.stoker.admin.ReloadApi;
-import dev.stoker.admin.SupportApi;
-import dev.stoker.admin.TargetsApi;
+import dev.stoker.admin.AdminRoutes;
+import dev.stoker.admin.server.AdminServer;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Sources;
-import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.http.ServerSettings;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.reload.Reloader;
-import dev.stoker.scrape.TargetStatus;
-import dev.stoker.scrape.TargetView;
-import dev.stoker.selfprofile.ProfilerRoutes;
-import dev.stoker.store.StoreQueries;
-import dev.stoker.store.StoreRoutes;
+import dev.stoker.selfprofile.OwnProfiles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * server, own profile, reloader), around the {@link RunningGraph}, which every reload changes.
  */
 final class Collector extends VerticleBase {
-  private static final int MAX_SUPPORT_TARGETS = 2_000;
-
   private final LoadResult.Loaded first;
   private final HeapPlan plan;
   private final Supplier<LoadResult> loader;
@@ -58,7 +42,7 @@ final class Collector extends VerticleBase {
   private @Nullable Reloader reloader;
   private @Nullable ConfigWatch watch;
   private @Nullable AdminServer adminServer;
-  private @Nullable ProfilerRoutes selfProfile;
+  private @Nullable OwnProfiles selfProfile;
   private @Nullable Vitals vitals;
   private @Nullable OpenFiles openFiles;
   private @Nullable OldGeneration oldGeneration;
@@ -141,13 +125,16 @@ final class Collector extends VerticleBase {
     watch = files;
     AdminServer admin =
         new AdminServer(
-            vertx,
-            timers,
-            new ServerSettings(config.daemon().access(), vertx, timers),
-            registry,
-            this::isReady);
+            vertx, timers, new ServerSettings(config.daemon().access(), vertx, timers), registry);
     adminServer = admin;
-    mount(admin, running, reloads, timers);
+    OwnProfiles profiler = new OwnProfiles(vertx, timers, new JvmProfiler(Clock.systemUTC()));
+    selfProfile = profiler;
+    profiler.start();
+    new AdminRoutes(
+            new RunningView(running, reloads, () -> reload("request"), this::isReady),
+            new AdminRoutes.Services(
+                shared.cpuPool(), timers, profiler, registry::scrape, Logs::recent))
+        .mount(admin);
 
     return admin
         .listen(config.daemon().host(), config.daemon().port())
@@ -158,47 +145,6 @@ final class Collector extends VerticleBase {
               reloads.started(first);
               files.enable(config.daemon().watch());
             });
-  }
-
-  private void mount(
-      AdminServer admin, RunningGraph running, Reloader reloads, VertxTimers timers) {
-    Workshop shared = java.util.Objects.requireNonNull(workshop);
-    new TargetsApi(running::active, running::dropped).mount(admin.router());
-    EndpointsApi endpoints = new EndpointsApi(running::endpoints);
-    endpoints.mount(admin.router());
-    ComponentsApi components =
-        new ComponentsApi(() -> components(running), () -> running.config().shown());
-    components.mount(admin.router());
-    new ReloadApi(() -> reload("request")).mount(admin.router());
-    ConfigApi config = new ConfigApi(running::config, reloads::last);
-    config.mount(admin.router());
-    new SupportApi(
-            List.of(
-                new SupportApi.Part("config.json", config::body),
-                new SupportApi.Part("components.json", components::body),
-                new SupportApi.Part("endpoints.json", endpoints::body),
-                new SupportApi.Part("targets.json", () -> targets(running)),
-                new SupportApi.Part("metrics.txt", () -> Buffer.buffer(registry.scrape())),
-                new SupportApi.Part("log.txt", () -> Buffer.buffer(Logs.recent()))),
-            shared.cpuPool())
-        .mount(admin.router());
-    new StoreRoutes(new StoreQueries(running::profiles, shared.cpuPool()), timers)
-        .mount(admin.router());
-    ProfilerRoutes profiler = new ProfilerRoutes(vertx, timers, new JvmProfiler(Clock.systemUTC()));
-    selfProfile = profiler;
-    profiler.mount(admin.router());
-    new AdminPages(shared.cpuPool(), timers).mount(admin.router(), running);
-  }
-
-  /** For the support bundle: all that are not up, then others, as many as are worth sending. */
-  private static Buffer targets(RunningGraph running) {
-    List<TargetView> active =
-        running.active().stream()
-            .sorted(Comparator.comparing(view -> view.status().health() == TargetStatus.Health.UP))
-            .limit(MAX_SUPPORT_TARGETS)
-            .toList();
-    List<DroppedTarget> dropped = running.dropped().stream().limit(MAX_SUPPORT_TARGETS).toList();
-    return TargetsApi.targets(active, dropped).toBuffer();
   }
 
   private static Vitals.Space room(Path storage) throws IOException {
@@ -247,16 +193,6 @@ final class Collector extends VerticleBase {
                       settings.apply(next.daemon())),
                   reloaded.warnings());
             });
-  }
-
-  private static List<ComponentView> components(RunningGraph running) {
-    ComponentViews views =
-        new ComponentViews(
-            running.targets().nodes(), running.scrapes(), running.relabels(), running.endpoints());
-    return Stream.concat(
-            running.config().components().stream().map(views::of),
-            ComponentViews.leftOut(running.config().leftOut()))
-        .toList();
   }
 
   /** Once ready, always ready until it stops: a reload does not take it out of a Service. */

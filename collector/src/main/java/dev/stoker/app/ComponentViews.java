@@ -1,6 +1,6 @@
 package dev.stoker.app;
 
-import dev.stoker.admin.ComponentView;
+import dev.stoker.admin.api.ComponentView;
 import dev.stoker.config.Component;
 import dev.stoker.config.Export;
 import dev.stoker.config.LeftOutBlock;

@@ -1,6 +1,6 @@
 package dev.stoker.app;
 
-import dev.stoker.admin.CannotListen;
+import dev.stoker.admin.server.CannotListen;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;

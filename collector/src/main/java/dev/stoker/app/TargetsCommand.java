@@ -1,6 +1,6 @@
 package dev.stoker.app;
 
-import dev.stoker.admin.TargetsApi;
+import dev.stoker.admin.api.TargetsApi;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;

@@ -1,6 +1,6 @@
 /**
- * <code>/debug/pprof/*</code> of this JVM on Stoker's own admin server: the thin rest around {@link
- * dev.stoker.jvmprofile}.
+ * The profiles of Stoker's own JVM: {@link dev.stoker.jvmprofile}, asked from an event loop. The
+ * admin server serves them under <code>/debug/pprof/</code>.
  */
 @NullMarked
 package dev.stoker.selfprofile;

@@ -38,7 +38,7 @@ public record ProfileTypeId(String name, ValueType sample, ValueType period) {
   }
 
   /** A level rather than an amount: over time it is averaged, adding it up would mean nothing. */
-  boolean isLevel() {
+  public boolean isLevel() {
     String type = sample.type().toLowerCase(Locale.ROOT);
     return type.startsWith("inuse_") || type.startsWith("goroutine") || type.startsWith("thread");
   }

@@ -51,12 +51,12 @@ public final class StoreQueries {
   }
 
   /** Whether they are kept on disk, not in memory only. */
-  boolean lasting() {
+  public boolean lasting() {
     return stores.get().stream().anyMatch(LocalStore.class::isInstance);
   }
 
   /** Names of services with at least one profile, sorted. */
-  Future<Set<String>> services() {
+  public Future<Set<String>> services() {
     List<Future<Set<String>>> parts =
         stores.get().stream().<Future<Set<String>>>map(ProfileSource::services).toList();
     return Future.all(parts)
@@ -69,12 +69,12 @@ public final class StoreQueries {
   }
 
   /** Profile types of a service, from the newest readable profile of each name. */
-  Future<List<ProfileTypeId>> types(String service) {
+  public Future<List<ProfileTypeId>> types(String service) {
     return select(series -> series.service().equals(service), Long.MIN_VALUE, Long.MAX_VALUE)
         .compose(found -> cpu.submit(() -> types(found)));
   }
 
-  Future<FlameGraph> flameGraph(Query query) {
+  public Future<FlameGraph> flameGraph(Query query) {
     return select(query).compose(found -> cpu.submit(() -> merge(found, query).graph(query)));
   }
 
@@ -85,7 +85,7 @@ public final class StoreQueries {
    * @param from Unix milliseconds, inclusive: of the range that it is compared with
    * @param until exclusive
    */
-  Future<Compared> compare(Query query, long from, long until) {
+  public Future<Compared> compare(Query query, long from, long until) {
     Query base = new Query(query.service(), query.type(), from, until, query.maxNodes());
     return select(base)
         .compose(
@@ -106,7 +106,7 @@ public final class StoreQueries {
    * @param before profiles in the base range
    * @param after profiles in the other
    */
-  record Compared(FlameDiff diff, int before, int after) {}
+  public record Compared(FlameDiff diff, int before, int after) {}
 
   private Future<List<Kept>> select(Query query) {
     return select(
@@ -139,7 +139,7 @@ public final class StoreQueries {
    * @param until Unix milliseconds, exclusive
    * @param maxNodes of the answer
    */
-  record Query(String service, ProfileTypeId type, long from, long until, int maxNodes) {
+  public record Query(String service, ProfileTypeId type, long from, long until, int maxNodes) {
     int bucket(long atMillis) {
       double at = (double) (atMillis - from) / (until - from) * BUCKETS;
       return Math.max(0, Math.min(BUCKETS - 1, (int) at));

@@ -172,7 +172,7 @@ class CommandLineTest {
   private String refusal(String address, int port) throws Exception {
     try (Daemon daemon = new Daemon(config(address), port)) {
       throw new AssertionError("listens on " + daemon.uri("/"));
-    } catch (ExecutionException | dev.stoker.admin.CannotListen refused) {
+    } catch (ExecutionException | dev.stoker.admin.server.CannotListen refused) {
       Throwable cause = refused instanceof ExecutionException ? refused.getCause() : refused;
       return String.valueOf(java.util.Objects.requireNonNull(cause).getMessage());
     }

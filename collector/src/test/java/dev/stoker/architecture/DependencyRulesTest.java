@@ -152,6 +152,8 @@ class DependencyRulesTest {
           "admin",
           "config",
           "http",
+          "jvmprofile",
+          "selfprofile",
           "reload",
           "scrape",
           "write",
@@ -161,6 +163,34 @@ class DependencyRulesTest {
           "pprof",
           "labels",
           "concurrent");
+
+  /** Inside of admin: the list of routes sees its rooms, and they do not see each other. */
+  @ArchTest static final ArchRule admin_route_sees_nothing_of_ours = sees("admin.route");
+
+  @ArchTest
+  static final ArchRule admin_server_sees =
+      sees("admin.server", "admin.route", "http", "concurrent");
+
+  @ArchTest static final ArchRule admin_pages_see_nothing_of_ours = sees("admin.pages");
+
+  @ArchTest
+  static final ArchRule admin_api_sees_no_other_room =
+      noClasses()
+          .that()
+          .resideInAPackage(BASE + "admin.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(BASE + "admin", BASE + "admin.server..", BASE + "admin.pages..");
+
+  /** Whoever looks for a route looks there. */
+  @ArchTest
+  static final ArchRule routes_are_in_admin =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + "admin..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx.ext.web", "io.vertx.ext.web.handler..");
 
   @ArchTest static final ArchRule reload_sees = sees("reload", "config", "concurrent");
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Small real pprof bodies, built by protobuf-java. */
-final class TestProfiles {
+public final class TestProfiles {
   private final Pprof.Profile.Builder profile = Pprof.Profile.newBuilder();
   private final List<String> strings = new ArrayList<>(List.of(""));
 
@@ -56,11 +56,11 @@ final class TestProfiles {
     return Gzip.deflate(plain, plain.length, 6);
   }
 
-  static byte[] cpu(long value) {
+  public static byte[] cpu(long value) {
     return new TestProfiles("cpu", "nanoseconds").add("main;work", value).gzipped();
   }
 
-  static Profile of(String service, String name, long atMillis, byte[] body) {
+  public static Profile of(String service, String name, long atMillis, byte[] body) {
     Labels labels =
         Labels.of(
             "service_name", service, "__name__", name, "__meta_secret", "x", "instance", "a:1");

@@ -1,0 +1,188 @@
+package dev.stoker.admin.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.ManualTimers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Many requests at once that take long to answer, on real sockets. */
+class TurnsTest {
+  private static final int BOUND = 4;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<Socket> sockets = new ArrayList<>();
+  private final AtomicInteger rendered = new AtomicInteger();
+  private final AtomicInteger beforeProbe = new AtomicInteger(-1);
+  private final CountDownLatch released = new CountDownLatch(1);
+  private int port;
+
+  @BeforeEach
+  void serve() throws Exception {
+    Connections connections =
+        new Connections(new ManualTimers(0), Connections.Bounds.DEFAULT, registry);
+    Turns turns = new Turns(vertx, connections, BOUND);
+    Router router = Router.router(vertx);
+    router.get("/-/healthy").handler(this::probed);
+    router.get("/api/*").handler(turns::bounded);
+    router.get("/metrics").handler(turns::always);
+    router.get("/api/heavy").handler(this::render);
+    router.get("/metrics").handler(this::render);
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .requestHandler(router)
+            .listen(0, "127.0.0.1")
+            .await(20, TimeUnit.SECONDS);
+    port = server.actualPort();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    released.countDown();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aProbe_isAnsweredBeforeTheRequestsThatWait() throws Exception {
+    whileOneIsRendered(10, "/metrics");
+
+    assertThat(beforeProbe.get()).isEqualTo(1);
+    Awaitility.await().untilAsserted(() -> assertThat(rendered).hasValue(11));
+    assertThat(refused()).as("the metrics are never refused").isZero();
+  }
+
+  @Test
+  void whoFindsTooManyWaiting_isRefused_andIsCounted() throws Exception {
+    whileOneIsRendered(10, "/api/heavy");
+
+    assertThat(beforeProbe.get()).isEqualTo(1);
+    Awaitility.await().untilAsserted(() -> assertThat(rendered).hasValue(1 + BOUND));
+    assertThat(refused()).isEqualTo(10 - BOUND);
+    Socket last = sockets.get(10);
+    assertThat(line(last)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+    Socket later = probed();
+    get(later, "/api/heavy");
+    assertThat(line(later)).as("there is room again").isEqualTo("HTTP/1.1 200 OK");
+  }
+
+  @Test
+  void aConnection_hasOneRequestWaiting_howeverManyItSends() throws Exception {
+    Socket holds = probed();
+    Socket greedy = probed();
+    Socket other = probed();
+    get(holds, "/api/heavy");
+    Awaitility.await().until(() -> rendered.get() == 1);
+    for (int i = 0; i < 20; i++) {
+      get(greedy, "/api/heavy");
+    }
+    get(other, "/api/heavy");
+    released.countDown();
+
+    assertThat(line(other)).isEqualTo("HTTP/1.1 200 OK");
+    Awaitility.await().untilAsserted(() -> assertThat(rendered).hasValue(22));
+    assertThat(refused()).isZero();
+  }
+
+  @Test
+  void whoHasGone_holdsNobodyUp() throws Exception {
+    Socket holds = probed();
+    Socket goes = probed();
+    get(holds, "/api/heavy");
+    Awaitility.await().until(() -> rendered.get() == 1);
+    get(goes, "/api/heavy");
+    goes.close();
+    released.countDown();
+    Socket later = probed();
+    get(later, "/api/heavy");
+
+    assertThat(line(later)).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(rendered.get()).isBetween(2, 3);
+  }
+
+  /** The event loop stands in the first rendering while all others, and then a probe, are sent. */
+  private void whileOneIsRendered(int others, String path) throws Exception {
+    for (int i = 0; i < others + 2; i++) {
+      probed();
+    }
+    get(sockets.get(0), path);
+    Awaitility.await().until(() -> rendered.get() == 1);
+    for (int i = 1; i <= others; i++) {
+      get(sockets.get(i), path);
+    }
+    Socket probe = sockets.get(others + 1);
+    get(probe, "/-/healthy");
+    released.countDown();
+    assertThat(line(probe)).isEqualTo("HTTP/1.1 200 OK");
+  }
+
+  private void probed(RoutingContext context) {
+    beforeProbe.set(rendered.get());
+    context.response().end();
+  }
+
+  private void render(RoutingContext context) {
+    rendered.incrementAndGet();
+    try {
+      if (!released.await(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody released the loop");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    context.response().end();
+  }
+
+  private double refused() {
+    return registry.get("stoker_http_refused").tag("reason", "busy").counter().count();
+  }
+
+  /** A connection that the server has accepted: it has answered on it. */
+  private Socket probed() throws IOException {
+    Socket socket = new Socket();
+    sockets.add(socket);
+    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    socket.setSoTimeout(20_000);
+    get(socket, "/-/healthy");
+    assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(line(socket)).isEqualTo("content-length: 0");
+    assertThat(line(socket)).isEmpty();
+    return socket;
+  }
+
+  private static void get(Socket socket, String path) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String line(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int next; (next = socket.getInputStream().read()) >= 0 && next != '\n'; ) {
+      line.append((char) next);
+    }
+    return line.toString().strip();
+  }
+}
