@@ -18,11 +18,11 @@ type silence struct {
 
 func (s *silence) serve(w *world, l net.Listener) {
 	go func() {
-		for {
+		for next := 5 * time.Second; ; next = 25 * time.Second {
 			select {
 			case <-w.done:
 				return
-			case <-time.After(25 * time.Second):
+			case <-time.After(next):
 				s.epoch.Add(1)
 			}
 		}
@@ -72,7 +72,7 @@ func init() {
 	s := &silence{}
 	attacks = append(attacks, attack{
 		name: "silence",
-		what: "every 25 s all connections to an HTTP/2 endpoint go silent, and new ones work",
+		what: "after 5 s and then every 25 s all connections to an HTTP/2 endpoint go silent, and new ones work",
 		start: func(w *world) (string, error) {
 			l, err := w.listen("127.0.0.1")
 			if err != nil {
@@ -94,7 +94,7 @@ func init() {
   profiling_config { profile { process_cpu { enabled = false }, mutex { enabled = false }, block { enabled = false }, memory { enabled = false } } }
   forward_to = [ pyroscope.write.silent.receiver ]
 }
-pyroscope.write.silent { endpoint { url = "http://%s", name = "silent", h2c = true, remote_timeout = 5s } }
+pyroscope.write.silent { endpoint { url = "http://%s", name = "silent", h2c = true, remote_timeout = 3s } }
 `, targets(10, w.good, `, "service_name" = "behind-silence"`), l.Addr()), nil
 		},
 		check: func(w *world) (findings []string) {
@@ -110,6 +110,6 @@ pyroscope.write.silent { endpoint { url = "http://%s", name = "silent", h2c = tr
 			}
 			return findings
 		},
-		shortest: time.Minute,
+		shortest: 25 * time.Second, // a timeout of 3 s and then a pause of up to 10 s
 	})
 }
