@@ -1,6 +1,6 @@
 package dev.stoker.app;
 
-import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.concurrent.Timers;
 import dev.stoker.config.Component;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Problem;
@@ -16,9 +16,11 @@ import dev.stoker.http.ServerSettings;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.write.pyroscope.EndpointConfig;
 import dev.stoker.write.pyroscope.WriteConfig;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads the files of secrets and certificates that a config names, as <code>stoker run</code> does
@@ -33,29 +35,43 @@ final class CredentialCheck {
     Vertx vertx = Vertx.vertx();
     try {
       List<Problem> problems =
-          new ArrayList<>(
-              ContextTask.run(
-                  vertx,
-                  PATIENCE_MILLIS,
-                  timers -> {
-                    Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
-                    for (Component component : config.components()) {
-                      clients(component.config()).forEach(http -> clients.open(component, http));
-                    }
-                    return clients.problems();
-                  }));
-      String server =
-          ServerSettings.problem(
-              config.daemon().access(), vertx, new VertxTimers(vertx, vertx.getOrCreateContext()));
-      if (!server.isEmpty()) {
-        problems.add(
-            new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));
-      }
-      config.components().forEach(component -> problems.addAll(targetFiles(component)));
+          ContextTask.run(
+              vertx,
+              PATIENCE_MILLIS,
+              timers ->
+                  credentials(config, vertx, timers)
+                      .compose(
+                          found ->
+                              vertx
+                                  .executeBlocking(() -> files(config, vertx, timers), false)
+                                  .map(
+                                      more ->
+                                          Stream.concat(found.stream(), more.stream()).toList())));
       return problems.stream().distinct().toList();
     } finally {
       vertx.close();
     }
+  }
+
+  private static Future<List<Problem>> credentials(
+      LoadedConfig config, Vertx vertx, Timers timers) {
+    Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
+    for (Component component : config.components()) {
+      clients(component.config()).forEach(http -> clients.open(component, http));
+    }
+    return clients.problems();
+  }
+
+  /** Blocking: what the admin server needs, and what lists of targets name. */
+  private static List<Problem> files(LoadedConfig config, Vertx vertx, Timers timers) {
+    List<Problem> problems = new ArrayList<>();
+    String server = ServerSettings.problem(config.daemon().access(), vertx, timers);
+    if (!server.isEmpty()) {
+      problems.add(
+          new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));
+    }
+    config.components().forEach(component -> problems.addAll(targetFiles(component)));
+    return problems;
   }
 
   private static List<Problem> targetFiles(Component component) {
