@@ -1,6 +1,7 @@
 package dev.stoker.pprof;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,9 +16,14 @@ public final class BodyCheck {
   /**
    * @param body the same array as before when nothing had to be mended
    * @param timeNanos 0 = the profile does not say when it was taken
-   * @param mended what was, for people; "" = nothing
+   * @param mends what was mended
    */
-  public record Checked(byte[] body, long timeNanos, String mended) {}
+  public record Checked(byte[] body, long timeNanos, Set<Mend> mends) {
+    /** What was mended, for people; "" = nothing. */
+    public String mended() {
+      return Mend.text(mends);
+    }
+  }
 
   /**
    * The cheap look at every body: first bytes, and what a gzip trailer claims.
@@ -68,7 +74,7 @@ public final class BodyCheck {
       Checked checked =
           deep
               ? new Checked(shape.mended(body, workspace), timeNanos, shape.mends())
-              : new Checked(body, timeNanos, "");
+              : new Checked(body, timeNanos, Set.of());
       index.clear();
       return checked;
     } catch (MalformedProfileException malformed) {

@@ -4,7 +4,8 @@ import dev.stoker.pprof.Growable.Longs;
 import dev.stoker.pprof.build.ByteSink;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.StringJoiner;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Looks at everything in a profile that a Pyroscope refuses, or takes and silently stores nothing
@@ -209,19 +210,19 @@ final class ShapeCheck {
             text.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(index.data, from, to));
   }
 
-  /** What {@link #mended} changes, for people; "" = nothing. */
-  String mends() {
-    StringJoiner text = new StringJoiner(", ");
+  /** What {@link #mended} changes. */
+  Set<Mend> mends() {
+    Set<Mend> mends = EnumSet.noneOf(Mend.class);
     if (unknownMappings) {
-      text.add("mappings that do not exist left out");
+      mends.add(Mend.MAPPING);
     }
     if (brokenText) {
-      text.add("strings that are no UTF-8 corrected");
+      mends.add(Mend.TEXT);
     }
     if (index.periodTypeEnd < 0) {
-      text.add("an empty period type added");
+      mends.add(Mend.PERIOD_TYPE);
     }
-    return text.toString();
+    return mends;
   }
 
   /** The profile with what can be mended mended. */

@@ -2,7 +2,9 @@ package dev.stoker.scrape;
 
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.Mend;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /**
  * Which bodies of a loop deserve the deep look: the first, one after a failure or a refusal of a
@@ -12,7 +14,7 @@ import io.vertx.core.Future;
 final class CloserLook {
   private boolean due = true;
   private long size;
-  private String mended = "";
+  private Set<Mend> mends = Set.of();
 
   /**
    * The body after the deep look, where it deserves one.
@@ -37,22 +39,27 @@ final class CloserLook {
 
   boolean wanted(byte[] body) {
     long now = size(body);
-    return due || !mended.isEmpty() || now > 2 * size || now < size / 2;
+    return due || !mends.isEmpty() || now > 2 * size || now < size / 2;
   }
 
   /** The body has passed. */
   void passed(byte[] body, BodyCheck.Checked checked) {
     due = false;
     size = size(body);
-    mended = checked.mended();
+    mends = checked.mends();
   }
 
   void demand() {
     due = true;
   }
 
+  /** In the last body: one after a body that had to be mended is always looked at. */
+  Set<Mend> mends() {
+    return mends;
+  }
+
   TargetDetail detail() {
-    return mended.isEmpty() ? TargetDetail.NONE : TargetDetail.mended(mended);
+    return mends.isEmpty() ? TargetDetail.NONE : TargetDetail.mended(Mend.text(mends));
   }
 
   /** Inflated, as far as that can be told for nothing. */

@@ -7,8 +7,10 @@ import dev.stoker.pprof.CumulativeTypes;
 import dev.stoker.pprof.DeltaComputer;
 import dev.stoker.pprof.DeltaOutcome;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.Mend;
 import dev.stoker.pprof.SavedBaseline;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /**
  * Subtracts on the CPU pool; the loop is single flight, so its computer has one user at a time.
@@ -85,6 +87,11 @@ final class DeltaTransform implements ProfileTransform {
                               outcome instanceof DeltaOutcome.Delta some ? some.body() : null;
                           return Transformed.of(delta, outcome.reset(), outcome.gap());
                         }));
+  }
+
+  @Override
+  public Set<Mend> mends() {
+    return closer.mends();
   }
 
   @Override

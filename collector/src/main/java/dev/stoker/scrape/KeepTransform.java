@@ -1,8 +1,10 @@
 package dev.stoker.scrape;
 
 import dev.stoker.pprof.KeptTypes;
+import dev.stoker.pprof.Mend;
 import dev.stoker.pprof.SampleTypeFilter;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /**
  * Bodies that go on with some of their sample types only (<code>keep_sample_types</code>): encoded
@@ -52,6 +54,11 @@ final class KeepTransform implements ProfileTransform {
   @Override
   public void settle(boolean accepted) {
     usedTimeNanos = accepted ? lastTimeNanos : usedTimeNanos;
+  }
+
+  @Override
+  public Set<Mend> mends() {
+    return closer.mends();
   }
 
   @Override

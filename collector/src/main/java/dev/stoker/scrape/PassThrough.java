@@ -4,8 +4,10 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.pprof.BodyCheck;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.Mend;
 import dev.stoker.pprof.TimeStamp;
 import io.vertx.core.Future;
+import java.util.Set;
 
 /**
  * Bodies that go on as they came, or mended. Every body gets the cheap checks; the full one sees
@@ -80,6 +82,11 @@ final class PassThrough implements ProfileTransform {
 
   @Override
   public void settle(boolean accepted) {}
+
+  @Override
+  public Set<Mend> mends() {
+    return closer.mends();
+  }
 
   @Override
   public TargetDetail detail() {

@@ -1,7 +1,9 @@
 package dev.stoker.scrape;
 
+import dev.stoker.pprof.Mend;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,11 @@ interface ProfileTransform {
    * @param accepted false = nobody took it: the baseline must not move
    */
   void settle(boolean accepted);
+
+  /** What had to be mended in the last body before it went on. */
+  default Set<Mend> mends() {
+    return Set.of();
+  }
 
   /** What a user should know of the last bodies. Control context, as everything here. */
   default TargetDetail detail() {

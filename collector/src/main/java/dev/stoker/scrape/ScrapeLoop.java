@@ -69,6 +69,7 @@ final class ScrapeLoop {
   }
 
   void start() {
+    shared.metrics.begin(target.type());
     arm(schedule.firstTick(shared.timers.wallMillis()));
   }
 
@@ -403,6 +404,7 @@ final class ScrapeLoop {
         shared.metrics.books().left(left);
         accepted |= left == ComponentBooks.Outcome.OFFERED;
       }
+      shared.metrics.mended(transform.mends());
       transform.settle(accepted);
       if (!transform.detail().paused().isEmpty()) {
         shared.metrics.paused();

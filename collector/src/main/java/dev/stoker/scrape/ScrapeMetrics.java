@@ -1,12 +1,16 @@
 package dev.stoker.scrape;
 
+import dev.stoker.pprof.Mend;
 import dev.stoker.profile.ComponentBooks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +24,7 @@ final class ScrapeMetrics {
   private final Map<String, Timer> durations = new HashMap<>();
   private final Map<String, DistributionSummary> sizes = new HashMap<>();
   private final Map<String, Counter> skips = new HashMap<>();
+  private final Map<Mend, Counter> mended = new EnumMap<>(Mend.class);
   private final ComponentBooks books;
   private final Counter resets;
   private final Counter gaps;
@@ -44,6 +49,14 @@ final class ScrapeMetrics {
             .description("Scrapes whose cumulative sample types were not sent, by reason")
             .tags("component", component, "reason", "memory")
             .register(registry);
+    for (Mend mend : Mend.values()) {
+      mended.put(
+          mend,
+          Counter.builder("stoker.bodies.mended")
+              .description("Bodies of targets that were mended before they went on, by reason")
+              .tags("component", component, "reason", mend.label())
+              .register(registry));
+    }
   }
 
   ComponentBooks books() {
@@ -51,16 +64,7 @@ final class ScrapeMetrics {
   }
 
   void scraped(ProfileType type, Outcome outcome, long nanos) {
-    outcomes
-        .computeIfAbsent(
-            type.key() + ' ' + outcome,
-            ignored ->
-                Counter.builder("stoker.scrapes")
-                    .description("Scrapes by how they ended")
-                    .tags("component", component, "profile_type", type.key())
-                    .tag("outcome", outcome.label())
-                    .register(registry))
-        .increment();
+    outcome(type, outcome).increment();
     durations
         .computeIfAbsent(
             type.key(),
@@ -70,6 +74,17 @@ final class ScrapeMetrics {
                     .tags("component", component, "profile_type", type.key())
                     .register(registry))
         .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Counter outcome(ProfileType type, Outcome outcome) {
+    return outcomes.computeIfAbsent(
+        type.key() + ' ' + outcome,
+        ignored ->
+            Counter.builder("stoker.scrapes")
+                .description("Scrapes by how they ended")
+                .tags("component", component, "profile_type", type.key())
+                .tag("outcome", outcome.label())
+                .register(registry));
   }
 
   void body(ProfileType type, long bytes) {
@@ -85,16 +100,31 @@ final class ScrapeMetrics {
         .record(bytes);
   }
 
+  /**
+   * What an alert or the dashboard asks the increase of is there from the start: one from nothing
+   * is none to Prometheus.
+   */
+  void begin(ProfileType type) {
+    outcome(type, Outcome.MEMORY).increment(0);
+    skips(type).increment(0);
+  }
+
+  private Counter skips(ProfileType type) {
+    return skips.computeIfAbsent(
+        type.key(),
+        ignored ->
+            Counter.builder("stoker.scrape.skipped")
+                .description("Ticks missed because the previous scrape still ran")
+                .tags("component", component, "profile_type", type.key())
+                .register(registry));
+  }
+
   void skipped(ProfileType type, long ticks) {
-    skips
-        .computeIfAbsent(
-            type.key(),
-            ignored ->
-                Counter.builder("stoker.scrape.skipped")
-                    .description("Ticks missed because the previous scrape still ran")
-                    .tags("component", component, "profile_type", type.key())
-                    .register(registry))
-        .increment(ticks);
+    skips(type).increment(ticks);
+  }
+
+  void mended(Set<Mend> mends) {
+    mends.forEach(mend -> Objects.requireNonNull(mended.get(mend)).increment());
   }
 
   void reset() {
