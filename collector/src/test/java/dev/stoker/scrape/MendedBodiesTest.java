@@ -34,7 +34,8 @@ class MendedBodiesTest {
           .atMost(Duration.ofSeconds(20))
           .until(() -> harness.view(broken.address()).status().counts().scrapes() >= 3);
       harness.stop(true);
-      long fine = (long) harness.registry.get("stoker.scrapes").tag("outcome", "ok").counter().count();
+      long fine =
+          (long) harness.registry.get("stoker.scrapes").tag("outcome", "ok").counter().count();
       assertThat(count(harness, "mapping")).isEqualTo(fine);
       assertThat(count(harness, "period_type")).isEqualTo(fine);
       assertThat(count(harness, "text")).isZero();

@@ -58,20 +58,6 @@ final class Circuit {
     state = State.HEALTHY;
   }
 
-  /**
-   * A failure that may well be the profile's own. Several with no success in between are the
-   * endpoint's all the same.
-   *
-   * @return true when it is not to be held against the endpoint
-   */
-  boolean doubt() {
-    if (state != State.HEALTHY || failuresInARow + 1 >= DOWN_AFTER) {
-      return false;
-    }
-    failuresInARow++;
-    return true;
-  }
-
   /** A failure that is not the profile's own. */
   void failed(SendResult.Retryable failure, long nowMillis) {
     failuresInARow++;

@@ -155,7 +155,9 @@ public final class Endpoint {
       return;
     }
     queue.expire();
-    queue.comeBack(suspectsWindow() - suspectsInFlight);
+    if (circuit.healthy()) { // else probes look for others first
+      queue.comeBack(suspectsWindow() - suspectsInFlight);
+    }
     long now = nowMillis();
     while (mayPush(now)) {
       QueuedProfile next =
@@ -297,14 +299,20 @@ public final class Endpoint {
   private void retry(QueuedProfile parcel, OutgoingProfile push, SendResult.Retryable failure) {
     books.failed(failure.answer());
     long inflated = InflatedSize.of(push.body());
-    SeriesFailures.Verdict verdict = series.failed(parcel, failure.kind(), inflated, nowMillis());
+    SeriesFailures.Verdict verdict =
+        series.failed(
+            parcel,
+            failure.kind(),
+            inflated,
+            settings.protocol().throttlesSize(inflated),
+            nowMillis());
+    String hint = settings.protocol().exceededLimits(inflated);
+    String answer = failure.answer() + (hint == null ? "" : "; " + hint);
     if (verdict == SeriesFailures.Verdict.OWN_ANEW) {
-      books.seriesFails(push.labels(), failure.answer());
+      books.seriesFails(push.labels(), answer);
     }
     if (series.hopeless(parcel, settings.maxRetries())) {
       queue.settled(parcel);
-      String hint = settings.protocol().exceededLimits(inflated);
-      String answer = failure.answer() + (hint == null ? "" : "; " + hint);
       books.poison(parcel, push.labels(), answer, now());
       return;
     }
@@ -312,19 +320,13 @@ public final class Endpoint {
     queue.putBack(parcel, nowMillis() + delay);
     books.retried(push.labels(), failure.answer(), delay);
     if (verdict == SeriesFailures.Verdict.ENDPOINT) {
-      pause(failure, settings.protocol().throttlesSize(inflated));
+      pause(failure);
     } else {
       circuit.probedInVain(nowMillis());
     }
   }
 
-  /**
-   * @param huge a 429 is what a server answers to it, however little it has to do
-   */
-  private void pause(SendResult.Retryable failure, boolean huge) {
-    if (huge && failure.kind() == Kind.THROTTLED && circuit.doubt()) {
-      return;
-    }
+  private void pause(SendResult.Retryable failure) {
     circuit.failed(failure, nowMillis());
     if (failure.kind() == Kind.THROTTLED) {
       pacer.throttled(nowMillis());

@@ -256,7 +256,7 @@ public final class EndpointAccounting implements QueueListener {
         .addKeyValue("answer", answer)
         .addKeyValue("labels", shown(labels))
         .addKeyValue("not_logged_before", seriesNotLogged)
-        .log("a series fails while others pass: its profiles are tried again by themselves");
+        .log("a series fails by its own fault: its profiles are tried again beside the others");
     seriesNotLogged = 0;
   }
 

@@ -28,7 +28,7 @@ final class SeriesFailures {
   private static final int REJECTING_AFTER = 3;
 
   /** Nothing passed for so long: a series that never passed tells of the endpoint too. */
-  private static final long REJECTS_ALL_MILLIS = 60_000;
+  private static final long NOTHING_PASSES_MILLIS = 60_000;
 
   /** Counted tries after which a profile goes whose series has used up all of its own. */
   private static final int LEAST_TRIES = 3;
@@ -89,8 +89,11 @@ final class SeriesFailures {
    * Counts the try where it counts against the profile.
    *
    * @param inflated bytes of the profile
+   * @param throttlesSize a server throttles a profile of this size, however little it has to do:
+   *     the others must not wait for it, unless nothing at all passes
    */
-  Verdict failed(QueuedProfile parcel, Kind kind, long inflated, long nowMillis) {
+  Verdict failed(
+      QueuedProfile parcel, Kind kind, long inflated, boolean throttlesSize, long nowMillis) {
     rejections = 0;
     if (kind == Kind.MISCONFIGURED || kind == Kind.UNREACHABLE) {
       failedOnce(parcel, false, nowMillis);
@@ -104,8 +107,9 @@ final class SeriesFailures {
     if (passedSince && series != null) {
       series.tries++;
     }
+    boolean itself = passedSince || kind == Kind.THROTTLED && throttlesSize && somePass(nowMillis);
     failedOnce(parcel, passedSince, nowMillis);
-    if (series != null && (passedSince || othersPass(series, nowMillis))) {
+    if (series != null && (itself || othersPass(series, nowMillis))) {
       boolean anew = !series.charged;
       series.charged = true;
       return anew ? Verdict.OWN_ANEW : Verdict.OWN;
@@ -120,7 +124,7 @@ final class SeriesFailures {
    * @return whether the endpoint rejects all, see {@link #rejecting}
    */
   boolean rejected(QueuedProfile parcel, long nowMillis) {
-    boolean othersPass = deliveries > 0 && nowMillis - deliveredAt < REJECTS_ALL_MILLIS;
+    boolean othersPass = deliveries > 0 && nowMillis - deliveredAt < NOTHING_PASSES_MILLIS;
     if (!othersPass || passed.containsKey(parcel.series())) {
       rejections++;
     }
@@ -141,6 +145,11 @@ final class SeriesFailures {
 
   private Failing series(QueuedProfile parcel) {
     return failing.computeIfAbsent(parcel.series(), ignored -> new Failing(deliveries));
+  }
+
+  /** Or it is too early to say that nothing does. */
+  private boolean somePass(long nowMillis) {
+    return failingSince < 0 || nowMillis - failingSince < NOTHING_PASSES_MILLIS;
   }
 
   /** Since it began to fail, and not too long ago. */

@@ -65,20 +65,15 @@ record LabelComplaint(Kind kind, int limit) implements SendResult.Complaint {
     return names ? new LabelComplaint(Kind.NAMES, 0) : null;
   }
 
-  /** The profile was mended for this already: the complaint is about something else in it. */
-  boolean heededBy(Limits limits) {
-    return switch (kind) {
-      case NAMES -> limits.names();
-      case VALUES -> limits.valueBytes() > 0;
-      case NUMBER -> limits.labels() > 0;
-    };
-  }
-
+  /** The stricter of both, where they are of one kind. */
   LabelMender.Limits added(Limits limits) {
     return switch (kind) {
       case NAMES -> new Limits(true, limits.valueBytes(), limits.labels());
       case VALUES -> new Limits(limits.names(), limit, limits.labels());
-      case NUMBER -> new Limits(limits.names(), limits.valueBytes(), limit);
+      case NUMBER -> {
+        int before = limits.labels() == 0 ? limit : limits.labels();
+        yield new Limits(limits.names(), limits.valueBytes(), Math.min(before, limit));
+      }
     };
   }
 }

@@ -10,19 +10,22 @@ import dev.stoker.write.queue.OutgoingProfile;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends profiles as they are, until the server refuses one because of the labels inside it. Then it
  * mends what the server has named, and sends that profile again: once for each kind of complaint,
- * so a server that repeats itself rejects it. What a server has refused is remembered, and mended
- * before the first try from then on. The queue keeps the original. Control context only; the work
- * on bodies is the editor's.
+ * so a server that repeats itself rejects it. What a server has refused is remembered, that of the
+ * last refusal too, and mended before the first try from then on. The queue keeps the original.
+ * Control context only; the work on bodies is the editor's.
  */
 final class MendingSender implements Sender {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
@@ -63,34 +66,41 @@ final class MendingSender implements Sender {
   @Override
   public Future<SendResult> send(OutgoingProfile push) {
     Limits known = memory.limits(nowMillis());
+    Set<LabelComplaint.Kind> heeded = EnumSet.noneOf(LabelComplaint.Kind.class);
     if (known.isNone()) {
-      return attempt(push, new Ready(push, known, mender(push, known)));
+      return attempt(push, new Ready(push, known, mender(push, known)), heeded);
     }
-    return mend(push, known).compose(ready -> attempt(push, ready));
+    return mend(push, known).compose(ready -> attempt(push, ready, heeded));
   }
 
-  private Future<SendResult> attempt(OutgoingProfile original, Ready ready) {
-    return sender.send(ready.push()).compose(result -> answered(original, ready, result));
+  /**
+   * @param heeded kinds of complaints about this profile for which it was mended and sent again
+   */
+  private Future<SendResult> attempt(
+      OutgoingProfile original, Ready ready, Set<LabelComplaint.Kind> heeded) {
+    return sender.send(ready.push()).compose(result -> answered(original, ready, heeded, result));
   }
 
-  private Future<SendResult> answered(OutgoingProfile original, Ready ready, SendResult result) {
+  private Future<SendResult> answered(
+      OutgoingProfile original, Ready ready, Set<LabelComplaint.Kind> heeded, SendResult result) {
     if (result instanceof SendResult.Accepted) {
       delivered(original, ready);
     }
     if (!(result instanceof SendResult.Rejected rejected)
-        || !(rejected.complaint() instanceof LabelComplaint complaint)
-        || complaint.heededBy(ready.limits())) {
+        || !(rejected.complaint() instanceof LabelComplaint complaint)) {
       return Future.succeededFuture(result);
     }
     return mend(original, complaint.added(ready.limits()))
         .compose(
             next -> {
-              if (next.mender().mended().equals(ready.mender().mended())) {
+              if (Arrays.equals(next.push().body(), ready.push().body())) {
                 // The labels of the target itself, or something that cannot be mended.
                 return Future.succeededFuture(result);
               }
               learn(complaint, rejected.answer());
-              return attempt(original, next);
+              return heeded.add(complaint.kind())
+                  ? attempt(original, next, heeded)
+                  : Future.succeededFuture(result);
             });
   }
 

@@ -24,6 +24,7 @@ final class Lanes {
 
   private final TreeSet<QueuedProfile> aside = new TreeSet<>();
   private long bytes;
+  private int calledBack;
 
   void add(QueuedProfile parcel) {
     put(parcel, parcel.backlog ? Lane.BACKLOG : Lane.FRESH);
@@ -40,18 +41,31 @@ final class Lanes {
   /** It waits until {@link #comeBack} calls it. */
   void stepAside(QueuedProfile parcel) {
     lane(parcel.lane).remove(parcel);
+    answered(parcel);
     put(parcel, Lane.ASIDE);
   }
 
-  /** So many of those that stepped aside, the oldest, take their places again. */
+  /**
+   * So many of those that stepped aside, the oldest, take their places again; those that were
+   * called before and have not been taken yet are among them.
+   */
   void comeBack(int most) {
-    for (int i = 0; i < most && !aside.isEmpty(); i++) {
-      undelay(aside.first());
+    while (calledBack < most && !aside.isEmpty()) {
+      QueuedProfile parcel = aside.first();
+      undelay(parcel);
+      parcel.calledBack = true;
+      calledBack++;
     }
+  }
+
+  private void answered(QueuedProfile parcel) {
+    calledBack -= parcel.calledBack ? 1 : 0;
+    parcel.calledBack = false;
   }
 
   void remove(QueuedProfile parcel) {
     lane(parcel.lane).remove(parcel);
+    answered(parcel);
     parcel.lane = Lane.NONE;
     bytes -= parcel.bytes;
   }

@@ -61,6 +61,9 @@ public final class QueuedProfile implements Comparable<QueuedProfile> {
   /** On disk, where {@link #copy} is WRITTEN. */
   long diskId = -1;
 
+  /** It stepped aside, was called back, and has not been taken since. */
+  boolean calledBack;
+
   /** Of an outage or from the disk: goes behind the fresh ones, at a limited rate. */
   boolean backlog;
 

@@ -128,12 +128,12 @@ class BadSeriesTest {
   void noMoreSeriesAreRemembered_thanTheBound() {
     SeriesFailures failures = new SeriesFailures();
     QueuedProfile first = parcel(0);
-    failures.failed(first, Kind.UNAVAILABLE, 10, 0);
+    failures.failed(first, Kind.UNAVAILABLE, 10, false, 0);
     failures.delivered(parcel(-1), false, 0);
-    failures.failed(first, Kind.UNAVAILABLE, 10, 1);
+    failures.failed(first, Kind.UNAVAILABLE, 10, false, 1);
     assertThat(failures.charged(first)).isTrue();
     IntStream.range(1, SeriesFailures.REMEMBERED + 1)
-        .forEach(i -> failures.failed(parcel(i), Kind.UNAVAILABLE, 10, 2));
+        .forEach(i -> failures.failed(parcel(i), Kind.UNAVAILABLE, 10, false, 2));
     assertThat(failures.charged(first)).as("the oldest is forgotten").isFalse();
   }
 

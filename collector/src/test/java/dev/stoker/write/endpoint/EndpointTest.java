@@ -243,15 +243,27 @@ class EndpointTest {
   }
 
   @Test
-  void a429OfAHugeProfile_saysNothingOfTheEndpoint_butSeveralDo() {
-    for (int i = 0; i < 2; i++) {
+  void a429OfHugeProfiles_isTheirOwn_andOthersDoNotWait() {
+    for (int i = 0; i < 5; i++) {
       endpoint.offer(huge());
-      answer(i, new SendResult.Retryable(Kind.THROTTLED, "429", null));
+      answer(i, new SendResult.Retryable(Kind.THROTTLED, "429", 60_000L));
       assertThat(endpoint.status().state()).isEqualTo(State.HEALTHY);
     }
+    offer(1);
+    answer(5, new SendResult.Accepted());
+    assertThat(endpoint.status().counts().sent()).isEqualTo(1);
+  }
+
+  @Test
+  void a429OfHugeProfiles_isTheEndpoints_whenNothingPassesForAMinute() {
     endpoint.offer(huge());
-    answer(2, new SendResult.Retryable(Kind.THROTTLED, "429", null));
+    for (int second = 0; second < 120; second++) {
+      answerAll(new SendResult.Retryable(Kind.THROTTLED, "429", null));
+      timers.advance(1_000);
+    }
     assertThat(endpoint.status().state()).isEqualTo(State.THROTTLED);
+    assertThat(endpoint.status().load().queued() + endpoint.status().load().inFlight())
+        .isEqualTo(1);
   }
 
   @Test

@@ -54,6 +54,7 @@ class MendingSenderTest {
     private boolean names;
     private boolean values;
     private int number = 1_000;
+    private int numberAfterMending = 1_000;
     private String always = "";
 
     @Override
@@ -70,7 +71,9 @@ class MendingSenderTest {
       for (String series : samples(push.body()).keySet()) {
         int labels = push.labels().size() + (series.isEmpty() ? 0 : series.split(",").length);
         if (labels > number) {
-          return "profile series '{}' has " + labels + " label names; limit " + number;
+          String answer = "profile series '{}' has " + labels + " label names; limit " + number;
+          number = Math.min(number, numberAfterMending);
+          return answer;
         }
         for (String label : series.isEmpty() ? new String[0] : series.split(",")) {
           String[] pair = label.split("=", 2);
@@ -152,6 +155,33 @@ class MendingSenderTest {
     assertThat(pushed).hasSize(2);
     assertThat(mended).isEmpty();
     assertThat(mended("name")).isZero();
+  }
+
+  @Test
+  void serverThatTakesFewerThanBefore_isHeeded() {
+    server.number = 5;
+    send(body("c=1,d=1,e=1,f=1"));
+    server.number = 4;
+
+    assertThat(send(body("c=1,d=1,e=1,f=1"))).isInstanceOf(SendResult.Accepted.class);
+
+    assertThat(samples(pushed.get(pushed.size() - 1).body())).isEqualTo(Map.of("c=1,d=1", 1L));
+    int before = pushed.size();
+    assertThat(send(body("c=1,d=1,e=1,f=1"))).isInstanceOf(SendResult.Accepted.class);
+    assertThat(pushed).as("mended before it is sent").hasSize(before + 1);
+  }
+
+  @Test
+  void secondRefusal_isARejection_andTheNextProfilePasses() {
+    server.number = 5;
+    server.numberAfterMending = 4;
+
+    assertThat(send(body("c=1,d=1,e=1,f=1"))).isInstanceOf(SendResult.Rejected.class);
+    assertThat(pushed).hasSize(2);
+
+    assertThat(send(body("c=1,d=1,e=1,f=1"))).isInstanceOf(SendResult.Accepted.class);
+    assertThat(pushed).as("mended before it is sent").hasSize(3);
+    assertThat(samples(pushed.get(2).body())).isEqualTo(Map.of("c=1,d=1", 1L));
   }
 
   @Test
