@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
 /**
@@ -70,13 +71,24 @@ public final class ApiDocument {
     return all;
   }
 
+  /**
+   * @param name such as <code>GET /-/ready</code>
+   */
+  public Operation operation(String name) {
+    Operation found = operations().get(name);
+    if (found == null) {
+      throw new AssertionError(name + " is not documented");
+    }
+    return found;
+  }
+
   /** Names of the parameters in a query. */
   public Set<String> parameters(Operation operation) {
     Set<String> names = new TreeSet<>();
     for (Object parameter : list(operation.content().get("parameters"))) {
       Map<String, Object> resolved = resolve(map(parameter));
-      if (resolved.get("in").equals("query")) {
-        names.add((String) resolved.get("name"));
+      if ("query".equals(resolved.get("in"))) {
+        names.add(String.valueOf(resolved.get("name")));
       }
     }
     return names;
@@ -98,7 +110,8 @@ public final class ApiDocument {
     return problems;
   }
 
-  private void check(Map<String, Object> schema, Object value, String at, List<String> problems) {
+  private void check(
+      Map<String, Object> schema, @Nullable Object value, String at, List<String> problems) {
     if (!KEYWORDS.containsAll(schema.keySet())) {
       throw new AssertionError("the check does not know all of " + schema.keySet() + " at " + at);
     }
@@ -159,7 +172,7 @@ public final class ApiDocument {
         });
   }
 
-  private static boolean is(Object type, Object value) {
+  private static boolean is(Object type, @Nullable Object value) {
     return switch ((String) type) {
       case "object" -> value instanceof Map;
       case "array" -> value instanceof List;
@@ -184,7 +197,7 @@ public final class ApiDocument {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(Object value) {
+  private static Map<String, Object> map(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       return (Map<String, Object>) map;
     }
@@ -192,7 +205,7 @@ public final class ApiDocument {
   }
 
   @SuppressWarnings("unchecked")
-  private static List<Object> list(Object value) {
+  private static List<Object> list(@Nullable Object value) {
     return value == null ? List.of() : (List<Object>) value;
   }
 }

@@ -102,7 +102,7 @@ class HttpApiTest {
               "/api/v1/profiles/flamegraph",
               "/api/v1/profiles/diff",
               "/api/v1/components/config")) {
-        check(document, document.operations().get("GET " + unasked), daemon.get(unasked), 400);
+        check(document, document.operation("GET " + unasked), daemon.get(unasked), 400);
       }
       JsonObject active = daemon.active().getJsonObject(0);
       post(document, daemon, "/api/v1/targets/scrape", active, 200);
@@ -114,12 +114,11 @@ class HttpApiTest {
       post(document, daemon, "/api/v1/relabel", lab, 200);
       post(document, daemon, "/api/v1/relabel", lab.copy().put("rules", "rules = 7"), 200);
       post(document, daemon, "/api/v1/relabel", new JsonObject(), 400);
-      Operation reload = document.operations().get("POST /-/reload");
+      Operation reload = document.operation("POST /-/reload");
       check(document, reload, daemon.reload(), 200);
       Files.writeString(folder.resolve("stoker.conf"), "pyroscope.scrap.x {}");
       check(document, reload, daemon.reload(), 400);
-      check(
-          document, document.operations().get("GET /api/v1/config"), daemon.get("/api/v1/config"));
+      check(document, document.operation("GET /api/v1/config"), daemon.get("/api/v1/config"));
     }
   }
 
@@ -131,7 +130,7 @@ class HttpApiTest {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
             .build();
-    check(document, document.operations().get("POST " + path), daemon.send(request), status);
+    check(document, document.operation("POST " + path), daemon.send(request), status);
   }
 
   private static void check(ApiDocument document, Operation operation, Daemon.Answer answer)
