@@ -38,7 +38,7 @@ public final class Endpoint {
 
   private final Timers timers;
   private final EndpointAccounting books;
-  private final SendQueue queue;
+  final SendQueue queue;
   private final Circuit circuit;
   private final Pacer pacer;
   private final SeriesFailures series = new SeriesFailures();

@@ -1,48 +1,67 @@
 package dev.stoker.write.queue;
 
-import dev.stoker.write.queue.QueuedProfile.Lane;
+import dev.stoker.write.queue.QueuedProfile.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits, and in which order it goes: fresh ones, oldest first; beside them the backlog of an
- * outage, oldest first; those that wait for their back-off to end; and those of failing series that
- * stepped aside. Control context only.
+ * The profiles that wait, and the order in which they go: fresh ones, oldest first; in addition the
+ * backlog of an outage, oldest first; those that wait for the end of their back-off; and those of
+ * failing series that stepped aside. Control context only.
  */
 final class Lanes {
-  private final TreeSet<QueuedProfile> fresh = new TreeSet<>();
-  private final TreeSet<QueuedProfile> backlog = new TreeSet<>();
-  private final TreeSet<QueuedProfile> delayed =
+  final TreeSet<QueuedProfile> fresh = new TreeSet<>();
+  final TreeSet<QueuedProfile> backlog = new TreeSet<>();
+  final TreeSet<QueuedProfile> delayed =
       new TreeSet<>(
-          Comparator.<QueuedProfile>comparingLong(parcel -> parcel.notBeforeMillis)
-              .thenComparingLong(parcel -> parcel.order));
+          Comparator.comparingLong(QueuedProfile::notBeforeMillis)
+              .thenComparing(Comparator.naturalOrder()));
 
-  private final TreeSet<QueuedProfile> aside = new TreeSet<>();
+  final TreeSet<QueuedProfile> aside = new TreeSet<>();
   private long bytes;
   private int calledBack;
 
-  void add(QueuedProfile parcel) {
-    put(parcel, parcel.backlog ? Lane.BACKLOG : Lane.FRESH);
-    bytes += parcel.bytes;
+  void add(QueuedProfile profile) {
+    profile.enter();
+    lane(profile.stage()).add(profile);
+    bytes += profile.bytes();
   }
 
-  /** Until its time has come. */
-  void delay(QueuedProfile parcel, long notBeforeMillis) {
-    parcel.notBeforeMillis = notBeforeMillis;
-    put(parcel, Lane.DELAYED);
-    bytes += parcel.bytes;
+  /** A profile that was in flight waits until its time has come. */
+  void delay(QueuedProfile profile, long untilMillis) {
+    profile.delay(untilMillis);
+    delayed.add(profile);
+    bytes += profile.bytes();
   }
 
-  /** It waits until {@link #comeBack} calls it. */
-  void stepAside(QueuedProfile parcel) {
-    lane(parcel.lane).remove(parcel);
-    answered(parcel);
-    put(parcel, Lane.ASIDE);
+  /** The profile is in flight from here on. */
+  void take(QueuedProfile profile) {
+    leave(profile);
+    profile.take();
+  }
+
+  /** The profile leaves the queue. */
+  void remove(QueuedProfile profile) {
+    leave(profile);
+    profile.settle();
+  }
+
+  private void leave(QueuedProfile profile) {
+    lane(profile.stage()).remove(profile);
+    calledBack -= profile.calledBack() ? 1 : 0;
+    bytes -= profile.bytes();
+  }
+
+  /** The profile waits until {@link #comeBack} calls it. */
+  void stepAside(QueuedProfile profile) {
+    lane(profile.stage()).remove(profile);
+    calledBack -= profile.calledBack() ? 1 : 0;
+    profile.stepAside();
+    aside.add(profile);
   }
 
   /**
@@ -51,81 +70,68 @@ final class Lanes {
    */
   void comeBack(int most) {
     while (calledBack < most && !aside.isEmpty()) {
-      QueuedProfile parcel = aside.first();
-      undelay(parcel);
-      parcel.calledBack = true;
+      returnToPlace(aside.first());
       calledBack++;
     }
   }
 
-  private void answered(QueuedProfile parcel) {
-    calledBack -= parcel.calledBack ? 1 : 0;
-    parcel.calledBack = false;
+  /** Profiles that were called back and have not been taken since. */
+  int calledBack() {
+    return calledBack;
   }
 
-  void remove(QueuedProfile parcel) {
-    lane(parcel.lane).remove(parcel);
-    answered(parcel);
-    parcel.lane = Lane.NONE;
-    bytes -= parcel.bytes;
-  }
-
-  void toBacklog(QueuedProfile parcel) {
-    parcel.backlog = true;
-    if (parcel.lane == Lane.FRESH) {
-      fresh.remove(parcel);
-      put(parcel, Lane.BACKLOG);
+  void toBacklog(QueuedProfile profile) {
+    boolean fresh = this.fresh.remove(profile);
+    profile.joinBacklog();
+    if (fresh) {
+      backlog.add(profile);
     }
   }
 
   /** The outage is over: what waits is backlog, and its failures were the outage's. */
   void endOutage() {
-    for (QueuedProfile parcel : List.copyOf(fresh)) {
-      toBacklog(parcel);
+    for (QueuedProfile profile : List.copyOf(fresh)) {
+      toBacklog(profile);
     }
-    for (QueuedProfile parcel : List.copyOf(delayed)) {
-      parcel.backlog = true;
-      if (parcel.tries() == 0) {
-        undelay(parcel);
+    for (QueuedProfile profile : List.copyOf(delayed)) {
+      profile.joinBacklog();
+      if (profile.tries() == 0) {
+        returnToPlace(profile);
       }
     }
-    aside.forEach(parcel -> parcel.backlog = true);
+    aside.forEach(QueuedProfile::joinBacklog);
   }
 
   /** Those whose back-off has ended take their places again. */
   void release(long nowMillis) {
-    while (!delayed.isEmpty() && delayed.first().notBeforeMillis <= nowMillis) {
-      undelay(delayed.first());
+    while (!delayed.isEmpty() && delayed.first().notBeforeMillis() <= nowMillis) {
+      returnToPlace(delayed.first());
     }
   }
 
-  private void undelay(QueuedProfile parcel) {
-    lane(parcel.lane).remove(parcel);
-    parcel.notBeforeMillis = 0;
-    put(parcel, parcel.backlog ? Lane.BACKLOG : Lane.FRESH);
+  private void returnToPlace(QueuedProfile profile) {
+    lane(profile.stage()).remove(profile);
+    profile.comeBack();
+    lane(profile.stage()).add(profile);
   }
 
   /** While the endpoint is down the back-off of single ones means nothing. */
   void releaseOne() {
     if (!delayed.isEmpty()) {
-      undelay(delayed.first());
+      returnToPlace(delayed.first());
     } else {
       comeBack(1);
     }
   }
 
-  private void put(QueuedProfile parcel, Lane lane) {
-    parcel.lane = lane;
-    lane(lane).add(parcel);
-  }
-
-  private TreeSet<QueuedProfile> lane(Lane lane) {
-    return switch (lane) {
+  private TreeSet<QueuedProfile> lane(Stage stage) {
+    return switch (stage) {
       case FRESH -> fresh;
       case BACKLOG -> backlog;
       case DELAYED -> delayed;
       case ASIDE -> aside;
-      case NONE -> throw new IllegalStateException("in no lane");
+      case ARRIVED, IN_FLIGHT, SETTLED ->
+          throw new IllegalStateException("bug: a profile does not wait, it is " + stage);
     };
   }
 
@@ -133,14 +139,14 @@ final class Lanes {
     return fresh.isEmpty() ? null : fresh.first();
   }
 
-  /** The oldest of those with the lowest rank; none is lower than 0. */
+  /** The oldest fresh profile of those with the lowest rank; no rank is lower than 0. */
   @Nullable QueuedProfile lowestFresh(ToLongFunction<QueuedProfile> rank) {
     QueuedProfile lowest = null;
     long least = Long.MAX_VALUE;
-    for (QueuedProfile parcel : fresh) {
-      long its = rank.applyAsLong(parcel);
+    for (QueuedProfile profile : fresh) {
+      long its = rank.applyAsLong(profile);
       if (its < least) {
-        lowest = parcel;
+        lowest = profile;
         least = its;
       }
       if (its == 0) {
@@ -159,7 +165,7 @@ final class Lanes {
     return backlog.higher(before);
   }
 
-  /** Those that could go now, but for pace and window. */
+  /** Profiles that pace and window alone keep from being sent. */
   int ready() {
     return fresh.size() + backlog.size();
   }
@@ -170,18 +176,21 @@ final class Lanes {
 
   /** When the first back-off ends; Long.MAX_VALUE when none runs. */
   long nextRelease() {
-    return delayed.isEmpty() ? Long.MAX_VALUE : delayed.first().notBeforeMillis;
+    return delayed.isEmpty() ? Long.MAX_VALUE : delayed.first().notBeforeMillis();
   }
 
-  /** Those that came before, but for delayed ones, whose turn comes. */
+  /**
+   * Profiles that came before the given time. Delayed ones are left out: they are checked again
+   * when their back-off ends.
+   */
   List<QueuedProfile> olderThan(long nowMillis) {
     List<QueuedProfile> old = new ArrayList<>();
     for (TreeSet<QueuedProfile> lane : List.of(backlog, fresh, aside)) {
-      for (QueuedProfile parcel : lane) {
-        if (parcel.enqueuedAtMillis >= nowMillis) {
+      for (QueuedProfile profile : lane) {
+        if (profile.enqueuedAtMillis() >= nowMillis) {
           break;
         }
-        old.add(parcel);
+        old.add(profile);
       }
     }
     return old;
@@ -190,11 +199,11 @@ final class Lanes {
   /** When the oldest was scraped, Unix milliseconds; Long.MAX_VALUE when nothing waits. */
   long oldestScrape() {
     long oldest = Long.MAX_VALUE;
-    oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().scrapedAtMillis);
-    oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().scrapedAtMillis);
-    oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().scrapedAtMillis);
-    for (QueuedProfile parcel : delayed) {
-      oldest = Math.min(oldest, parcel.scrapedAtMillis);
+    oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().scrapedAtMillis());
+    oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().scrapedAtMillis());
+    oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().scrapedAtMillis());
+    for (QueuedProfile profile : delayed) {
+      oldest = Math.min(oldest, profile.scrapedAtMillis());
     }
     return oldest;
   }
@@ -202,27 +211,20 @@ final class Lanes {
   /** When the oldest came, monotonic milliseconds; Long.MAX_VALUE when nothing waits. */
   long oldestArrival() {
     long oldest = Long.MAX_VALUE;
-    oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().enqueuedAtMillis);
-    oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().enqueuedAtMillis);
-    oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().enqueuedAtMillis);
-    for (QueuedProfile parcel : delayed) {
-      oldest = Math.min(oldest, parcel.enqueuedAtMillis);
+    oldest = fresh.isEmpty() ? oldest : Math.min(oldest, fresh.first().enqueuedAtMillis());
+    oldest = backlog.isEmpty() ? oldest : Math.min(oldest, backlog.first().enqueuedAtMillis());
+    oldest = aside.isEmpty() ? oldest : Math.min(oldest, aside.first().enqueuedAtMillis());
+    for (QueuedProfile profile : delayed) {
+      oldest = Math.min(oldest, profile.enqueuedAtMillis());
     }
     return oldest;
-  }
-
-  void forEach(Consumer<QueuedProfile> action) {
-    fresh.forEach(action);
-    backlog.forEach(action);
-    delayed.forEach(action);
-    aside.forEach(action);
   }
 
   int size() {
     return fresh.size() + backlog.size() + delayed.size() + aside.size();
   }
 
-  /** Of the bodies of all that wait. */
+  /** The bytes of the bodies of all that wait. */
   long bytes() {
     return bytes;
   }

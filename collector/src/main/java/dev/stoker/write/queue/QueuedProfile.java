@@ -6,127 +6,273 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A profile in one endpoint's queue: where it is, and what happened to it there. Mutable, owned by
- * the queue. Ordered by age.
+ * A profile in one endpoint's queue. It has two states: the {@link Stage} of its way, and where its
+ * {@link Body} is. The methods of this class are the only way from one state to another, and each
+ * fails where its step is not legal, before anything has changed. The queue alone calls them; its
+ * collections follow the states. Ordered by age.
  */
 public final class QueuedProfile implements Comparable<QueuedProfile> {
-  /** Where it waits. */
-  enum Lane {
-    /** In flight, or done with. */
-    NONE,
+  /** How far a profile has come. */
+  enum Stage {
+    /** The queue has not taken it yet. */
+    ARRIVED,
+    /** It can be sent. */
     FRESH,
+    /** It can be sent, behind the fresh ones and at a limited rate. */
     BACKLOG,
-    /** Until its back-off is over. */
+    /** It waits for the end of its back-off. */
     DELAYED,
-    /** Of a failing series, until fewer of those are in flight. */
-    ASIDE
+    /** It belongs to a failing series, and waits until fewer of those are in flight. */
+    ASIDE,
+    /** It is being sent. */
+    IN_FLIGHT,
+    /** It was delivered or dropped, and is no longer the queue's. */
+    SETTLED;
+
+    boolean ready() {
+      return this == FRESH || this == BACKLOG;
+    }
+
+    boolean waits() {
+      return ready() || this == DELAYED || this == ASIDE;
+    }
   }
 
-  /** Whether it is on disk. */
-  enum Copy {
-    NONE,
+  /** Where the body of a profile is. */
+  enum Body {
+    /** In memory only. */
+    MEMORY,
+    /** In memory, and on its way to the disk. */
     WRITING,
-    WRITTEN
+    /** In memory and on disk. */
+    BOTH,
+    /** On disk only. */
+    DISK,
+    /** On disk, and on its way to memory. */
+    READING,
+    /** On disk, and read ahead of its turn: held beside the memory bound. */
+    AHEAD,
+    /** Nowhere: the profile is settled. */
+    GONE;
+
+    boolean onDisk() {
+      return this == BOTH || this == DISK || this == READING || this == AHEAD;
+    }
   }
 
   /** Recovered ones are older than all that come in. */
-  final long order;
+  private final long order;
 
-  /** Of the body. */
-  final long bytes;
-
-  final long scrapedAtMillis;
+  private final long bytes;
+  private final long scrapedAtMillis;
 
   /** Whom to tell what the server says; kept while the body is on disk only. */
-  final long origin;
+  private final long origin;
 
-  /**
-   * Monotonic milliseconds: a step of the wall clock makes nothing old. For one that an earlier run
-   * left, by the wall clock's word at the start, and never in the future.
-   */
-  final long enqueuedAtMillis;
-
-  /** What it costs in memory: its body, and its labels as text and as they are sent. */
-  final long charge;
-
-  /** Null = its body is on disk only. */
-  @Nullable OutgoingProfile push;
+  private final long enqueuedAtMillis;
+  private final long charge;
+  private Stage stage = Stage.ARRIVED;
+  private Body body;
+  private @Nullable OutgoingProfile content;
 
   /** A hash of tenant and labels; 0 = its labels have not been read from the disk yet. */
-  long series;
+  private long series;
 
-  Lane lane = Lane.NONE;
-  Copy copy = Copy.NONE;
-
-  /** On disk, where {@link #copy} is WRITTEN. */
-  long diskId = -1;
-
-  /** It stepped aside, was called back, and has not been taken since. */
-  boolean calledBack;
-
-  /** Of an outage or from the disk: goes behind the fresh ones, at a limited rate. */
-  boolean backlog;
-
-  /** Being read from the disk. */
-  boolean loading;
-
-  /** Read from the disk and not sent yet: held beside the memory bound. */
-  boolean ahead;
-
-  /** Its copy fell to a bound; another one would fall next. */
-  boolean memoryOnly;
-
-  /** Delivered or dropped while it was being written to the disk. */
-  boolean settled;
-
-  /** Tries that count against max_backoff_retries: made while other profiles passed. */
+  private long diskId = -1;
+  private boolean calledBack;
+  private boolean backlog;
+  private boolean memoryOnly;
+  private long notBeforeMillis;
   private int tries;
-
-  /** All failed tries. */
   private int failures;
-
   private long deliveriesAtFailure;
 
-  /** Not before, monotonic milliseconds. */
-  long notBeforeMillis;
-
-  public QueuedProfile(long order, OutgoingProfile push, long enqueuedAtMillis) {
+  public QueuedProfile(long order, OutgoingProfile content, long enqueuedAtMillis) {
     this.order = order;
-    this.push = push;
-    this.series = push.series();
-    this.origin = push.origin();
-    this.bytes = push.body().length;
-    this.charge = push.memoryBytes();
-    this.scrapedAtMillis = push.scrapedAtMillis();
+    this.content = content;
+    this.body = Body.MEMORY;
+    this.series = content.series();
+    this.origin = content.origin();
+    this.bytes = content.body().length;
+    this.charge = content.memoryBytes();
+    this.scrapedAtMillis = content.scrapedAtMillis();
     this.enqueuedAtMillis = enqueuedAtMillis;
   }
 
   /** One that an earlier run left on disk. */
   QueuedProfile(DiskEntry entry, long nowMillis, long wallMillis) {
     this.order = entry.id();
+    this.body = Body.DISK;
     this.origin = Verdicts.NOBODY;
     this.bytes = entry.bytes();
     this.charge = bytes + 2L * entry.headBytes();
     this.scrapedAtMillis = entry.scrapedAtMillis();
     this.enqueuedAtMillis = nowMillis - Math.max(0, wallMillis - entry.enqueuedAtMillis());
-    this.copy = Copy.WRITTEN;
     this.diskId = entry.id();
     this.backlog = true;
   }
 
-  /** Read from the disk. */
+  // From stage to stage.
+
+  /** The queue takes it; or the queue closes, and what was in flight waits for the next run. */
+  void enter() {
+    next(ready(), stage == Stage.ARRIVED || stage == Stage.IN_FLIGHT);
+  }
+
+  void take() {
+    next(Stage.IN_FLIGHT, stage.ready());
+    calledBack = false;
+  }
+
+  /** A try has failed. */
+  void delay(long untilMillis) {
+    next(Stage.DELAYED, stage == Stage.IN_FLIGHT);
+    notBeforeMillis = untilMillis;
+  }
+
+  void stepAside() {
+    next(Stage.ASIDE, stage.ready());
+    calledBack = false;
+  }
+
+  /** Its back-off is over, or it has stepped aside for long enough. */
+  void comeBack() {
+    boolean aside = stage == Stage.ASIDE;
+    next(ready(), aside || stage == Stage.DELAYED);
+    calledBack = aside;
+    notBeforeMillis = 0;
+  }
+
+  /** From now on it goes behind the fresh ones, wherever it waits. */
+  void joinBacklog() {
+    next(stage == Stage.FRESH ? Stage.BACKLOG : stage, stage.waits());
+    backlog = true;
+  }
+
+  /** Delivered or dropped; its body leaves memory. */
+  void settle() {
+    next(Stage.SETTLED, stage.waits() || stage == Stage.IN_FLIGHT);
+    calledBack = false;
+    body = Body.GONE;
+    content = null;
+  }
+
+  private Stage ready() {
+    return backlog ? Stage.BACKLOG : Stage.FRESH;
+  }
+
+  private void next(Stage to, boolean legal) {
+    if (!legal) {
+      throw new IllegalStateException("bug: a profile is " + stage + " and cannot be " + to);
+    }
+    stage = to;
+  }
+
+  // From place to place; whoever is settled has no place.
+
+  void write() {
+    move(Body.WRITING, body == Body.MEMORY);
+  }
+
+  void written(long id) {
+    move(Body.BOTH, body == Body.WRITING);
+    diskId = id;
+  }
+
+  /** The disk has not taken it. */
+  void notWritten() {
+    move(Body.MEMORY, body == Body.WRITING);
+  }
+
+  void unload() {
+    move(Body.DISK, body == Body.BOTH && stage.waits());
+    content = null;
+  }
+
+  void read() {
+    move(Body.READING, body == Body.DISK && stage == Stage.BACKLOG);
+  }
+
   void loaded(OutgoingProfile read) {
-    push = read;
+    move(Body.AHEAD, body == Body.READING);
+    content = read;
     series = read.series();
   }
 
+  /** It counts as memory like any other from here on. */
+  void land() {
+    move(Body.BOTH, body == Body.AHEAD);
+  }
+
+  /**
+   * The disk has lost it.
+   *
+   * @param toBound to a bound of the disk: another copy would fall to it next
+   */
+  void lostOnDisk(boolean toBound) {
+    move(Body.MEMORY, body == Body.BOTH);
+    memoryOnly = toBound;
+    diskId = -1;
+  }
+
+  private void move(Body to, boolean legal) {
+    if (!legal) {
+      throw new IllegalStateException(
+          "bug: the body of a profile is " + body + " and cannot be " + to + " (" + stage + ")");
+    }
+    body = to;
+  }
+
+  // What it is.
+
+  Stage stage() {
+    return stage;
+  }
+
+  Body body() {
+    return body;
+  }
+
+  boolean settled() {
+    return stage == Stage.SETTLED;
+  }
+
+  /** Its body is in memory. */
+  boolean resident() {
+    return content != null;
+  }
+
+  /** What is sent; only while its body is in memory, as it is in flight. */
+  public OutgoingProfile content() {
+    return Objects.requireNonNull(content);
+  }
+
+  /** Of the body. */
   public long bytes() {
     return bytes;
+  }
+
+  /** What it costs in memory, its labels included. */
+  long charge() {
+    return charge;
   }
 
   /** Unix milliseconds. */
   public long scrapedAtMillis() {
     return scrapedAtMillis;
+  }
+
+  /**
+   * Monotonic milliseconds: a step of the wall clock makes nothing old. For one that an earlier run
+   * left, by the wall clock's word at the start, and never in the future.
+   */
+  long enqueuedAtMillis() {
+    return enqueuedAtMillis;
+  }
+
+  /** Monotonic milliseconds; where it is delayed. */
+  long notBeforeMillis() {
+    return notBeforeMillis;
   }
 
   public long origin() {
@@ -137,20 +283,32 @@ public final class QueuedProfile implements Comparable<QueuedProfile> {
     return series;
   }
 
+  /** Where its body is on disk. */
+  long diskId() {
+    return diskId;
+  }
+
+  /** It stepped aside, was called back, and has not been taken since. */
+  boolean calledBack() {
+    return calledBack;
+  }
+
   /** It goes behind the fresh ones, at a limited rate. */
   public boolean backlog() {
     return backlog;
   }
 
-  /** What is sent; only while its body is in memory, as it is in flight. */
-  public OutgoingProfile content() {
-    return Objects.requireNonNull(push);
+  /** Its copy fell to a bound of the disk; another one would fall next. */
+  boolean memoryOnly() {
+    return memoryOnly;
   }
 
+  /** All failed tries. */
   public int failures() {
     return failures;
   }
 
+  /** Failed tries that count against max_backoff_retries: made while other profiles passed. */
   public int tries() {
     return tries;
   }
@@ -170,11 +328,6 @@ public final class QueuedProfile implements Comparable<QueuedProfile> {
     failures++;
     tries += counts ? 1 : 0;
     deliveriesAtFailure = deliveries;
-  }
-
-  /** Its body is in memory. */
-  boolean resident() {
-    return push != null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.stoker.write.queue;
 
-import dev.stoker.write.queue.QueuedProfile.Lane;
+import dev.stoker.write.queue.QueuedProfile.Body;
+import dev.stoker.write.queue.QueuedProfile.Stage;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -16,43 +17,47 @@ final class ReadAhead {
   static final long BYTES = 8L << 20;
   private static final int PROFILES = 64;
 
-  private final Set<QueuedProfile> parcels = new LinkedHashSet<>();
+  final Set<QueuedProfile> profiles = new LinkedHashSet<>();
   private long bytes;
 
   /** False when one more is too much; one may always be there, however large. */
   boolean hasRoom(QueuedProfile next) {
-    return parcels.size() < PROFILES && (parcels.isEmpty() || bytes + next.charge <= BYTES);
+    return profiles.size() < PROFILES && (profiles.isEmpty() || bytes + next.charge() <= BYTES);
   }
 
   /** There is no hurry to read more. */
   boolean halfFull() {
-    return parcels.size() >= PROFILES / 2;
+    return profiles.size() >= PROFILES / 2;
   }
 
-  /** Of those that are here, the oldest with the lowest rank. */
+  /** The oldest profile with the lowest rank, of those that are in memory. */
   @Nullable QueuedProfile first(ToLongFunction<QueuedProfile> rank) {
     return waiting()
         .min(Comparator.comparingLong(rank).thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }
 
-  /** Those that are here. */
+  /** Those that are in memory. */
   Stream<QueuedProfile> waiting() {
-    return parcels.stream().filter(parcel -> parcel.resident() && parcel.lane == Lane.BACKLOG);
+    return profiles.stream()
+        .filter(profile -> profile.body() == Body.AHEAD && profile.stage() == Stage.BACKLOG);
   }
 
-  void add(QueuedProfile parcel) {
-    parcel.ahead = true;
-    bytes += parcel.charge;
-    parcels.add(parcel);
+  /** It is going to be read. */
+  void add(QueuedProfile profile) {
+    profile.read();
+    bytes += profile.charge();
+    profiles.add(profile);
   }
 
-  void remove(QueuedProfile parcel) {
-    parcel.ahead = false;
-    bytes -= parcel.charge;
-    parcels.remove(parcel);
+  /** Its turn has come, or it is no longer wanted. */
+  void remove(QueuedProfile profile) {
+    if (profiles.remove(profile)) {
+      bytes -= profile.charge();
+    }
   }
 
+  /** What all of them cost in memory when they are here. */
   long bytes() {
     return bytes;
   }

@@ -4,58 +4,40 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.DiskQueues;
-import dev.stoker.write.disk.Loss;
 import dev.stoker.write.disk.QueueHome;
-import dev.stoker.write.queue.QueuedProfile.Copy;
-import dev.stoker.write.queue.QueuedProfile.Lane;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import dev.stoker.write.queue.QueuedProfile.Body;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One endpoint's queue: what waits, in memory and on disk, and what is in flight. Memory first;
- * what is not settled <code>spill_after</code> it came is written to disk too, as is what memory
- * can't hold. When memory is full, those that are on disk leave it, the oldest first. Control
- * context only.
+ * One endpoint's queue: what waits, in memory and on disk, and what is in flight. Memory comes
+ * first; a profile that is not settled <code>spill_after</code> it came is written to disk too, as
+ * is what memory cannot hold. When memory is full, those that are on disk leave it, the oldest
+ * first.
+ *
+ * <p>{@link QueuedProfile} says which steps a profile can take. Its stage and the collections agree
+ * at every moment: a profile that waits is in one lane of {@link Lanes}, one that is being sent is
+ * {@link InFlight}. {@link MemoryBodies} counts the bodies in memory, and {@link DiskSpill} knows
+ * those on disk. What has to hold between them is written down in <code>QueueInvariants</code> of
+ * the tests, which see the collections for that. Control context only.
  */
-public final class SendQueue implements Spool.Owner {
-  /** Beside the memory bound: bodies that wait for the disk to take them. */
-  public static final long WRITE_AHEAD = 8L << 20;
+public final class SendQueue {
+  /** Bodies that wait for the disk may take this in addition to the memory bound. */
+  static final long WRITE_AHEAD = 8L << 20;
 
   private static final long FIRST_ORDER = 1L << 62;
 
   private final Timers timers;
   private final QueueListener listener;
   private final Runnable changed;
-  private final Lanes lanes = new Lanes();
-  private final Set<QueuedProfile> inFlight = new LinkedHashSet<>();
-  private final ReadAhead ahead = new ReadAhead();
-
-  /** In memory and not on disk, in flight or not: what has to be written some time. */
-  private final TreeSet<QueuedProfile> unwritten = new TreeSet<>();
-
-  /** In memory and on disk, waiting: what may leave memory. */
-  private final TreeSet<QueuedProfile> evictable = new TreeSet<>();
-
-  /** By their ids, in flight or not. */
-  private final TreeMap<Long, QueuedProfile> onDisk = new TreeMap<>();
-
+  final Lanes lanes = new Lanes();
+  final InFlight inFlight = new InFlight();
+  final MemoryBodies memory = new MemoryBodies();
+  final DiskSpill disk;
   private QueueConfig config;
-  private @Nullable Spool spool;
   private long order = FIRST_ORDER;
-  private long unwrittenBytes;
-  private long memory;
-  private long inFlightBytes;
-  private Timers.@Nullable Cancellable spillTimer;
-  private boolean closed;
 
   /**
    * @param changed called when something can be sent that could not before
@@ -65,50 +47,39 @@ public final class SendQueue implements Spool.Owner {
     this.timers = timers;
     this.listener = listener;
     this.changed = changed;
+    this.disk = new DiskSpill(config.disk(), timers, memory, new DiskEvents());
   }
 
   /** Gives the queue its disk lane, once; what is there comes by itself. */
   public void attach(DiskQueues queues, QueueHome home) {
-    if (spool == null) {
-      spool = new Spool(queues, home, queues.log(home, config.disk().bounds()), timers, this);
-      spool.open();
-    }
+    disk.attach(queues, home);
   }
 
   public boolean attached() {
-    return spool != null;
-  }
-
-  private Spool files() {
-    return Objects.requireNonNull(spool);
+    return disk.attached();
   }
 
   public void configure(QueueConfig next) {
     config = next;
-    if (spool != null) {
-      spool.configure(next.disk());
-    }
-    evict();
-    armSpill();
+    disk.configure(next.disk());
+    evictOverBound();
+    disk.arm();
   }
 
   /** Null when the profile is this queue's now, else why it is not. */
-  public @Nullable DropReason offer(OutgoingProfile push) {
-    QueuedProfile parcel = new QueuedProfile(order, push, nowMillis());
+  public @Nullable DropReason offer(OutgoingProfile content) {
+    QueuedProfile profile = new QueuedProfile(order, content, nowMillis());
     long bound = config.memory();
-    if (bound > 0 && parcel.charge > bound) {
+    if (bound > 0 && profile.charge() > bound) {
       return DropReason.TOO_LARGE;
     }
-    if (bound > 0 && !makeRoom(parcel.charge)) {
-      return config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
+    if (bound > 0 && !makeRoom(profile.charge())) {
+      return overBound();
     }
     order++;
-    memory += parcel.charge;
-    stillUnwritten(parcel);
-    lanes.add(parcel);
-    if (spillTimer == null) {
-      armSpill();
-    }
+    memory.add(profile);
+    lanes.add(profile);
+    disk.armIfIdle();
     return null;
   }
 
@@ -116,122 +87,38 @@ public final class SendQueue implements Spool.Owner {
   private boolean makeRoom(long bytes) {
     evict(config.memory() - bytes);
     long limit = config.memory();
-    if (spilling()) {
+    if (disk.usable()) {
       // Early, so that most can leave memory by the time that it is full.
-      spillDown(config.memory() * 3 / 4 - bytes);
+      disk.spillDown(config.memory() * 3 / 4 - bytes);
       limit += WRITE_AHEAD;
     }
-    while (memory + bytes > limit) {
-      QueuedProfile oldest = oldestUnwritten(false);
+    while (memory.bytes() + bytes > limit) {
+      QueuedProfile oldest = memory.oldestUnwritten(profile -> profile.stage().waits());
       if (oldest == null) {
         return false;
       }
-      drop(oldest, config.disk().enabled() ? DropReason.DISK : DropReason.BYTES);
+      drop(oldest, overBound());
     }
     return true;
   }
 
-  private void evict() {
+  private DropReason overBound() {
+    return config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
+  }
+
+  private void evictOverBound() {
     if (config.memory() > 0) {
       evict(config.memory());
     }
   }
 
   private void evict(long limit) {
-    while (memory > limit && !evictable.isEmpty()) {
-      QueuedProfile parcel = evictable.first();
-      unload(parcel);
-      lanes.toBacklog(parcel);
+    QueuedProfile next = memory.firstEvictable();
+    while (memory.bytes() > limit && next != null) {
+      memory.unload(next);
+      lanes.toBacklog(next);
+      next = memory.firstEvictable();
     }
-  }
-
-  private void unload(QueuedProfile parcel) {
-    evictable.remove(parcel);
-    parcel.push = null;
-    memory -= parcel.charge;
-  }
-
-  private boolean spilling() {
-    return config.disk().enabled() && spool != null && spool.usable() && !closed;
-  }
-
-  /** Until no more than that is in memory alone. */
-  private void spillDown(long limit) {
-    while (unwrittenBytes > limit) {
-      QueuedProfile oldest = oldestUnwritten(true);
-      if (oldest == null) {
-        break;
-      }
-      spill(oldest);
-    }
-  }
-
-  private boolean spillable(QueuedProfile parcel) {
-    long bound = config.disk().bytes();
-    return !parcel.memoryOnly && (bound == 0 || parcel.charge < bound / 2);
-  }
-
-  private void spill(QueuedProfile parcel) {
-    noLongerUnwritten(parcel);
-    parcel.copy = Copy.WRITING;
-    files().append(parcel);
-  }
-
-  private void stillUnwritten(QueuedProfile parcel) {
-    if (unwritten.add(parcel)) {
-      unwrittenBytes += parcel.charge;
-    }
-  }
-
-  private void noLongerUnwritten(QueuedProfile parcel) {
-    if (unwritten.remove(parcel)) {
-      unwrittenBytes -= parcel.charge;
-    }
-  }
-
-  /** Of those that wait. */
-  private @Nullable QueuedProfile oldestUnwritten(boolean toSpill) {
-    for (QueuedProfile parcel : unwritten) {
-      if (parcel.lane != Lane.NONE && (!toSpill || spillable(parcel))) {
-        return parcel;
-      }
-    }
-    return null;
-  }
-
-  private void armSpill() {
-    if (spillTimer != null) {
-      spillTimer.cancel();
-      spillTimer = null;
-    }
-    Spool files = spool;
-    if (!config.disk().enabled() || files == null || closed) {
-      return;
-    }
-    for (QueuedProfile parcel : unwritten) {
-      if (spillable(parcel)) {
-        long due = parcel.enqueuedAtMillis + config.disk().spillAfter().toMillis();
-        long wait = Math.max(due, files.retryAt()) - nowMillis();
-        spillTimer = timers.after(Math.max(1, wait), this::spillDue);
-        return;
-      }
-    }
-  }
-
-  private void spillDue() {
-    spillTimer = null;
-    long due = nowMillis() - config.disk().spillAfter().toMillis();
-    if (spilling()) {
-      List<QueuedProfile> all = new ArrayList<>();
-      for (QueuedProfile parcel : unwritten) {
-        if (parcel.enqueuedAtMillis > due) {
-          break;
-        }
-        all.add(parcel);
-      }
-      all.stream().filter(this::spillable).forEach(this::spill);
-    }
-    armSpill();
   }
 
   /**
@@ -250,20 +137,18 @@ public final class SendQueue implements Spool.Owner {
       next = lanes.firstFresh();
     }
     if (next == null && backlog) {
-      ahead.waiting().filter(aside).toList().forEach(this::stepAside);
-      next = fromBacklog(parcel -> 0, aside);
+      disk.readAhead().filter(aside).toList().forEach(this::stepAside);
+      next = fromBacklog(profile -> 0, aside);
     }
     return next == null ? null : taken(next);
   }
 
-  /** What was read ahead of its turn gives its room to others. */
-  private void stepAside(QueuedProfile parcel) {
-    lanes.stepAside(parcel);
-    if (parcel.ahead) {
-      landed(parcel);
-    }
-    if (parcel.copy == Copy.WRITTEN && parcel.resident()) {
-      unload(parcel);
+  /** A profile of the backlog gives its room in memory to others. */
+  private void stepAside(QueuedProfile profile) {
+    lanes.stepAside(profile);
+    disk.land(profile);
+    if (profile.body() == Body.BOTH) {
+      memory.unload(profile);
     }
   }
 
@@ -286,20 +171,17 @@ public final class SendQueue implements Spool.Owner {
     }
     QueuedProfile next = lanes.lowestFresh(rank);
     if (next == null || rank.applyAsLong(next) > enough) {
-      QueuedProfile old = fromBacklog(rank, parcel -> false);
+      QueuedProfile old = fromBacklog(rank, profile -> false);
       next = old != null && (next == null || before(old, next, rank)) ? old : next;
     }
     return next == null ? null : taken(next);
   }
 
   private QueuedProfile taken(QueuedProfile next) {
-    lanes.remove(next);
-    evictable.remove(next);
-    if (next.ahead) {
-      landed(next);
-    }
+    disk.land(next);
+    lanes.take(next);
+    memory.taken(next);
     inFlight.add(next);
-    inFlightBytes += next.bytes;
     return next;
   }
 
@@ -312,85 +194,48 @@ public final class SendQueue implements Spool.Owner {
   private @Nullable QueuedProfile fromBacklog(
       ToLongFunction<QueuedProfile> rank, Predicate<QueuedProfile> aside) {
     QueuedProfile first = null;
-    for (QueuedProfile parcel = lanes.firstOfBacklog();
-        parcel != null;
-        parcel = lanes.nextOfBacklog(parcel)) {
-      if (!parcel.loading && aside.test(parcel)) {
-        stepAside(parcel);
-      } else if (parcel.resident()) {
-        first = first == null || before(parcel, first, rank) ? parcel : first;
-      } else if (!parcel.loading) {
-        if (!ahead.hasRoom(parcel)) {
-          break;
-        }
-        read(parcel);
+    for (QueuedProfile profile = lanes.firstOfBacklog();
+        profile != null;
+        profile = lanes.nextOfBacklog(profile)) {
+      boolean reading = profile.body() == Body.READING;
+      if (!reading && aside.test(profile)) {
+        stepAside(profile);
+      } else if (profile.resident()) {
+        first = first == null || before(profile, first, rank) ? profile : first;
+      } else if (!reading && !disk.read(profile)) {
+        break;
       }
-      if (first != null && ahead.halfFull()) {
+      if (first != null && disk.enoughAhead()) {
         break;
       }
     }
     // What came back from its back-off may stand before all that was read, and has no room itself.
-    return first == null ? ahead.first(rank) : first;
-  }
-
-  private void read(QueuedProfile parcel) {
-    Spool files = spool;
-    if (files != null) {
-      parcel.loading = true;
-      ahead.add(parcel);
-      files.read(parcel);
-    }
-  }
-
-  /** Counts as memory like any other from here on. */
-  private void landed(QueuedProfile parcel) {
-    ahead.remove(parcel);
-    if (parcel.resident()) {
-      memory += parcel.charge;
-    }
+    return first == null ? disk.firstAhead(rank) : first;
   }
 
   /** A try failed: it waits. What came from the disk is read again when its turn comes. */
-  public void putBack(QueuedProfile parcel, long notBeforeMillis) {
-    inFlight.remove(parcel);
-    inFlightBytes -= parcel.bytes;
-    lanes.delay(parcel, notBeforeMillis);
-    if (parcel.copy == Copy.WRITTEN && parcel.resident()) {
-      evictable.add(parcel);
-      if (parcel.backlog) {
-        unload(parcel);
-      }
+  public void putBack(QueuedProfile profile, long notBeforeMillis) {
+    inFlight.remove(profile);
+    lanes.delay(profile, notBeforeMillis);
+    memory.waits(profile);
+    if (profile.body() == Body.BOTH && profile.backlog()) {
+      memory.unload(profile);
     }
   }
 
   /** Delivered, rejected, set aside: no longer this queue's. */
-  public void settled(QueuedProfile parcel) {
-    inFlight.remove(parcel);
-    inFlightBytes -= parcel.bytes;
-    forget(parcel);
+  public void settled(QueuedProfile profile) {
+    inFlight.remove(profile);
+    memory.forget(profile);
+    profile.settle();
+    disk.settled(profile);
   }
 
-  private void drop(QueuedProfile parcel, DropReason reason) {
-    lanes.remove(parcel);
-    forget(parcel);
-    listener.dropped(reason, parcel.bytes, parcel.scrapedAtMillis);
-  }
-
-  private void forget(QueuedProfile parcel) {
-    noLongerUnwritten(parcel);
-    evictable.remove(parcel);
-    if (parcel.ahead) {
-      landed(parcel);
-    }
-    if (parcel.resident()) {
-      memory -= parcel.charge;
-      parcel.push = null;
-    }
-    parcel.settled = true;
-    if (parcel.copy == Copy.WRITTEN && spool != null) {
-      onDisk.remove(parcel.diskId);
-      spool.settle(parcel.diskId);
-    }
+  private void drop(QueuedProfile profile, DropReason reason) {
+    memory.forget(profile);
+    lanes.remove(profile);
+    disk.settled(profile);
+    listener.dropped(reason, profile.bytes(), profile.scrapedAtMillis());
   }
 
   public void expire() {
@@ -398,7 +243,7 @@ public final class SendQueue implements Spool.Owner {
     if (maxAge > 0) {
       // One whose back-off has just ended would be taken again at once, and never be found here.
       lanes.release(nowMillis());
-      lanes.olderThan(nowMillis() - maxAge).forEach(parcel -> drop(parcel, DropReason.AGE));
+      lanes.olderThan(nowMillis() - maxAge).forEach(profile -> drop(profile, DropReason.AGE));
     }
   }
 
@@ -406,87 +251,9 @@ public final class SendQueue implements Spool.Owner {
     lanes.endOutage();
   }
 
-  @Override
-  public void recovered(DiskLog.Recovered recovered) {
-    listener.recovered(recovered);
-    for (DiskEntry entry : recovered.entries()) {
-      QueuedProfile parcel = new QueuedProfile(entry, nowMillis(), timers.wallMillis());
-      onDisk.put(parcel.diskId, parcel);
-      lanes.add(parcel);
-    }
-  }
-
-  @Override
-  public void written(QueuedProfile parcel, long id) {
-    parcel.copy = Copy.WRITTEN;
-    parcel.diskId = id;
-    if (parcel.settled) {
-      files().settle(id);
-      return;
-    }
-    onDisk.put(id, parcel);
-    if (parcel.lane != Lane.NONE) {
-      evictable.add(parcel);
-    }
-  }
-
-  @Override
-  public void unwritten(QueuedProfile parcel) {
-    parcel.copy = Copy.NONE;
-    if (!parcel.settled) {
-      stillUnwritten(parcel);
-    }
-  }
-
-  @Override
-  public void loaded(QueuedProfile parcel, @Nullable OutgoingProfile push) {
-    parcel.loading = false;
-    if (parcel.settled) {
-      return;
-    }
-    if (push == null) {
-      drop(parcel, DropReason.DISK);
-    } else {
-      parcel.loaded(push);
-    }
-  }
-
-  @Override
-  public void lost(Loss loss) {
-    Map<Long, QueuedProfile> range = onDisk.subMap(loss.firstId(), true, loss.lastId(), true);
-    for (QueuedProfile parcel : List.copyOf(range.values())) {
-      parcel.copy = Copy.NONE;
-      evictable.remove(parcel);
-      if (parcel.resident()) {
-        if (parcel.ahead) {
-          landed(parcel);
-        }
-        parcel.memoryOnly = loss.reason() != Loss.Reason.GONE;
-        stillUnwritten(parcel);
-      } else {
-        drop(parcel, loss.reason() == Loss.Reason.BYTES ? DropReason.BYTES : DropReason.DISK);
-      }
-    }
-    range.clear();
-  }
-
-  @Override
-  public void turned(@Nullable String problem) {
-    listener.diskTurned(problem, lanes.size());
-  }
-
-  @Override
-  public void changed() {
-    evict();
-    armSpill();
-    changed.run();
-  }
-
-  /** It takes nothing more and will be closed; who gets its folder on disk may line up. */
+  /** Announces the close: from now on another endpoint may line up for this queue's folder. */
   public void leave() {
-    if (spool != null) {
-      spool.leave();
-    }
+    disk.leave();
   }
 
   /**
@@ -494,17 +261,7 @@ public final class SendQueue implements Spool.Owner {
    * dropped as closed; the rest stays counted as queued.
    */
   public void close(Runnable done) {
-    Spool files = spool;
-    if (files == null) {
-      closed();
-      done.run();
-      return;
-    }
-    if (config.disk().enabled()) {
-      List.copyOf(unwritten).forEach(this::spill);
-    }
-    closed = true;
-    files.close(
+    disk.close(
         () -> {
           closed();
           done.run();
@@ -512,20 +269,14 @@ public final class SendQueue implements Spool.Owner {
   }
 
   private void closed() {
-    closed = true;
-    armSpill();
-    for (QueuedProfile parcel : List.copyOf(inFlight)) {
-      inFlight.remove(parcel);
-      inFlightBytes -= parcel.bytes;
-      lanes.add(parcel);
+    for (QueuedProfile profile : inFlight.all()) {
+      inFlight.remove(profile);
+      lanes.add(profile);
+      memory.waits(profile);
     }
-    List<QueuedProfile> left = new ArrayList<>(unwritten);
-    left.forEach(parcel -> drop(parcel, DropReason.CLOSED));
+    List<QueuedProfile> left = memory.unwritten();
+    left.forEach(profile -> drop(profile, DropReason.CLOSED));
     listener.closed(left.size(), lanes.size());
-  }
-
-  public boolean empty() {
-    return lanes.size() == 0 && inFlight.isEmpty();
   }
 
   /** Whether one could go at once, if the window and the pace allowed it. */
@@ -537,6 +288,7 @@ public final class SendQueue implements Spool.Owner {
     return lanes.hasFresh();
   }
 
+  /** When the next back-off ends, monotonic milliseconds; Long.MAX_VALUE when none runs. */
   public long nextRelease() {
     return lanes.nextRelease();
   }
@@ -554,7 +306,7 @@ public final class SendQueue implements Spool.Owner {
   }
 
   public long inFlightBytes() {
-    return inFlightBytes;
+    return inFlight.bytes();
   }
 
   /** Unix milliseconds; Long.MAX_VALUE when nothing waits. */
@@ -567,12 +319,36 @@ public final class SendQueue implements Spool.Owner {
     return lanes.oldestArrival();
   }
 
-  /** Profiles in memory, for whatever reason. */
-  public long memoryBytes() {
-    return memory + ahead.bytes();
-  }
-
   private long nowMillis() {
     return timers.nanoTime() / 1_000_000;
+  }
+
+  private final class DiskEvents implements DiskSpill.Owner {
+    @Override
+    public void recovered(DiskLog.Recovered recovered) {
+      listener.recovered(recovered);
+      for (DiskEntry entry : recovered.entries()) {
+        QueuedProfile profile = new QueuedProfile(entry, nowMillis(), timers.wallMillis());
+        lanes.add(profile);
+        disk.add(profile);
+      }
+    }
+
+    @Override
+    public void drop(QueuedProfile profile, DropReason reason) {
+      SendQueue.this.drop(profile, reason);
+    }
+
+    @Override
+    public void diskTurned(@Nullable String problem) {
+      listener.diskTurned(problem, lanes.size());
+    }
+
+    @Override
+    public void diskDone() {
+      evictOverBound();
+      disk.arm();
+      changed.run();
+    }
   }
 }

@@ -25,15 +25,15 @@ final class Spool {
   interface Owner {
     void recovered(DiskLog.Recovered recovered);
 
-    void written(QueuedProfile parcel, long id);
+    void written(QueuedProfile profile, long id);
 
     /** It could not be stored; its body is still in memory. */
-    void unwritten(QueuedProfile parcel);
+    void unwritten(QueuedProfile profile);
 
     /**
      * @param push null = it is gone or damaged
      */
-    void loaded(QueuedProfile parcel, @Nullable OutgoingProfile push);
+    void loaded(QueuedProfile profile, @Nullable OutgoingProfile push);
 
     void lost(Loss loss);
 
@@ -109,18 +109,14 @@ final class Spool {
     return problem == null ? 0 : retryAt;
   }
 
-  boolean broken() {
-    return problem != null;
-  }
-
   /** Its body must be in memory; it is not copied. */
-  void append(QueuedProfile parcel) {
-    appends.add(parcel);
+  void append(QueuedProfile profile) {
+    appends.add(profile);
     submit();
   }
 
-  void read(QueuedProfile parcel) {
-    reads.add(parcel);
+  void read(QueuedProfile profile) {
+    reads.add(profile);
     submit();
   }
 
@@ -177,14 +173,18 @@ final class Spool {
   private Batch batch() {
     List<QueuedProfile> writing = new ArrayList<>();
     List<StoredProfile> profiles = new ArrayList<>();
-    for (QueuedProfile parcel : appends) {
-      OutgoingProfile push = parcel.push;
-      if (push != null) { // else it was settled meanwhile
-        writing.add(parcel);
-        long enqueued = timers.wallMillis() - (nowMillis() - parcel.enqueuedAtMillis);
+    for (QueuedProfile profile : appends) {
+      if (!profile.settled()) {
+        writing.add(profile);
+        OutgoingProfile content = profile.content();
+        long enqueued = timers.wallMillis() - (nowMillis() - profile.enqueuedAtMillis());
         profiles.add(
             new StoredProfile(
-                push.labels(), push.tenant(), push.body(), push.scrapedAtMillis(), enqueued));
+                content.labels(),
+                content.tenant(),
+                content.body(),
+                content.scrapedAtMillis(),
+                enqueued));
       }
     }
     appends.clear();
@@ -231,12 +231,12 @@ final class Spool {
     }
   }
 
-  private List<@Nullable OutgoingProfile> load(List<QueuedProfile> parcels, Outcome outcome) {
+  private List<@Nullable OutgoingProfile> load(List<QueuedProfile> profiles, Outcome outcome) {
     List<@Nullable OutgoingProfile> pushes = new ArrayList<>();
-    for (QueuedProfile parcel : parcels) {
+    for (QueuedProfile profile : profiles) {
       OutgoingProfile push = null;
       try {
-        StoredProfile read = log.read(parcel.diskId);
+        StoredProfile read = log.read(profile.diskId());
         push =
             OutgoingProfile.of(read.labels(), read.tenant(), read.body(), read.scrapedAtMillis());
       } catch (IOException gone) {

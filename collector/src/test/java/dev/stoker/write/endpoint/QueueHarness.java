@@ -14,6 +14,7 @@ import dev.stoker.write.queue.DropReason;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
 import dev.stoker.write.queue.QueueGauges;
+import dev.stoker.write.queue.QueueInvariants;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -43,6 +44,7 @@ public final class QueueHarness implements Sender {
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final DiskQueues queues;
   private int number;
+  private final int maxInFlight;
   private int answered;
   boolean senderClosed;
 
@@ -52,6 +54,7 @@ public final class QueueHarness implements Sender {
 
   public QueueHarness(Path storage, QueueConfig queue, DiskFiles files, ManualTimers timers) {
     this.timers = timers;
+    this.maxInFlight = queue.maxInFlight();
     QueueRoot root = new QueueRoot(storage);
     this.queues = new DiskQueues(root, files, work::add, Runnable::run);
     this.home = queues.home("name\ntest", "test", "write");
@@ -86,19 +89,28 @@ public final class QueueHarness implements Sender {
   public void disk() {
     while (!work.isEmpty()) {
       work.remove().run();
+      invariantsHold();
     }
+  }
+
+  private void invariantsHold() {
+    QueueInvariants.hold(endpoint.queue);
+    assertThat(endpoint.queue.inFlight()).isLessThanOrEqualTo(maxInFlight);
   }
 
   /** Time passes, with the thread of files at work. */
   public void pass(long millis) {
     for (long left = millis; left > 0; left -= 100) {
       timers.advance(Math.min(100, left));
+      invariantsHold();
       disk();
     }
   }
 
   public boolean offer(int bytes) {
-    return endpoint.offer(push(bytes));
+    boolean taken = endpoint.offer(push(bytes));
+    invariantsHold();
+    return taken;
   }
 
   public void offer(int count, int bytes) {
@@ -129,6 +141,7 @@ public final class QueueHarness implements Sender {
   public void answerAll(SendResult result) {
     while (answered < tries.size()) {
       tries.get(answered++).answer().tryComplete(result);
+      invariantsHold();
       disk();
     }
   }
