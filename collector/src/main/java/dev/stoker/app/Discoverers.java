@@ -5,6 +5,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.dns.DnsConfig;
 import dev.stoker.discovery.dns.DnsDiscoverer;
+import dev.stoker.discovery.dns.DnsRecords;
 import dev.stoker.discovery.docker.DockerConfig;
 import dev.stoker.discovery.docker.DockerDiscoverer;
 import dev.stoker.discovery.file.FileConfig;
@@ -73,7 +74,7 @@ final class Discoverers {
           HttpDiscoverer.create(http, get(settings.apply(http.http()), HTTP), vertx, timers));
     }
     if (config instanceof DnsConfig dns) {
-      return Optional.of(DnsDiscoverer.create(dns, vertx.createDnsClient(), timers));
+      return Optional.of(DnsDiscoverer.create(dns, DnsRecords.ofThisMachine(vertx), timers));
     }
     if (config instanceof DockerConfig docker) {
       return Optional.of(

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.discovery.dns.DnsConfig;
-import dev.stoker.discovery.dns.DnsDiscoverer;
 import dev.stoker.discovery.docker.DockerConfig;
 import dev.stoker.discovery.docker.DockerDiscoverer;
 import dev.stoker.discovery.file.FileConfig;
@@ -24,13 +22,10 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -374,34 +369,6 @@ class MechanismsTest {
     assertThat(addresses(node)).containsExactly("10.0.0.1:80");
   }
 
-  // dns
-
-  @Test
-  void dns_resolves_andKeepsTheLastGoodOnes() throws Exception {
-    try (FakeDns dns = new FakeDns()) {
-      DiscoveredTargets node =
-          start(
-              DnsDiscoverer.create(
-                  new DnsConfig(
-                      "discovery.dns.d",
-                      List.of("app.test", "gone.test"),
-                      DnsConfig.Type.A,
-                      6060,
-                      SOON),
-                  vertx.createDnsClient(dns.port(), "127.0.0.1"),
-                  timers));
-
-      await().until(() -> !node.targets().isEmpty());
-      assertThat(node.targets())
-          .containsExactly(
-              Labels.of("__address__", "10.0.0.9:6060", "__meta_dns_name", "app.test"));
-      await().until(() -> node.health().message().contains("gone.test: NXDOMAIN"));
-      dns.broken = true;
-      await().until(() -> node.health().message().contains("app.test: SERVFAIL"));
-      assertThat(addresses(node)).containsExactly("10.0.0.9:6060");
-    }
-  }
-
   // harness
 
   private DiscoveredTargets start(Discoverer discoverer) {
@@ -484,61 +451,5 @@ class MechanismsTest {
         .filter(target -> target.get("__meta_docker_container_name").equals(container))
         .findFirst()
         .orElseThrow();
-  }
-
-  /** Answers A queries for app.test, NXDOMAIN for others; RFC 1035. */
-  private static final class FakeDns implements AutoCloseable {
-    private final DatagramSocket socket;
-    volatile boolean broken;
-
-    FakeDns() throws IOException {
-      socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-      Thread thread = new Thread(this::serve, "fake-dns");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    int port() {
-      return socket.getLocalPort();
-    }
-
-    private void serve() {
-      byte[] buffer = new byte[512];
-      while (!socket.isClosed()) {
-        try {
-          DatagramPacket query = new DatagramPacket(buffer, buffer.length);
-          socket.receive(query);
-          byte[] answer = answer(java.util.Arrays.copyOf(buffer, query.getLength()));
-          socket.send(new DatagramPacket(answer, answer.length, query.getSocketAddress()));
-        } catch (IOException closed) {
-          return;
-        }
-      }
-    }
-
-    private byte[] answer(byte[] query) {
-      boolean known =
-          new String(query, StandardCharsets.ISO_8859_1).contains("\u0003app\u0004test");
-      int question = 12;
-      while (query[question] != 0) {
-        question += query[question] + 1;
-      }
-      int end = question + 5;
-      int code = broken ? 2 : known ? 0 : 3;
-      ByteBuffer out = ByteBuffer.allocate(512);
-      out.put(query, 0, 2).putShort((short) (0x8180 | code)).putShort((short) 1);
-      out.putShort((short) (code == 0 ? 1 : 0)).putShort((short) 0).putShort((short) 0);
-      out.put(query, 12, end - 12);
-      if (code == 0) {
-        out.putShort((short) 0xc00c).putShort((short) 1).putShort((short) 1).putInt(1);
-        out.putShort((short) 4).put(new byte[] {10, 0, 0, 9});
-      }
-      return java.util.Arrays.copyOf(out.array(), out.position());
-    }
-
-    @Override
-    public void close() {
-      socket.close();
-    }
   }
 }

@@ -6,38 +6,36 @@ import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.labels.Labels;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.vertx.core.Future;
-import io.vertx.core.dns.DnsClient;
-import io.vertx.core.dns.DnsException;
-import io.vertx.core.dns.SrvRecord;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Looks names up. A failed lookup keeps that name's last good targets; the others go on. Names are
- * looked up as they are, without search domains; over UDP, so an answer of more than some dozen
- * records may be cut.
- */
+/** Looks names up. A failed lookup keeps that name's last good targets; the others go on. */
 public final class DnsDiscoverer {
   private static final String META = "__meta_dns_";
 
   private final DnsConfig config;
-  private final DnsClient client;
+  private final DnsRecords records;
   private final Map<String, TargetGroup> lastGood = new HashMap<>();
 
-  private DnsDiscoverer(DnsConfig config, DnsClient client) {
+  private DnsDiscoverer(DnsConfig config, DnsRecords records) {
     this.config = config;
-    this.client = client;
+    this.records = records;
   }
 
   /**
-   * @param client closed with the discoverer
+   * @param records closed with the discoverer
    */
-  public static Discoverer create(DnsConfig config, DnsClient client, Timers timers) {
-    DnsDiscoverer dns = new DnsDiscoverer(config, client);
-    return new Polling(timers, config.refreshInterval(), dns::poll, client::close);
+  public static Discoverer create(DnsConfig config, DnsRecords records, Timers timers) {
+    DnsDiscoverer dns = new DnsDiscoverer(config, records);
+    return new Polling(timers, config.refreshInterval(), dns::poll, records::close);
   }
 
   private Future<Polled> poll() {
@@ -47,7 +45,7 @@ public final class DnsDiscoverer {
       lookups.add(
           targets(name)
               .onSuccess(targets -> lastGood.put(name, new TargetGroup(name, targets)))
-              .onFailure(failure -> problems.add(name + ": " + reason(failure)))
+              .onFailure(failure -> problems.add(name + ": " + failure.getMessage()))
               .<Void>mapEmpty()
               .otherwiseEmpty());
     }
@@ -66,29 +64,46 @@ public final class DnsDiscoverer {
 
   private Future<List<Labels>> targets(String name) {
     return switch (config.type()) {
-      case SRV -> client.resolveSRV(name).map(records -> services(name, records));
-      case A -> client.resolveA(name).map(addresses -> hosts(name, addresses));
-      case AAAA -> client.resolveAAAA(name).map(addresses -> hosts(name, addresses));
+      case SRV ->
+          records
+              .find(name, DnsRecordType.SRV, content -> service(name, content))
+              .map(DnsDiscoverer::sorted);
+      case A -> addresses(name, DnsRecordType.A);
+      case AAAA -> addresses(name, DnsRecordType.AAAA);
     };
   }
 
-  private static List<Labels> services(String name, List<SrvRecord> records) {
-    List<Labels> targets = new ArrayList<>();
-    for (SrvRecord record : records) {
-      String host = record.target();
-      String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-      targets.add(
-          Labels.of(
-              "__address__",
-              bare + ":" + record.port(),
-              META + "name",
-              name,
-              META + "srv_record_target",
-              bare + ".",
-              META + "srv_record_port",
-              Integer.toString(record.port())));
+  /** RFC 2782: priority, weight, port, target. */
+  private static Labels service(String name, ByteBuf content) {
+    content.skipBytes(4);
+    int port = content.readUnsignedShort();
+    String host = DefaultDnsRecordDecoder.decodeName(content);
+    String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    return Labels.of(
+        "__address__",
+        bare + ":" + port,
+        META + "name",
+        name,
+        META + "srv_record_target",
+        bare + ".",
+        META + "srv_record_port",
+        Integer.toString(port));
+  }
+
+  private Future<List<Labels>> addresses(String name, DnsRecordType type) {
+    return records
+        .find(name, type, DnsDiscoverer::address)
+        .map(addresses -> hosts(name, addresses));
+  }
+
+  private static String address(ByteBuf content) {
+    byte[] bytes = new byte[content.readableBytes()];
+    content.readBytes(bytes);
+    try {
+      return InetAddress.getByAddress(bytes).getHostAddress();
+    } catch (UnknownHostException noAddress) {
+      throw new IllegalArgumentException("an address of " + bytes.length + " bytes", noAddress);
     }
-    return sorted(targets);
   }
 
   private List<Labels> hosts(String name, List<String> addresses) {
@@ -103,11 +118,5 @@ public final class DnsDiscoverer {
   /** Servers turn their answers round; the same set must be the same group. */
   private static List<Labels> sorted(List<Labels> targets) {
     return targets.stream().sorted().toList();
-  }
-
-  private static String reason(Throwable failure) {
-    return failure instanceof DnsException dns
-        ? dns.code().toString()
-        : String.valueOf(failure.getMessage());
   }
 }
