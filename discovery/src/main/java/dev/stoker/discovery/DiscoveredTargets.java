@@ -139,13 +139,14 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   private void tryAgain() {
-    if (retry == null && !stopped && !sizes.sourcesLeftOut().isEmpty()) {
+    boolean leavesOut = !sizes.sourcesLeftOut().isEmpty() || discoverer.leavesOut();
+    if (retry == null && !stopped && leavesOut) {
       retry =
           timers.after(
               RETRY_MILLIS,
               () -> {
                 retry = null;
-                if (sizes.hasRoomAgain()) {
+                if (sizes.hasRoomFor(discoverer.smallestLeftOut())) {
                   discoverer.again();
                 }
                 tryAgain();
@@ -162,7 +163,6 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       }
       if (!sizes.fits(group)) {
         any |= groups.remove(group.source()) != null;
-        tryAgain();
         continue;
       }
       TargetGroup before =
@@ -175,6 +175,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       any |=
           before == null ? !group.targets().isEmpty() : !before.targets().equals(group.targets());
     }
+    tryAgain();
     return any;
   }
 

@@ -17,6 +17,16 @@ public interface Discoverer {
    */
   default void again() {}
 
+  /** Whether it has left out something itself, because there was no room in the budget. */
+  default boolean leavesOut() {
+    return false;
+  }
+
+  /** What the smallest of that takes; it is told after {@link #again}. */
+  default long smallestLeftOut() {
+    return Long.MAX_VALUE;
+  }
+
   /** No call of the listener afterwards. Idempotent. */
   Future<Void> stop();
 

@@ -76,11 +76,15 @@ final class GroupSizes {
     return leftOut.keySet();
   }
 
-  /** Whether one that was left out would fit now. */
-  boolean hasRoomAgain() {
+  /**
+   * Whether a group that was left out would fit now, or something of the budget alone.
+   *
+   * @param other what that takes
+   */
+  boolean hasRoomFor(long other) {
     long smallest =
         leftOut.values().stream().mapToLong(LeftOut::bytes).min().orElse(Long.MAX_VALUE);
-    return smallest <= Math.min(most - all, budget.free());
+    return smallest <= Math.min(most - all, budget.free()) || other <= budget.free();
   }
 
   /** What to tell the user; "" = all fits. */

@@ -1,8 +1,10 @@
 package dev.stoker.discovery.kubernetes;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
@@ -11,15 +13,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the body of a list or of a watch while it comes in. Used by one thread at a time, and no
  * event loop's.
  */
 final class AnswerReader {
-  private static final Logger log = LoggerFactory.getLogger(AnswerReader.class);
+  private static final String TOO_LARGE =
+      "the object is over " + (JsonFrames.MOST_OBJECT >> 20) + " MiB, which no API server keeps";
+
+  private static final int LONGEST = 100;
 
   private final ObjectMapper mapper;
   private final Kind kind;
@@ -31,7 +34,7 @@ final class AnswerReader {
     this.mapper = mapper;
     this.kind = kind;
     this.watch = watch;
-    this.frames = watch ? JsonFrames.ofStream(this::event) : JsonFrames.ofList(this::item);
+    this.frames = watch ? JsonFrames.ofStream(new Events()) : JsonFrames.ofList(new Items());
   }
 
   boolean isWatch() {
@@ -43,11 +46,7 @@ final class AnswerReader {
    * @throws IOException that is no answer of an API server
    */
   List<Told> read(byte[] bytes, int offset, int length) throws IOException {
-    int before = frames.skipped();
     frames.feed(bytes, offset, length);
-    if (frames.skipped() > before) {
-      log.warn("an object among the {} is too large to be read and gives no target", kind.plural());
-    }
     return taken();
   }
 
@@ -75,53 +74,98 @@ final class AnswerReader {
     return taken();
   }
 
-  private void item(byte[] bytes, int offset, int length) throws IOException {
-    try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
-      there(parser.readValueAs(kind.type()));
-    } catch (JacksonException odd) {
-      skip(odd);
+  /** The objects of a list. */
+  private final class Items implements JsonFrames.Sink {
+    @Override
+    public void object(byte[] bytes, int offset, int length) throws IOException {
+      try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
+        there(parser.readValueAs(kind.type()));
+      } catch (JacksonException odd) {
+        odd("", bytes, offset, length, why(odd));
+      }
+    }
+
+    @Override
+    public void tooLarge(byte[] head) throws IOException {
+      odd("", head, 0, head.length, TOO_LARGE);
     }
   }
 
-  /** One odd object must not keep all others away. */
-  private void skip(JacksonException odd) {
-    log.warn(
-        "an object among the {} makes no sense and gives no target: {}",
-        kind.plural(),
-        odd.getOriginalMessage());
+  /** The changes that a watch tells. */
+  private final class Events implements JsonFrames.Sink {
+    @Override
+    public void object(byte[] bytes, int offset, int length) throws IOException {
+      try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
+        event(parser);
+      } catch (JacksonException odd) {
+        odd("/object", bytes, offset, length, why(odd));
+      }
+    }
+
+    @Override
+    public void tooLarge(byte[] head) throws IOException {
+      odd("/object", head, 0, head.length, TOO_LARGE);
+    }
+  }
+
+  /** One odd object must not keep all others away, nor hide itself. */
+  private void odd(String at, byte[] bytes, int offset, int length, String why) throws IOException {
+    ObjectNames names = ObjectNames.in(mapper.getFactory(), at, bytes, offset, length);
+    told.add(
+        names.isDeleted()
+            ? new Told.Gone(names.key(), names.version())
+            : new Told.Odd(names.key(), names.version(), why));
+  }
+
+  /** In words of the API and not of a library: which field it is. */
+  private static String why(JacksonException odd) {
+    if (odd instanceof JsonParseException || odd.getCause() instanceof JsonParseException) {
+      return "it is no JSON that can be read";
+    }
+    if (odd instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      StringBuilder field = new StringBuilder();
+      for (JsonMappingException.Reference part : mapping.getPath()) {
+        if (part.getFieldName() == null) {
+          field.append('[').append(part.getIndex()).append(']');
+        } else {
+          field.append(field.length() == 0 ? "" : ".").append(part.getFieldName());
+        }
+      }
+      String name = field.length() > LONGEST ? field.substring(0, LONGEST) + "…" : field.toString();
+      return "its field " + name + " is not of the kind that the API has there";
+    }
+    return "it is not of the shape that the API has";
   }
 
   private void there(HasMetadata object) {
     String version = Trim.versionOf(object);
-    told.add(new Told.There(object, version));
+    String key = Groups.key(object.getMetadata());
+    told.add(
+        key.isEmpty()
+            ? new Told.Odd("", version, "it has no name")
+            : new Told.There(object, version));
   }
 
-  private void event(byte[] bytes, int offset, int length) throws IOException {
-    try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
-      String type = "";
-      TokenBuffer early = null;
+  private void event(JsonParser parser) throws IOException {
+    String type = "";
+    TokenBuffer early = null;
+    parser.nextToken();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
       parser.nextToken();
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        parser.nextToken();
-        if (name.equals("type")) {
-          type = parser.getValueAsString("");
-        } else if (name.equals("object") && !type.isEmpty()) {
-          object(type, parser);
-        } else if (name.equals("object")) {
-          // Nothing says that the type must come first.
-          early = new TokenBuffer(parser);
-          early.copyCurrentStructure(parser);
-        } else {
-          parser.skipChildren();
-        }
+      if (name.equals("type")) {
+        type = parser.getValueAsString("");
+      } else if (name.equals("object") && !type.isEmpty()) {
+        object(type, parser);
+      } else if (name.equals("object")) {
+        // Nothing says that the type must come first.
+        early = new TokenBuffer(parser);
+        early.copyCurrentStructure(parser);
+      } else {
+        parser.skipChildren();
       }
-      early(type, early);
-    } catch (JacksonException odd) {
-      skip(odd);
-      JsonNode object = mapper.readTree(bytes, offset, length).path("object");
-      told.add(gone(object));
     }
+    early(type, early);
   }
 
   private void early(String type, @Nullable TokenBuffer object) throws IOException {

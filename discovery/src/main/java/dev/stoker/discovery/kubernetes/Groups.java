@@ -48,6 +48,18 @@ public final class Groups {
     }
   }
 
+  /** An object that is there and gives no target, under its name. */
+  static TargetGroup skipped(Kind kind, String key, Skipped why) {
+    int slash = key.indexOf('/');
+    Labels name =
+        new MetaLabels()
+            .set("namespace", slash < 0 ? "" : key.substring(0, slash))
+            .set(kind.label() + "_name", key.substring(slash + 1))
+            .build();
+    return new TargetGroup(
+        key, List.of(), List.of(new TargetTransform.Drop(name, why.reason(), why.why())));
+  }
+
   private static TargetTransform.Drop malformed(HasMetadata object) {
     MetaLabels labels = new MetaLabels();
     ObjectMeta meta = object.getMetadata();
@@ -82,7 +94,7 @@ public final class Groups {
 
   /** A pod's targets without labels of its node or namespace; for discovery.kubelet. */
   public static TargetGroup ofPod(Pod pod) {
-    return of(pod, new Lookups((kind, name) -> null, KubernetesConfig.Attach.NOTHING));
+    return of(pod, new Lookups(Lookups.Objects.NONE, KubernetesConfig.Attach.NOTHING));
   }
 
   /** <code>namespace/name</code>, or the name alone for what has no namespace. */

@@ -3,6 +3,7 @@ package dev.stoker.discovery.kubernetes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Cuts JSON that arrives in pieces into the objects of interest, so that no more than one of them
@@ -12,10 +13,13 @@ import java.nio.charset.StandardCharsets;
  */
 final class JsonFrames {
   /** An object of the API is 1.5 MB at most, as etcd holds it. */
-  private static final int MOST_OBJECT = 8 << 20;
+  static final int MOST_OBJECT = 8 << 20;
 
   /** A list's own metadata is some hundred bytes. */
   private static final int MOST_REST = 64 << 10;
+
+  /** What is kept of an object over the bound; its name is among the first of it. */
+  private static final int HEAD = 64 << 10;
 
   private static final int KEPT_BUFFER = 64 << 10;
   private static final int PREVIEW = 40;
@@ -23,6 +27,11 @@ final class JsonFrames {
   /** Takes one object. */
   interface Sink {
     void object(byte[] bytes, int offset, int length) throws IOException;
+
+    /**
+     * @param head how an object over the bound begins
+     */
+    void tooLarge(byte[] head) throws IOException;
   }
 
   private final boolean list;
@@ -36,7 +45,6 @@ final class JsonFrames {
   private boolean inItems;
   private boolean inObject;
   private boolean tooLarge;
-  private int skipped;
 
   private JsonFrames(boolean list, Sink sink) {
     this.list = list;
@@ -157,9 +165,11 @@ final class JsonFrames {
   }
 
   private void keep(byte[] bytes, int from, int to) {
-    if (part.size() + to - from > MOST_OBJECT) {
+    if (!tooLarge && part.size() + to - from > MOST_OBJECT) {
       tooLarge = true;
+      byte[] head = Arrays.copyOf(part.toByteArray(), Math.min(part.size(), HEAD));
       part = new ByteArrayOutputStream();
+      part.writeBytes(head);
     } else if (!tooLarge) {
       part.write(bytes, from, to - from);
     }
@@ -172,23 +182,19 @@ final class JsonFrames {
       return;
     }
     keep(bytes, from, to);
-    if (tooLarge) {
-      skipped++;
-    } else {
-      byte[] whole = part.toByteArray();
-      sink.object(whole, 0, whole.length);
-    }
+    byte[] whole = part.toByteArray();
+    boolean wasTooLarge = tooLarge;
     tooLarge = false;
     if (part.size() > KEPT_BUFFER) {
       part = new ByteArrayOutputStream();
     } else {
       part.reset();
     }
-  }
-
-  /** Objects over the bound, which were not given to the sink. */
-  int skipped() {
-    return skipped;
+    if (wasTooLarge) {
+      sink.tooLarge(whole);
+    } else {
+      sink.object(whole, 0, whole.length);
+    }
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.stoker.discovery.TargetBudget;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,13 +59,14 @@ final class KindWatch implements Reflector.Listener {
 
   private int kept;
   private String problem = "";
+  private final Timers timers;
+  private final SkippedObjects skipped;
 
-  /** Objects that are looked up, for which there is no room. */
-  private final Set<String> leftOut = new HashSet<>();
-
-  KindWatch(Key key, TargetBudget budget) {
+  KindWatch(Key key, TargetBudget budget, Timers timers) {
     this.key = key;
     this.budget = budget;
+    this.timers = timers;
+    this.skipped = new SkippedObjects(key, budget, timers);
   }
 
   Key key() {
@@ -78,7 +78,7 @@ final class KindWatch implements Reflector.Listener {
   }
 
   /** It goes on trying by itself. */
-  void start(ApiClient api, Timers timers) {
+  void start(ApiClient api) {
     if (!stopped) {
       reflector = new Reflector(key, api, timers, this);
       reflector.start();
@@ -102,6 +102,24 @@ final class KindWatch implements Reflector.Listener {
     }
   }
 
+  /** Objects without room are looked for again, unless that is being done; others are not told. */
+  void leftOutAgain() {
+    Reflector running = reflector;
+    if (synced && running != null && skipped.leavesOut()) {
+      synced = false;
+      running.again();
+    }
+  }
+
+  boolean leavesOut() {
+    return skipped.leavesOut();
+  }
+
+  /** What the smallest object takes that is looked up and has no room. */
+  long smallestLeftOut() {
+    return skipped.smallestLeftOut();
+  }
+
   private void listAgain() {
     Reflector running = reflector;
     if (running != null) {
@@ -114,6 +132,7 @@ final class KindWatch implements Reflector.Listener {
   @Override
   public void told(List<Told> told) {
     Map<String, @Nullable HasMetadata> changed = new LinkedHashMap<>();
+    int skippedBefore = skipped.count();
     for (Told one : told) {
       if (one instanceof Told.There there) {
         String name = Groups.key(there.object().getMetadata());
@@ -121,23 +140,43 @@ final class KindWatch implements Reflector.Listener {
           keep(name, there.object());
           changed.put(name, there.object());
         }
+      } else if (one instanceof Told.Odd odd) {
+        odd(odd, changed);
       } else if (one instanceof Told.Gone gone && objects.containsKey(gone.key())) {
         forget(gone.key());
         changed.put(gone.key(), null);
       }
     }
     changed(changed);
+    if (synced && skipped.count() != skippedBefore) {
+      healthChanged();
+    }
+  }
+
+  private void odd(Told.Odd odd, Map<String, @Nullable HasMetadata> changed) {
+    if (odd.key().isEmpty()) {
+      skipped.nameless(skipped.nameless() + 1);
+      return;
+    }
+    let(odd.key());
+    objects.put(odd.key(), null);
+    if (skipped.odd(odd.key(), odd.why()) || tellsAll) {
+      changed.put(odd.key(), null);
+    }
   }
 
   private void keep(String name, HasMetadata object) {
     let(name);
     boolean needed = subscribers.stream().anyMatch(Subscriber::looksUp);
-    boolean keeps = (needed || kept < KEPT) && budget.take(Trim.weight(object));
+    long weight = Trim.weight(object);
+    boolean keeps = (needed || kept < KEPT) && budget.take(weight);
     if (keeps) {
       kept++;
-      leftOut.remove(name);
-    } else if (needed) {
-      leftOut.add(name);
+    }
+    if (needed && !keeps) {
+      skipped.leftOut(name, weight);
+    } else {
+      skipped.remove(name);
     }
     objects.put(name, keeps ? object : null);
   }
@@ -155,11 +194,12 @@ final class KindWatch implements Reflector.Listener {
   private void forget(String name) {
     let(name);
     objects.remove(name);
-    leftOut.remove(name);
+    skipped.remove(name);
   }
 
   @Override
-  public void listed(Set<String> keys) {
+  public void listed(Set<String> keys, int nameless) {
+    int skippedBefore = skipped.count();
     Map<String, @Nullable HasMetadata> gone = new LinkedHashMap<>();
     for (String name : new ArrayList<>(objects.keySet())) {
       if (!keys.contains(name)) {
@@ -167,10 +207,11 @@ final class KindWatch implements Reflector.Listener {
         gone.put(name, null);
       }
     }
+    skipped.nameless(nameless);
     changed(gone);
     tellsAll = false;
     synced = true;
-    if (failed()) {
+    if (failed() || skipped.count() != skippedBefore) {
       // Whether a watch works is not known yet, but what is listed is there.
       healthChanged();
     }
@@ -209,19 +250,17 @@ final class KindWatch implements Reflector.Listener {
     return key.namespace().isEmpty() || objectKey.startsWith(key.namespace() + "/");
   }
 
-  /** "" = fine. */
-  String problem() {
-    if (!problem.isEmpty() || leftOut.isEmpty()) {
-      return problem;
-    }
-    return leftOut.size()
-        + " "
-        + key.kind().plural()
-        + " are left out, because there is no room for them in the memory for targets ("
-        + (budget.most() >> 20)
-        + " MiB); "
-        + kept
-        + " fit; give the process more memory, or select fewer";
+  /**
+   * @param areTargets who asks makes targets of its objects
+   * @return "" = fine
+   */
+  String problem(boolean areTargets) {
+    return problem.isEmpty() ? skipped.problem(areTargets, kept) : problem;
+  }
+
+  /** Why an object that is there is none to be used; null = it is used, or not there. */
+  @Nullable Skipped skipped(String objectKey) {
+    return skipped.why(objectKey);
   }
 
   @Nullable HasMetadata object(String objectKey) {
@@ -235,6 +274,7 @@ final class KindWatch implements Reflector.Listener {
   void stop() {
     stopped = true;
     new ArrayList<>(objects.keySet()).forEach(this::forget);
+    skipped.close();
     Reflector running = reflector;
     if (running != null) {
       running.stop();

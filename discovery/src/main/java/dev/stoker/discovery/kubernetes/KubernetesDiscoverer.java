@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * change builds the groups of the changed objects again, and those that have looked something up in
  * them. Control context only.
  */
-public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscriber {
+public final class KubernetesDiscoverer
+    implements Discoverer, KindWatch.Subscriber, Lookups.Objects {
   /** Groups that are built before they count in the memory for targets. */
   private static final int AT_ONCE = 500;
 
@@ -108,14 +110,15 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
     first &= open.isEmpty() || !used.stream().allMatch(watch -> watch.synced() || watch.failed());
     if (!first) {
       tell(to, List.of());
-    } else if (!problem.isEmpty()) {
+    } else if (used.stream().anyMatch(KindWatch::failed)) {
+      // That something has no room is no failure: the rest is on its way.
       to.failed(problem);
     }
   }
 
   private String problem() {
     return used.stream()
-        .map(KindWatch::problem)
+        .map(watch -> watch.problem(watch.key().kind() == config.role().primary()))
         .filter(text -> !text.isEmpty())
         .findFirst()
         .orElse("");
@@ -198,22 +201,48 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
   }
 
   private TargetGroup group(String key, @Nullable HasMetadata object) {
-    return object == null
-        ? new TargetGroup(key, List.of())
-        : Groups.of(object, new Lookups(this::find, config.attach()));
+    return object == null ? without(key) : Groups.of(object, lookups());
+  }
+
+  /** There is no object to be used; what is there all the same is a dropped target. */
+  private TargetGroup without(String key) {
+    Kind kind = config.role().primary();
+    Skipped skipped = skipped(kind, key);
+    return skipped == null ? new TargetGroup(key, List.of()) : Groups.skipped(kind, key, skipped);
+  }
+
+  private Lookups lookups() {
+    return new Lookups(this, config.attach());
+  }
+
+  /** What gives targets is told again; of the rest, what had no room is looked for. */
+  @Override
+  public void again() {
+    for (KindWatch watch : List.copyOf(used)) {
+      if (watch.key().kind() == config.role().primary()) {
+        watch.again();
+      } else {
+        watch.leftOutAgain();
+      }
+    }
   }
 
   @Override
-  public void again() {
-    List.copyOf(used).forEach(KindWatch::again);
+  public boolean leavesOut() {
+    return used.stream().anyMatch(KindWatch::leavesOut);
+  }
+
+  @Override
+  public long smallestLeftOut() {
+    return used.stream().mapToLong(KindWatch::smallestLeftOut).min().orElse(Long.MAX_VALUE);
   }
 
   private List<TargetGroup> build(Collection<String> keys) {
     List<TargetGroup> groups = new ArrayList<>(keys.size());
     for (String key : keys) {
       HasMetadata object = find(config.role().primary(), key);
-      Lookups lookups = new Lookups(this::find, config.attach());
-      groups.add(object == null ? new TargetGroup(key, List.of()) : Groups.of(object, lookups));
+      Lookups lookups = lookups();
+      groups.add(object == null ? without(key) : Groups.of(object, lookups));
       depends(key, lookups.asked());
     }
     return groups;
@@ -239,7 +268,8 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
     return used.stream().filter(w -> w.key().kind() == config.role().primary()).toList();
   }
 
-  private @Nullable HasMetadata find(Kind kind, String key) {
+  @Override
+  public @Nullable HasMetadata find(Kind kind, String key) {
     for (KindWatch watch : used) {
       if (watch.key().kind() == kind) {
         HasMetadata found = watch.object(key);
@@ -249,6 +279,16 @@ public final class KubernetesDiscoverer implements Discoverer, KindWatch.Subscri
       }
     }
     return null;
+  }
+
+  @Override
+  public @Nullable Skipped skipped(Kind kind, String key) {
+    return used.stream()
+        .filter(watch -> watch.key().kind() == kind)
+        .map(watch -> watch.skipped(key))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +14,23 @@ import org.jspecify.annotations.Nullable;
  * the group is built again. For one group.
  */
 final class Lookups {
-  private final BiFunction<Kind, String, @Nullable HasMetadata> objects;
+  /** By kind and <code>namespace/name</code>, or the name alone. */
+  interface Objects {
+    Objects NONE = (kind, key) -> null;
+
+    @Nullable HasMetadata find(Kind kind, String key);
+
+    /** Why one that is there is none to be found; null = it is not there. */
+    default @Nullable Skipped skipped(Kind kind, String key) {
+      return null;
+    }
+  }
+
+  private final Objects objects;
   private final KubernetesConfig.Attach attach;
   private final Set<String> asked = new HashSet<>();
 
-  /**
-   * @param objects by kind and <code>namespace/name</code>, or the name alone
-   */
-  Lookups(BiFunction<Kind, String, @Nullable HasMetadata> objects, KubernetesConfig.Attach attach) {
+  Lookups(Objects objects, KubernetesConfig.Attach attach) {
     this.objects = objects;
     this.attach = attach;
   }
@@ -62,6 +70,11 @@ final class Lookups {
     return attach.node() && (name == null || name.isEmpty() || find(Kind.NODE, name) == null);
   }
 
+  /** Why a node that is there is not known; null = it is not there. */
+  @Nullable Skipped skippedNode(String name) {
+    return objects.skipped(Kind.NODE, name);
+  }
+
   /** Labels of a namespace, when they are wanted. */
   void namespace(MetaLabels labels, @Nullable String name) {
     if (attach.namespace()
@@ -73,6 +86,6 @@ final class Lookups {
 
   private @Nullable HasMetadata find(Kind kind, String name) {
     asked.add(key(kind, name));
-    return objects.apply(kind, name);
+    return objects.find(kind, name);
   }
 }

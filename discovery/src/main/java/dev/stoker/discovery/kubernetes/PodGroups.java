@@ -58,6 +58,13 @@ public final class PodGroups {
     TargetTransform.Drop drop;
     if (ip == null || ip.isEmpty()) {
       drop = drop(pod, DroppedTarget.Reason.INVALID, "the pod has no IP address yet");
+    } else if (node != null && lookups.lacksNode(node) && lookups.skippedNode(node) != null) {
+      Skipped skipped = Objects.requireNonNull(lookups.skippedNode(node));
+      drop =
+          drop(
+              pod,
+              skipped.reason(),
+              "the pod's node " + node + " cannot be used: " + skipped.why());
     } else if (lookups.lacksNode(node)) {
       String unknown =
           node == null || node.isEmpty()

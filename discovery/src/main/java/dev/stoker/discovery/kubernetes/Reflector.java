@@ -66,8 +66,12 @@ final class Reflector {
   interface Listener {
     void told(List<Told> told);
 
-    /** All objects have been told, and there are no others. */
-    void listed(Set<String> keys);
+    /**
+     * All objects have been told, and there are no others.
+     *
+     * @param nameless those that have not even a name, and were not told
+     */
+    void listed(Set<String> keys, int nameless);
 
     /**
      * @param message "" = none any more
@@ -82,6 +86,7 @@ final class Reflector {
   private final ApiWords words;
 
   private Set<String> listed = new HashSet<>();
+  private int nameless;
   private String version = "";
   private boolean again;
   private int failures;
@@ -158,6 +163,7 @@ final class Reflector {
   private void list(String from, String first) {
     if (from.isEmpty()) {
       listed = new HashSet<>();
+      nameless = 0;
       untold = true;
       listedNanos = timers.nanoTime();
     } else if (timers.nanoTime() - listedNanos >= ALL_PAGES.toNanos()) {
@@ -292,14 +298,21 @@ final class Reflector {
     public void told(List<Told> told) {
       heard(HEAD);
       untold = false;
+      List<Told> named = new ArrayList<>(told.size());
       for (Told one : told) {
         if (one instanceof Told.There there) {
           listed.add(Groups.key(there.object().getMetadata()));
+          named.add(one);
+        } else if (one instanceof Told.Odd odd && odd.key().isEmpty()) {
+          nameless++;
+        } else if (one instanceof Told.Odd odd) {
+          listed.add(odd.key());
+          named.add(one);
         } else if (one instanceof Told.PageEnd page) {
           end = page;
         }
       }
-      listener.told(told);
+      listener.told(named);
     }
 
     @Override
@@ -324,7 +337,7 @@ final class Reflector {
     again = false;
     Set<String> keys = listed;
     listed = new HashSet<>();
-    listener.listed(keys);
+    listener.listed(keys, nameless);
     // After a failed watch, a watch has to work first: where only lists do, this would be a loop.
     if (!watchFails) {
       failures = 0;
@@ -439,6 +452,8 @@ final class Reflector {
     String newer = "";
     if (told instanceof Told.There there) {
       newer = there.version();
+    } else if (told instanceof Told.Odd odd) {
+      newer = odd.version();
     } else if (told instanceof Told.Gone gone) {
       newer = gone.version();
     } else if (told instanceof Told.Bookmark bookmark) {

@@ -7,6 +7,14 @@ sealed interface Told {
   /** There is such an object: an item of a list, or one that a watch saw come or change. */
   record There(HasMetadata object, String version) implements Told {}
 
+  /**
+   * There is such an object, and it cannot be used.
+   *
+   * @param key "" = not even its name can be read
+   * @param why for people
+   */
+  record Odd(String key, String version, String why) implements Told {}
+
   /** There is no such object any more. */
   record Gone(String key, String version) implements Told {}
 

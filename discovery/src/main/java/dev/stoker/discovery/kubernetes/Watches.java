@@ -45,7 +45,7 @@ public final class Watches {
       known.join(subscriber);
       return known;
     }
-    KindWatch created = new KindWatch(key, budget);
+    KindWatch created = new KindWatch(key, budget, timers);
     created.join(subscriber);
     watches.put(key, created);
     begin(created);
@@ -59,7 +59,7 @@ public final class Watches {
     ApiAccess access = watch.key().api();
     Future<ApiClient> client = client(access);
     client
-        .onSuccess(api -> watch.start(api, timers))
+        .onSuccess(watch::start)
         .onFailure(
             failure -> {
               clients.remove(access, client);
