@@ -7,9 +7,13 @@ ARG RUNTIME_IMAGE=docker.io/library/debian:13-slim
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-RUN ./mvnw -q -B -ntp -Dquick package \
+# The bill of materials, which -Dquick leaves out, is a part of what is shipped; so are the licences.
+RUN ./mvnw -q -B -ntp -Dquick -Dcyclonedx.skip=false package \
  && mkdir -p /opt/stoker \
- && cp -r collector/target/stoker.jar collector/target/lib /opt/stoker/ \
+ && cp -r collector/target/stoker.jar collector/target/lib collector/target/stoker.cdx.json LICENSE NOTICE \
+      collector/src/main/resources/META-INF/licenses /opt/stoker/ \
+ && mkdir -p /opt/stoker/licenses/web && cp -r collector/src/main/resources/web/vendor /opt/stoker/licenses/web/ \
+ && find /opt/stoker/licenses/web -type f ! -name 'LICENSE*' -delete \
  && cp agent/target/stoker-agent.jar deploy/image/stoker deploy/image/jvm-flags /opt/stoker/
 # java.desktop and the rest of what libraries only mention is left out; e2e/image/run starts the result.
 RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
