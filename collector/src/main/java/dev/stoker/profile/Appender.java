@@ -1,8 +1,7 @@
 package dev.stoker.profile;
 
 /**
- * Takes profiles; the only seam between scrape and whatever keeps or sends them. Control context
- * only. Never blocks, never waits for the network.
+ * Takes profiles; the only seam between scrape and whatever keeps or sends them. Never blocks, never waits for the network.
  */
 public interface Appender {
   /**

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * that comes ends in exactly one {@link Outcome}, and is counted there when it leaves, so that
  * <code>scraped</code> (or <code>received</code>) = the sum of the outcomes whenever nothing is
  * under way. A recording counts as the profiles made of it; a scrape that brought no body is not in
- * here but in the scrape's failures. Control context only, but for the meters.
+ * here but in the scrape's failures. The meters may be read from any thread.
  */
 public final class ComponentBooks {
   private static final Logger log = LoggerFactory.getLogger(ComponentBooks.class);

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way back: what servers say about a profile, to whom it came from. A profile carries a number
  * for it, so that nothing in a queue holds a loop, and a loop that has ended is not told any more.
- * Control context only.
  */
 public final class Verdicts {
   /** The origin of profiles that nobody asks about. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reloads when the content of a config's files has changed. Polls rather than to rely on file
  * events, which mounted volumes and symlink swaps do not deliver everywhere, and waits for two
- * equal looks, because editors write twice. Looks off the event loop. Control context only.
+ * equal looks, because editors write twice. Looks off the event loop.
  */
 public final class ConfigWatch {
   private static final long LOOK_MILLIS = 1_500;
@@ -34,6 +34,7 @@ public final class ConfigWatch {
 
   /** Idempotent. */
   public void enable(boolean watch) {
+    timers.control().assertOn();
     if (watch == on) {
       return;
     }

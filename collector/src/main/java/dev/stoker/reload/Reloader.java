@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves a running graph from config to config, one reload at a time: requests that come while one
  * runs share the next one, because the files may have changed since they were read. Files are read
- * off the event loop. Control context only, but for the gauges, which read immutable state.
+ * off the event loop. The gauges may be read from any thread.
  */
 public final class Reloader {
   private static final Logger log = LoggerFactory.getLogger(Reloader.class);
@@ -68,6 +68,7 @@ public final class Reloader {
 
   /** The first load has succeeded. */
   public void started(LoadResult.Loaded first) {
+    timers.control().assertOn();
     sources = first.sources();
     succeededMillis = timers.wallMillis();
     last = new LastReload(now(), "start", new ReloadResult.Reloaded(Change.NONE, first.warnings()));
@@ -94,6 +95,7 @@ public final class Reloader {
    * @param trigger for the log and the API: request, signal or file
    */
   public Future<ReloadResult> reload(String trigger) {
+    timers.control().assertOn();
     if (stopped) {
       return Future.succeededFuture(STOPPING);
     }
@@ -140,6 +142,7 @@ public final class Reloader {
   }
 
   private Future<ReloadResult> loaded(LoadResult result) {
+    timers.control().assertOn();
     sources = result.sources();
     unsettled = false;
     if (result instanceof LoadResult.Failed failed) {
@@ -211,6 +214,7 @@ public final class Reloader {
 
   /** Starts no further reload; completes when the running one has ended. Idempotent. */
   public Future<Void> stop() {
+    timers.control().assertOn();
     stopped = true;
     Promise<ReloadResult> current = running;
     return current == null ? Future.succeededFuture() : current.future().mapEmpty();

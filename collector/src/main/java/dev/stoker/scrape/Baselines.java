@@ -1,13 +1,12 @@
 package dev.stoker.scrape;
 
-import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.FileThread;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.DeltaBaseline;
 import dev.stoker.pprof.SavedBaseline;
 import dev.stoker.scrape.BaselineFiles.KeyChange;
 import io.vertx.core.Future;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Baselines of delta loops that do not run: left by a loop that ended, taken by the next one of the
  * same series, in this process or, after a clean stop, in the next. Knows also which series had a
  * baseline at all, so that one which is lost (kill -9, damage) is told from a new target: the first
- * is a gap, the second is not. Control context only; files are written by a thread of its own.
+ * is a gap, the second is not. Files are written by a thread of its own.
  *
  * <p>Nothing is counted twice: a baseline is taken once, and the file of a clean stop is deleted
  * before anything of it is used.
@@ -50,7 +50,7 @@ public final class Baselines {
 
   private final Timers timers;
   private final @Nullable BaselineFiles files;
-  private final @Nullable CpuPool writer;
+  private final @Nullable FileThread writer;
   private final Map<String, Left> left = new LinkedHashMap<>();
   private final Map<Long, Long> lost = new HashMap<>();
   private final Set<Long> recorded = new HashSet<>();
@@ -77,11 +77,12 @@ public final class Baselines {
     this.toLoad = budget.lease();
     this.loggedNanos = timers.nanoTime() - LOG_NANOS;
     this.files = storage == null ? null : new BaselineFiles(storage.resolve("baselines"));
-    this.writer = storage == null ? null : new CpuPool(1);
+    this.writer = storage == null ? null : new FileThread("baselines");
   }
 
   /** Reads what the life before left, and deletes it; before any loop starts. Never fails. */
   public Future<Void> open() {
+    timers.control().assertOn();
     BaselineFiles from = files;
     if (from == null || writer == null) {
       return Future.succeededFuture();
@@ -101,6 +102,7 @@ public final class Baselines {
   }
 
   private @Nullable Void loaded(BaselineFiles.Loaded loaded) {
+    timers.control().assertOn();
     long now = monotonicMillis();
     recorded.addAll(loaded.keys());
     loaded.keys().forEach(key -> lost.put(key, now));
@@ -155,6 +157,7 @@ public final class Baselines {
    * oldest first.
    */
   void paused() {
+    timers.control().assertOn();
     long wanted = budget.capacity() - budget.capacity() / FREED_PART;
     Iterator<Left> oldest = left.values().iterator();
     while (budget.used() > wanted && oldest.hasNext()) {
@@ -178,6 +181,7 @@ public final class Baselines {
 
   /** The series' baseline, for the caller alone; null = there is none. */
   @Nullable Left take(String series) {
+    timers.control().assertOn();
     return left.remove(series);
   }
 
@@ -188,6 +192,7 @@ public final class Baselines {
 
   /** A loop of the series has a baseline of its own now. */
   void moved(String series) {
+    timers.control().assertOn();
     long key = key(series);
     lost.remove(key);
     if (recorded.add(key)) {
@@ -207,6 +212,7 @@ public final class Baselines {
       String process,
       @Nullable DeltaBaseline baseline,
       BaselineBudget.Lease memory) {
+        timers.control().assertOn();
     long now = monotonicMillis();
     if (baseline == null) {
       memory.close();
@@ -291,6 +297,7 @@ public final class Baselines {
    * Never fails.
    */
   public Future<Void> save() {
+    timers.control().assertOn();
     BaselineFiles to = files;
     if (to == null) {
       return Future.succeededFuture();
@@ -307,8 +314,9 @@ public final class Baselines {
    * delivered or safe: a baseline must not outlive the deltas before it. Never fails.
    */
   public Future<Void> commit() {
+    timers.control().assertOn();
     BaselineFiles to = files;
-    CpuPool thread = writer;
+    FileThread thread = writer;
     if (to == null || thread == null) {
       return Future.succeededFuture();
     }
@@ -324,20 +332,8 @@ public final class Baselines {
     return null;
   }
 
-  @FunctionalInterface
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private Future<Void> onWriter(Step step) {
-    CpuPool thread = java.util.Objects.requireNonNull(writer);
-    return thread
-        .<@Nullable Void>submit(
-            () -> {
-              step.run();
-              return null;
-            })
-        .mapEmpty();
+  private Future<Void> onWriter(FileThread.Step step) {
+    return Objects.requireNonNull(writer).run(step);
   }
 
   /** A wall clock that is set forward must not make a baseline old. */

@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
  *   <li>A body that got no memory until its next tick, or that had to yield to an older one, keeps
  *       its place in the order.
  * </ul>
- *
- * <p>Control context only, but for the gauge.
  */
 public final class BodyBudget {
   private static final Logger log = LoggerFactory.getLogger(BodyBudget.class);
@@ -135,6 +133,7 @@ public final class BodyBudget {
    *     user
    */
   public Share open(String key, Consumer<String> yield) {
+    timers.control().assertOn();
     Long kept = places.remove(key);
     Share share = new Share(key, kept == null ? nextPlace++ : kept, yield);
     open.add(share);
@@ -186,6 +185,7 @@ public final class BodyBudget {
      * @param bytes 0 = none, but a moment when others do not wait for the first bytes of theirs
      */
     public void grow(long bytes, Runnable action) {
+      timers.control().assertOn();
       if (granted != null || !open.contains(this)) {
         throw new IllegalStateException("one step at a time, and none after the end");
       }
@@ -218,6 +218,7 @@ public final class BodyBudget {
 
     /** Gives a part back. */
     public void shrink(long bytes) {
+      timers.control().assertOn();
       take(-bytes);
       serve();
     }
@@ -245,6 +246,7 @@ public final class BodyBudget {
 
     /** Gives all back; no waiting action runs any more. Idempotent. */
     public void close() {
+      timers.control().assertOn();
       if (open.remove(this)) {
         stopWaiting();
         take(-held);

@@ -5,7 +5,7 @@ import java.util.Deque;
 
 /**
  * Bounds the bytes of all bodies in flight, from the first byte read until the body is handed on or
- * given up. First come, first served; control context only.
+ * given up. First come, first served.
  */
 public final class ByteBudget {
   private final long capacity;

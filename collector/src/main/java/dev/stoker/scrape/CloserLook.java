@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Which bodies of a loop deserve the deep look: the first, one after a failure or a refusal of a
  * server, one of quite another size than the last that was looked at, and all while they have to be
- * mended. Control context only.
+ * mended.
  */
 final class CloserLook {
   private boolean due = true;

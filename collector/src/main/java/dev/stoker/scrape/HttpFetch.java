@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One fetch: an exchange whose head and body are each able to end it. Waits for memory before its
- * request and between pieces of the body, which its deadline does not count. Control context only.
+ * request and between pieces of the body, which its deadline does not count.
  */
 final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
   /** What is read of the body of an error answer, for the error text. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One fetch outside the schedule, on somebody's request: by the same scraper, under the same
  * deadline, byte budget and one-CPU-profile-per-process gate. Moves no baseline and no status, and
- * its profile is handed to nobody else. Control context only.
+ * its profile is handed to nobody else.
  */
 public final class ManualScrape {
   /** How long it waits for other CPU profiles of the process: theirs may be all but done. */
@@ -29,6 +29,7 @@ public final class ManualScrape {
    * @param scraper one that asks beside loops, if there are any
    */
   public ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
+    timers.control().assertOn();
     this.target = target;
     this.scraper = scraper;
     this.timers = timers;

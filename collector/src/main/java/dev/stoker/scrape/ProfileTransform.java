@@ -30,7 +30,7 @@ interface ProfileTransform {
     return Set.of();
   }
 
-  /** What a user should know of the last bodies. Control context, as everything here. */
+  /** What a user should know of the last bodies. */
   default TargetDetail detail() {
     return TargetDetail.NONE;
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * One CPU profile at a time per process: a second request would only be told "already in use".
- * First come, first served, so two components that share a process take turns. Control context.
+ * First come, first served, so two components that share a process take turns.
  */
 public final class ProfilerGate {
   /** The owner is at the head; those behind it wait. */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A running <code>pyroscope.scrape</code>: discovered labels in, profiles out to its appender.
- * Control context only, but for the gauges, which read immutable counts.
+ * A running <code>pyroscope.scrape</code>: discovered labels in, profiles out to its appender. The
+ * gauges may be read from any thread.
  */
 public final class ScrapeComponent {
   private ScrapeConfig config;
@@ -66,16 +66,19 @@ public final class ScrapeComponent {
    * whose URL, type, timings and limits stay the same run on.
    */
   public void reconfigure(ScrapeConfig next) {
+    shared.timers().control().assertOn();
     config = next;
     targets = new TargetSet(new TargetFactory(next));
   }
 
   /** Completes when loops of removed targets have ended and those of new ones have started. */
   public Future<Void> targets(TargetList discovered) {
+    shared.timers().control().assertOn();
     return pool.apply(targets.update(discovered));
   }
 
   public List<TargetView> active() {
+    shared.timers().control().assertOn();
     return pool.loops().stream()
         .map(
             loop ->
@@ -95,6 +98,7 @@ public final class ScrapeComponent {
    * @return empty = no loop has this URL and profile type
    */
   public Optional<ManualScrape> scrapeNow(String url, String profileType) {
+    shared.timers().control().assertOn();
     return pool.loops().stream()
         .map(ScrapeLoop::target)
         .filter(target -> target.type().key().equals(profileType))
@@ -118,6 +122,7 @@ public final class ScrapeComponent {
    * @param now cut running scrapes instead of waiting for them
    */
   public Future<Void> stop(boolean now) {
+    shared.timers().control().assertOn();
     removeGauges();
     return pool.stop(now).onComplete(ended -> shared.targetLog().close());
   }
@@ -129,6 +134,7 @@ public final class ScrapeComponent {
    * @param slots one for each such scrape that may run at once
    */
   public Future<Void> stopAfterLastScrapes(ByteBudget slots) {
+    shared.timers().control().assertOn();
     removeGauges();
     return pool.stopAfterLastScrapes(slots).onComplete(ended -> shared.targetLog().close());
   }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Scrapes one target: ticks at its phase, never two scrapes at once, a tick that comes while one
- * runs is skipped and counted. Owns the target's status and its delta state. Control context only.
+ * runs is skipped and counted. Owns the target's status and its delta state.
  */
 final class ScrapeLoop {
   private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
@@ -341,6 +341,7 @@ final class ScrapeLoop {
     }
 
     private void fetched(Scraper.InFlight started, ScrapeResult result) {
+      shared.timers().control().assertOn();
       if (ended) {
         started.release();
         return;
@@ -387,6 +388,7 @@ final class ScrapeLoop {
     }
 
     private void handOn(ProfileTransform.Transformed transformed, long scrapedAt) {
+      shared.timers().control().assertOn();
       if (transformed.reset()) {
         shared.metrics.reset();
       }

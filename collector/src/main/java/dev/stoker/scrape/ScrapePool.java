@@ -13,7 +13,7 @@ import java.util.function.Function;
 /**
  * The loops of one scrape component. A new target list is a diff by key: removed loops are stopped
  * and waited for, kept ones get their new labels, then added ones start, so that no target is ever
- * scraped by an old and a new loop at once. Control context only.
+ * scraped by an old and a new loop at once.
  */
 final class ScrapePool {
   private final Map<String, ScrapeLoop> loops = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package dev.stoker.scrape;
 
 import io.vertx.core.Future;
 
-/** Fetches one body from a target. Control context only. */
+/** Fetches one body from a target. */
 public interface Scraper {
   /** Starts a fetch under the target's total deadline. */
   InFlight scrape(Target target);

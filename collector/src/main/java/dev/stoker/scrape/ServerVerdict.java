@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * What servers say about the profiles of one loop. The loop is refused when its last three scrapes,
  * or all that it has had so far, brought something that at least one endpoint's server will never
  * take; it is so until the next scrape that all of them take. Remembers a few scrapes only: an
- * older one that is delivered late says nothing new. Control context only.
+ * older one that is delivered late says nothing new.
  */
 final class ServerVerdict implements Verdicts.Listener {
   private static final int REMEMBERED = 16;

@@ -11,7 +11,7 @@ import org.slf4j.event.Level;
 
 /**
  * Tells how the targets of one component turn. When very many turn at once, because a node or a
- * network went away, their number and the reasons are told. Control context only.
+ * network went away, their number and the reasons are told.
  */
 final class TargetLog {
   private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);

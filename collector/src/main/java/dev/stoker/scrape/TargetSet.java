@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * The targets of one component from round to round. What discovery did not touch is neither
  * expanded nor compared again: label sets are the same objects then. With a limit or duplicates,
- * whose outcome depends on the order of all, every round is a whole one. Control context only.
+ * whose outcome depends on the order of all, every round is a whole one.
  */
 final class TargetSet {
   /**

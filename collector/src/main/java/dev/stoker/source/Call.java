@@ -14,7 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way. Control context only. */
+/** One request on its way. */
 public final class Call {
   private static final int ERROR_PREVIEW = 4 << 10;
   private static final int SHOWN = 300;

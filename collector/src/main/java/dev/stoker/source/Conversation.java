@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A scrape of several steps: one deadline over all, one thing at a time that can be cut, bytes that
- * are given back whatever happens. Waiting for memory is not the target's time. Control context
- * only.
+ * are given back whatever happens. Waiting for memory is not the target's time.
  */
 public final class Conversation implements Scraper.InFlight {
   private final Timers timers;

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * Names of the recordings that this Stoker starts, so that it finds its own again after it was
  * killed, and only its own: <code>stoker-INSTANCE-LIFE-NUMBER</code>. The instance stays with the
- * storage folder, the life is one run of the daemon. Control context only.
+ * storage folder, the life is one run of the daemon.
  */
 public final class OwnNames {
   /** What the JDK puts before the name of a clone. */

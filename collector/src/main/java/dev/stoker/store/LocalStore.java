@@ -1,6 +1,6 @@
 package dev.stoker.store;
 
-import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.FileThread;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
@@ -39,7 +39,7 @@ public final class LocalStore implements Appender, ProfileSource {
   private final StoreCounters counters = new StoreCounters();
   private final SegmentLog log;
   private final AtomicLong backlog = new AtomicLong();
-  private @Nullable CpuPool writer;
+  private @Nullable FileThread writer;
   private Timers.@Nullable Cancellable expiry;
   private @Nullable Future<Void> started;
   private @Nullable Future<Void> stopped;
@@ -59,19 +59,20 @@ public final class LocalStore implements Appender, ProfileSource {
   }
 
   /**
-   * Locks the folder and rebuilds the index. Control context. Fails when the folder cannot be made
+   * Locks the folder and rebuilds the index. Fails when the folder cannot be made
    * or another daemon holds it. Once per object: every call answers the first one's result.
    */
   public Future<Void> start() {
+    timers.control().assertOn();
     Future<Void> known = started;
     if (known != null) {
       return known;
     }
-    CpuPool thread = new CpuPool(1);
+    FileThread thread = new FileThread("store");
     writer = thread;
     long now = ages.now(config.retention().toMillis());
     Future<Void> starting =
-        onWriter(thread, () -> log.open(now))
+        thread.run(() -> log.open(now))
             .onSuccess(
                 ignored -> {
                   tell(log.findings());
@@ -95,19 +96,21 @@ public final class LocalStore implements Appender, ProfileSource {
     }
   }
 
-  /** Other bounds of the same component, for a started store. Control context. */
+  /** Other bounds of the same component, for a started store. */
   public Future<Void> reconfigure(StoreConfig next) {
-    CpuPool thread = writer;
+    timers.control().assertOn();
+    FileThread thread = writer;
     config = next;
     long now = ages.now(config.retention().toMillis());
     return thread == null || stopped != null
         ? Future.succeededFuture()
-        : onWriter(thread, () -> log.bounds(next, now));
+        : thread.run(() -> log.bounds(next, now));
   }
 
-  /** Writes what is queued, then lets the folder go. Control context; idempotent. */
+  /** Writes what is queued, then lets the folder go. Idempotent. */
   public Future<Void> stop() {
-    CpuPool thread = writer;
+    timers.control().assertOn();
+    FileThread thread = writer;
     Future<Void> known = stopped;
     if (thread == null || known != null) {
       return known == null ? Future.succeededFuture() : known;
@@ -116,31 +119,17 @@ public final class LocalStore implements Appender, ProfileSource {
     if (expiry != null) {
       expiry.cancel();
     }
-    Future<Void> stopping = onWriter(thread, log::close).onComplete(ignored -> thread.close());
+    Future<Void> stopping = thread.run(log::close).onComplete(ignored -> thread.close());
     stopped = stopping;
     return stopping;
   }
 
-  @FunctionalInterface
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private static Future<Void> onWriter(CpuPool thread, Step step) {
-    return thread
-        .<@Nullable Void>submit(
-            () -> {
-              step.run();
-              return null;
-            })
-        .mapEmpty();
-  }
-
   @Override
   public boolean append(Profile profile) {
+    timers.control().assertOn();
     byte[] body = profile.body();
     long cost = body.length + RECORD_OVERHEAD;
-    CpuPool thread = writer;
+    FileThread thread = writer;
     if (!open || thread == null) {
       return refuse(Reason.CLOSED);
     }
@@ -153,7 +142,7 @@ public final class LocalStore implements Appender, ProfileSource {
     backlog.addAndGet(cost);
     Labels labels =
         profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
-    onWriter(thread, () -> write(labels, profile, cost))
+    thread.run(() -> write(labels, profile, cost))
         .onFailure(bug -> LOG.error("store writer failed component={}", config.component(), bug));
     return true;
   }
@@ -193,12 +182,12 @@ public final class LocalStore implements Appender, ProfileSource {
         timers.after(
             Math.min(EXPIRE_EVERY_MILLIS, Math.max(1_000, config.retention().toMillis() / 16)),
             () -> {
-              CpuPool thread = writer;
+              FileThread thread = writer;
               if (!open || thread == null) {
                 return;
               }
               long now = ages.now(config.retention().toMillis());
-              onWriter(thread, () -> log.expire(now))
+              thread.run(() -> log.expire(now))
                   .onFailure(
                       kept ->
                           LOG.warn(
@@ -214,7 +203,8 @@ public final class LocalStore implements Appender, ProfileSource {
    * after all appends that came before this call.
    */
   Future<List<StoredRecord>> select(Predicate<Series> series, long from, long until) {
-    CpuPool thread = writer;
+    timers.control().assertOn();
+    FileThread thread = writer;
     if (!open || thread == null) {
       return Future.succeededFuture(List.of());
     }
@@ -270,7 +260,8 @@ public final class LocalStore implements Appender, ProfileSource {
   /** Names of services with a profile not past the retention. */
   @Override
   public Future<Set<String>> services() {
-    CpuPool thread = writer;
+    timers.control().assertOn();
+    FileThread thread = writer;
     if (!open || thread == null) {
       return Future.succeededFuture(Set.of());
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The last profiles in memory, to look at where no store is configured: bounded by bytes, the
  * oldest go first, gone at exit. A view beside delivery, not a part of it: what does not fit is
- * simply not shown. Control context only.
+ * simply not shown.
  */
 public final class RecentProfiles implements ProfileSource {
   /** What keeping a profile costs beside its body; labels are shared with its loop. */

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.stoker.concurrent.ControlContext;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.ConfigLoader;
@@ -185,6 +186,11 @@ class CredentialFilesTest {
           @Override
           public Cancellable after(long delayMillis, Runnable action) {
             return timers.after(delayMillis, action);
+          }
+
+          @Override
+          public ControlContext control() {
+            return timers.control();
           }
         };
     HttpSettings settings =

@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.concurrent.ControlContext;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.concurrent.Timers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,6 +34,11 @@ class VitalsTest {
         @Override
         public Cancellable after(long delayMillis, Runnable action) {
           return timers.after(delayMillis, action);
+        }
+
+        @Override
+        public ControlContext control() {
+          return timers.control();
         }
       };
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.store.StoreCounters.Reason;
 import dev.stoker.store.StoreQueries.Query;
 import io.vertx.core.Future;
@@ -27,7 +28,7 @@ final class LocalStoreTest {
       ProfileTypeId.parse("process_cpu:cpu:nanoseconds:cpu:nanoseconds").orElseThrow();
 
   @TempDir Path storage;
-  private final ManualTime time = new ManualTime(NOW);
+  private final ManualTimers time = new ManualTimers(NOW);
   private final CpuPool cpu = new CpuPool(1);
 
   @AfterEach

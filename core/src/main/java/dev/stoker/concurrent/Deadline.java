@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The total time of a piece of work. It does not run while it is paused, as when Stoker itself
- * makes the work wait. Control context only.
+ * makes the work wait.
  */
 public final class Deadline {
   private final Timers timers;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a log readable when many things fail at once: of each kind of line the first {@value
  * #SINGLE} of a window of 10 s are logged one by one, and all further ones at its end as one line
- * with their number and their reasons. Bounded. Control context only.
+ * with their number and their reasons. Bounded.
  */
 public final class LogBursts {
   static final int SINGLE = 10;

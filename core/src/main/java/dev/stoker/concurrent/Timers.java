@@ -17,6 +17,9 @@ public interface Timers {
    */
   Cancellable after(long delayMillis, Runnable action);
 
+  /** The context on which the callbacks run. */
+  ControlContext control();
+
   /** A started timer. */
   interface Cancellable {
     void cancel();

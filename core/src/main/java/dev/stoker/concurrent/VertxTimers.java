@@ -6,11 +6,11 @@ import io.vertx.core.Vertx;
 /** {@link Timers} on a Vert.x context; call from that context only. */
 public final class VertxTimers implements Timers {
   private final Vertx vertx;
-  private final Context context;
+  private final ControlContext control;
 
   public VertxTimers(Vertx vertx, Context context) {
     this.vertx = vertx;
-    this.context = context;
+    this.control = ControlContext.of(context);
   }
 
   @Override
@@ -27,7 +27,7 @@ public final class VertxTimers implements Timers {
   public Cancellable after(long delayMillis, Runnable action) {
     Once once = new Once(action);
     if (delayMillis <= 0) {
-      context.runOnContext(ignored -> once.run());
+      control.execute(once::run);
       return once::cancel;
     }
     long id = vertx.setTimer(delayMillis, ignored -> once.run());
@@ -35,6 +35,11 @@ public final class VertxTimers implements Timers {
       once.cancel();
       vertx.cancelTimer(id);
     };
+  }
+
+  @Override
+  public ControlContext control() {
+    return control;
   }
 
   /** Vert.x may already have queued a timer that is cancelled on the same context: check again. */

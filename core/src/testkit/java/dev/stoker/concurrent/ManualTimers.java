@@ -3,8 +3,22 @@ package dev.stoker.concurrent;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** {@link Timers} that a test moves by hand. Single-threaded. */
+/**
+ * {@link Timers} that a test moves by hand. Single-threaded, but what a test's pool threads hand
+ * back may come from them: its control context is wherever the test is.
+ */
 public final class ManualTimers implements Timers {
+  private static final ControlContext ANYWHERE =
+      new ControlContext() {
+        @Override
+        public void execute(Runnable task) {
+          task.run();
+        }
+
+        @Override
+        public void assertOn() {}
+      };
+
   private final PriorityQueue<Entry> entries =
       new PriorityQueue<>(Comparator.comparingLong(Entry::at).thenComparingLong(Entry::order));
   private long wallOffset;
@@ -30,6 +44,11 @@ public final class ManualTimers implements Timers {
     Entry entry = new Entry(nowMillis + Math.max(0, delayMillis), order++, action);
     entries.add(entry);
     return () -> entries.remove(entry);
+  }
+
+  @Override
+  public ControlContext control() {
+    return ANYWHERE;
   }
 
   /** Runs everything due until then, in order. */

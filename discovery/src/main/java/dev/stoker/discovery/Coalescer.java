@@ -5,7 +5,7 @@ import dev.stoker.concurrent.Timers;
 /**
  * Turns many changes into few runs: the first change after some quiet runs after {@link
  * #FIRST_MILLIS}; while changes keep coming the wait doubles up to {@link #LONGEST_MILLIS}, so that
- * a rolling restart of a cluster costs some runs, not thousands. Control context only.
+ * a rolling restart of a cluster costs some runs, not thousands.
  */
 final class Coalescer {
   static final long FIRST_MILLIS = 100;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running discovery component: holds the last good groups of its discoverer, and exports them in
- * a stable order. An unreachable source never empties the targets. Control context only.
+ * a stable order. An unreachable source never empties the targets.
  */
 final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   /** The only label of a group without room: of which source it is. */
@@ -79,10 +79,12 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   void start() {
+    timers.control().assertOn();
     discoverer.start(this);
   }
 
   Future<Void> stop() {
+    timers.control().assertOn();
     stopped = true;
     coalescer.stop();
     sizes.close();
@@ -99,11 +101,13 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void begin(List<TargetGroup> some) {
+    timers.control().assertOn();
     begun |= merge(some);
   }
 
   @Override
   public void update(List<TargetGroup> updated) {
+    timers.control().assertOn();
     boolean any = takeAll(updated);
     String leftOut = sizes.leftOut();
     if (leftOut.isEmpty()) {
@@ -115,6 +119,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void updateInPart(List<TargetGroup> updated, String problem) {
+    timers.control().assertOn();
     boolean any = takeAll(updated);
     String leftOut = sizes.leftOut();
     inPart(any, leftOut.isEmpty() ? problem : problem + "; " + leftOut);
@@ -190,6 +195,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   private List<TargetGroup> withRemoved(List<TargetGroup> all) {
+    timers.control().assertOn();
     Map<String, TargetGroup> wanted = new HashMap<>();
     all.forEach(group -> wanted.put(group.source(), group));
     List<TargetGroup> updated = new ArrayList<>(wanted.values());
@@ -222,6 +228,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void failed(String message) {
+    timers.control().assertOn();
     if (stopped) {
       return;
     }

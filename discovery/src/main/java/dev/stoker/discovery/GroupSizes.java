@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /**
  * Bounds what the labels of one source take of the heap, whatever kind of source it is: a small
- * document may give thousands of labels to each of thousands of targets. Control context only.
+ * document may give thousands of labels to each of thousands of targets.
  */
 final class GroupSizes {
   /** What the labels of one source may take; 200,000 targets of 10 labels do. */

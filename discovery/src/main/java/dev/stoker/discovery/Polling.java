@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A discoverer that asks its source at an interval, never twice at once. A failed poll keeps the
- * last good targets. Control context only.
+ * last good targets.
  */
 public final class Polling implements Discoverer {
   /**
@@ -46,6 +46,7 @@ public final class Polling implements Discoverer {
 
   @Override
   public void start(Listener to) {
+    timers.control().assertOn();
     listener = to;
     ask();
   }
@@ -90,6 +91,7 @@ public final class Polling implements Discoverer {
   }
 
   private void polled(Polled polled) {
+    timers.control().assertOn();
     Listener to = listener;
     if (to == null) {
       return;
@@ -106,6 +108,7 @@ public final class Polling implements Discoverer {
 
   @Override
   public Future<Void> stop() {
+    timers.control().assertOn();
     listener = null;
     next.cancel();
     close.run();

@@ -2,7 +2,7 @@ package dev.stoker.discovery;
 
 /**
  * What all that is discovered may take of the heap, over all sources: objects that are watched and
- * labels of targets. Control context only.
+ * labels of targets.
  */
 public final class TargetBudget {
   private final long most;

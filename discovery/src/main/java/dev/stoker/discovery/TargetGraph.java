@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The discovery side of the component graph: a change at a source runs through everything that
  * refers to it, in one go, up to the consumers. Built once, in an order in which each component
- * comes after what it refers to; control context only. A changed config is a new graph that keeps
+ * comes after what it refers to. A changed config is a new graph that keeps
  * parts of the one before and takes its place by {@link #startAfter}.
  */
 public final class TargetGraph {
@@ -128,6 +128,7 @@ public final class TargetGraph {
 
   /** Works out what is written in the config, then starts the discoverers. */
   public void start() {
+    timers.control().assertOn();
     steps.forEach(this::run);
     sources.forEach(DiscoveredTargets::start);
   }
@@ -141,6 +142,7 @@ public final class TargetGraph {
    * @return completes when the discoverers that are not kept have stopped
    */
   public Future<Void> startAfter(TargetGraph before) {
+    timers.control().assertOn();
     held.addAll(before.steps.keySet());
     List<DiscoveredTargets> fresh = new ArrayList<>();
     for (DiscoveredTargets source : sources) {
@@ -169,6 +171,7 @@ public final class TargetGraph {
   }
 
   public Future<Void> stop() {
+    timers.control().assertOn();
     return Future.join(sources.stream().map(DiscoveredTargets::stop).toList()).mapEmpty();
   }
 

@@ -3,7 +3,7 @@ package dev.stoker.discovery;
 import dev.stoker.labels.Labels;
 import java.util.List;
 
-/** A component that exports targets. Control context only. */
+/** A component that exports targets. */
 public interface TargetNode {
   /** Its id, such as <code>discovery.kubernetes.pods</code>. */
   String component();

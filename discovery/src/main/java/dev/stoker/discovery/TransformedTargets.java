@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A component between discovery and scrape, such as discovery.relabel. Label sets it has seen in
- * the last round are not worked on again: one changed pod among ten thousand costs one. Control
- * context only.
+ * the last round are not worked on again: one changed pod among ten thousand costs one.
  */
 final class TransformedTargets implements TargetNode {
   private static final Logger log = LoggerFactory.getLogger(TransformedTargets.class);

@@ -2,6 +2,7 @@ package dev.stoker.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
 import dev.stoker.relabel.Action;
 import dev.stoker.relabel.RelabelRule;
@@ -9,12 +10,11 @@ import dev.stoker.relabel.Relabeler;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.junit.jupiter.api.Test;
 
 /** A change at a source, through relabelling, to a consumer; by manual time. */
 class TargetGraphTest {
-  private final Time time = new Time();
+  private final ManualTimers time = new ManualTimers(0);
   private final TargetGraph graph = new TargetGraph(time);
   private final Source source = new Source();
   private final List<List<String>> seen = new ArrayList<>();
@@ -239,46 +239,6 @@ class TargetGraphTest {
     @Override
     public Future<Void> stop() {
       return Future.succeededFuture();
-    }
-  }
-
-  /** Moved by hand. */
-  private static final class Time implements dev.stoker.concurrent.Timers {
-    private final PriorityQueue<Entry> entries = new PriorityQueue<>();
-    private long now;
-
-    private record Entry(long at, Runnable action) implements Comparable<Entry> {
-      @Override
-      public int compareTo(Entry other) {
-        return Long.compare(at, other.at);
-      }
-    }
-
-    @Override
-    public long wallMillis() {
-      return now;
-    }
-
-    @Override
-    public long nanoTime() {
-      return now * 1_000_000;
-    }
-
-    @Override
-    public Cancellable after(long delayMillis, Runnable action) {
-      Entry entry = new Entry(now + delayMillis, action);
-      entries.add(entry);
-      return () -> entries.remove(entry);
-    }
-
-    void advance(long millis) {
-      long end = now + millis;
-      for (Entry next; (next = entries.peek()) != null && next.at() <= end; ) {
-        entries.remove();
-        now = next.at();
-        next.action().run();
-      }
-      now = end;
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Remembers what became of a label set, least recently used out first: a loop sends the same one
- * every interval. Control context only, but for the counts, which metrics read from other threads.
+ * every interval. Metrics read the counts from other threads.
  */
 final class OutcomeCache {
   private final Relabeler relabeler;

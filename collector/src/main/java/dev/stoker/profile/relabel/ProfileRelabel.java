@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A running <code>pyroscope.relabel</code>. A profile that a rule drops counts as accepted: the
  * user wants it gone, so the baseline of its delta moves, and the next delta is not made to cover
  * what nobody wants. Labels inside profiles are edited beside the control context: such a profile
- * is this component's until then, within a bound of memory. Control context only.
+ * is this component's until then, within a bound of memory.
  */
 public final class ProfileRelabel implements Appender {
   private final ProfileRelabelConfig config;

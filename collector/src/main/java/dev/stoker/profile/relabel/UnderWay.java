@@ -2,7 +2,7 @@ package dev.stoker.profile.relabel;
 
 /**
  * Counts the profiles whose labels inside are being edited, of all components together, those too
- * that a reload has replaced: one may hand its profile on to another. Control context only.
+ * that a reload has replaced: one may hand its profile on to another.
  */
 public final class UnderWay {
   private int profiles;

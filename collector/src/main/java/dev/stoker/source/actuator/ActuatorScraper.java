@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The recordings of one component's targets. Control context only. */
+/** The recordings of one component's targets. */
 public final class ActuatorScraper implements Scraper {
   private final Source.ActuatorJfr source;
   private final Tools tools;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The recordings that run in one component's targets. Control context only. */
+/** The recordings that run in one component's targets. */
 public final class JolokiaScraper implements Scraper {
   private final Source.Jolokia source;
   private final Tools tools;

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One profile: requests one after the other under one deadline. Control context only. */
+/** One profile: requests one after the other under one deadline. */
 final class ProfFetch implements Scraper.InFlight {
   /** As in a page: <code>14;/prof-output/x</code> or <code>14; url=/prof-output/x</code>. */
   private static final Pattern REFRESH =

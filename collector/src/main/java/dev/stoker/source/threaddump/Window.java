@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dumps of one interval, never two at once. Each stands for the time until the next one is due,
  * so that together they stand for the interval. One that fails ends it: what was taken before is
- * the profile, and if there is nothing the failure is the result. Control context only.
+ * the profile, and if there is nothing the failure is the result.
  */
 final class Window implements Scraper.InFlight {
   private static final long SHORTEST_SPACING = 50_000_000;

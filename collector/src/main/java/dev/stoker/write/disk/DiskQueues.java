@@ -1,5 +1,7 @@
 package dev.stoker.write.disk;
 
+import dev.stoker.concurrent.ControlContext;
+import dev.stoker.concurrent.FileThread;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,10 +17,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +57,8 @@ public final class DiskQueues {
     this(
         new QueueRoot(storage),
         DiskFiles.REAL,
-        thread(),
-        command -> control.runOnContext(ignored -> command.run()));
+        new FileThread("queue"),
+        ControlContext.of(control));
   }
 
   public DiskQueues(QueueRoot root, DiskFiles files, Executor disk, Executor control) {
@@ -67,23 +66,6 @@ public final class DiskQueues {
     this.files = files;
     this.disk = disk;
     this.control = control;
-  }
-
-  private static ThreadPoolExecutor thread() {
-    ThreadPoolExecutor one =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "stoker-queue");
-              thread.setDaemon(true);
-              return thread;
-            });
-    one.allowCoreThreadTimeOut(true);
-    return one;
   }
 
   /**
@@ -155,8 +137,8 @@ public final class DiskQueues {
           return "";
         },
         (done, failure) -> {
-          if (disk instanceof ThreadPoolExecutor own) {
-            own.shutdown();
+          if (disk instanceof FileThread own) {
+            own.close();
           }
           promise.complete();
         });
