@@ -1,7 +1,8 @@
 package dev.stoker.profile;
 
 /**
- * Takes profiles; the only seam between scrape and whatever keeps or sends them. Never blocks, never waits for the network.
+ * Takes profiles; the only seam between scrape and whatever keeps or sends them. Never blocks,
+ * never waits for the network.
  */
 public interface Appender {
   /**

@@ -212,7 +212,7 @@ public final class Baselines {
       String process,
       @Nullable DeltaBaseline baseline,
       BaselineBudget.Lease memory) {
-        timers.control().assertOn();
+    timers.control().assertOn();
     long now = monotonicMillis();
     if (baseline == null) {
       memory.close();

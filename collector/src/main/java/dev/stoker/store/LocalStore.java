@@ -59,8 +59,8 @@ public final class LocalStore implements Appender, ProfileSource {
   }
 
   /**
-   * Locks the folder and rebuilds the index. Fails when the folder cannot be made
-   * or another daemon holds it. Once per object: every call answers the first one's result.
+   * Locks the folder and rebuilds the index. Fails when the folder cannot be made or another daemon
+   * holds it. Once per object: every call answers the first one's result.
    */
   public Future<Void> start() {
     timers.control().assertOn();
@@ -72,7 +72,8 @@ public final class LocalStore implements Appender, ProfileSource {
     writer = thread;
     long now = ages.now(config.retention().toMillis());
     Future<Void> starting =
-        thread.run(() -> log.open(now))
+        thread
+            .run(() -> log.open(now))
             .onSuccess(
                 ignored -> {
                   tell(log.findings());
@@ -142,7 +143,8 @@ public final class LocalStore implements Appender, ProfileSource {
     backlog.addAndGet(cost);
     Labels labels =
         profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
-    thread.run(() -> write(labels, profile, cost))
+    thread
+        .run(() -> write(labels, profile, cost))
         .onFailure(bug -> LOG.error("store writer failed component={}", config.component(), bug));
     return true;
   }
@@ -187,7 +189,8 @@ public final class LocalStore implements Appender, ProfileSource {
                 return;
               }
               long now = ages.now(config.retention().toMillis());
-              thread.run(() -> log.expire(now))
+              thread
+                  .run(() -> log.expire(now))
                   .onFailure(
                       kept ->
                           LOG.warn(

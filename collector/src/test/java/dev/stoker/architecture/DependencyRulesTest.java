@@ -94,7 +94,8 @@ class DependencyRulesTest {
       sees("write", "profile", "pprof", "http", "labels", "concurrent", "files");
 
   /** The rooms of delivery: each sees only those before it, and no protocol sees another one. */
-  @ArchTest static final ArchRule write_disk_sees = sees("write.disk", "labels", "concurrent", "files");
+  @ArchTest
+  static final ArchRule write_disk_sees = sees("write.disk", "labels", "concurrent", "files");
 
   @ArchTest
   static final ArchRule write_queue_sees =

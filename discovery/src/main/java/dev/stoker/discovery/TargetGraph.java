@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The discovery side of the component graph: a change at a source runs through everything that
  * refers to it, in one go, up to the consumers. Built once, in an order in which each component
- * comes after what it refers to. A changed config is a new graph that keeps
- * parts of the one before and takes its place by {@link #startAfter}.
+ * comes after what it refers to. A changed config is a new graph that keeps parts of the one before
+ * and takes its place by {@link #startAfter}.
  */
 public final class TargetGraph {
   private static final Logger log = LoggerFactory.getLogger(TargetGraph.class);
