@@ -109,15 +109,14 @@ final class FakeDns implements AutoCloseable {
     }
     int type = ByteBuffer.wrap(query).getShort(at + 1);
     int end = at + 5;
-    List<byte[]> records = zone.get(name.toString().toLowerCase(Locale.ROOT) + "/" + type);
-    int code = broken ? SERVFAIL : records == null ? NXDOMAIN : 0;
+    String asked = name.toString().toLowerCase(Locale.ROOT) + "/" + type;
+    int code = broken ? SERVFAIL : zone.containsKey(asked) ? 0 : NXDOMAIN;
+    List<byte[]> records = code == 0 ? zone.getOrDefault(asked, List.of()) : List.of();
     ByteBuffer out = ByteBuffer.allocate(1 << 16);
-    int count = code == 0 && records != null ? records.size() : 0;
     out.put(query, 0, 2).putShort((short) (0x8180 | code)).putShort((short) 1);
-    out.putShort((short) count).putShort((short) 0).putShort((short) 0);
+    out.putShort((short) records.size()).putShort((short) 0).putShort((short) 0);
     out.put(query, 12, end - 12);
-    for (int i = 0; i < count; i++) {
-      byte[] data = records.get(i);
+    for (byte[] data : records) {
       out.putShort((short) 0xc00c).putShort((short) type).putShort((short) 1).putInt(1);
       out.putShort((short) data.length).put(data);
     }
