@@ -205,6 +205,7 @@ final class Collector extends VerticleBase {
   @Override
   public Future<?> stop() {
     started = false;
+    Logs.stopping();
     if (watch != null) {
       watch.enable(false);
     }

@@ -51,6 +51,15 @@ final class Logs {
         .setLevel(level.isGreaterOrEqual(Level.INFO) ? Level.OFF : Level.WARN);
   }
 
+  /**
+   * Stoker stops: a connection that comes in while the admin server's port closes is refused, for
+   * which Netty logs a stack trace.
+   */
+  static void stopping() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
+  }
+
   /** The last lines, "" where logging was not set up here. */
   static String recent() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

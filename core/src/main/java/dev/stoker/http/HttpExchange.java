@@ -151,14 +151,14 @@ public final class HttpExchange {
   }
 
   private void drop() {
-    Hop current = end();
+    Hop current = leave();
     if (current != null && current.opened != null) {
       current.opened.reset();
     }
   }
 
   /** What its hop tells from now on is no news. */
-  private @Nullable Hop end() {
+  private @Nullable Hop leave() {
     if (deadline != null) {
       deadline.pause();
     }
@@ -304,7 +304,7 @@ public final class HttpExchange {
     private void ended() {
       Head answer = head;
       if (hop == this && answer != null) {
-        end();
+        leave();
         promise.tryComplete(answer);
       }
     }
