@@ -4,6 +4,7 @@ import dev.stoker.alloy.BlockSpec.Child;
 import dev.stoker.alloy.Statement.Attribute;
 import dev.stoker.alloy.Statement.Block;
 import dev.stoker.alloy.Statement.Body;
+import dev.stoker.schema.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.stoker.alloy;
 
 import dev.stoker.alloy.Statement.Block;
+import dev.stoker.schema.Names;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.stoker.alloy;
 
+import dev.stoker.schema.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

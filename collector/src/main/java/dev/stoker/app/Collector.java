@@ -2,7 +2,11 @@ package dev.stoker.app;
 
 import dev.stoker.admin.AdminRoutes;
 import dev.stoker.admin.server.AdminServer;
+import dev.stoker.component.ComponentGraph;
+import dev.stoker.component.Running;
+import dev.stoker.component.Services;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.config.ComponentKinds;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Sources;
@@ -12,7 +16,9 @@ import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.reload.Reloader;
+import dev.stoker.schema.Problem;
 import dev.stoker.selfprofile.OwnProfiles;
+import dev.stoker.store.RecentProfiles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -23,22 +29,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one verticle, owner of the control context: what never changes while the daemon runs (admin
- * server, own profile, reloader), around the {@link RunningGraph}, which every reload changes.
+ * server, own profile, reloader), around the {@link ComponentGraph}, which every reload changes.
  */
 final class Collector extends VerticleBase {
+  /** For delivering at a stop. */
+  private static final long FLUSH_MILLIS = 7_500;
+
   private final LoadResult.Loaded first;
   private final HeapPlan plan;
   private final Supplier<LoadResult> loader;
   private final DaemonSettings settings;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private @Nullable Workshop workshop;
-  private volatile @Nullable RunningGraph graph;
+  private @Nullable Services services;
+  private volatile @Nullable ComponentGraph graph;
+  private @Nullable RunningView view;
   private @Nullable Reloader reloader;
   private @Nullable ConfigWatch watch;
   private @Nullable AdminServer adminServer;
@@ -46,6 +57,10 @@ final class Collector extends VerticleBase {
   private @Nullable Vitals vitals;
   private @Nullable OpenFiles openFiles;
   private @Nullable OldGeneration oldGeneration;
+
+  /** The config that works. */
+  private LoadedConfig config;
+
   private boolean started;
   private boolean ready;
 
@@ -66,6 +81,7 @@ final class Collector extends VerticleBase {
    */
   Collector(LoadResult.Loaded first, HeapPlan plan, Supplier<LoadResult> loader) {
     this.first = first;
+    this.config = first.config();
     this.plan = plan;
     this.loader = loader;
     this.settings = new DaemonSettings(first.config().daemon());
@@ -89,7 +105,6 @@ final class Collector extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    LoadedConfig config = first.config();
     VertxTimers timers = new VertxTimers(vertx, context);
     ProcessMetrics.register(registry);
     new InternalErrors(registry).watch(vertx, context);
@@ -101,26 +116,35 @@ final class Collector extends VerticleBase {
     OldGeneration old = OldGeneration.here(timers);
     oldGeneration = old;
     old.start();
-    Workshop shared = new Workshop(vertx, timers, registry, config.daemon().storage(), plan);
-    workshop = shared;
-    RunningGraph running =
-        new RunningGraph(
-            new LoadedConfig(config.daemon(), List.of(), List.of(), List.of(), ""),
-            vertx,
-            shared,
-            new Discoverers(vertx, context, timers, shared.discovered()));
+    Services shared =
+        new Services(
+            new Services.Daemon(
+                vertx,
+                context,
+                timers,
+                registry,
+                storage,
+                Version.userAgent(),
+                cpuThreads(),
+                plan::share));
+    services = shared;
+    ComponentGraph running = new ComponentGraph(shared);
     graph = running;
-    OpenFiles limit =
-        new OpenFiles(
-            timers,
-            OpenFiles::limit,
-            () -> running.active().size(),
-            () -> running.endpoints().size());
-    openFiles = limit;
-    limit.start();
-    Reloader reloads = new Reloader(loader, next -> change(running, next), vertx, timers);
+    Reloader reloads = new Reloader(loader, this::change, vertx, timers);
     reloads.register(registry);
     reloader = reloads;
+    RunningView seen =
+        new RunningView(
+            running,
+            () -> config,
+            RecentProfiles.of(shared),
+            new RunningView.Reloads(reloads, () -> reload("request"), this::isReady));
+    view = seen;
+    OpenFiles limit =
+        new OpenFiles(
+            timers, OpenFiles::limit, () -> seen.active().size(), () -> seen.endpoints().size());
+    openFiles = limit;
+    limit.start();
     ConfigWatch files = new ConfigWatch(reloads, vertx, timers);
     watch = files;
     AdminServer admin =
@@ -131,14 +155,14 @@ final class Collector extends VerticleBase {
     selfProfile = profiler;
     profiler.start();
     new AdminRoutes(
-            new RunningView(running, reloads, () -> reload("request"), this::isReady),
+            seen,
             new AdminRoutes.Services(
                 shared.cpuPool(), timers, profiler, registry::scrape, Logs::recent))
         .mount(admin);
 
     return admin
         .listen(config.daemon().host(), config.daemon().port())
-        .compose(ignored -> running.start(config))
+        .compose(ignored -> running.start(ComponentKinds.ALL, config.components()))
         .onSuccess(
             ignored -> {
               started = true;
@@ -154,7 +178,7 @@ final class Collector extends VerticleBase {
 
   /** Says for people what a start that takes long is doing. From any thread. */
   String starting() {
-    RunningGraph running = graph;
+    ComponentGraph running = graph;
     return running == null ? "making what never changes" : running.starting();
   }
 
@@ -168,36 +192,40 @@ final class Collector extends VerticleBase {
     return reloads == null || !started
         ? Future.succeededFuture(
             new ReloadResult.Refused(
-                List.of(new dev.stoker.config.Problem("", 0, "", "Stoker is starting; ask again"))))
+                List.of(new Problem("", 0, "", "Stoker is starting; ask again"))))
         : reloads.reload(trigger);
   }
 
-  private Future<ReloadResult> change(RunningGraph running, LoadedConfig next) {
-    return running
-        .change(next)
-        .map(
-            result -> {
-              if (!(result instanceof ReloadResult.Reloaded reloaded)) {
-                return result;
-              }
-              if (watch != null) {
-                watch.enable(next.daemon().watch());
-              }
-              Change change = reloaded.change();
-              return new ReloadResult.Reloaded(
-                  new Change(
-                      change.added(),
-                      change.changed(),
-                      change.removed(),
-                      change.loops(),
-                      settings.apply(next.daemon())),
-                  reloaded.warnings());
-            });
+  private Future<ReloadResult> change(LoadedConfig next) {
+    ComponentGraph running = Objects.requireNonNull(graph);
+    RunningView seen = Objects.requireNonNull(view);
+    LoopChanges loops = new LoopChanges(seen.active());
+    return running.change(next.components()).map(result -> changed(next, result, loops, seen));
+  }
+
+  private ReloadResult changed(
+      LoadedConfig next, ComponentGraph.Result result, LoopChanges loops, RunningView seen) {
+    if (result instanceof ComponentGraph.Result.Refused refused) {
+      return new ReloadResult.Refused(refused.problems());
+    }
+    ComponentGraph.Result.Changed changed = (ComponentGraph.Result.Changed) result;
+    config = next;
+    if (watch != null) {
+      watch.enable(next.daemon().watch());
+    }
+    return new ReloadResult.Reloaded(
+        new Change(
+            List.copyOf(changed.added()),
+            List.copyOf(changed.changed()),
+            List.copyOf(changed.removed()),
+            loops.to(seen.active()),
+            settings.apply(next.daemon())),
+        List.of());
   }
 
   /** Once ready, always ready until it stops: a reload does not take it out of a Service. */
   private boolean isReady() {
-    RunningGraph running = graph;
+    ComponentGraph running = graph;
     ready = ready || (started && running != null && running.ready());
     return ready && started;
   }
@@ -210,9 +238,16 @@ final class Collector extends VerticleBase {
       watch.enable(false);
     }
     Future<Void> reloads = reloader == null ? Future.succeededFuture() : reloader.stop();
-    return reloads
-        .transform(ignored -> graph == null ? Future.succeededFuture() : graph.stop())
-        .transform(ignored -> closeShared());
+    return reloads.transform(ignored -> stopGraph()).transform(ignored -> closeShared());
+  }
+
+  private Future<Void> stopGraph() {
+    ComponentGraph running = graph;
+    return running == null
+        ? Future.succeededFuture()
+        : running.stop(
+            config.daemon().finalScrape() ? Running.Ending.LAST_SCRAPES : Running.Ending.SHUTDOWN,
+            FLUSH_MILLIS);
   }
 
   private Future<?> closeShared() {
@@ -225,7 +260,7 @@ final class Collector extends VerticleBase {
     if (oldGeneration != null) {
       oldGeneration.stop();
     }
-    Future<?> shared = workshop == null ? Future.succeededFuture() : workshop.close();
+    Future<?> shared = services == null ? Future.succeededFuture() : services.close();
     Future<?> server = adminServer == null ? Future.succeededFuture() : adminServer.stop();
     Future<?> recording = selfProfile == null ? Future.succeededFuture() : selfProfile.stop();
     return Future.join(shared, server, recording);

@@ -1,21 +1,12 @@
 package dev.stoker.app;
 
+import dev.stoker.component.Component;
+import dev.stoker.component.ComponentClients;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.config.Component;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.config.Problem;
-import dev.stoker.discovery.docker.DockerConfig;
-import dev.stoker.discovery.file.FileConfig;
-import dev.stoker.discovery.file.FileDiscoverer;
-import dev.stoker.discovery.http.HttpConfig;
-import dev.stoker.discovery.kubelet.KubeletConfig;
-import dev.stoker.discovery.kubernetes.KubernetesConfig;
-import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.http.ServerSettings;
-import dev.stoker.scrape.ScrapeConfig;
-import dev.stoker.write.pyroscope.EndpointConfig;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.schema.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -55,9 +46,9 @@ final class CredentialCheck {
 
   private static Future<List<Problem>> credentials(
       LoadedConfig config, Vertx vertx, Timers timers) {
-    Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
+    ComponentClients clients = new ComponentClients(http -> new HttpSettings(http, vertx, timers));
     for (Component component : config.components()) {
-      clients(component.config()).forEach(http -> clients.open(component, http));
+      component.clients().forEach(http -> clients.open(component, http));
     }
     return clients.problems();
   }
@@ -70,48 +61,20 @@ final class CredentialCheck {
       problems.add(
           new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));
     }
-    config.components().forEach(component -> problems.addAll(targetFiles(component)));
+    config.components().forEach(component -> problems.addAll(look(component)));
     return problems;
   }
 
-  private static List<Problem> targetFiles(Component component) {
-    List<String> patterns =
-        component.config() instanceof FileConfig file ? file.files() : List.of();
-    return patterns.stream()
-        .filter(FileDiscoverer::matchesNone)
+  private static List<Problem> look(Component component) {
+    return component.look().stream()
         .map(
-            pattern ->
+            found ->
                 new Problem(
                     component.place().file(),
                     component.place().line(),
-                    component.id() + ".files",
-                    "here is no file "
-                        + pattern
-                        + " now; check the path, or let something write it: its targets come when it"
-                        + " is there"))
+                    component.id() + "." + found.argument(),
+                    found.message()))
         .toList();
-  }
-
-  private static List<HttpClientConfig> clients(Record config) {
-    if (config instanceof ScrapeConfig scrape) {
-      return List.of(scrape.http());
-    }
-    if (config instanceof WriteConfig write) {
-      return write.endpoints().stream().map(EndpointConfig::http).toList();
-    }
-    if (config instanceof HttpConfig http) {
-      return List.of(http.http());
-    }
-    if (config instanceof DockerConfig docker) {
-      return List.of(docker.http());
-    }
-    if (config instanceof KubeletConfig kubelet) {
-      return List.of(kubelet.http());
-    }
-    if (config instanceof KubernetesConfig kubernetes) {
-      return List.of(kubernetes.api().http());
-    }
-    return List.of();
   }
 
   private CredentialCheck() {}

@@ -1,10 +1,9 @@
 package dev.stoker.app;
 
+import dev.stoker.component.HeapDemand;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.config.Problem;
-import dev.stoker.write.pyroscope.WriteConfig;
-import dev.stoker.write.queue.QueueConfig;
+import dev.stoker.schema.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +94,8 @@ record HeapPlan(
 
   /** The shares in this JVM's heap, for a config as it is written, so before {@link #fit}. */
   static HeapPlan here(LoadedConfig config) {
-    return within(Runtime.getRuntime().maxMemory(), HeapDemand.of(config), MemoryPlan.room());
+    return within(
+        Runtime.getRuntime().maxMemory(), HeapDemand.of(config.components()), MemoryPlan.room());
   }
 
   private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0);
@@ -107,7 +107,7 @@ record HeapPlan(
    * @param file that the warning is of
    */
   static LoadResult.Loaded fit(LoadResult.Loaded loaded, String file, long heap) {
-    HeapDemand demand = HeapDemand.of(loaded.config());
+    HeapDemand demand = HeapDemand.of(loaded.config().components());
     HeapPlan plan = within(heap, demand, MemoryPlan.room());
     List<Problem> warnings = new ArrayList<>(loaded.warnings());
     plan.shortfall(demand, Collector.cpuThreads())
@@ -124,7 +124,7 @@ record HeapPlan(
   static LoadResult.Loaded refit(
       LoadResult.Loaded loaded, String file, long heap, HeapPlan started) {
     LoadResult.Loaded fitted = fit(loaded, file, heap);
-    HeapDemand demand = HeapDemand.of(fitted.config());
+    HeapDemand demand = HeapDemand.of(fitted.config().components());
     long kept = started.sum() - started.queues - started.diskIndex;
     long free = Math.max(heap / 4, heap - BASE) - kept;
     // What the start gave to queues may be some bytes more, because each queue has a least size.
@@ -162,23 +162,13 @@ record HeapPlan(
     return new LoadResult.Loaded(
         loaded
             .config()
-            .with(config -> config instanceof WriteConfig write ? fitted(write, demand) : config),
+            .with(
+                component ->
+                    component.within(
+                        part(queues, demand.queues()), part(diskIndex, demand.diskIndex()))),
         warnings,
         loaded.notes(),
         loaded.sources());
-  }
-
-  private WriteConfig fitted(WriteConfig write, HeapDemand demand) {
-    return new WriteConfig(
-        write.component(),
-        write.externalLabels(),
-        write.endpoints().stream()
-            .map(endpoint -> endpoint.withQueue(fitted(endpoint.queue(), demand)))
-            .toList());
-  }
-
-  private QueueConfig fitted(QueueConfig queue, HeapDemand demand) {
-    return queue.within(part(queues, demand.queues()), part(diskIndex, demand.diskIndex()));
   }
 
   private static double part(long share, long demand) {
@@ -228,6 +218,18 @@ record HeapPlan(
         .addKeyValue("recent", mib(recent))
         .addKeyValue("discovered", mib(discovered))
         .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
+  }
+
+  /** Bytes of a share, by the name that components ask for it by. */
+  long share(String name) {
+    return switch (name) {
+      case "bodies" -> bodies;
+      case "inflating" -> inflating;
+      case "baselines" -> baselines;
+      case "recent" -> recent;
+      case "discovered" -> discovered;
+      default -> throw new IllegalArgumentException("the heap plan has no share " + name);
+    };
   }
 
   /** Bytes of heap that this plan takes. */

@@ -1,5 +1,6 @@
 package dev.stoker.app;
 
+import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.files.PrivateFiles;
@@ -38,7 +39,10 @@ final class LaunchPlan {
       Path temporary = PrivateFiles.folder(folder.resolve("tmp").toAbsolutePath());
       System.out.println("-Djava.io.tmpdir=" + temporary);
       MemoryPlan plan =
-          MemoryPlan.of(HeapDemand.of(loaded.config()), MemoryPlan.room(), Collector.cpuThreads());
+          MemoryPlan.of(
+              HeapDemand.of(loaded.config().components()),
+              MemoryPlan.room(),
+              Collector.cpuThreads());
       System.out.println("-Xmx" + (plan.heap() >> 20) + "m");
       System.out.println("-XX:MaxDirectMemorySize=" + (plan.direct() >> 20) + "m");
     }

@@ -1,6 +1,7 @@
 package dev.stoker.app;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.stoker.component.HeapDemand;
 import java.lang.management.ManagementFactory;
 
 /**

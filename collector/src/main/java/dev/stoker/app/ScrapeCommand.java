@@ -32,6 +32,8 @@ import dev.stoker.scrape.Source;
 import dev.stoker.scrape.Target;
 import dev.stoker.scrape.TargetFactory;
 import dev.stoker.scrape.Targets;
+import dev.stoker.scrape.component.InstanceId;
+import dev.stoker.scrape.component.Scrapers;
 import dev.stoker.source.OwnNames;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -107,7 +109,7 @@ final class ScrapeCommand implements Callable<Integer> {
       failed.problems().forEach(System.err::println);
       return null;
     }
-    List<ScrapeConfig> scrapes = ((LoadResult.Loaded) result).config().scrapes();
+    List<ScrapeConfig> scrapes = ((LoadResult.Loaded) result).config().all(ScrapeConfig.class);
     for (ScrapeConfig scrape : scrapes) {
       if (scrape.component().equals(component)) {
         return asked(scrape, uri);

@@ -1,20 +1,27 @@
 package dev.stoker.app;
 
 import dev.stoker.admin.api.TargetsApi;
+import dev.stoker.component.Component;
+import dev.stoker.component.ComponentClients;
+import dev.stoker.component.ForwardTo;
+import dev.stoker.component.Preparation;
+import dev.stoker.component.Services;
+import dev.stoker.component.TargetGraphs;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.NodeHealth;
-import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
+import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.TargetFactory;
 import dev.stoker.scrape.TargetStatus;
 import dev.stoker.scrape.TargetView;
 import dev.stoker.scrape.Targets;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -100,17 +108,55 @@ final class TargetsCommand implements Callable<Integer> {
     }
   }
 
+  /** What the graph of a daemon does for its components, as far as a look needs it. */
+  private static final class Surroundings implements Preparation.Surroundings {
+    private final Services services;
+    private final ComponentClients clients;
+
+    Surroundings(Services services) {
+      this.services = services;
+      this.clients =
+          new ComponentClients(http -> new HttpSettings(http, services.vertx(), services.timers()));
+    }
+
+    @Override
+    public Services services() {
+      return services;
+    }
+
+    @Override
+    public HttpSettings open(Component component, HttpClientConfig config) {
+      return clients.open(component, config);
+    }
+
+    @Override
+    public HttpSettings lend(Component component, HttpClientConfig config) {
+      return clients.open(component, config);
+    }
+
+    @Override
+    public ForwardTo forwardTo(List<String> receivers) {
+      return new ForwardTo(Map.of(), receivers);
+    }
+  }
+
   private Future<Found> discover(LoadedConfig loaded, Vertx vertx, Timers timers) {
-    Discoverers discoverers =
-        new Discoverers(vertx, vertx.getOrCreateContext(), timers, TargetBudget.unbounded());
-    Clients clients = new Clients(http -> new HttpSettings(http, vertx, timers));
-    TargetGraph graph =
-        TargetGraphs.of(
-            loaded.components(),
-            component -> discoverers.of(component.config(), http -> clients.open(component, http)),
-            timers);
+    Services services =
+        new Services(
+            new Services.Daemon(
+                vertx,
+                vertx.getOrCreateContext(),
+                timers,
+                new SimpleMeterRegistry(),
+                loaded.daemon().storage(),
+                Version.userAgent(),
+                1,
+                share -> Long.MAX_VALUE));
+    TargetGraph graph = new TargetGraph(timers);
+    TargetGraphs.join(
+        graph, loaded.components(), new Surroundings(services), component -> Optional.empty());
     Map<String, Targets> targets = new LinkedHashMap<>();
-    for (ScrapeConfig scrape : loaded.scrapes()) {
+    for (ScrapeConfig scrape : loaded.all(ScrapeConfig.class)) {
       TargetFactory factory = new TargetFactory(scrape);
       graph.consume(
           scrape.component(),

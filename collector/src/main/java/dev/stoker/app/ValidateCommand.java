@@ -1,5 +1,6 @@
 package dev.stoker.app;
 
+import dev.stoker.component.HeapDemand;
 import dev.stoker.config.LoadResult;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,10 @@ final class ValidateCommand implements Callable<Integer> {
     LoadResult.Loaded loaded = (LoadResult.Loaded) result;
     // As the launcher of this machine, or in this container, would plan it.
     long heap =
-        MemoryPlan.of(HeapDemand.of(loaded.config()), MemoryPlan.room(), Collector.cpuThreads())
+        MemoryPlan.of(
+                HeapDemand.of(loaded.config().components()),
+                MemoryPlan.room(),
+                Collector.cpuThreads())
             .heap();
     loaded.notes().forEach(note -> System.err.println("note: " + note));
     Stream.concat(

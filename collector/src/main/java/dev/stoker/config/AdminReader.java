@@ -4,6 +4,10 @@ import dev.stoker.http.Auth;
 import dev.stoker.http.Remote;
 import dev.stoker.http.Secret;
 import dev.stoker.http.ServerConfig;
+import dev.stoker.http.schema.HttpClientReader;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Scalars;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +75,7 @@ public final class AdminReader {
   }
 
   private static @Nullable List<String> paths(Node node) {
-    List<String> paths = RelabelReader.texts(node);
+    List<String> paths = Scalars.texts().convert(node);
     if (paths != null && !paths.stream().allMatch(path -> path.startsWith("/"))) {
       node.error("holds what is no path; write paths such as \"/metrics\"");
       return null;

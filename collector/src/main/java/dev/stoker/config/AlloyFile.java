@@ -1,6 +1,9 @@
 package dev.stoker.config;
 
 import dev.stoker.http.FailureWords;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problem;
+import dev.stoker.schema.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import dev.stoker.alloy.AlloyText;
 import dev.stoker.alloy.LeftOut;
 import dev.stoker.alloy.Translation;
 import dev.stoker.alloy.Translator;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;

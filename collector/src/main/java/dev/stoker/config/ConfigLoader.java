@@ -3,8 +3,13 @@ package dev.stoker.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import dev.stoker.component.Component;
 import dev.stoker.http.FailureWords;
-import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problems;
+import dev.stoker.schema.Scope;
+import dev.stoker.schema.Unresolved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +92,7 @@ public final class ConfigLoader {
         merged = root.withFallback(merged);
       }
       Scope scope = new Scope(problems, files, env);
-      if (Expansion.isTooLarge(merged, scope, whole)) {
+      if (Expansion.isTooLarge(merged, scope, whole, files.totalBytes())) {
         return failed();
       }
       ConfigObject resolved = Substitutions.resolve(merged, env);
@@ -104,7 +109,7 @@ public final class ConfigLoader {
     if (!problems.any() || !components.isEmpty()) {
       GraphCheck.check(components, problems);
     }
-    if (!problems.any() && components.stream().noneMatch(c -> c.config() instanceof ScrapeConfig)) {
+    if (!problems.any() && components.stream().allMatch(ConfigLoader::isOnlyUsed)) {
       problems.error(whole, "", "nothing to scrape: " + toScrape());
     }
     return problems.any()
@@ -114,6 +119,11 @@ public final class ConfigLoader {
             files.places(problems.warnings()),
             files.places(problems.notes()),
             files.sources());
+  }
+
+  /** Exports something, so it does nothing unless another one refers to it. */
+  private static boolean isOnlyUsed(Component component) {
+    return !component.exports().isEmpty();
   }
 
   private LoadResult.Failed failed() {

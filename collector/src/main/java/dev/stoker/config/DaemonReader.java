@@ -1,5 +1,8 @@
 package dev.stoker.config;
 
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Scalars;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,8 +37,8 @@ public final class DaemonReader {
             storage.get("path", defaults.storage(), DaemonReader::path),
             log.get("level", defaults.logLevel(), Scalars.choice(LEVELS)),
             log.get("format", false, Scalars.choice(Map.of("text", false, "json", true))),
-            reload.get("watch", defaults.watch(), Scalars::bool),
-            shutdown.get("final_scrape", defaults.finalScrape(), Scalars::bool));
+            reload.get("watch", defaults.watch(), Scalars.flag()),
+            shutdown.get("final_scrape", defaults.finalScrape(), Scalars.flag()));
     String exposure = AdminReader.exposure(config);
     if (!exposure.isEmpty()) {
       http.warn("remote", exposure);

@@ -2,6 +2,9 @@ package dev.stoker.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problems;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Scope;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -34,9 +37,13 @@ final class Expansion {
     this.env = env;
   }
 
-  /** Reports it; must be asked before substitutions are resolved. */
-  static boolean isTooLarge(ConfigObject unresolved, Scope scope, Place whole) {
-    long limit = MAX_GROWTH + 2 * scope.files().totalBytes();
+  /**
+   * Reports it; must be asked before substitutions are resolved.
+   *
+   * @param written bytes of all files
+   */
+  static boolean isTooLarge(ConfigObject unresolved, Scope scope, Place whole, long written) {
+    long limit = MAX_GROWTH + 2 * written;
     boolean tooLarge = size(unresolved, scope.env()) > limit;
     if (tooLarge) {
       scope

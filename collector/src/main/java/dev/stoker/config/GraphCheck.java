@@ -1,5 +1,10 @@
 package dev.stoker.config;
 
+import dev.stoker.component.Component;
+import dev.stoker.schema.Export;
+import dev.stoker.schema.Problems;
+import dev.stoker.schema.Reference;
+import dev.stoker.schema.Texts;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

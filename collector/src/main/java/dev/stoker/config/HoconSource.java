@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.schema.Place;
 import java.util.function.IntFunction;
 
 /**

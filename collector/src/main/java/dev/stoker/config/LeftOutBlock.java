@@ -1,5 +1,7 @@
 package dev.stoker.config;
 
+import dev.stoker.schema.Place;
+
 /**
  * A block of an Alloy config that Stoker does not run.
  *

@@ -1,8 +1,6 @@
 package dev.stoker.config;
 
-import dev.stoker.scrape.ScrapeConfig;
-import dev.stoker.store.StoreConfig;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.component.Component;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -32,28 +30,10 @@ public record LoadedConfig(
     return new LoadedConfig(overridden, components, leftOut, files, shown);
   }
 
-  /** The same with other configs of components. */
-  public LoadedConfig with(UnaryOperator<Record> change) {
+  /** The same with other components. */
+  public LoadedConfig with(UnaryOperator<Component> change) {
     return new LoadedConfig(
-        daemon,
-        components.stream()
-            .map(component -> component.with(change.apply(component.config())))
-            .toList(),
-        leftOut,
-        files,
-        shown);
-  }
-
-  public List<ScrapeConfig> scrapes() {
-    return all(ScrapeConfig.class);
-  }
-
-  public List<WriteConfig> writes() {
-    return all(WriteConfig.class);
-  }
-
-  public List<StoreConfig> stores() {
-    return all(StoreConfig.class);
+        daemon, components.stream().map(change).toList(), leftOut, files, shown);
   }
 
   /** The configs of one kind, in config order. */

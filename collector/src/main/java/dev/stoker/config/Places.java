@@ -1,5 +1,7 @@
 package dev.stoker.config;
 
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,14 @@ package dev.stoker.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import dev.stoker.relabel.RelabelRule;
+import dev.stoker.relabel.schema.RuleReader;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problem;
+import dev.stoker.schema.Problems;
+import dev.stoker.schema.Scope;
+import dev.stoker.schema.Unresolved;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +39,10 @@ public final class RulesFile {
     Scope scope = new Scope(problems, files, env);
     try {
       ConfigObject parsed = files.parse(file);
-      if (!problems.any() && Expansion.isTooLarge(parsed, scope, whole)) {
+      if (!problems.any() && Expansion.isTooLarge(parsed, scope, whole, files.totalBytes())) {
         return failed(files, problems);
       }
-      return read(Substitutions.resolve(parsed, env), whole, scope);
+      return read(Substitutions.resolve(parsed, env), whole, scope, files);
     } catch (ConfigException cycle) {
       problems.error(files.place(cycle.origin(), whole), "", Substitutions.message(cycle));
     } catch (StackOverflowError endless) {
@@ -56,7 +64,7 @@ public final class RulesFile {
       ConfigObject parsed = files.parseText(text);
       Unresolved.refuse(
           parsed, whole, scope, "no ${…} and no += can be used here; write the value out");
-      return read(parsed, whole, scope);
+      return read(parsed, whole, scope, files);
     } catch (StackOverflowError endless) {
       problems.error(whole, "", ConfigLoader.TOO_LONG);
       return failed(files, problems);
@@ -67,16 +75,16 @@ public final class RulesFile {
     return new Result(List.of(), files.places(problems.errors()));
   }
 
-  private static Result read(ConfigObject resolved, Place whole, Scope scope) {
+  private static Result read(ConfigObject resolved, Place whole, Scope scope, SourceFiles files) {
     Problems problems = scope.problems();
     if (problems.any()) {
-      return failed(scope.files(), problems);
+      return failed(files, problems);
     }
     Unresolved.report(resolved, whole, scope);
     Args args = new Args(Node.root(resolved, whole, scope));
     List<RelabelRule> rules =
-        args.require("rules", List.<RelabelRule>of(), "rules = [ { … } ]", RelabelReader::list);
+        args.require("rules", List.<RelabelRule>of(), "rules = [ { … } ]", RuleReader.list());
     args.finish();
-    return problems.any() ? failed(scope.files(), problems) : new Result(rules, List.of());
+    return problems.any() ? failed(files, problems) : new Result(rules, List.of());
   }
 }

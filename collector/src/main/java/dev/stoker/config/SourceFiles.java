@@ -9,6 +9,10 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.stoker.alloy.Translator;
 import dev.stoker.http.FailureWords;
+import dev.stoker.schema.Origins;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problem;
+import dev.stoker.schema.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @n@</code> towards the parser, so that its messages and origins can be told apart whatever
  * characters a path has. Bounded: size of a file, number and bytes of all files, include depth.
  */
-final class SourceFiles {
+final class SourceFiles implements Origins {
   /** The HOCON parser takes about a hundred bytes of heap for each one of text. */
   static final int MAX_BYTES = 2 << 20;
 
@@ -343,7 +347,8 @@ final class SourceFiles {
   /**
    * @param fallback for values that no file holds, such as environment variables
    */
-  Place place(@Nullable ConfigOrigin origin, Place fallback) {
+  @Override
+  public Place place(@Nullable ConfigOrigin origin, Place fallback) {
     if (origin == null) {
       return fallback;
     }

@@ -1,5 +1,11 @@
 package dev.stoker.config;
 
+import dev.stoker.component.Component;
+import dev.stoker.component.ComponentKind;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Scope;
+import dev.stoker.schema.Texts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -82,7 +88,7 @@ final class TreeReader {
   }
 
   private void kind(String name, Node node) {
-    ComponentKind kind = ComponentKinds.BY_NAME.get(name);
+    ComponentKind<?> kind = ComponentKinds.BY_NAME.get(name);
     if (kind != null) {
       labels(kind, node);
     } else if (ComponentKinds.LATER.contains(name)) {
@@ -112,7 +118,7 @@ final class TreeReader {
     return known;
   }
 
-  private void labels(ComponentKind kind, Node node) {
+  private void labels(ComponentKind<?> kind, Node node) {
     if (Args.of(node) == null) {
       return;
     }
@@ -136,11 +142,10 @@ final class TreeReader {
     }
   }
 
-  private void component(ComponentKind kind, String id, Node node) {
+  private void component(ComponentKind<?> kind, String id, Node node) {
     Scope scope = node.scope().next();
     Node own = new Node(node.value(), node.path(), node.place(), false, scope);
-    Record config = kind.reader().read(id, new Args(own));
-    components.add(
-        new Component(id, kind.name(), kind.exports(), scope.references(), config, node.place()));
+    Record config = kind.read(id, new Args(own));
+    components.add(new Component(id, kind, scope.references(), config, node.place()));
   }
 }

@@ -1,6 +1,6 @@
 package dev.stoker.reload;
 
-import dev.stoker.config.Problem;
+import dev.stoker.schema.Problem;
 import java.util.List;
 
 /** What a reload comes to. */

@@ -6,6 +6,7 @@ import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.Mend;
 import dev.stoker.pprof.TimeStamp;
+import dev.stoker.pprof.Workspaces;
 import io.vertx.core.Future;
 import java.util.Set;
 

@@ -2,6 +2,7 @@ package dev.stoker.scrape;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.Workspaces;
 import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.MeterRegistry;
 

@@ -1,5 +1,6 @@
 package dev.stoker.store;
 
+import dev.stoker.component.Services;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
@@ -31,12 +32,24 @@ public final class RecentProfiles implements ProfileSource {
   private final Deque<InMemory> kept = new ArrayDeque<>();
   private long bytes;
   private boolean enabled = true;
+  private int stores;
 
   /**
    * @param maxBytes of bodies and overhead
    */
   public RecentProfiles(long maxBytes) {
     this.maxBytes = maxBytes;
+  }
+
+  /** The daemon's. Control context only. */
+  public static RecentProfiles of(Services services) {
+    return services.shared(RecentProfiles.class, all -> new RecentProfiles(all.heap("recent")));
+  }
+
+  /** Counts the stores of the daemon: only without any is something kept here. */
+  void stores(int change) {
+    stores += change;
+    enable(stores == 0);
   }
 
   /** The appender, with a look at what passes. */
@@ -52,7 +65,7 @@ public final class RecentProfiles implements ProfileSource {
   }
 
   /** Whether anything is to be kept; what is there goes when not. */
-  public void enable(boolean wanted) {
+  void enable(boolean wanted) {
     enabled = wanted;
     if (!wanted) {
       kept.clear();

@@ -2,9 +2,11 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.Component;
+import dev.stoker.component.DiscoveryKind;
+import dev.stoker.component.TargetGraphs;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.config.AlloyFile;
-import dev.stoker.config.Component;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
@@ -19,6 +21,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.Target;
 import dev.stoker.scrape.TargetFactory;
+import dev.stoker.write.pyroscope.WriteConfig;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,9 +109,10 @@ class AlloyConfigsTest {
       LoadResult result = ConfigLoader.load(file, env);
       assertThat(result).isInstanceOf(LoadResult.Loaded.class);
       LoadedConfig config = ((LoadResult.Loaded) result).config();
-      assertThat(config.scrapes().get(0).toString())
+      assertThat(config.all(ScrapeConfig.class).get(0).toString())
           .contains("127.0.0.1:1", "a=\"3 3.5 -3 4\"", "b=\"ééÿ\"", "c=\"two\"");
-      assertThat(config.writes().get(0).endpoints().get(0).url().toString()).contains("http://p:1");
+      assertThat(config.all(WriteConfig.class).get(0).endpoints().get(0).url().toString())
+          .contains("http://p:1");
       assertThat(((LoadResult.Loaded) result).warnings().toString()).contains("no login is sent");
     }
   }
@@ -123,7 +127,7 @@ class AlloyConfigsTest {
                 + "pyroscope.write.w { endpoint { url = \"http://p:1\" } }\n");
     LoadResult result = ConfigLoader.load(file, Map.of("E", ""));
     assertThat(result).isInstanceOf(LoadResult.Loaded.class);
-    assertThat(((LoadResult.Loaded) result).config().scrapes().get(0).toString())
+    assertThat(((LoadResult.Loaded) result).config().all(ScrapeConfig.class).get(0).toString())
         .contains("x=\"yz\"");
   }
 
@@ -438,14 +442,17 @@ class AlloyConfigsTest {
 
   /** Through discovery, relabelling and expansion, as the daemon does it. */
   private static List<Target> targets(LoadedConfig config, Map<String, List<Labels>> discovered) {
-    TargetGraph graph =
-        TargetGraphs.of(
-            config.components(),
-            component ->
-                Optional.ofNullable(discovered.get(component.id())).map(AlloyConfigsTest::source),
-            new ManualTimers(0));
+    TargetGraph graph = new TargetGraph(new ManualTimers(0));
+    TargetGraphs.join(
+        graph,
+        config.components(),
+        new NoDaemon(),
+        component ->
+            component.kind() instanceof DiscoveryKind<?>
+                ? Optional.of(source(discovered.getOrDefault(component.id(), List.of())))
+                : Optional.empty());
     List<Target> targets = new ArrayList<>();
-    for (ScrapeConfig scrape : config.scrapes()) {
+    for (ScrapeConfig scrape : config.all(ScrapeConfig.class)) {
       TargetFactory factory = new TargetFactory(scrape);
       List<Target> own = new ArrayList<>();
       graph.consume(

@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.TargetGraphs;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
@@ -11,6 +12,7 @@ import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.discovery.kubernetes.Groups;
+import dev.stoker.discovery.kubernetes.KubernetesKind;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.Target;
@@ -325,16 +327,17 @@ class AnnotatedPodsTest {
       List<Map<String, String>> outputs, List<String> reasons, Set<String> scraped) {}
 
   private static Run run(LoadedConfig config, JsonObject row) {
-    TargetGraph graph =
-        TargetGraphs.of(
-            config.components(),
-            component ->
-                component.kind().equals("discovery.kubernetes")
-                    ? Optional.of(source(Groups.ofPod(pod(row))))
-                    : Optional.empty(),
-            new ManualTimers(0));
+    TargetGraph graph = new TargetGraph(new ManualTimers(0));
+    TargetGraphs.join(
+        graph,
+        config.components(),
+        new NoDaemon(),
+        component ->
+            component.kind() instanceof KubernetesKind
+                ? Optional.of(source(Groups.ofPod(pod(row))))
+                : Optional.empty());
     Run run = new Run(new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
-    for (ScrapeConfig scrape : config.scrapes()) {
+    for (ScrapeConfig scrape : config.all(ScrapeConfig.class)) {
       TargetFactory factory = new TargetFactory(scrape);
       graph.consume(
           scrape.component(),

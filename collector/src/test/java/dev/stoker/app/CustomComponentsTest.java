@@ -2,11 +2,11 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.Component;
 import dev.stoker.config.AlloyFile;
-import dev.stoker.config.Component;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
-import dev.stoker.config.Problem;
+import dev.stoker.schema.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

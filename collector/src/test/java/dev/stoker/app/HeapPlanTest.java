@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.write.disk.DiskBounds;
 import dev.stoker.write.disk.Fsync;
+import dev.stoker.write.pyroscope.WriteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +91,9 @@ class HeapPlanTest {
     LoadResult.Loaded loaded = (LoadResult.Loaded) ConfigLoader.load(file);
     LoadResult.Loaded fitted = HeapPlan.fit(loaded, "a.conf", 400 * MIB);
     List<Long> bounds =
-        fitted.config().writes().get(0).endpoints().stream().map(e -> e.queue().memory()).toList();
+        fitted.config().all(WriteConfig.class).get(0).endpoints().stream()
+            .map(e -> e.queue().memory())
+            .toList();
     assertThat(bounds.get(0)).isBetween(20 * MIB, 100 * MIB);
     assertThat(bounds.get(1)).isBetween(100 * MIB, 300 * MIB);
     assertThat(fitted.warnings()).hasSize(1);
@@ -98,7 +102,7 @@ class HeapPlanTest {
 
     LoadResult.Loaded roomy = HeapPlan.fit(loaded, "a.conf", 3_000 * MIB);
     assertThat(roomy.warnings()).isEmpty();
-    assertThat(roomy.config().writes().get(0).endpoints())
+    assertThat(roomy.config().all(WriteConfig.class).get(0).endpoints())
         .extracting(e -> e.queue().memory())
         .as("no queue is without a bound")
         .containsExactly(300 * MIB, 1024 * MIB);
@@ -108,11 +112,11 @@ class HeapPlanTest {
   void refit_givesQueuesOnlyWhatTheOthersLeftAtTheStart(@TempDir Path folder) throws IOException {
     LoadResult.Loaded small = load(folder, "8MiB");
     long heap = 400 * MIB;
-    HeapPlan started = HeapPlan.within(heap, HeapDemand.of(small.config()), 512 * MIB);
+    HeapPlan started = HeapPlan.within(heap, HeapDemand.of(small.config().components()), 512 * MIB);
     LoadResult.Loaded grown = HeapPlan.refit(load(folder, "300MiB"), "a.conf", heap, started);
 
     long others = started.heap() - started.queues() - started.diskIndex();
-    HeapDemand demand = HeapDemand.of(grown.config());
+    HeapDemand demand = HeapDemand.of(grown.config().components());
     assertThat(others + demand.queues() + demand.diskIndex()).isBetween(heap * 9 / 10, heap);
     assertThat(grown.warnings())
         .anyMatch(warning -> warning.toString().contains("restart it to share the memory anew"));
@@ -127,9 +131,10 @@ class HeapPlanTest {
       throws IOException {
     long heap = 300 * MIB;
     LoadResult.Loaded written = load(folder, "600MiB");
-    HeapPlan plan = HeapPlan.within(heap, HeapDemand.of(written.config()), MemoryPlan.room());
+    HeapPlan plan =
+        HeapPlan.within(heap, HeapDemand.of(written.config().components()), MemoryPlan.room());
     LoadResult.Loaded fitted = HeapPlan.fit(written, "a.conf", heap);
-    HeapDemand demand = HeapDemand.of(fitted.config());
+    HeapDemand demand = HeapDemand.of(fitted.config().components());
     long others = plan.heap() - plan.queues() - plan.diskIndex();
     assertThat(others + demand.queues() + demand.diskIndex()).isLessThanOrEqualTo(heap);
 

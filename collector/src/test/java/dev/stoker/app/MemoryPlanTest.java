@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import java.io.IOException;
@@ -68,6 +69,6 @@ class MemoryPlanTest {
     Path file = Files.writeString(folder.resolve("stoker.conf"), config);
     LoadResult result = ConfigLoader.load(file, java.util.Map.of("NODE_NAME", "n"));
     assertThat(result).isInstanceOf(LoadResult.Loaded.class);
-    return HeapDemand.of(((LoadResult.Loaded) result).config());
+    return HeapDemand.of(((LoadResult.Loaded) result).config().components());
   }
 }

@@ -2,12 +2,12 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.Component;
 import dev.stoker.config.AlloyFile;
-import dev.stoker.config.Component;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LeftOutBlock;
 import dev.stoker.config.LoadResult;
-import dev.stoker.config.Problem;
+import dev.stoker.schema.Problem;
 import dev.stoker.scrape.ScrapeConfig;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -64,10 +64,10 @@ class MixedAlloyTest {
     said.remove("note stoker.log.write_to");
     assertThat(said).containsExactlyInAnyOrderElementsOf(lines(file, "// expect: "));
     assertThat(loaded.config().components())
-        .extracting(Component::kind)
+        .extracting(component -> component.kind().name())
         .isSubsetOf("pyroscope.scrape", "pyroscope.write", "discovery.kubernetes")
         .contains("pyroscope.scrape", "pyroscope.write");
-    assertThat(loaded.config().scrapes())
+    assertThat(loaded.config().all(ScrapeConfig.class))
         .extracting(ScrapeConfig::component)
         .containsExactly("pyroscope.scrape." + lines(file, "// scrapes: ").get(0));
     List<String> text = Files.readAllLines(file);
@@ -167,7 +167,8 @@ class MixedAlloyTest {
   @ValueSource(strings = {"x.river", "x", "x.cfg", "x.alloy"})
   void alloysSyntax_isKnownByTheNameOrTheText(String name) throws IOException {
     Path file = Files.writeString(folder.resolve(name), PROFILING);
-    assertThat(loaded(ConfigLoader.load(file, Map.of())).config().scrapes()).hasSize(1);
+    assertThat(loaded(ConfigLoader.load(file, Map.of())).config().all(ScrapeConfig.class))
+        .hasSize(1);
     assertThat(loaded(ConfigLoader.loadText(Path.of("-"), Files.readAllBytes(file))).config())
         .isNotNull();
   }
@@ -178,7 +179,8 @@ class MixedAlloyTest {
         "pyroscope.scrape.s { targets = [ { \"__address__\" = \"a:1\" } ], forward_to ="
             + " pyroscope.write.w.receiver }\npyroscope.write.w { endpoint { url = \"http://p:1\" } }\n";
     Path file = Files.writeString(folder.resolve("config"), text);
-    assertThat(loaded(ConfigLoader.load(file, Map.of())).config().scrapes()).hasSize(1);
+    assertThat(loaded(ConfigLoader.load(file, Map.of())).config().all(ScrapeConfig.class))
+        .hasSize(1);
     assertThat(loaded(ConfigLoader.loadText(Path.of("-"), Files.readAllBytes(file))).config())
         .isNotNull();
   }

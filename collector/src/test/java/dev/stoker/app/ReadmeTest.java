@@ -2,7 +2,7 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.config.Component;
+import dev.stoker.component.Component;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import java.io.IOException;

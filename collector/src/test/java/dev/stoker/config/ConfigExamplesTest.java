@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.Component;
 import dev.stoker.discovery.TargetSource;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.labels.Labels;
@@ -9,6 +10,7 @@ import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeLimits;
 import dev.stoker.scrape.Source;
+import dev.stoker.store.StoreConfig;
 import dev.stoker.write.pyroscope.EndpointConfig;
 import dev.stoker.write.pyroscope.WriteConfig;
 import dev.stoker.write.queue.QueueConfig;
@@ -104,7 +106,7 @@ class ConfigExamplesTest {
   @Test
   void quickstart_scrapes_stoker_itself_into_the_embedded_store() {
     LoadedConfig config = load("quickstart.conf");
-    ScrapeConfig scrape = config.scrapes().get(0);
+    ScrapeConfig scrape = config.all(ScrapeConfig.class).get(0);
     DaemonConfig daemon = config.daemon();
 
     assertThat(scrape.targets())
@@ -117,15 +119,15 @@ class ConfigExamplesTest {
         .extracting(ProfileType::key)
         .containsExactlyInAnyOrder("process_cpu", "memory", "mutex", "block");
     assertThat(scrape.forwardTo()).containsExactly("stoker.store.local");
-    assertThat(config.stores()).hasSize(1);
-    assertThat(config.writes()).isEmpty();
+    assertThat(config.all(StoreConfig.class)).hasSize(1);
+    assertThat(config.all(WriteConfig.class)).isEmpty();
   }
 
   @Test
   void all_profile_types_names_every_plain_type() {
     Set<String> keys =
         Set.copyOf(
-            load("all-profile-types.conf").scrapes().get(0).profileTypes().stream()
+            load("all-profile-types.conf").all(ScrapeConfig.class).get(0).profileTypes().stream()
                 .map(ProfileType::key)
                 .toList());
 
@@ -141,20 +143,20 @@ class ConfigExamplesTest {
   void jvm_jfr_scrapes_recordings() {
     LoadedConfig config = load("jvm-jfr.conf");
 
-    assertThat(config.scrapes().get(0).source())
+    assertThat(config.all(ScrapeConfig.class).get(0).source())
         .isEqualTo(new Source.Jfr("/internal/recording", false));
-    assertThat(config.scrapes().get(0).profileTypes())
+    assertThat(config.all(ScrapeConfig.class).get(0).profileTypes())
         .extracting(ProfileType::key)
         .containsExactly("jfr");
-    assertThat(config.scrapes().get(1).source()).isEqualTo(Source.PPROF);
-    assertThat(config.scrapes().get(1).profileTypes())
+    assertThat(config.all(ScrapeConfig.class).get(1).source()).isEqualTo(Source.PPROF);
+    assertThat(config.all(ScrapeConfig.class).get(1).profileTypes())
         .extracting(ProfileType::key)
         .containsExactly("memory", "block", "goroutine", "mutex", "jfr");
   }
 
   @Test
   void jvm_actuator_names_the_settings_of_events() {
-    assertThat(load("jvm-actuator.conf").scrapes().get(0).source())
+    assertThat(load("jvm-actuator.conf").all(ScrapeConfig.class).get(0).source())
         .isEqualTo(
             new Source.ActuatorJfr(
                 "/actuator/flightrecorder",
@@ -164,7 +166,7 @@ class ConfigExamplesTest {
 
   @Test
   void jvm_jolokia_has_credentials_and_settings() {
-    ScrapeConfig scrape = load("jvm-jolokia.conf").scrapes().get(0);
+    ScrapeConfig scrape = load("jvm-jolokia.conf").all(ScrapeConfig.class).get(0);
 
     assertThat(scrape.source())
         .isEqualTo(
@@ -176,11 +178,11 @@ class ConfigExamplesTest {
   void jvm_threaddump_samples_dumps() {
     LoadedConfig config = load("jvm-threaddump.conf");
 
-    assertThat(config.scrapes().get(0).source())
+    assertThat(config.all(ScrapeConfig.class).get(0).source())
         .isEqualTo(new Source.ThreadDump("/actuator/threaddump", 10, 5, false));
-    assertThat(config.scrapes().get(1).source())
+    assertThat(config.all(ScrapeConfig.class).get(1).source())
         .isEqualTo(new Source.ThreadDump("/threaddump", 10, 5, false));
-    assertThat(config.scrapes().get(0).profileTypes())
+    assertThat(config.all(ScrapeConfig.class).get(0).profileTypes())
         .extracting(ProfileType::key)
         .containsExactly("threaddump");
   }
@@ -189,10 +191,10 @@ class ConfigExamplesTest {
   void jvm_async_profiler_runs_it_by_http() {
     LoadedConfig config = load("jvm-async-profiler.conf");
 
-    assertThat(config.scrapes().get(0).source())
+    assertThat(config.all(ScrapeConfig.class).get(0).source())
         .isEqualTo(new Source.Prof("/prof", "cpu", "jfr", 0));
-    assertThat(config.scrapes().get(0).timing().seconds()).isEqualTo(30);
-    assertThat(config.scrapes().get(1).source())
+    assertThat(config.all(ScrapeConfig.class).get(0).timing().seconds()).isEqualTo(30);
+    assertThat(config.all(ScrapeConfig.class).get(1).source())
         .isEqualTo(new Source.Prof("/profiler/profile", "wall", "collapsed", 50_000_000));
   }
 

@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.schema.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

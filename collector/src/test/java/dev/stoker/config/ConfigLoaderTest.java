@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.discovery.TargetSource;
 import dev.stoker.labels.Labels;
+import dev.stoker.schema.Problem;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.write.pyroscope.WriteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ class ConfigLoaderTest {
     LoadResult.Loaded loaded =
         (LoadResult.Loaded) ConfigLoader.load(ROOT.resolve("config-examples/golang-pull.conf"));
     assertThat(loaded.warnings()).isEmpty();
-    ScrapeConfig scrape = loaded.config().scrapes().get(0);
+    ScrapeConfig scrape = loaded.config().all(ScrapeConfig.class).get(0);
     assertThat(scrape.component()).isEqualTo("pyroscope.scrape.default");
     assertThat(scrape.targets())
         .containsExactly(
@@ -79,7 +81,7 @@ class ConfigLoaderTest {
         .extracting(ProfileType::key)
         .containsExactlyInAnyOrder("process_cpu", "memory", "goroutine", "mutex", "block");
     assertThat(scrape.forwardTo()).containsExactly("pyroscope.write.endpoint");
-    assertThat(loaded.config().writes().get(0).endpoints().get(0).url())
+    assertThat(loaded.config().all(WriteConfig.class).get(0).endpoints().get(0).url())
         .hasToString("http://pyroscope:4040");
   }
 

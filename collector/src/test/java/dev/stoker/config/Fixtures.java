@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.schema.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

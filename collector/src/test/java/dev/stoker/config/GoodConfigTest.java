@@ -2,12 +2,15 @@ package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.Component;
 import dev.stoker.discovery.TargetSource;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.NoProxy;
 import dev.stoker.http.Proxies;
 import dev.stoker.http.ServerConfig;
 import dev.stoker.labels.Labels;
+import dev.stoker.schema.Export;
+import dev.stoker.schema.Reference;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.ScrapeConfig.Timing;
@@ -35,7 +38,7 @@ class GoodConfigTest {
   void arguments_that_are_not_set_have_alloys_defaults() {
     LoadedConfig config = load("defaults.good.conf");
 
-    assertThat(config.scrapes())
+    assertThat(config.all(ScrapeConfig.class))
         .containsExactly(
             new ScrapeConfig(
                 "pyroscope.scrape.s",
@@ -50,7 +53,7 @@ class GoodConfigTest {
                 new ScrapeLimits(16 << 20, 64 << 20, 0, 0, 0, 0),
                 HttpClientConfig.DEFAULT,
                 Source.PPROF));
-    assertThat(config.writes())
+    assertThat(config.all(WriteConfig.class))
         .containsExactly(
             new WriteConfig(
                 "pyroscope.write.w",
@@ -71,7 +74,7 @@ class GoodConfigTest {
                             new Disk(
                                 true, 1 << 30, 256 << 20, new Fsync(1_000), Duration.ofSeconds(2))),
                         HttpClientConfig.DEFAULT))));
-    assertThat(config.stores()).isEmpty();
+    assertThat(config.all(StoreConfig.class)).isEmpty();
     assertThat(config.daemon())
         .isEqualTo(
             new DaemonConfig(
@@ -89,7 +92,7 @@ class GoodConfigTest {
   void every_scrape_argument_is_read() {
     LoadedConfig config = load("everything.good.conf");
 
-    assertThat(config.scrapes().get(0))
+    assertThat(config.all(ScrapeConfig.class).get(0))
         .isEqualTo(
             new ScrapeConfig(
                 "pyroscope.scrape.first",
@@ -122,12 +125,12 @@ class GoodConfigTest {
                 new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
                 HttpClientConfig.DEFAULT.with(false, true),
                 Source.PPROF));
-    assertThat(config.scrapes().get(1).targets()).isEmpty();
+    assertThat(config.all(ScrapeConfig.class).get(1).targets()).isEmpty();
   }
 
   @Test
   void every_write_argument_is_read() {
-    assertThat(load("everything.good.conf").writes())
+    assertThat(load("everything.good.conf").all(WriteConfig.class))
         .containsExactly(
             new WriteConfig(
                 "pyroscope.write.both",
@@ -162,7 +165,7 @@ class GoodConfigTest {
   void store_and_daemon_settings_are_read() {
     LoadedConfig config = load("everything.good.conf");
 
-    assertThat(config.stores())
+    assertThat(config.all(StoreConfig.class))
         .containsExactly(new StoreConfig("stoker.store.local", Duration.ofHours(2), 1L << 30));
     assertThat(config.daemon())
         .isEqualTo(
@@ -183,7 +186,7 @@ class GoodConfigTest {
     Component write = load("everything.good.conf").components().get(2);
 
     assertThat(first.id()).isEqualTo("pyroscope.scrape.first");
-    assertThat(first.kind()).isEqualTo("pyroscope.scrape");
+    assertThat(first.kind().name()).isEqualTo("pyroscope.scrape");
     assertThat(first.exports()).isEmpty();
     assertThat(first.references())
         .extracting(Reference::component, Reference::export, Reference::wanted)
@@ -200,11 +203,12 @@ class GoodConfigTest {
   void paths_add_to_a_component() {
     LoadedConfig config = load("merged.good.conf");
 
-    assertThat(config.scrapes().get(0).targets())
+    assertThat(config.all(ScrapeConfig.class).get(0).targets())
         .containsExactly(
             new TargetSource.Literal(Labels.of("__address__", "a:1")),
             new TargetSource.Literal(Labels.of("__address__", "b:1")));
-    assertThat(config.writes().get(0).endpoints().get(0).url()).isEqualTo(URI.create("http://q:1"));
+    assertThat(config.all(WriteConfig.class).get(0).endpoints().get(0).url())
+        .isEqualTo(URI.create("http://q:1"));
   }
 
   @Test
@@ -222,8 +226,8 @@ class GoodConfigTest {
     LoadedConfig config =
         Fixtures.loaded(ConfigLoader.load(folder, Map.of("ADDRESS", "env:1", "JOB", "j")));
 
-    assertThat(config.scrapes().get(0).jobName()).isEqualTo("j");
-    assertThat(config.scrapes().get(0).targets())
+    assertThat(config.all(ScrapeConfig.class).get(0).jobName()).isEqualTo("j");
+    assertThat(config.all(ScrapeConfig.class).get(0).targets())
         .containsExactly(new TargetSource.Literal(Labels.of("__address__", "env:1")));
     assertThat(config.files())
         .extracting(file -> file.getFileName().toString())
@@ -235,8 +239,8 @@ class GoodConfigTest {
     LoadedConfig config =
         Fixtures.loaded(ConfigLoader.load(Fixtures.good("folder.good"), Map.of()));
 
-    assertThat(config.scrapes().get(0).jobName()).isEmpty();
-    assertThat(config.scrapes().get(0).targets())
+    assertThat(config.all(ScrapeConfig.class).get(0).jobName()).isEmpty();
+    assertThat(config.all(ScrapeConfig.class).get(0).targets())
         .containsExactly(new TargetSource.Literal(Labels.of("__address__", "default:6060")));
   }
 

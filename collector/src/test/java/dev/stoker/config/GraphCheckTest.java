@@ -2,6 +2,16 @@ package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.component.Component;
+import dev.stoker.component.ComponentKind;
+import dev.stoker.component.Preparation;
+import dev.stoker.component.Prepared;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Export;
+import dev.stoker.schema.Place;
+import dev.stoker.schema.Problem;
+import dev.stoker.schema.Problems;
+import dev.stoker.schema.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,8 +62,7 @@ class GraphCheckTest {
     Component user =
         new Component(
             "k.n.user",
-            "k.n",
-            List.of(),
+            kind(),
             List.of(new Reference("k.n.a", "targets", Export.Type.RECEIVER, PLACE, "x")),
             new Nothing(),
             PLACE);
@@ -76,13 +85,36 @@ class GraphCheckTest {
   private static Component component(String label, String... needs) {
     return new Component(
         "k.n." + label,
-        "k.n",
-        List.of(TARGETS),
+        kind(TARGETS),
         Stream.of(needs)
             .map(need -> new Reference("k.n." + need, "targets", Export.Type.TARGETS, PLACE, need))
             .toList(),
         new Nothing(),
         PLACE);
+  }
+
+  private static ComponentKind<Nothing> kind(Export... exports) {
+    return new ComponentKind<>() {
+      @Override
+      public String name() {
+        return "k.n";
+      }
+
+      @Override
+      public List<Export> exports() {
+        return List.of(exports);
+      }
+
+      @Override
+      public Nothing read(String id, Args args) {
+        return new Nothing();
+      }
+
+      @Override
+      public Prepared prepare(Preparation<Nothing> preparation) {
+        throw new UnsupportedOperationException();
+      }
+    };
   }
 
   private static List<String> messages(Component... components) {

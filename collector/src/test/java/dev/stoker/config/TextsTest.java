@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.schema.Texts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

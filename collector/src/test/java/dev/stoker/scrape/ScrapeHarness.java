@@ -8,6 +8,7 @@ import dev.stoker.discovery.TargetList;
 import dev.stoker.http.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.pprof.Workspaces;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

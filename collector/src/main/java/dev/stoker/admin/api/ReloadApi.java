@@ -1,9 +1,9 @@
 package dev.stoker.admin.api;
 
 import dev.stoker.admin.route.Answers;
-import dev.stoker.config.Problem;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ReloadResult;
+import dev.stoker.schema.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;

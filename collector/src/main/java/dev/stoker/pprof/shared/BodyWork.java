@@ -1,0 +1,48 @@
+package dev.stoker.pprof.shared;
+
+import dev.stoker.component.Services;
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.pprof.SampleLabels;
+import dev.stoker.pprof.Workspaces;
+import io.vertx.core.Future;
+
+/** Work on bodies: on the CPU pool, within one bound for what is inflated. */
+public final class BodyWork {
+  /** Bytes after gunzip of a body whose labels are edited: the default of a scrape. */
+  public static final long MAX_INFLATED = 64L << 20;
+
+  private final CpuPool cpuPool;
+  private final Workspaces workspaces;
+
+  private BodyWork(Services services) {
+    this.cpuPool = services.cpuPool();
+    this.workspaces = new Workspaces(services.heap("inflating"));
+    services.onClose(this::close);
+  }
+
+  /** The daemon's. Control context only. */
+  public static BodyWork of(Services services) {
+    return services.shared(BodyWork.class, BodyWork::new);
+  }
+
+  public Workspaces workspaces() {
+    return workspaces;
+  }
+
+  /**
+   * Edits the labels inside a body.
+   *
+   * @return fails with {@link dev.stoker.pprof.MalformedProfileException} when the body cannot be
+   *     read; completes on the context of the caller
+   */
+  public Future<SampleLabels.Edited> edit(byte[] body, SampleLabels.Editor editor) {
+    return cpuPool.submit(
+        () ->
+            workspaces.use(workspace -> SampleLabels.edit(body, MAX_INFLATED, editor, workspace)));
+  }
+
+  private Future<?> close() {
+    workspaces.close();
+    return Future.succeededFuture();
+  }
+}

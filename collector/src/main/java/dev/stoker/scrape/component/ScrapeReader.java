@@ -1,0 +1,175 @@
+package dev.stoker.scrape.component;
+
+import dev.stoker.component.References;
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetSource;
+import dev.stoker.http.schema.HttpClientReader;
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Quantities;
+import dev.stoker.schema.Scalars;
+import dev.stoker.schema.Texts;
+import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeConfig.Timing;
+import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.scrape.Source;
+import dev.stoker.scrape.TargetFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** <code>pyroscope.scrape</code>. */
+final class ScrapeReader {
+  private static final int DETAIL = 400;
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+
+  static ScrapeConfig read(String id, Args args) {
+    args.refuse(
+        Map.of(
+            "clustering",
+            "is not supported in this version; take it out",
+            "body_size_limit",
+            "is called max_body_size here"));
+    Source source = SourceReader.read(args);
+    Args profiling = args.block("profiling_config");
+    ProfileType only = source.type();
+    List<ProfileType> types =
+        only == null ? ProfileTypesReader.read(profiling) : SourceReader.only(only, profiling);
+    ScrapeConfig config =
+        new ScrapeConfig(
+            id,
+            args.require(
+                "targets",
+                List.of(),
+                "targets = [ { \"__address__\" = \"host:port\" } ]",
+                References.targets()),
+            args.require(
+                "forward_to",
+                List.of(),
+                "forward_to = [ pyroscope.write.LABEL.receiver ]",
+                References.receivers()),
+            args.get("job_name", "", Scalars.text()),
+            args.get("scheme", "http", Scalars.choice(Map.of("http", "http", "https", "https"))),
+            args.get("params", Map.of(), ScrapeReader::params),
+            timing(args),
+            types,
+            profiling.get("path_prefix", "", ProfileTypesReader::path),
+            limits(args),
+            HttpClientReader.read(args),
+            source);
+    profiling.finish();
+    args.finish();
+    if (!args.failed("scrape_interval", "delta_profiling_duration")) {
+      config.problems().forEach(args::problem);
+    }
+    if (!args.failed("targets")) {
+      neverScraped(args, config);
+    }
+    return config;
+  }
+
+  /** What is written out is the same in every run, so what is wrong with it is known now. */
+  private static void neverScraped(Args args, ScrapeConfig config) {
+    List<Labels> written = new ArrayList<>();
+    for (TargetSource target : config.targets()) {
+      if (target instanceof TargetSource.Literal literal) {
+        written.add(literal.labels());
+      }
+    }
+    Map<Labels, List<DroppedTarget>> never = new LinkedHashMap<>();
+    for (DroppedTarget dropped : new TargetFactory(config).create(written).dropped()) {
+      never.computeIfAbsent(dropped.discoveredLabels(), ignored -> new ArrayList<>()).add(dropped);
+    }
+    Map<Labels, Integer> times = new HashMap<>();
+    written.forEach(labels -> times.merge(labels, 1, Integer::sum));
+    never.forEach(
+        (labels, dropped) ->
+            neverScraped(args, labels, dropped, times.getOrDefault(labels, 1) > 1));
+    for (Labels labels : times.keySet()) {
+      String address = labels.get(LabelNames.ADDRESS);
+      if (!never.containsKey(labels) && address.lastIndexOf(':') <= address.indexOf(']')) {
+        args.note(
+            "targets",
+            "the target \""
+                + Texts.excerpt(address)
+                + "\" has no port, so the port of its scheme is asked, 80 or 443; write HOST:PORT if"
+                + " it listens on another one");
+      }
+    }
+    if (args.has("scrape_timeout")
+        && config.timing().timeout().compareTo(config.timing().interval()) > 0) {
+      args.warn(
+          "scrape_timeout",
+          "is longer than scrape_interval: while a target does not answer, the scrapes that fall due"
+              + " are skipped; write a timeout that is no longer than the interval");
+    }
+  }
+
+  private static void neverScraped(
+      Args args, Labels labels, List<DroppedTarget> dropped, boolean twice) {
+    String target = "the target \"" + Texts.excerpt(labels.get(LabelNames.ADDRESS)) + "\" ";
+    if (twice) {
+      args.warn("targets", target + "is listed twice; take one of the two out");
+      return;
+    }
+    int more = dropped.size() - 1;
+    args.warn(
+        "targets",
+        target
+            + "is never scraped: "
+            + Texts.excerpt(dropped.get(0).detail(), DETAIL)
+            + (more == 0 ? "" : ", and " + more + " more of its profiles are too"));
+  }
+
+  private static Timing timing(Args args) {
+    Timing defaults = Timing.DEFAULT;
+    Node duration = args.node("delta_profiling_duration");
+    return new Timing(
+        args.get(
+            "scrape_interval", defaults.interval(), Quantities.duration(SHORTEST_INTERVAL, "15s")),
+        args.get("scrape_timeout", defaults.timeout(), Quantities.duration("10s")),
+        duration == null
+            ? null
+            : args.get("delta_profiling_duration", Duration.ZERO, Quantities.duration("14s")));
+  }
+
+  private static ScrapeLimits limits(Args args) {
+    ScrapeLimits defaults = ScrapeLimits.DEFAULT;
+    Converter<Integer> count = Scalars.integer(0, Integer.MAX_VALUE);
+    return new ScrapeLimits(
+        args.get("max_body_size", defaults.maxBodySize(), Quantities.arraySize("16MiB")),
+        args.get("max_inflated_size", defaults.maxInflatedSize(), Quantities.arraySize("64MiB")),
+        args.get("target_limit", defaults.targetLimit(), count),
+        args.get("label_limit", defaults.labelLimit(), count),
+        args.get("label_name_length_limit", defaults.labelNameLengthLimit(), count),
+        args.get("label_value_length_limit", defaults.labelValueLengthLimit(), count));
+  }
+
+  private static @Nullable Map<String, List<String>> params(Node node) {
+    if (Args.of(node) == null) {
+      return null;
+    }
+    Map<String, List<String>> params = new LinkedHashMap<>();
+    for (Map.Entry<String, Node> child : node.children()) {
+      List<String> values = new ArrayList<>();
+      for (Node element : child.getValue().elements()) {
+        String text = Scalars.text(element);
+        if (text != null) {
+          values.add(text);
+        }
+      }
+      params.put(child.getKey(), List.copyOf(values));
+    }
+    return params;
+  }
+
+  private ScrapeReader() {}
+}

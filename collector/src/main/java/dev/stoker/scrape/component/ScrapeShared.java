@@ -1,0 +1,134 @@
+package dev.stoker.scrape.component;
+
+import dev.stoker.component.Services;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.http.WatchedClient;
+import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.pprof.shared.BodyWork;
+import dev.stoker.profile.Appender;
+import dev.stoker.scrape.Baselines;
+import dev.stoker.scrape.BodyBudget;
+import dev.stoker.scrape.ByteBudget;
+import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.ProfilerGate;
+import dev.stoker.scrape.ScrapeClient;
+import dev.stoker.scrape.ScrapeComponent;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeServices;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
+import dev.stoker.source.OwnNames;
+import dev.stoker.store.RecentProfiles;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What all scrape components of the daemon share. Control context only. */
+final class ScrapeShared {
+  /** At a stop all targets are due at once; so many at a time are asked. */
+  private static final long LAST_SCRAPES = 64;
+
+  private final Services services;
+  private final Baselines baselines;
+  private final BodyBudget budget;
+  private final ProfilerGate gate = new ProfilerGate();
+  private final WatchedClient client;
+  private final ByteBudget lastScrapes = new ByteBudget(LAST_SCRAPES);
+  private @Nullable OwnNames names;
+
+  private ScrapeShared(Services services) {
+    this.services = services;
+    this.budget = new BodyBudget(services.heap("bodies"), services.timers());
+    budget.measure(services.registry());
+    this.baselines = new Baselines(services.timers(), services.storage(), baselineBudget(services));
+    this.client = ScrapeClient.create(services.vertx(), services.timers());
+    services.onStop(baselines::save);
+    services.onClose(client::close);
+    services.onClose(baselines::commit);
+  }
+
+  /** The daemon's. */
+  static ScrapeShared of(Services services) {
+    return services.shared(ScrapeShared.class, ScrapeShared::new);
+  }
+
+  private static BaselineBudget baselineBudget(Services services) {
+    MeterRegistry registry = services.registry();
+    BaselineBudget budget = new BaselineBudget(services.heap("baselines"));
+    Gauge.builder("stoker.baseline.memory", budget, BaselineBudget::used)
+        .description("Bytes of the baselines of all cumulative profiles")
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("stoker.baseline.memory.limit", budget, BaselineBudget::capacity)
+        .description("What the baselines of all cumulative profiles together may take")
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    return budget;
+  }
+
+  /** Reads what this daemon is called in other processes. */
+  Future<Void> openNames() {
+    return services
+        .vertx()
+        .executeBlocking(
+            () -> new OwnNames(InstanceId.of(services.storage()), InstanceId.random()), false)
+        .map(
+            read -> {
+              names = read;
+              return null;
+            });
+  }
+
+  Baselines baselines() {
+    return baselines;
+  }
+
+  Timers timers() {
+    return services.timers();
+  }
+
+  /** One for each last scrape that may run at once. */
+  ByteBudget lastScrapes() {
+    return lastScrapes;
+  }
+
+  /**
+   * How the targets of a source are asked.
+   *
+   * @param settings those of now: a reload may exchange them
+   */
+  Scraper scraper(Source source, Supplier<HttpSettings> settings) {
+    OwnNames own = Objects.requireNonNull(names, "openNames comes first");
+    HttpScraper.Tools tools =
+        new HttpScraper.Tools(client, services.timers(), budget, services.userAgent());
+    return new Scrapers(tools, services.cpuPool(), baselines.budget(), own).of(source, settings);
+  }
+
+  ScrapeComponent component(ScrapeConfig config, Scraper scraper, Appender forwardTo) {
+    return new ScrapeComponent(
+        config,
+        new ScrapeServices(
+            services.timers(),
+            scraper,
+            gate,
+            new ScrapeServices.Cpu(services.cpuPool(), BodyWork.of(services).workspaces()),
+            baselines,
+            services.verdicts(),
+            services.registry(),
+            HostSeed.seed()),
+        RecentProfiles.of(services).beside(forwardTo));
+  }
+
+  /** The meters of a component that has left. */
+  void forget(String component) {
+    services.registry().getMeters().stream()
+        .filter(meter -> component.equals(meter.getId().getTag("component")))
+        .forEach(services.registry()::remove);
+  }
+}

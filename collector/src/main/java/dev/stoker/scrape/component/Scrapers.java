@@ -1,0 +1,48 @@
+package dev.stoker.scrape.component;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.http.HttpSettings;
+import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.scrape.BodyBudget;
+import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
+import dev.stoker.source.OwnNames;
+import dev.stoker.source.TargetCalls;
+import dev.stoker.source.actuator.ActuatorScraper;
+import dev.stoker.source.jolokia.JolokiaScraper;
+import dev.stoker.source.prof.ProfScraper;
+import dev.stoker.source.threaddump.ThreadDumpScraper;
+import java.util.function.Supplier;
+
+/**
+ * How the targets of each kind of source are asked, by the daemon and by <code>stoker scrape</code>
+ * alike.
+ *
+ * @param names what this process calls its own things in other processes
+ */
+public record Scrapers(
+    HttpScraper.Tools tools, CpuPool cpuPool, BaselineBudget memory, OwnNames names) {
+  /**
+   * @param settings those of now: a reload may exchange them
+   */
+  public Scraper of(Source source, Supplier<HttpSettings> settings) {
+    Timers timers = tools.timers();
+    BodyBudget budget = tools.budget();
+    Scraper http = target -> new HttpScraper(tools, settings.get()).scrape(target);
+    TargetCalls calls = new TargetCalls(tools.client(), tools.userAgent(), settings);
+    if (source instanceof Source.ActuatorJfr actuator) {
+      return new ActuatorScraper(
+          actuator, new ActuatorScraper.Tools(timers, budget, calls, http, names));
+    }
+    if (source instanceof Source.Jolokia jolokia) {
+      return new JolokiaScraper(jolokia, new JolokiaScraper.Tools(timers, budget, calls, names));
+    }
+    if (source instanceof Source.ThreadDump dumps) {
+      return new ThreadDumpScraper(
+          dumps, new ThreadDumpScraper.Tools(http, timers, cpuPool, memory));
+    }
+    return source instanceof Source.Prof ? new ProfScraper(http, timers) : http;
+  }
+}

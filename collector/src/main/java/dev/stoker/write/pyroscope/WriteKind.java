@@ -1,0 +1,146 @@
+package dev.stoker.write.pyroscope;
+
+import dev.stoker.component.AlloyCounterpart;
+import dev.stoker.component.ComponentKind;
+import dev.stoker.component.HeapDemand;
+import dev.stoker.component.Preparation;
+import dev.stoker.component.Prepared;
+import dev.stoker.component.Running;
+import dev.stoker.component.Services;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.pprof.shared.BodyWork;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Export;
+import dev.stoker.write.disk.DiskQueues;
+import dev.stoker.write.queue.QueueConfig;
+import dev.stoker.write.queue.QueueGauges;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** <code>pyroscope.write</code>. */
+public final class WriteKind implements ComponentKind<WriteConfig> {
+  @Override
+  public String name() {
+    return "pyroscope.write";
+  }
+
+  @Override
+  public List<Export> exports() {
+    return List.of(new Export("receiver", Export.Type.RECEIVER));
+  }
+
+  @Override
+  public WriteConfig read(String id, Args args) {
+    return WriteReader.read(id, args);
+  }
+
+  @Override
+  public AlloyCounterpart alloy() {
+    return AlloyCounterpart.SAME
+        .leaveOut("tracing", "Stoker does not trace its pushes")
+        .leaveOut("endpoint.debug_info_upload_timeout", "Stoker uploads no debug info");
+  }
+
+  @Override
+  public List<HttpClientConfig> clients(WriteConfig config) {
+    return config.endpoints().stream().map(EndpointConfig::http).toList();
+  }
+
+  @Override
+  public HeapDemand demand(WriteConfig config) {
+    List<QueueConfig> queues = config.endpoints().stream().map(EndpointConfig::queue).toList();
+    return new HeapDemand(
+        queues.stream().mapToLong(QueueConfig::memoryHeap).sum(),
+        queues.stream().mapToLong(QueueConfig::diskHeap).sum(),
+        0,
+        0);
+  }
+
+  @Override
+  public WriteConfig within(WriteConfig config, double queues, double diskIndex) {
+    return new WriteConfig(
+        config.component(),
+        config.externalLabels(),
+        config.endpoints().stream()
+            .map(endpoint -> endpoint.withQueue(endpoint.queue().within(queues, diskIndex)))
+            .toList());
+  }
+
+  /** The daemon's queues on disk. */
+  private static DiskQueues queues(Services services) {
+    return services.shared(
+        DiskQueues.class,
+        all -> {
+          DiskQueues queues = new DiskQueues(all.storage(), all.control());
+          all.onClose(queues::stop);
+          return queues;
+        });
+  }
+
+  /** Takes the folder of the queues, which only one daemon may have. */
+  @Override
+  public Future<Void> start(Services services) {
+    return queues(services).start();
+  }
+
+  @Override
+  public void started(Services services) {
+    queues(services).reportUnclaimed();
+  }
+
+  @Override
+  public Prepared prepare(Preparation<WriteConfig> preparation) {
+    return preparation
+        .running(RunningWrite.class)
+        .map(running -> change(running, preparation))
+        .orElseGet(() -> create(preparation));
+  }
+
+  private static Prepared change(RunningWrite running, Preparation<WriteConfig> preparation) {
+    PyroscopeWrite.Reconfiguration change =
+        running.write().prepare(preparation.config(), preparation::lend);
+    return new Prepared() {
+      @Override
+      public Running commit() {
+        running.closing(change.commit());
+        return running;
+      }
+
+      @Override
+      public Future<Void> abandon() {
+        change.abandon();
+        return Future.succeededFuture();
+      }
+    };
+  }
+
+  private static Prepared create(Preparation<WriteConfig> preparation) {
+    Services services = preparation.services();
+    PyroscopeWrite write =
+        new PyroscopeWrite(
+            preparation.config(),
+            new PyroscopeWrite.Services(
+                services.vertx(),
+                services.timers(),
+                services.registry(),
+                services.shared(
+                    QueueGauges.class, all -> new QueueGauges(all.registry(), all.timers())),
+                services.userAgent(),
+                BodyWork.of(services)::edit,
+                services.verdicts()),
+            queues(services),
+            preparation::lend);
+    return new Prepared() {
+      @Override
+      public Running commit() {
+        write.start();
+        return new RunningWrite(write);
+      }
+
+      @Override
+      public Future<Void> abandon() {
+        return write.stop(0);
+      }
+    };
+  }
+}

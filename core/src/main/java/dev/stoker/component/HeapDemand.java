@@ -1,0 +1,32 @@
+package dev.stoker.component;
+
+import java.util.List;
+
+/**
+ * What components ask of the heap.
+ *
+ * @param queues bytes that the memory lanes of all queues may take, with what is on its way to and
+ *     from the disk
+ * @param diskIndex bytes that are kept of the profiles in the queues' files
+ * @param maxBody largest body that one of them allows
+ * @param maxInflated largest inflated profile that one of them allows
+ */
+public record HeapDemand(long queues, long diskIndex, long maxBody, long maxInflated) {
+  public static final HeapDemand NONE = new HeapDemand(0, 0, 0, 0);
+
+  public static HeapDemand of(List<Component> components) {
+    HeapDemand all = NONE;
+    for (Component component : components) {
+      all = all.and(component.demand());
+    }
+    return all;
+  }
+
+  private HeapDemand and(HeapDemand other) {
+    return new HeapDemand(
+        queues + other.queues,
+        diskIndex + other.diskIndex,
+        Math.max(maxBody, other.maxBody),
+        Math.max(maxInflated, other.maxInflated));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.stoker.component;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.TargetBudget;
+import dev.stoker.profile.Verdicts;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * What the components of a daemon share, whatever its config is. Lives as long as the daemon.
+ * Control context only.
+ */
+public final class Services {
+  private final Daemon daemon;
+  private final CpuPool cpuPool;
+  private final TargetBudget discovered;
+  private final Verdicts verdicts = new Verdicts();
+  private final Map<Class<?>, Object> shared = new HashMap<>();
+  private final List<Supplier<Future<?>>> onStop = new ArrayList<>();
+  private final Deque<Supplier<Future<?>>> onClose = new ArrayDeque<>();
+
+  /**
+   * What the daemon around the components has.
+   *
+   * @param control the control context
+   * @param storage the storage folder
+   * @param userAgent of all requests
+   * @param cpuThreads for work on bodies
+   * @param heap bytes of the heap that a part may take, by the name of its share
+   */
+  public record Daemon(
+      Vertx vertx,
+      Context control,
+      Timers timers,
+      MeterRegistry registry,
+      Path storage,
+      String userAgent,
+      int cpuThreads,
+      ToLongFunction<String> heap) {}
+
+  public Services(Daemon daemon) {
+    this.daemon = daemon;
+    this.cpuPool = new CpuPool(daemon.cpuThreads());
+    this.discovered = new TargetBudget(heap("discovered"));
+  }
+
+  public Vertx vertx() {
+    return daemon.vertx();
+  }
+
+  public Context control() {
+    return daemon.control();
+  }
+
+  public Timers timers() {
+    return daemon.timers();
+  }
+
+  public MeterRegistry registry() {
+    return daemon.registry();
+  }
+
+  public Path storage() {
+    return daemon.storage();
+  }
+
+  public String userAgent() {
+    return daemon.userAgent();
+  }
+
+  /** For work on bodies. */
+  public CpuPool cpuPool() {
+    return cpuPool;
+  }
+
+  /** All sources of targets share this. */
+  public TargetBudget discovered() {
+    return discovered;
+  }
+
+  /** By which receivers tell the senders of profiles what a server has said. */
+  public Verdicts verdicts() {
+    return verdicts;
+  }
+
+  /** Bytes of the heap that a part of the daemon may take. */
+  public long heap(String share) {
+    return daemon.heap().applyAsLong(share);
+  }
+
+  /** The one object of a class that all components of some kinds share, made at the first use. */
+  public <T> T shared(Class<T> type, Function<Services, T> create) {
+    Object known = shared.get(type);
+    if (known == null) {
+      known = create.apply(this);
+      shared.put(type, known);
+    }
+    return type.cast(known);
+  }
+
+  /** At a stop, while receivers deliver what they hold. */
+  public void onStop(Supplier<Future<?>> action) {
+    onStop.add(action);
+  }
+
+  /** At a stop, when all components have ended; the last one registered comes first. */
+  public void onClose(Supplier<Future<?>> action) {
+    onClose.push(action);
+  }
+
+  Future<?> stop() {
+    return Future.join(onStop.stream().map(Supplier::get).toList());
+  }
+
+  /** Closes what is shared. */
+  public Future<?> close() {
+    Future<?> closing = Future.succeededFuture();
+    for (Supplier<Future<?>> action : onClose) {
+      closing = closing.transform(ignored -> action.get().transform(i -> Future.succeededFuture()));
+    }
+    return closing.onComplete(ignored -> cpuPool.close());
+  }
+}

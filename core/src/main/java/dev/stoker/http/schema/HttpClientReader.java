@@ -1,0 +1,151 @@
+package dev.stoker.http.schema;
+
+import dev.stoker.http.Auth;
+import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.Proxies;
+import dev.stoker.http.Secret;
+import dev.stoker.http.Tls;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Scalars;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of an HTTP client, which scrape, write and discovery share. */
+public final class HttpClientReader {
+  /** As Alloy spells them. */
+  private static final Map<String, String> VERSIONS =
+      Map.of("TLS10", "TLS10", "TLS11", "TLS11", "TLS12", "TLS12", "TLS13", "TLS13");
+
+  public static HttpClientConfig read(Args args) {
+    HttpClientConfig config =
+        new HttpClientConfig(
+            auth(args),
+            tls(args),
+            ProxyReader.read(args),
+            args.get("http_headers", Map.of(), HeadersReader::read),
+            args.get(
+                "follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars.flag()),
+            args.get("enable_http2", HttpClientConfig.DEFAULT.http2(), Scalars.flag()));
+    if (!config.tls().serverName().isEmpty() && !config.proxies().equals(Proxies.NONE)) {
+      args.problem(
+          "tls_config", "has a server_name, which does not work through a proxy; take one out");
+    }
+    return config;
+  }
+
+  private static Auth auth(Args args) {
+    List<Auth> given = new ArrayList<>();
+    if (args.has("basic_auth")) {
+      Args login = args.secretBlock("basic_auth");
+      if (login.block().isObject() && login.block().children().isEmpty()) {
+        args.warn(
+            "basic_auth",
+            "has neither a username nor a password, so no login is sent; set the variables that it"
+                + " reads, or take it out");
+      } else {
+        given.add(basic(login));
+      }
+    }
+    if (args.has("authorization")) {
+      given.add(authorization(args.secretBlock("authorization")));
+    }
+    if (args.has("bearer_token") || args.has("bearer_token_file")) {
+      given.add(new Auth.Authorization("Bearer", secret(args, "bearer_token")));
+    }
+    if (args.has("oauth2")) {
+      given.add(OAuth2Reader.read(args.secretBlock("oauth2")));
+    }
+    if (given.size() > 1) {
+      args.problem(
+          Stream.of("oauth2", "authorization", "basic_auth")
+              .filter(args::has)
+              .findFirst()
+              .orElse(""),
+          "stands beside another way to log in; keep one of basic_auth, authorization, oauth2 and"
+              + " bearer_token");
+    }
+    return given.isEmpty() ? new Auth.None() : given.get(0);
+  }
+
+  public static Auth.Basic basic(Args args) {
+    Auth.Basic basic =
+        new Auth.Basic(
+            args.require("username", "", "username = \"…\"", Scalars.nonEmpty()),
+            secret(args, "password"));
+    args.finish();
+    return basic;
+  }
+
+  private static Auth authorization(Args args) {
+    String type = args.get("type", "Bearer", HttpClientReader::type);
+    Secret credentials = secret(args, "credentials");
+    if (!credentials.isSet()) {
+      args.problem("", "has no credentials; write credentials_file = \"…\"");
+    }
+    args.finish();
+    return new Auth.Authorization(type, credentials);
+  }
+
+  private static @Nullable String type(Node node) {
+    String type = Scalars.nonEmptyText(node);
+    if (type != null && type.toLowerCase(Locale.ROOT).equals("basic")) {
+      node.error("is basic; write basic_auth { username = \"…\", password = \"…\" } instead");
+      return null;
+    }
+    if (type != null && !type.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+      node.error("is no valid scheme; write one such as Bearer");
+      return null;
+    }
+    return type;
+  }
+
+  /** The value, or the file of that name with <code>_file</code>. */
+  public static Secret secret(Args args, String key) {
+    String text = args.get(key, "", node -> Scalars.nonEmptyText(node.hidden()));
+    String file = args.get(key + "_file", "", Scalars.nonEmpty());
+    if (args.has(key) && args.has(key + "_file")) {
+      args.problem(key + "_file", "and " + key + " are both given; take one of them out");
+    }
+    return text.isEmpty() ? Secret.file(file) : Secret.text(text);
+  }
+
+  /** PEM text or file: Alloy's pairs are <code>ca_pem</code> and <code>ca_file</code>. */
+  public static Secret pem(Args args, String name) {
+    String text = args.get(name + "_pem", "", node -> Scalars.nonEmptyText(node.hidden()));
+    String file = args.get(name + "_file", "", Scalars.nonEmpty());
+    if (args.has(name + "_pem") && args.has(name + "_file")) {
+      args.problem(name + "_file", "and " + name + "_pem are both given; take one of them out");
+    }
+    return text.isEmpty() ? Secret.file(file) : Secret.text(text);
+  }
+
+  public static Tls tls(Args client) {
+    if (!client.has("tls_config")) {
+      return Tls.DEFAULT;
+    }
+    Args args = client.secretBlock("tls_config");
+    Tls tls =
+        new Tls(
+            pem(args, "ca"),
+            pem(args, "cert"),
+            pem(args, "key"),
+            args.get("server_name", "", Scalars.nonEmpty()),
+            args.get("insecure_skip_verify", false, Scalars.flag()),
+            args.get("min_version", "TLS12", Scalars.choice(VERSIONS)).equals("TLS13"));
+    if (tls.cert().isSet() != tls.key().isSet()) {
+      args.problem("", "has one of cert and key only; a client certificate needs both");
+    }
+    if (List.of("TLS10", "TLS11").contains(args.get("min_version", "", Scalars.choice(VERSIONS)))) {
+      args.warn("min_version", "has the effect of TLS12: this JVM speaks nothing older");
+    }
+    args.finish();
+    return tls;
+  }
+
+  private HttpClientReader() {}
+}
