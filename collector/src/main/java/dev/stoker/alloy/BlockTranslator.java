@@ -1,6 +1,7 @@
 package dev.stoker.alloy;
 
 import dev.stoker.alloy.BlockSpec.Child;
+import dev.stoker.schema.Declared;
 import dev.stoker.alloy.Statement.Attribute;
 import dev.stoker.alloy.Statement.Block;
 import dev.stoker.alloy.Statement.Body;
@@ -8,6 +9,7 @@ import dev.stoker.schema.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -218,10 +220,19 @@ final class BlockTranslator {
     if (!block && spec.blocks.containsKey(name)) {
       return "is a block and no argument; write " + name + " { … } without the =";
     }
-    if (name.startsWith("profile.")) {
-      Optional<String> type = ProfileNames.meant(name.substring("profile.".length()));
-      if (type.isPresent()) {
-        return "there is no profile type of that name; did you mean profile." + type.get() + "?";
+    for (Map.Entry<String, Declared.Spelling> spelled : spec.spellings.entrySet()) {
+      String prefix = spelled.getKey();
+      Optional<String> right =
+          name.startsWith(prefix)
+              ? spelled.getValue().meant().apply(name.substring(prefix.length()))
+              : Optional.empty();
+      if (right.isPresent()) {
+        return "there is no "
+            + spelled.getValue().what()
+            + " of that name; did you mean "
+            + prefix
+            + right.get()
+            + "?";
       }
     }
     Set<String> known = new TreeSet<>(place.spec().arguments.keySet());

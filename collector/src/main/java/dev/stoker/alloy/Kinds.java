@@ -1,141 +1,29 @@
 package dev.stoker.alloy;
 
 import dev.stoker.schema.Names;
+import dev.stoker.component.ComponentKind;
+import dev.stoker.components.ComponentKinds;
+import dev.stoker.schema.Declared;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table of Alloy's components and blocks that have a twin here, and what to do about the
- * others. Arguments as in Alloy's reference; whether this Stoker takes one is for its own loader to
- * say.
+ * Alloy's components that have a counterpart here, which follow from what the kinds of component
+ * declare, and what to do about the other blocks.
  */
 final class Kinds {
-  private static final BlockSpec TLS =
-      new BlockSpec()
-          .plain(
-              "ca_pem",
-              "ca_file",
-              "cert_pem",
-              "cert_file",
-              "key_pem",
-              "key_file",
-              "server_name",
-              "insecure_skip_verify",
-              "min_version");
-
-  private static final BlockSpec PROXY =
-      new BlockSpec()
-          .plain("proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header");
-
-  private static final BlockSpec CLIENT =
-      new BlockSpec()
-          .plain("bearer_token", "bearer_token_file", "follow_redirects", "enable_http2")
-          .plain("http_headers")
-          .block("basic_auth", new BlockSpec().plain("username", "password", "password_file"))
-          .block("authorization", new BlockSpec().plain("type", "credentials", "credentials_file"))
-          .block(
-              "oauth2",
-              new BlockSpec()
-                  .plain(
-                      "client_id",
-                      "client_secret",
-                      "client_secret_file",
-                      "scopes",
-                      "token_url",
-                      "endpoint_params")
-                  .block("tls_config", TLS)
-                  .and(PROXY))
-          .block("tls_config", TLS)
-          .and(PROXY);
-
-  private static final BlockSpec RULE =
-      new BlockSpec()
-          .plain(
-              "source_labels",
-              "separator",
-              "regex",
-              "modulus",
-              "target_label",
-              "replacement",
-              "action");
-
-  private static final BlockSpec TYPE = new BlockSpec().plain("enabled", "path", "delta");
-
   static final Map<String, BlockSpec> COMPONENTS = components();
 
   private static Map<String, BlockSpec> components() {
-    Map<String, BlockSpec> kinds = new LinkedHashMap<>();
-    kinds.put("pyroscope.scrape", scrape());
-    kinds.put("pyroscope.write", write());
-    kinds.put(
-        "pyroscope.relabel",
-        new BlockSpec().forwardTo().plain("max_cache_size").repeated("rule", "rules", RULE));
-    kinds.put("discovery.relabel", new BlockSpec().targets().repeated("rule", "rules", RULE));
-    kinds.put(
-        "discovery.kubernetes",
-        new BlockSpec()
-            .plain("role", "api_server", "kubeconfig_file")
-            .block("namespaces", new BlockSpec().plain("names", "own_namespace"))
-            .block("attach_metadata", new BlockSpec().plain("node", "namespace"))
-            .repeated("selectors", "selectors", new BlockSpec().plain("role", "label", "field"))
-            .and(CLIENT));
-    kinds.put(
-        "discovery.kubelet",
-        new BlockSpec().plain("url", "namespaces").durations("refresh_interval").and(CLIENT));
-    kinds.put(
-        "discovery.docker",
-        new BlockSpec()
-            .plain("host", "port", "host_networking_host", "match_first_network")
-            .durations("refresh_interval")
-            .repeated("filter", "filters", new BlockSpec().plain("name", "values"))
-            .and(CLIENT));
-    kinds.put(
-        "discovery.dns",
-        new BlockSpec().plain("names", "type", "port").durations("refresh_interval"));
-    kinds.put("discovery.file", new BlockSpec().plain("files").durations("refresh_interval"));
-    kinds.put(
-        "discovery.http", new BlockSpec().plain("url").durations("refresh_interval").and(CLIENT));
-    return kinds;
-  }
-
-  private static BlockSpec scrape() {
-    BlockSpec profiling = new BlockSpec().plain("path_prefix");
-    for (String type :
-        List.of(
-            "memory",
-            "block",
-            "goroutine",
-            "mutex",
-            "process_cpu",
-            "fgprof",
-            "godeltaprof_memory",
-            "godeltaprof_mutex",
-            "godeltaprof_block")) {
-      profiling.block("profile." + type, TYPE);
+    Map<String, BlockSpec> specs = new LinkedHashMap<>();
+    for (ComponentKind<?> kind : ComponentKinds.ALL) {
+      if (kind.alloy().known()) {
+        Declared declared = Declared.by(args -> kind.read(kind.name() + ".declared", args));
+        specs.put(kind.name(), BlockSpec.of(declared, kind.alloy().leftOut(), ""));
+      }
     }
-    profiling.labelled("profile.custom", TYPE);
-    return new BlockSpec()
-        .targets()
-        .forwardTo()
-        .plain("job_name", "params", "scheme")
-        .durations("scrape_interval", "scrape_timeout", "delta_profiling_duration")
-        .block("profiling_config", profiling)
-        .and(CLIENT);
-  }
-
-  private static BlockSpec write() {
-    BlockSpec endpoint =
-        new BlockSpec()
-            .plain("name", "url", "headers", "max_backoff_retries", "retry_on_http_429")
-            .durations("remote_timeout", "min_backoff_period", "max_backoff_period")
-            .leaveOut("debug_info_upload_timeout", "Stoker uploads no debug info")
-            .and(CLIENT);
-    return new BlockSpec()
-        .plain("external_labels")
-        .oneOrMore("endpoint", "endpoints", endpoint)
-        .leaveOut("tracing", "Stoker does not trace its pushes");
+    return specs;
   }
 
   /** Has a twin that is a component. */

@@ -1,5 +1,7 @@
 package dev.stoker.config;
 
+import dev.stoker.components.ComponentKinds;
+
 import dev.stoker.component.Component;
 import dev.stoker.component.ComponentKind;
 import dev.stoker.schema.Args;

@@ -1,5 +1,7 @@
 package dev.stoker.config;
 
+import dev.stoker.components.ComponentKinds;
+
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayDeque;

@@ -6,4 +6,6 @@
 @NullMarked
 package dev.stoker.config;
 
+import dev.stoker.components.ComponentKinds;
+
 import org.jspecify.annotations.NullMarked;

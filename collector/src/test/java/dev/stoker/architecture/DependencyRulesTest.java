@@ -100,7 +100,7 @@ class DependencyRulesTest {
 
   @ArchTest static final ArchRule pprof_sees = sees("pprof", "component", "concurrent");
 
-  @ArchTest static final ArchRule alloy_sees = sees("alloy", "schema");
+  @ArchTest static final ArchRule alloy_sees = sees("alloy", "components", "component", "schema");
 
   @ArchTest static final ArchRule jfr_sees_nothing_of_ours = sees("jfr");
 
@@ -124,7 +124,6 @@ class DependencyRulesTest {
           "schema",
           "source",
           "store",
-          "alloy",
           "profile",
           "discovery",
           "pprof",
@@ -212,6 +211,7 @@ class DependencyRulesTest {
   static final ArchRule config_sees =
       sees(
           "config",
+          "components",
           "component",
           "schema",
           "scrape",

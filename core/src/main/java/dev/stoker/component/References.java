@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Arguments that refer to other components: <code>forward_to</code> and <code>targets</code>. */
 public final class References {
+  /** What {@link Converter#type} says of <code>forward_to</code>. */
+  public static final String RECEIVERS_TYPE = "list of receivers";
+
+  /** What {@link Converter#type} says of <code>targets</code>. */
+  public static final String TARGETS_TYPE = "list of targets";
+
   private static final Pattern REFERENCE =
       Pattern.compile("(\\w+\\.\\w+\\.[A-Za-z_]\\w*)\\.(\\w+)");
   private static final int MAX_TARGETS = 100_000;
@@ -28,12 +34,12 @@ public final class References {
 
   /** The argument <code>forward_to</code>. */
   public static Converter<List<String>> receivers() {
-    return Converter.of("list of receivers", References::receivers);
+    return Converter.of(RECEIVERS_TYPE, References::receivers);
   }
 
   /** The argument <code>targets</code>. */
   public static Converter<List<TargetSource>> targets() {
-    return Converter.of("list of targets", References::targets);
+    return Converter.of(TARGETS_TYPE, References::targets);
   }
 
   /** Ids of the components behind a list of receivers; a single one may stand without brackets. */

@@ -21,11 +21,19 @@ public final class Args {
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> failed = new LinkedHashSet<>();
 
-  private String what = "argument";
-  private Function<String, Optional<String>> meant = name -> Optional.empty();
+  private Declared.Spelling spelling =
+      new Declared.Spelling("argument", name -> Optional.empty());
+
+  /** Listens to what the reader asks for; null = the block is a user's. */
+  private final @Nullable Declared declared;
 
   public Args(Node block) {
+    this(block, null);
+  }
+
+  Args(Node block, @Nullable Declared declared) {
     this.block = block;
+    this.declared = declared;
     block.children().forEach(child -> children.put(child.getKey(), child.getValue()));
   }
 
@@ -38,17 +46,33 @@ public final class Args {
   }
 
   public boolean has(String key) {
-    return children.containsKey(key);
+    return declared != null || children.containsKey(key);
+  }
+
+  /** It is a user's, and nothing stands in it. */
+  public boolean isEmpty() {
+    return declared == null && block.isObject() && block.children().isEmpty();
   }
 
   /** The argument as it is; null when it is not set. */
   public @Nullable Node node(String key) {
+    if (declared != null) {
+      declared.argument(key, "any", "", false);
+    }
+    return given(key);
+  }
+
+  private @Nullable Node given(String key) {
     known.add(key);
     return children.get(key);
   }
 
   public <T> T get(String key, T fallback, Converter<T> converter) {
-    Node node = node(key);
+    if (declared != null) {
+      declared.argument(key, converter.type(), String.valueOf(fallback), false);
+      return fallback;
+    }
+    Node node = given(key);
     T value = node == null ? null : converter.convert(node);
     if (node != null && value == null) {
       failed.add(key);
@@ -60,6 +84,10 @@ public final class Args {
    * @param example completes "write …"
    */
   public <T> T require(String key, T placeholder, String example, Converter<T> converter) {
+    if (declared != null) {
+      declared.argument(key, converter.type(), "", true);
+      return placeholder;
+    }
     if (missing(key)) {
       known.add(key);
       failed.add(key);
@@ -77,17 +105,19 @@ public final class Args {
 
   /** A nested block; an empty one when it is not set. */
   public Args block(String key) {
-    return get(key, nothing(key), Args::of);
+    return declared != null
+        ? declared.block(key, "", false)
+        : get(key, nothing(key), Args::of);
   }
 
   /**
-   * A list of blocks, each read by the reader, which has to finish it itself no more; a single
-   * block may stand without brackets.
+   * A list of blocks, each read by the reader; a single block may stand without brackets.
    *
-   * @param one what one of them is called in Alloy, where it is a block that is repeated
+   * @param one what a single one is called where blocks are repeated, as in Alloy
    */
   public void blocks(String key, String one, Consumer<Args> reader) {
-    Node list = node(key);
+    declareBlocks(key, one, reader);
+    Node list = given(key);
     if (list == null) {
       return;
     }
@@ -100,9 +130,36 @@ public final class Args {
     }
   }
 
+  /**
+   * Only says what may stand in a list of blocks that is read by other means.
+   *
+   * @param one as for {@link #blocks}
+   */
+  public void declareBlocks(String key, String one, Consumer<Args> reader) {
+    if (declared != null) {
+      reader.accept(declared.block(key, one, false));
+    }
+  }
+
+  /** Only says what may stand in a block that is read by other means. */
+  public void declareBlock(String key, Consumer<Args> reader) {
+    if (declared != null) {
+      reader.accept(declared.block(key, "", false));
+    }
+  }
+
+  /** The same for a block of blocks whose names the user chooses. */
+  public void declareNamed(String key, Consumer<Args> reader) {
+    if (declared != null) {
+      reader.accept(declared.block(key, "", true));
+    }
+  }
+
   /** The same for a block of secrets: what stands there instead may be one, and is not shown. */
   public Args secretBlock(String key) {
-    return get(key, nothing(key), node -> of(node.isObject() ? node : node.hidden()));
+    return declared != null
+        ? declared.block(key, "", false)
+        : get(key, nothing(key), node -> of(node.isObject() ? node : node.hidden()));
   }
 
   private Args nothing(String key) {
@@ -163,8 +220,10 @@ public final class Args {
    * @param what the names of this block stand for, such as <code>profile type</code>
    */
   public Args spelled(String what, Function<String, Optional<String>> meant) {
-    this.what = what;
-    this.meant = meant;
+    spelling = new Declared.Spelling(what, meant);
+    if (declared != null) {
+      declared.spelled(spelling);
+    }
     return this;
   }
 
@@ -172,10 +231,14 @@ public final class Args {
   public void finish() {
     children.forEach(
         (key, node) -> {
-          Optional<String> right = meant.apply(key);
+          Optional<String> right = spelling.meant().apply(key);
           if (!known.contains(key) && right.isPresent()) {
             node.errorOfName(
-                "there is no " + what + " of that name; did you mean \"" + right.get() + "\"?");
+                "there is no "
+                    + spelling.what()
+                    + " of that name; did you mean \""
+                    + right.get()
+                    + "\"?");
           } else if (!known.contains(key)) {
             node.errorOfName("unknown argument" + Texts.didYouMean(key, known));
           }

@@ -52,7 +52,7 @@ public final class ProfileRelabelKind implements ComponentKind<ProfileRelabelCon
                 ProfileRelabelConfig.DEFAULT_MAX_CACHE_SIZE,
                 Scalars.integer(1, MAX_CACHE)),
             new SampleRules(
-                new Relabeler(args.get("sample_rules", List.of(), RuleReader.list())),
+                new Relabeler(RuleReader.rules(args, "sample_rules", "sample_rule")),
                 args.get("max_sample_label_sets", 0, Scalars.integer(0, MAX_CACHE))));
     args.finish();
     return config;

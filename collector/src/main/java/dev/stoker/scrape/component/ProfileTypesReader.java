@@ -1,6 +1,5 @@
 package dev.stoker.scrape.component;
 
-import dev.stoker.alloy.ProfileNames;
 import dev.stoker.pprof.KeptTypes;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Node;
@@ -23,8 +22,10 @@ final class ProfileTypesReader {
     Args profile = profiling.block("profile").spelled("profile type", ProfileNames::meant);
     Map<String, ProfileType> types = new LinkedHashMap<>();
     for (ProfileType builtIn : ProfileType.BUILT_IN) {
+      profile.declareBlock(builtIn.key(), args -> type(args, builtIn));
       types.put(builtIn.key(), profile.get(builtIn.key(), builtIn, node -> type(node, builtIn)));
     }
+    profile.declareNamed(CUSTOM, args -> custom("name", args));
     Node custom = profile.node(CUSTOM);
     Args customs = custom == null ? null : Args.of(custom);
     if (custom != null && customs != null) {
@@ -40,9 +41,10 @@ final class ProfileTypesReader {
 
   private static @Nullable ProfileType type(Node node, ProfileType defaults) {
     Args args = Args.of(node);
-    if (args == null) {
-      return null;
-    }
+    return args == null ? null : type(args, defaults);
+  }
+
+  private static ProfileType type(Args args, ProfileType defaults) {
     ProfileType type =
         new ProfileType(
             defaults.key(),
@@ -86,11 +88,13 @@ final class ProfileTypesReader {
       return;
     }
     Args args = Args.of(node);
-    if (args == null) {
-      return;
+    if (args != null) {
+      types.put(name, custom(name, args));
     }
-    types.put(
-        name,
+  }
+
+  private static ProfileType custom(String name, Args args) {
+    ProfileType type =
         new ProfileType(
             name,
             args.require("enabled", false, "enabled = true", Scalars.flag()),
@@ -100,8 +104,9 @@ final class ProfileTypesReader {
                 "path = \"/debug/pprof/" + name + "\"",
                 ProfileTypesReader::nonEmptyPath),
             args.get("delta", false, Scalars.flag()),
-            kept(args)));
+            kept(args));
     args.finish();
+    return type;
   }
 
   static @Nullable String nonEmptyPath(Node node) {

@@ -131,14 +131,13 @@ final class ScrapeReader {
 
   private static Timing timing(Args args) {
     Timing defaults = Timing.DEFAULT;
-    Node duration = args.node("delta_profiling_duration");
     return new Timing(
         args.get(
             "scrape_interval", defaults.interval(), Quantities.duration(SHORTEST_INTERVAL, "15s")),
         args.get("scrape_timeout", defaults.timeout(), Quantities.duration("10s")),
-        duration == null
-            ? null
-            : args.get("delta_profiling_duration", Duration.ZERO, Quantities.duration("14s")));
+        args.has("delta_profiling_duration")
+            ? args.get("delta_profiling_duration", Duration.ZERO, Quantities.duration("14s"))
+            : null);
   }
 
   private static ScrapeLimits limits(Args args) {

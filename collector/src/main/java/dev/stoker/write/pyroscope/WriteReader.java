@@ -41,6 +41,7 @@ final class WriteReader {
   }
 
   private static List<EndpointConfig> endpoints(Args args) {
+    args.declareBlocks("endpoints", "endpoint", EndpointReader::read);
     Node one = args.node("endpoint");
     Node many = args.node("endpoints");
     if (one != null && many != null) {

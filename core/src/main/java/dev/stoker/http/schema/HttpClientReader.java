@@ -42,7 +42,7 @@ public final class HttpClientReader {
     List<Auth> given = new ArrayList<>();
     if (args.has("basic_auth")) {
       Args login = args.secretBlock("basic_auth");
-      if (login.block().isObject() && login.block().children().isEmpty()) {
+      if (login.isEmpty()) {
         args.warn(
             "basic_auth",
             "has neither a username nor a password, so no login is sent; set the variables that it"

@@ -27,7 +27,17 @@ public final class RuleReader {
 
   /** The argument <code>rules</code>. */
   public static List<RelabelRule> rules(Args args) {
-    return args.get("rules", List.of(), list());
+    return rules(args, "rules", "rule");
+  }
+
+  /**
+   * An argument that is a list of rules.
+   *
+   * @param one what a single one is called where blocks are repeated
+   */
+  public static List<RelabelRule> rules(Args args, String key, String one) {
+    args.declareBlocks(key, one, RuleReader::spec);
+    return args.get(key, List.of(), list());
   }
 
   /** A list of rules, for an argument of another name. */

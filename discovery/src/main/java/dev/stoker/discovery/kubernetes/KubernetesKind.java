@@ -12,6 +12,7 @@ import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.Proxies;
 import dev.stoker.http.schema.HttpClientReader;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.net.URI;
@@ -57,7 +58,7 @@ public final class KubernetesKind implements DiscoveryKind<KubernetesConfig> {
             access(args),
             namespaces.get("names", List.of(), Scalars.texts()),
             namespaces.get("own_namespace", false, Scalars.flag()),
-            args.get("selectors", List.of(), node -> selectors(node, role)),
+            selectors(args, role),
             new Attach(
                 attach.get("node", Attach.NOTHING.node(), Scalars.flag()),
                 attach.get("namespace", Attach.NOTHING.namespace(), Scalars.flag())),
@@ -128,6 +129,19 @@ public final class KubernetesKind implements DiscoveryKind<KubernetesConfig> {
         .allMatch(values -> values.size() == 1 && values.get(0).file().isEmpty())) {
       args.problem("http_headers", "has a header with files or more than one value" + sorry);
     }
+  }
+
+  private static List<Selector> selectors(Args args, Role role) {
+    args.declareBlocks(
+        "selectors",
+        "selectors",
+        selector -> {
+          selector.require("role", "", "role = pod", Scalars.nonEmpty());
+          selector.get("label", "", Scalars.nonEmpty());
+          selector.get("field", "", Scalars.nonEmpty());
+        });
+    return args.get(
+        "selectors", List.of(), Converter.of("list of blocks", node -> selectors(node, role)));
   }
 
   private static @Nullable List<Selector> selectors(Node node, Role role) {

@@ -1,10 +1,10 @@
-package dev.stoker.alloy;
+package dev.stoker.scrape.component;
 
 import java.util.Map;
 import java.util.Optional;
 
 /** Maps the names that Go and other tools give to profile types to those of Alloy. */
-public final class ProfileNames {
+final class ProfileNames {
   private static final Map<String, String> MEANT =
       Map.of(
           "heap", "memory",
@@ -19,7 +19,7 @@ public final class ProfileNames {
           "wall", "fgprof");
 
   /** The type that a name of another tool stands for. */
-  public static Optional<String> meant(String name) {
+  static Optional<String> meant(String name) {
     return Optional.ofNullable(MEANT.get(name));
   }
 

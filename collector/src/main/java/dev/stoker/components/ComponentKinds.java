@@ -1,4 +1,4 @@
-package dev.stoker.config;
+package dev.stoker.components;
 
 import dev.stoker.component.ComponentKind;
 import dev.stoker.discovery.annotations.AnnotationsKind;
@@ -37,7 +37,7 @@ public final class ComponentKinds {
           new RelabelKind());
 
   /** Alloy has them, Stoker does not yet. */
-  static final Set<String> LATER =
+  public static final Set<String> LATER =
       Set.of(
           "discovery.dockerswarm",
           "discovery.process",
@@ -46,7 +46,7 @@ public final class ComponentKinds {
           "pyroscope.java",
           "pyroscope.receive_http");
 
-  static final Map<String, ComponentKind<?>> BY_NAME = byName();
+  public static final Map<String, ComponentKind<?>> BY_NAME = byName();
 
   private static Map<String, ComponentKind<?>> byName() {
     Map<String, ComponentKind<?>> kinds = new LinkedHashMap<>();
