@@ -2,6 +2,7 @@ package dev.stoker.scrape.component;
 
 import dev.stoker.pprof.KeptTypes;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import dev.stoker.scrape.Content;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** The <code>profile</code> block of <code>profiling_config</code>. */
 final class ProfileTypesReader {
   private static final String CUSTOM = "custom";
+  /** A path on the target that is not empty. */
+  static final Converter<String> PATH = Converter.of("path", ProfileTypesReader::nonEmptyPath);
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Enabled types only: built-in ones in their fixed order, then custom ones as written. */
@@ -49,7 +53,7 @@ final class ProfileTypesReader {
         new ProfileType(
             defaults.key(),
             args.get("enabled", defaults.enabled(), Scalars.flag()),
-            args.get("path", defaults.path(), ProfileTypesReader::nonEmptyPath),
+            args.get("path", defaults.path(), PATH),
             args.get("delta", defaults.timed(), Scalars.flag()),
             kept(args),
             defaults.content());
@@ -64,7 +68,7 @@ final class ProfileTypesReader {
   }
 
   private static KeptTypes kept(Args args) {
-    return args.get("keep_sample_types", KeptTypes.ALL, ProfileTypesReader::sampleTypes);
+    return args.get("keep_sample_types", KeptTypes.ALL, Converter.of("list of texts", ProfileTypesReader::sampleTypes));
   }
 
   /** Which there are is the target's to say: a name that is not there is its last_error. */
@@ -102,7 +106,7 @@ final class ProfileTypesReader {
                 "path",
                 "/",
                 "path = \"/debug/pprof/" + name + "\"",
-                ProfileTypesReader::nonEmptyPath),
+                PATH),
             args.get("delta", false, Scalars.flag()),
             kept(args));
     args.finish();

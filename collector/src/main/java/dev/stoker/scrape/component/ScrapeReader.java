@@ -58,10 +58,10 @@ final class ScrapeReader {
                 References.receivers()),
             args.get("job_name", "", Scalars.text()),
             args.get("scheme", "http", Scalars.choice(Map.of("http", "http", "https", "https"))),
-            args.get("params", Map.of(), ScrapeReader::params),
+            args.get("params", Map.of(), Converter.of("block of lists", ScrapeReader::params)),
             timing(args),
             types,
-            profiling.get("path_prefix", "", ProfileTypesReader::path),
+            profiling.get("path_prefix", "", Converter.of("path", ProfileTypesReader::path)),
             limits(args),
             HttpClientReader.read(args),
             source);

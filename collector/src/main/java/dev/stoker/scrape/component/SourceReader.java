@@ -1,6 +1,7 @@
 package dev.stoker.scrape.component;
 
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Quantities;
 import dev.stoker.schema.Scalars;
@@ -43,6 +44,7 @@ final class SourceReader {
       args.node("source_config");
       return Source.PPROF;
     }
+    new TreeMap<>(READERS).values().forEach(each -> args.declareBlock("source_config", each::read));
     Args config = args.block("source_config");
     Source source = reader.read(config);
     config.finish();
@@ -67,21 +69,21 @@ final class SourceReader {
 
   private static Source jfr(Args config) {
     return new Source.Jfr(
-        config.get("path", "/jfr", ProfileTypesReader::nonEmptyPath),
+        config.get("path", "/jfr", ProfileTypesReader.PATH),
         config.get("delta", false, Scalars.flag()));
   }
 
   private static Source actuator(Args config) {
     return new Source.ActuatorJfr(
-        config.get("path", "/actuator/flightrecorder", ProfileTypesReader::nonEmptyPath),
-        config.get("settings", Map.of(), SourceReader::settings));
+        config.get("path", "/actuator/flightrecorder", ProfileTypesReader.PATH),
+        config.get("settings", Map.of(), Converter.of("block of texts", SourceReader::settings)));
   }
 
   private static Source jolokia(Args config) {
     return new Source.Jolokia(
-        config.get("path", "/jolokia", ProfileTypesReader::nonEmptyPath),
+        config.get("path", "/jolokia", ProfileTypesReader.PATH),
         config.get("configuration", "", Scalars.nonEmpty()),
-        config.get("settings", Map.of(), SourceReader::settings));
+        config.get("settings", Map.of(), Converter.of("block of texts", SourceReader::settings)));
   }
 
   private static @Nullable Map<String, String> settings(Node node) {
@@ -106,7 +108,7 @@ final class SourceReader {
 
   private static Source threadDump(Args config) {
     return new Source.ThreadDump(
-        config.get("path", "/actuator/threaddump", ProfileTypesReader::nonEmptyPath),
+        config.get("path", "/actuator/threaddump", ProfileTypesReader.PATH),
         config.get("samples", 10, Scalars.integer(1, 100)),
         config.get("max_time_percent", 5, Scalars.integer(1, 50)),
         config.get("thread_names", false, Scalars.flag()));
@@ -114,7 +116,7 @@ final class SourceReader {
 
   private static Source prof(Args config) {
     return new Source.Prof(
-        config.get("path", "/prof", ProfileTypesReader::nonEmptyPath),
+        config.get("path", "/prof", ProfileTypesReader.PATH),
         config.get("event", "cpu", Scalars.nonEmpty()),
         config.get("output", "jfr", Scalars.choice(Map.of("jfr", "jfr", "collapsed", "collapsed"))),
         config

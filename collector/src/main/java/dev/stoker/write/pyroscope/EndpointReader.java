@@ -3,6 +3,7 @@ package dev.stoker.write.pyroscope;
 import dev.stoker.http.Auth;
 import dev.stoker.http.schema.HttpClientReader;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Quantities;
 import dev.stoker.schema.Scalars;
@@ -53,7 +54,7 @@ final class EndpointReader {
         new EndpointConfig(
             args.get("name", "", Scalars.text()),
             args.require("url", PLACEHOLDER, "url = \"http://pyroscope:4040\"", Scalars.url()),
-            args.get("headers", Map.of(), EndpointReader::headers),
+            args.get("headers", Map.of(), Converter.of("block of texts", EndpointReader::headers)),
             args.get("remote_timeout", REMOTE_TIMEOUT, Quantities.duration("10s")),
             retry(args),
             args.get("h2c", false, Scalars.flag()),

@@ -4,6 +4,7 @@ import dev.stoker.component.References;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Texts;
 import dev.stoker.schema.Unresolved;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class WriteReader {
   static WriteConfig read(String id, Args args) {
     args.refuse(Map.of("tracing", "is not supported in this version; take it out"));
-    Labels labels = args.get("external_labels", Labels.empty(), WriteReader::externalLabels);
+    Labels labels = args.get("external_labels", Labels.empty(), Converter.of("block of texts", WriteReader::externalLabels));
     List<EndpointConfig> endpoints = endpoints(args);
     args.finish();
     return new WriteConfig(id, labels, endpoints);

@@ -6,6 +6,7 @@ import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
 import dev.stoker.http.Tls;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The arguments of an HTTP client, which scrape, write and discovery share. */
 public final class HttpClientReader {
+  private static final Converter<String> SECRET =
+      Converter.of("secret text", node -> Scalars.nonEmptyText(node.hidden()));
+
   /** As Alloy spells them. */
   private static final Map<String, String> VERSIONS =
       Map.of("TLS10", "TLS10", "TLS11", "TLS11", "TLS12", "TLS12", "TLS13", "TLS13");
@@ -27,7 +31,7 @@ public final class HttpClientReader {
             auth(args),
             tls(args),
             ProxyReader.read(args),
-            args.get("http_headers", Map.of(), HeadersReader::read),
+            args.get("http_headers", Map.of(), Converter.of("block of headers", HeadersReader::read)),
             args.get(
                 "follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars.flag()),
             args.get("enable_http2", HttpClientConfig.DEFAULT.http2(), Scalars.flag()));
@@ -106,7 +110,7 @@ public final class HttpClientReader {
 
   /** The value, or the file of that name with <code>_file</code>. */
   public static Secret secret(Args args, String key) {
-    String text = args.get(key, "", node -> Scalars.nonEmptyText(node.hidden()));
+    String text = args.get(key, "", SECRET);
     String file = args.get(key + "_file", "", Scalars.nonEmpty());
     if (args.has(key) && args.has(key + "_file")) {
       args.problem(key + "_file", "and " + key + " are both given; take one of them out");
@@ -116,7 +120,7 @@ public final class HttpClientReader {
 
   /** PEM text or file: Alloy's pairs are <code>ca_pem</code> and <code>ca_file</code>. */
   public static Secret pem(Args args, String name) {
-    String text = args.get(name + "_pem", "", node -> Scalars.nonEmptyText(node.hidden()));
+    String text = args.get(name + "_pem", "", SECRET);
     String file = args.get(name + "_file", "", Scalars.nonEmpty());
     if (args.has(name + "_pem") && args.has(name + "_file")) {
       args.problem(name + "_file", "and " + name + "_pem are both given; take one of them out");

@@ -4,6 +4,7 @@ import dev.stoker.http.Auth;
 import dev.stoker.http.HttpClientConfig;
 import dev.stoker.http.Secret;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.net.URI;
@@ -29,7 +30,7 @@ public final class OAuth2Reader {
             args.require(
                 "token_url", PLACEHOLDER, "token_url = \"https://host/token\"", OAuth2Reader::url),
             args.get("scopes", List.of(), Scalars.texts()),
-            args.get("endpoint_params", Map.of(), OAuth2Reader::params),
+            args.get("endpoint_params", Map.of(), Converter.of("block of texts", OAuth2Reader::params)),
             HttpClientConfig.DEFAULT
                 .with(HttpClientReader.tls(args))
                 .with(ProxyReader.read(args))

@@ -4,6 +4,7 @@ import dev.stoker.http.NoProxy;
 import dev.stoker.http.Proxies;
 import dev.stoker.http.Secret;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.util.ArrayList;
@@ -15,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Through which proxy an HTTP client goes. */
 public final class ProxyReader {
   public static Proxies read(Args args) {
-    Optional<Proxies.Server> server = args.get("proxy_url", Optional.empty(), ProxyReader::server);
+    Optional<Proxies.Server> server = args.get("proxy_url", Optional.empty(), Converter.of("URL", ProxyReader::server));
     String except = args.get("no_proxy", "", Scalars.nonEmpty());
     boolean environment = args.get("proxy_from_environment", false, Scalars.flag());
-    Secret header = args.get("proxy_connect_header", Secret.NONE, ProxyReader::connectHeader);
+    Secret header = args.get("proxy_connect_header", Secret.NONE, Converter.of("block of texts", ProxyReader::connectHeader));
     if (environment && (args.has("proxy_url") || args.has("no_proxy"))) {
       args.problem(
           "proxy_from_environment",

@@ -84,7 +84,7 @@ public final class RuleReader {
 
   private static Spec spec(Args args) {
     return new Spec(
-        args.get("action", Action.REPLACE, RuleReader::action),
+        args.get("action", Action.REPLACE, Converter.of("action", RuleReader::action)),
         args.get("source_labels", List.of(), Scalars.texts()),
         args.get("separator", RelabelRule.DEFAULT_SEPARATOR, Scalars.text()),
         args.get("regex", RelabelRule.DEFAULT_REGEX, Scalars.text()),

@@ -4,6 +4,7 @@ import dev.stoker.component.Preparation;
 import dev.stoker.component.References;
 import dev.stoker.component.TargetsKind;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Export;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
@@ -40,9 +41,9 @@ public final class AnnotationsKind implements TargetsKind<AnnotationsConfig> {
                 List.of(),
                 "targets = [ discovery.kubernetes.LABEL.targets ]",
                 References.targets()),
-            args.get("families", List.of(Family.values()), AnnotationsKind::families),
+            args.get("families", List.of(Family.values()), Converter.of("list of families", AnnotationsKind::families)),
             naming,
-            args.get("pod_labels", naming.podLabels(), AnnotationsKind::podLabels));
+            args.get("pod_labels", naming.podLabels(), Converter.of("list of texts", AnnotationsKind::podLabels)));
     args.finish();
     return config;
   }
