@@ -87,7 +87,8 @@ final class BlockSpec {
       spellings.put(name + ".", block.content().spelling());
     } else {
       blocks.put(
-          name, new Child(content, block.one().isEmpty() ? "" : block.name(), alone, block.named()));
+          name,
+          new Child(content, block.one().isEmpty() ? "" : block.name(), alone, block.named()));
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.stoker.alloy;
 
 import dev.stoker.alloy.BlockSpec.Child;
-import dev.stoker.schema.Declared;
 import dev.stoker.alloy.Statement.Attribute;
 import dev.stoker.alloy.Statement.Block;
 import dev.stoker.alloy.Statement.Body;
+import dev.stoker.schema.Declared;
 import dev.stoker.schema.Names;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package dev.stoker.alloy;
 
-import dev.stoker.schema.Names;
 import dev.stoker.component.ComponentKind;
 import dev.stoker.components.ComponentKinds;
 import dev.stoker.schema.Declared;
+import dev.stoker.schema.Names;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

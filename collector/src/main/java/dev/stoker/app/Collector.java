@@ -1,12 +1,11 @@
 package dev.stoker.app;
 
-import dev.stoker.components.ComponentKinds;
-
 import dev.stoker.admin.AdminRoutes;
 import dev.stoker.admin.server.AdminServer;
 import dev.stoker.component.ComponentGraph;
 import dev.stoker.component.Running;
 import dev.stoker.component.Services;
+import dev.stoker.components.ComponentKinds;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;

@@ -1,8 +1,7 @@
 package dev.stoker.config;
 
-import dev.stoker.components.ComponentKinds;
-
 import dev.stoker.component.Component;
+import dev.stoker.components.ComponentKinds;
 import dev.stoker.schema.Export;
 import dev.stoker.schema.Problems;
 import dev.stoker.schema.Reference;

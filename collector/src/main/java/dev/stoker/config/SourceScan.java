@@ -1,7 +1,6 @@
 package dev.stoker.config;
 
 import dev.stoker.components.ComponentKinds;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

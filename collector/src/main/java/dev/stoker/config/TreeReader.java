@@ -1,9 +1,8 @@
 package dev.stoker.config;
 
-import dev.stoker.components.ComponentKinds;
-
 import dev.stoker.component.Component;
 import dev.stoker.component.ComponentKind;
+import dev.stoker.components.ComponentKinds;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scope;

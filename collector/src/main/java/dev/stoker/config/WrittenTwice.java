@@ -1,9 +1,8 @@
 package dev.stoker.config;
 
-import dev.stoker.components.ComponentKinds;
-
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
+import dev.stoker.components.ComponentKinds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

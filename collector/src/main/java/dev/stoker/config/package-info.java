@@ -6,6 +6,4 @@
 @NullMarked
 package dev.stoker.config;
 
-import dev.stoker.components.ComponentKinds;
-
 import org.jspecify.annotations.NullMarked;

@@ -21,8 +21,7 @@ public final class Args {
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> failed = new LinkedHashSet<>();
 
-  private Declared.Spelling spelling =
-      new Declared.Spelling("argument", name -> Optional.empty());
+  private Declared.Spelling spelling = new Declared.Spelling("argument", name -> Optional.empty());
 
   /** Listens to what the reader asks for; null = the block is a user's. */
   private final @Nullable Declared declared;
@@ -105,9 +104,7 @@ public final class Args {
 
   /** A nested block; an empty one when it is not set. */
   public Args block(String key) {
-    return declared != null
-        ? declared.block(key, "", false)
-        : get(key, nothing(key), Args::of);
+    return declared != null ? declared.block(key, "", false) : get(key, nothing(key), Args::of);
   }
 
   /**

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What may stand in a block: the arguments and blocks that its reader asks for. Found by running the
- * reader on a block that is empty, and in which everything counts as given. Not thread-safe while it
- * is made, never changed afterwards.
+ * What may stand in a block: the arguments and blocks that its reader asks for. Found by running
+ * the reader on a block that is empty, and in which everything counts as given. Not thread-safe
+ * while it is made, never changed afterwards.
  */
 public final class Declared {
   private final Map<String, Argument> arguments = new LinkedHashMap<>();
@@ -55,8 +55,7 @@ public final class Declared {
   /** An empty block whose reader is listened to. */
   Args args() {
     Scope scope = new Scope(new Problems(), (origin, fallback) -> fallback, Map.of());
-    Node empty =
-        new Node(ConfigFactory.empty().root(), "declared", new Place("", 0), false, scope);
+    Node empty = new Node(ConfigFactory.empty().root(), "declared", new Place("", 0), false, scope);
     return new Args(empty, this);
   }
 

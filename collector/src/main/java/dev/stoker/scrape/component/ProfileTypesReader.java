@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The <code>profile</code> block of <code>profiling_config</code>. */
 final class ProfileTypesReader {
   private static final String CUSTOM = "custom";
+
   /** A path on the target that is not empty. */
   static final Converter<String> PATH = Converter.of("path", ProfileTypesReader::nonEmptyPath);
 
@@ -68,7 +69,10 @@ final class ProfileTypesReader {
   }
 
   private static KeptTypes kept(Args args) {
-    return args.get("keep_sample_types", KeptTypes.ALL, Converter.of("list of texts", ProfileTypesReader::sampleTypes));
+    return args.get(
+        "keep_sample_types",
+        KeptTypes.ALL,
+        Converter.of("list of texts", ProfileTypesReader::sampleTypes));
   }
 
   /** Which there are is the target's to say: a name that is not there is its last_error. */
@@ -102,11 +106,7 @@ final class ProfileTypesReader {
         new ProfileType(
             name,
             args.require("enabled", false, "enabled = true", Scalars.flag()),
-            args.require(
-                "path",
-                "/",
-                "path = \"/debug/pprof/" + name + "\"",
-                PATH),
+            args.require("path", "/", "path = \"/debug/pprof/" + name + "\"", PATH),
             args.get("delta", false, Scalars.flag()),
             kept(args));
     args.finish();

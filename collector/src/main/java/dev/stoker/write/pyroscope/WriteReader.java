@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class WriteReader {
   static WriteConfig read(String id, Args args) {
     args.refuse(Map.of("tracing", "is not supported in this version; take it out"));
-    Labels labels = args.get("external_labels", Labels.empty(), Converter.of("block of texts", WriteReader::externalLabels));
+    Labels labels =
+        args.get(
+            "external_labels",
+            Labels.empty(),
+            Converter.of("block of texts", WriteReader::externalLabels));
     List<EndpointConfig> endpoints = endpoints(args);
     args.finish();
     return new WriteConfig(id, labels, endpoints);

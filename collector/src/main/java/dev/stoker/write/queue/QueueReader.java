@@ -37,9 +37,14 @@ public final class QueueReader {
 
   private static Disk disk(Args args) {
     Disk defaults = Disk.DEFAULT;
-    long bytes = args.get("disk", defaults.bytes(), Converter.of("size or off", QueueReader::bytes));
+    long bytes =
+        args.get("disk", defaults.bytes(), Converter.of("size or off", QueueReader::bytes));
     long minFree = args.get("min_free_disk", defaults.minFree(), Quantities.size("256MiB"));
-    Fsync fsync = args.get("fsync", defaults.fsync(), Converter.of("duration, always or never", QueueReader::fsync));
+    Fsync fsync =
+        args.get(
+            "fsync",
+            defaults.fsync(),
+            Converter.of("duration, always or never", QueueReader::fsync));
     Duration spillAfter =
         args.get("spill_after", defaults.spillAfter(), Quantities.durationOrZero("2s"));
     return bytes == OFF ? Disk.OFF : new Disk(true, bytes, minFree, fsync, spillAfter);

@@ -31,7 +31,8 @@ public final class HttpClientReader {
             auth(args),
             tls(args),
             ProxyReader.read(args),
-            args.get("http_headers", Map.of(), Converter.of("block of headers", HeadersReader::read)),
+            args.get(
+                "http_headers", Map.of(), Converter.of("block of headers", HeadersReader::read)),
             args.get(
                 "follow_redirects", HttpClientConfig.DEFAULT.followRedirects(), Scalars.flag()),
             args.get("enable_http2", HttpClientConfig.DEFAULT.http2(), Scalars.flag()));

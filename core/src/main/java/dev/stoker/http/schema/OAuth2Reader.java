@@ -30,7 +30,8 @@ public final class OAuth2Reader {
             args.require(
                 "token_url", PLACEHOLDER, "token_url = \"https://host/token\"", OAuth2Reader::url),
             args.get("scopes", List.of(), Scalars.texts()),
-            args.get("endpoint_params", Map.of(), Converter.of("block of texts", OAuth2Reader::params)),
+            args.get(
+                "endpoint_params", Map.of(), Converter.of("block of texts", OAuth2Reader::params)),
             HttpClientConfig.DEFAULT
                 .with(HttpClientReader.tls(args))
                 .with(ProxyReader.read(args))

@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 /** Through which proxy an HTTP client goes. */
 public final class ProxyReader {
   public static Proxies read(Args args) {
-    Optional<Proxies.Server> server = args.get("proxy_url", Optional.empty(), Converter.of("URL", ProxyReader::server));
+    Optional<Proxies.Server> server =
+        args.get("proxy_url", Optional.empty(), Converter.of("URL", ProxyReader::server));
     String except = args.get("no_proxy", "", Scalars.nonEmpty());
     boolean environment = args.get("proxy_from_environment", false, Scalars.flag());
-    Secret header = args.get("proxy_connect_header", Secret.NONE, Converter.of("block of texts", ProxyReader::connectHeader));
+    Secret header =
+        args.get(
+            "proxy_connect_header",
+            Secret.NONE,
+            Converter.of("block of texts", ProxyReader::connectHeader));
     if (environment && (args.has("proxy_url") || args.has("no_proxy"))) {
       args.problem(
           "proxy_from_environment",

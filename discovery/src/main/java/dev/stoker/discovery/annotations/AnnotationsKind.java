@@ -41,9 +41,15 @@ public final class AnnotationsKind implements TargetsKind<AnnotationsConfig> {
                 List.of(),
                 "targets = [ discovery.kubernetes.LABEL.targets ]",
                 References.targets()),
-            args.get("families", List.of(Family.values()), Converter.of("list of families", AnnotationsKind::families)),
+            args.get(
+                "families",
+                List.of(Family.values()),
+                Converter.of("list of families", AnnotationsKind::families)),
             naming,
-            args.get("pod_labels", naming.podLabels(), Converter.of("list of texts", AnnotationsKind::podLabels)));
+            args.get(
+                "pod_labels",
+                naming.podLabels(),
+                Converter.of("list of texts", AnnotationsKind::podLabels)));
     args.finish();
     return config;
   }
