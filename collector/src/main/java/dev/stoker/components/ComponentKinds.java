@@ -8,6 +8,7 @@ import dev.stoker.discovery.file.FileKind;
 import dev.stoker.discovery.http.HttpKind;
 import dev.stoker.discovery.kubelet.KubeletKind;
 import dev.stoker.discovery.kubernetes.KubernetesKind;
+import dev.stoker.discovery.process.ProcessKind;
 import dev.stoker.discovery.relabel.RelabelKind;
 import dev.stoker.profile.relabel.ProfileRelabelKind;
 import dev.stoker.scrape.component.ScrapeKind;
@@ -34,13 +35,13 @@ public final class ComponentKinds {
           new HttpKind(),
           new KubeletKind(),
           new KubernetesKind(),
+          new ProcessKind(),
           new RelabelKind());
 
   /** Alloy has them, Stoker does not yet. */
   public static final Set<String> LATER =
       Set.of(
           "discovery.dockerswarm",
-          "discovery.process",
           "pyroscope.ebpf",
           "pyroscope.enrich",
           "pyroscope.java",

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,16 @@ public final class References {
     return Converter.of(TARGETS_TYPE, References::targets);
   }
 
+  /** The same for targets that are only looked at, and so need no address. */
+  public static Converter<List<TargetSource>> targetsToJoin() {
+    return Converter.of(
+        TARGETS_TYPE,
+        node -> {
+          List<TargetSource> sources = new ArrayList<>();
+          return flatten(node, sources, element -> Labels.of(labels(element))) ? sources : null;
+        });
+  }
+
   /** Ids of the components behind a list of receivers; a single one may stand without brackets. */
   private static @Nullable List<String> receivers(Node node) {
     Set<String> ids = new LinkedHashSet<>();
@@ -62,21 +73,22 @@ public final class References {
   /** Objects and references, mixed. */
   private static @Nullable List<TargetSource> targets(Node node) {
     List<TargetSource> sources = new ArrayList<>();
-    return flatten(node, sources) ? sources : null;
+    return flatten(node, sources, References::target) ? sources : null;
   }
 
-  private static boolean flatten(Node node, List<TargetSource> sources) {
+  private static boolean flatten(
+      Node node, List<TargetSource> sources, Function<Node, Labels> literal) {
     for (Node element : node.elements()) {
       if (sources.size() >= MAX_TARGETS) {
         node.error("lists more than " + MAX_TARGETS + " targets; split the component");
         return false;
       }
       if (element.isList()) {
-        if (!flatten(element, sources)) {
+        if (!flatten(element, sources, literal)) {
           return false;
         }
       } else if (element.isObject()) {
-        sources.add(new TargetSource.Literal(target(element)));
+        sources.add(new TargetSource.Literal(literal.apply(element)));
       } else {
         Reference reference = reference(element, Export.Type.TARGETS);
         if (reference != null) {
