@@ -4,6 +4,7 @@ import dev.stoker.component.ComponentKind;
 import dev.stoker.discovery.annotations.AnnotationsKind;
 import dev.stoker.discovery.dns.DnsKind;
 import dev.stoker.discovery.docker.DockerKind;
+import dev.stoker.discovery.eureka.EurekaKind;
 import dev.stoker.discovery.file.FileKind;
 import dev.stoker.discovery.http.HttpKind;
 import dev.stoker.discovery.kubelet.KubeletKind;
@@ -31,6 +32,7 @@ public final class ComponentKinds {
           new AnnotationsKind(),
           new DnsKind(),
           new DockerKind(),
+          new EurekaKind(),
           new FileKind(),
           new HttpKind(),
           new KubeletKind(),
