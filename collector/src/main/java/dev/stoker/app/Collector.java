@@ -10,7 +10,7 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.Sources;
-import dev.stoker.http.ServerSettings;
+import dev.stoker.http.server.ServerSettings;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;

@@ -1,6 +1,6 @@
 package dev.stoker.app;
 
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import dev.stoker.write.disk.QueueInspection;
 import dev.stoker.write.disk.QueueInspection.Queue;
 import io.vertx.core.json.JsonArray;

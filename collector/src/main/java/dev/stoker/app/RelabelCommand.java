@@ -1,7 +1,7 @@
 package dev.stoker.app;
 
 import dev.stoker.config.RulesFile;
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import dev.stoker.labels.Labels;
 import dev.stoker.relabel.RelabelStep;
 import dev.stoker.relabel.RelabelStep.Effect;

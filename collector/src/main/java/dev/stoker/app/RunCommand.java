@@ -7,7 +7,7 @@ import dev.stoker.config.DaemonConfig;
 import dev.stoker.config.DaemonReader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -4,7 +4,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.jvm.CollapsedBody;
 import dev.stoker.jvm.ConvertedProfile;
 import dev.stoker.jvm.RecordingBody;

@@ -1,10 +1,10 @@
 package dev.stoker.config;
 
-import dev.stoker.http.Auth;
-import dev.stoker.http.Remote;
-import dev.stoker.http.Secret;
-import dev.stoker.http.ServerConfig;
+import dev.stoker.http.client.Auth;
 import dev.stoker.http.schema.HttpClientReader;
+import dev.stoker.http.secret.Secret;
+import dev.stoker.http.server.Remote;
+import dev.stoker.http.server.ServerConfig;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;

@@ -1,6 +1,6 @@
 package dev.stoker.config;
 
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problem;
 import dev.stoker.schema.Problems;

@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import dev.stoker.component.Component;
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problems;

@@ -1,6 +1,6 @@
 package dev.stoker.config;
 
-import dev.stoker.http.ServerConfig;
+import dev.stoker.http.server.ServerConfig;
 import java.nio.file.Path;
 
 /**

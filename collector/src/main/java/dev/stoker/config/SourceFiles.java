@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.stoker.alloy.Translator;
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import dev.stoker.schema.Origins;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problem;

@@ -1,7 +1,7 @@
 package dev.stoker.scrape;
 
-import dev.stoker.http.FailureWords;
-import dev.stoker.http.NoAnswerException;
+import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.NoAnswerException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Deadline;
-import dev.stoker.http.ExchangeFailed;
-import dev.stoker.http.HttpExchange;
-import dev.stoker.http.HttpExchange.Head;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.ExchangeFailed;
+import dev.stoker.http.client.HttpExchange;
+import dev.stoker.http.client.HttpExchange.Head;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

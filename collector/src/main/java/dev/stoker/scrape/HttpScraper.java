@@ -1,8 +1,8 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.connection.WatchedClient;
 
 /**
  * Fetches over HTTP: bodies are gathered into one presized array, as there is memory for them, and

@@ -1,7 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.Vertx;
 
 /** The HTTP client of all scrapes, with the settings that {@link HttpScraper} relies on. */

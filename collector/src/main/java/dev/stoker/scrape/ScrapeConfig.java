@@ -1,7 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.discovery.TargetSource;
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

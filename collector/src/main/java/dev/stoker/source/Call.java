@@ -1,12 +1,12 @@
 package dev.stoker.source;
 
-import dev.stoker.http.ExchangeFailed;
-import dev.stoker.http.FailureWords;
-import dev.stoker.http.HttpExchange;
-import dev.stoker.http.HttpExchange.Head;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.NoAnswerException;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.ExchangeFailed;
+import dev.stoker.http.client.HttpExchange;
+import dev.stoker.http.client.HttpExchange.Head;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.connection.WatchedClient;
+import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.NoAnswerException;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.source.TargetCalls.Answer;
 import io.vertx.core.Future;

@@ -1,8 +1,8 @@
 package dev.stoker.source;
 
-import dev.stoker.http.HttpExchange;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.HttpExchange;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;

@@ -4,8 +4,8 @@ import dev.stoker.component.Component;
 import dev.stoker.component.ForwardTo;
 import dev.stoker.component.Preparation;
 import dev.stoker.component.Services;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
 import java.util.List;
 
 /** For components that need nothing of a daemon. */

@@ -44,7 +44,37 @@ class DependencyRulesTest {
   /** Values of a config, and the records that readers make of them. */
   @ArchTest static final ArchRule schema_sees_nothing_of_ours = sees("schema");
 
-  @ArchTest static final ArchRule http_sees = sees("http", "concurrent", "schema");
+  @ArchTest static final ArchRule http_sees = sees("http", "concurrent", "files", "schema");
+
+  /** The rooms of HTTP: each sees only those below it. */
+  @ArchTest static final ArchRule http_address_sees_nothing_of_ours = sees("http.address");
+
+  @ArchTest static final ArchRule http_failure_sees_nothing_of_ours = sees("http.failure");
+
+  @ArchTest static final ArchRule http_secret_sees = sees("http.secret", "http.failure", "files");
+
+  @ArchTest static final ArchRule http_tls_sees = sees("http.tls", "http.secret");
+
+  @ArchTest
+  static final ArchRule http_proxy_sees =
+      sees("http.proxy", "http.tls", "http.secret", "http.address");
+
+  @ArchTest
+  static final ArchRule http_connection_sees =
+      sees("http.connection", "http.failure", "concurrent");
+
+  @ArchTest
+  static final ArchRule http_client_sees_no_server_and_no_config =
+      noClasses()
+          .that()
+          .resideInAPackage(BASE + "http.client..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(BASE + "http.server..", BASE + "http.schema..", BASE + "schema..");
+
+  @ArchTest
+  static final ArchRule http_server_sees =
+      sees("http.server", "http.client", "http.secret", "concurrent");
 
   /** The seam knows no kind of component. */
   @ArchTest
@@ -62,7 +92,7 @@ class DependencyRulesTest {
                                   "component",
                                   "discovery",
                                   "profile",
-                                  "http",
+                                  "http.client",
                                   "schema",
                                   "labels",
                                   "concurrent")
@@ -84,7 +114,15 @@ class DependencyRulesTest {
   @ArchTest
   static final ArchRule discovery_sees =
       sees(
-          "discovery", "component", "schema", "http", "labels", "relabel", "profile", "concurrent");
+          "discovery",
+          "component",
+          "schema",
+          "http",
+          "labels",
+          "relabel",
+          "profile",
+          "concurrent",
+          "files");
 
   @ArchTest
   static final ArchRule profile_sees =
@@ -334,6 +372,16 @@ class DependencyRulesTest {
           .dependOnClassesThat()
           .haveNameMatching("io\\.vertx\\.core\\.http\\.HttpClient.*");
 
+  /** The client itself is named in one package. */
+  @ArchTest
+  static final ArchRule the_http_client_is_named_in_one_package =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + "http.connection")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.vertx.core.http.HttpClient");
+
   /** A watch has no end, and a kubeconfig file brings logins of its own: see RATIONALE.md. */
   @ArchTest
   static final ArchRule the_jdks_http_client_is_for_kubernetes =
@@ -349,7 +397,7 @@ class DependencyRulesTest {
   static final ArchRule web_client_is_for_the_exchange =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(HttpExchange(\\$.*)?|WatchedClient(\\$.*)?)")
+          .haveNameNotMatching(".*\\.(HttpExchange(\\$.*)?|WatchedClient(\\$.*)?|RequestSteps)")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.ext.web.client..", "io.vertx.ext.web.codec..");

@@ -1,8 +1,8 @@
 package dev.stoker.bench;
 
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.component.Component;
 import dev.stoker.discovery.TargetSource;
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ScrapeConfig;
@@ -171,7 +171,7 @@ class ConfigExamplesTest {
     assertThat(scrape.source())
         .isEqualTo(
             new Source.Jolokia("/jolokia", "", Map.of("jdk.ExecutionSample#period", "10 ms")));
-    assertThat(scrape.http().auth()).isInstanceOf(dev.stoker.http.Auth.Basic.class);
+    assertThat(scrape.http().auth()).isInstanceOf(dev.stoker.http.client.Auth.Basic.class);
   }
 
   @Test

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.component.Component;
 import dev.stoker.discovery.TargetSource;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.NoProxy;
-import dev.stoker.http.Proxies;
-import dev.stoker.http.ServerConfig;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.proxy.NoProxy;
+import dev.stoker.http.proxy.Proxies;
+import dev.stoker.http.server.ServerConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.schema.Export;
 import dev.stoker.schema.Reference;

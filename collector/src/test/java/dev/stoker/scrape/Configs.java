@@ -1,6 +1,6 @@
 package dev.stoker.scrape;
 
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.scrape.ScrapeConfig.Timing;
 import java.time.Duration;
 import java.util.List;

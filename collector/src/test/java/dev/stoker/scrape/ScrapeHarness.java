@@ -5,7 +5,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.Workspaces;

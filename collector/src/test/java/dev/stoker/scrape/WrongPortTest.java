@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;

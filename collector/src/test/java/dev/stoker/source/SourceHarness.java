@@ -2,9 +2,9 @@ package dev.stoker.source;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;

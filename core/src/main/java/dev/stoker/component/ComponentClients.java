@@ -1,7 +1,7 @@
 package dev.stoker.component;
 
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Future;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.stoker.component;
 
 import dev.stoker.discovery.TargetGraph;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.profile.Appender;
 import dev.stoker.schema.Problem;
 import dev.stoker.schema.Reference;

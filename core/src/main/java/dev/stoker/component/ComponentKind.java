@@ -1,6 +1,6 @@
 package dev.stoker.component;
 
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;
 import io.vertx.core.Future;

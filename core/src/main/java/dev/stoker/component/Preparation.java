@@ -1,9 +1,9 @@
 package dev.stoker.component;
 
 import dev.stoker.discovery.TargetGraph;
-import dev.stoker.http.BoundedGet;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
 import java.util.List;
 import java.util.Optional;
 

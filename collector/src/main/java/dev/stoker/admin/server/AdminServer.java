@@ -2,7 +2,7 @@ package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.ServerSettings;
+import dev.stoker.http.server.ServerSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;

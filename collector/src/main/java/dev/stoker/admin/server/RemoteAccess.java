@@ -1,8 +1,8 @@
 package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
-import dev.stoker.http.Remote;
-import dev.stoker.http.ServerSettings;
+import dev.stoker.http.server.Remote;
+import dev.stoker.http.server.ServerSettings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,7 @@
 package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
-import dev.stoker.http.ServerSettings;
+import dev.stoker.http.server.ServerSettings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

@@ -5,7 +5,7 @@ import dev.stoker.component.Running;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetList;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;

@@ -2,8 +2,8 @@ package dev.stoker.scrape.component;
 
 import dev.stoker.component.Services;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;

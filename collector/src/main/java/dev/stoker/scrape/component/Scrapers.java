@@ -2,7 +2,7 @@ package dev.stoker.scrape.component;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;

@@ -1,7 +1,7 @@
 package dev.stoker.source.prof;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.Origins;
+import dev.stoker.http.address.Origins;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.scrape.ScrapeResult;
 import dev.stoker.scrape.Scraper;

@@ -1,6 +1,6 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.write.endpoint.Backoff;
 import dev.stoker.write.endpoint.EndpointSettings;
 import dev.stoker.write.queue.QueueConfig;

@@ -1,6 +1,6 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.http.Auth;
+import dev.stoker.http.client.Auth;
 import dev.stoker.http.schema.HttpClientReader;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Converter;

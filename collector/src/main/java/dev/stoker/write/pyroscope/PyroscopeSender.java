@@ -1,16 +1,16 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.ExchangeFailed;
-import dev.stoker.http.FailureWords;
-import dev.stoker.http.HttpExchange;
-import dev.stoker.http.HttpExchange.Head;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.LoginPage;
-import dev.stoker.http.NoAnswerException;
-import dev.stoker.http.Redaction;
-import dev.stoker.http.SettingsException;
-import dev.stoker.http.WatchedClient;
+import dev.stoker.http.client.ExchangeFailed;
+import dev.stoker.http.client.HttpExchange;
+import dev.stoker.http.client.HttpExchange.Head;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.SettingsException;
+import dev.stoker.http.connection.WatchedClient;
+import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.LoginPage;
+import dev.stoker.http.failure.NoAnswerException;
+import dev.stoker.http.secret.Redaction;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
 import dev.stoker.write.endpoint.Sender;

@@ -1,8 +1,8 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;

@@ -7,7 +7,7 @@ import dev.stoker.component.Preparation;
 import dev.stoker.component.Prepared;
 import dev.stoker.component.Running;
 import dev.stoker.component.Services;
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.admin.route.Answers;
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.http.Auth;
-import dev.stoker.http.Remote;
-import dev.stoker.http.Secret;
-import dev.stoker.http.ServerConfig;
-import dev.stoker.http.ServerSettings;
+import dev.stoker.http.client.Auth;
+import dev.stoker.http.secret.Secret;
+import dev.stoker.http.server.Remote;
+import dev.stoker.http.server.ServerConfig;
+import dev.stoker.http.server.ServerSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

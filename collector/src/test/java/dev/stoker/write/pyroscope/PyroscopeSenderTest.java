@@ -3,11 +3,11 @@ package dev.stoker.write.pyroscope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.http.Auth;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.HttpSettings;
-import dev.stoker.http.Secret;
-import dev.stoker.http.Tls;
+import dev.stoker.http.client.Auth;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.secret.Secret;
+import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.write.endpoint.SendResult;

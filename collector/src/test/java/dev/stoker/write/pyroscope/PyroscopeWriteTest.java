@@ -3,7 +3,7 @@ package dev.stoker.write.pyroscope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;

@@ -1,6 +1,6 @@
 package dev.stoker.http.schema;
 
-import dev.stoker.http.Secret;
+import dev.stoker.http.secret.Secret;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;

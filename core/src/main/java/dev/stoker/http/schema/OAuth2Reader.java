@@ -1,8 +1,8 @@
 package dev.stoker.http.schema;
 
-import dev.stoker.http.Auth;
-import dev.stoker.http.HttpClientConfig;
-import dev.stoker.http.Secret;
+import dev.stoker.http.client.Auth;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.secret.Secret;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;

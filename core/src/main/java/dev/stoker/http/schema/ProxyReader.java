@@ -1,8 +1,8 @@
 package dev.stoker.http.schema;
 
-import dev.stoker.http.NoProxy;
-import dev.stoker.http.Proxies;
-import dev.stoker.http.Secret;
+import dev.stoker.http.proxy.NoProxy;
+import dev.stoker.http.proxy.Proxies;
+import dev.stoker.http.secret.Secret;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;

@@ -5,7 +5,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

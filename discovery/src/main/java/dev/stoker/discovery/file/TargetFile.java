@@ -2,8 +2,8 @@ package dev.stoker.discovery.file;
 
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.discovery.TargetGroup;
-import dev.stoker.http.FailureWords;
-import dev.stoker.http.TextFile;
+import dev.stoker.files.TextFile;
+import dev.stoker.http.failure.FailureWords;
 import dev.stoker.labels.Labels;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;

@@ -1,6 +1,6 @@
 package dev.stoker.discovery.http;
 
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import java.net.URI;
 import java.time.Duration;
 

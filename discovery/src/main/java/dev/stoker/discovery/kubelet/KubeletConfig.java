@@ -1,6 +1,6 @@
 package dev.stoker.discovery.kubelet;
 
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

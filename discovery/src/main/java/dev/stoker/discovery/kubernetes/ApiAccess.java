@@ -1,6 +1,6 @@
 package dev.stoker.discovery.kubernetes;
 
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 
 /**
  * How the API server is reached: a server by URL, a kubeconfig file, or (both empty) the cluster

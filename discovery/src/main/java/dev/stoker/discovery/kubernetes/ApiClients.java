@@ -1,10 +1,10 @@
 package dev.stoker.discovery.kubernetes;
 
-import dev.stoker.http.Auth;
-import dev.stoker.http.Proxies;
-import dev.stoker.http.Secret;
-import dev.stoker.http.TextFile;
-import dev.stoker.http.Tls;
+import dev.stoker.files.TextFile;
+import dev.stoker.http.client.Auth;
+import dev.stoker.http.proxy.Proxies;
+import dev.stoker.http.secret.Secret;
+import dev.stoker.http.tls.Tls;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.http.TlsVersion;

@@ -1,6 +1,6 @@
 package dev.stoker.discovery.kubernetes;
 
-import dev.stoker.http.FailureWords;
+import dev.stoker.http.failure.FailureWords;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;

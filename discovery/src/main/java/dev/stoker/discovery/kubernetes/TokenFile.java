@@ -1,6 +1,6 @@
 package dev.stoker.discovery.kubernetes;
 
-import dev.stoker.http.TextFile;
+import dev.stoker.files.TextFile;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
-import dev.stoker.http.HttpClientConfig;
+import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

@@ -1,0 +1,177 @@
+package dev.stoker.http.connection;
+
+import dev.stoker.concurrent.Timers;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds connections that are open but silent, such as those that a firewall or a load balancer has
+ * forgotten. A request that is given up tells nothing of its connection: the server may be slow. So
+ * an HTTP/2 connection is asked with a PING, and closed when nothing answers. Over HTTP/1.1 there
+ * is no such question, and Vert.x closes the connection of a request that is given up; the idle
+ * ones to the same server that have not been heard of since are closed with it, or each of them
+ * would cost one more time-out. Control context only.
+ */
+final class ConnectionWatch {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
+  private static final long PING_MILLIS = 5_000;
+
+  /** A request that was given up sooner says nothing about other connections. */
+  private static final long SILENCE = TimeUnit.SECONDS.toNanos(1);
+
+  private static final Buffer PING = Buffer.buffer("stoker!?");
+
+  private final Timers timers;
+  private final Map<HttpConnection, Link> links = new HashMap<>();
+  private final Map<String, Set<Link>> byOrigin = new HashMap<>();
+
+  ConnectionWatch(Timers timers) {
+    this.timers = timers;
+  }
+
+  /** An open connection. */
+  private static final class Link {
+    private final HttpConnection connection;
+    private final String origin;
+    private final Context control;
+    private final boolean pings;
+    private long heard;
+    private int exchanges;
+    private boolean asked;
+
+    Link(HttpClientRequest first, String origin, Context control, long now) {
+      this.connection = first.connection();
+      this.origin = origin;
+      this.control = control;
+      this.pings = first.version() == HttpVersion.HTTP_2;
+      this.heard = now;
+    }
+  }
+
+  /**
+   * @param request just opened, with nothing sent yet
+   * @param origin server that the connection leads to; connections to one server are kept together
+   * @param control context of the caller
+   */
+  void watch(HttpClientRequest request, String origin, Context control) {
+    long began = timers.nanoTime();
+    Link known = links.get(request.connection());
+    Link link = known == null ? add(new Link(request, origin, control, began)) : known;
+    link.exchanges++;
+    request
+        .response()
+        .onSuccess(response -> link.heard = timers.nanoTime())
+        .compose(HttpClientResponse::end)
+        .onComplete(
+            ended -> {
+              link.exchanges--;
+              if (ended.succeeded()) {
+                link.heard = timers.nanoTime();
+              } else {
+                broken(link, began, ended.cause());
+              }
+            });
+  }
+
+  private Link add(Link link) {
+    links.put(link.connection, link);
+    byOrigin.computeIfAbsent(link.origin, ignored -> new LinkedHashSet<>()).add(link);
+    link.connection.closeHandler(ignored -> link.control.runOnContext(also -> remove(link)));
+    // What nobody asked for would be logged message by message, each with its stack.
+    link.connection.exceptionHandler(
+        failure -> {
+          if (!link.pings) {
+            link.connection.close();
+          }
+        });
+    return link;
+  }
+
+  private void remove(Link link) {
+    links.remove(link.connection);
+    byOrigin.computeIfPresent(
+        link.origin,
+        (ignored, same) -> {
+          same.remove(link);
+          return same.isEmpty() ? null : same;
+        });
+  }
+
+  private void broken(Link link, long began, Throwable cause) {
+    if (!link.pings || !(cause instanceof StreamResetException)) {
+      remove(link);
+    }
+    if (!(cause instanceof StreamResetException)) {
+      return;
+    }
+    ask(link);
+    if (timers.nanoTime() - began >= SILENCE) {
+      for (Link other : List.copyOf(byOrigin.getOrDefault(link.origin, Set.of()))) {
+        if (other.heard - began < 0) {
+          ask(other);
+        }
+      }
+    }
+  }
+
+  private void ask(Link link) {
+    if (!link.pings) {
+      if (link.exchanges == 0) {
+        close(link);
+      }
+    } else if (!link.asked && links.containsKey(link.connection)) {
+      ping(link);
+    }
+  }
+
+  private void ping(Link link) {
+    link.asked = true;
+    long began = timers.nanoTime();
+    Timers.Cancellable deadline =
+        timers.after(
+            PING_MILLIS,
+            () -> {
+              link.asked = false;
+              if (link.heard - began <= 0) {
+                log.info(
+                    "a connection has gone silent and is closed; the next request opens another"
+                        + " server={} waited_ms={}",
+                    link.origin,
+                    PING_MILLIS);
+                close(link);
+              }
+            });
+    link.connection
+        .ping(PING)
+        .onComplete(
+            pong ->
+                link.control.runOnContext(
+                    ignored -> {
+                      deadline.cancel();
+                      link.asked = false;
+                      if (pong.failed()) {
+                        remove(link);
+                      } else {
+                        link.heard = timers.nanoTime();
+                      }
+                    }));
+  }
+
+  private void close(Link link) {
+    remove(link);
+    link.connection.close();
+  }
+}
