@@ -22,6 +22,7 @@ final class HealthCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       arity = "0..1",
+      paramLabel = "URL",
       defaultValue = "http://127.0.0.1:12345",
       description = "Base URL of the admin server (default: ${DEFAULT-VALUE}).")
   private String base = "";

@@ -21,7 +21,8 @@ class DocumentsTest {
   private static final Path ROOT =
       Path.of(System.getProperty("stoker.root", "..")).toAbsolutePath().normalize();
 
-  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|mailto:)([^)#]*)#?([^)]*)\\)");
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!https?:|mailto:)([^)#]*)#?([^)]*)\\)");
   private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|`[^`\n]*`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 

@@ -62,8 +62,7 @@ class MetricsTest {
     exported.get("stoker_scrapes_total").labels().put("outcome", outcomes());
 
     assertThat(documented.keySet()).isEqualTo(exported.keySet());
-    exported.forEach(
-        (name, metric) -> assertThat(documented.get(name)).as(name).isEqualTo(metric));
+    exported.forEach((name, metric) -> assertThat(documented.get(name)).as(name).isEqualTo(metric));
   }
 
   /** A metric may be registered only when something has happened; the source knows all of them. */
@@ -133,8 +132,7 @@ class MetricsTest {
     metrics
         .keySet()
         .removeIf(
-            name ->
-                name.endsWith("_max") && metrics.containsKey(name.replaceFirst("_max$", "")));
+            name -> name.endsWith("_max") && metrics.containsKey(name.replaceFirst("_max$", "")));
     Matcher sample = SAMPLE.matcher(text);
     while (sample.find()) {
       Metric metric = metrics.get(sample.group(1));
