@@ -1,5 +1,7 @@
 package dev.stoker.alloy;
 
+import dev.stoker.alloy.syntax.AlloyError;
+
 /**
  * What cannot be translated, or (as a note) what has been left out.
  *
@@ -10,7 +12,7 @@ package dev.stoker.alloy;
  */
 public record AlloyProblem(int line, int column, String path, String message) {
   /** In place of a column: where the name of the argument or block stands in the line. */
-  public static final int NAME = -1;
+  public static final int NAME = AlloyError.NAME;
 
   /** At the name. */
   public AlloyProblem(int line, String path, String message) {

@@ -1,9 +1,13 @@
 package dev.stoker.alloy;
 
 import dev.stoker.alloy.BlockSpec.Child;
-import dev.stoker.alloy.Statement.Attribute;
-import dev.stoker.alloy.Statement.Block;
-import dev.stoker.alloy.Statement.Body;
+import dev.stoker.alloy.eval.Evaluator;
+import dev.stoker.alloy.syntax.AlloyError;
+import dev.stoker.alloy.syntax.Statement;
+import dev.stoker.alloy.syntax.Statement.Attribute;
+import dev.stoker.alloy.syntax.Statement.Block;
+import dev.stoker.alloy.syntax.Statement.Body;
+import dev.stoker.alloy.syntax.Value;
 import dev.stoker.schema.Declared;
 import dev.stoker.schema.Names;
 import java.util.ArrayList;

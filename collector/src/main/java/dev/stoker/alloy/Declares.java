@@ -1,7 +1,14 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Statement.Attribute;
-import dev.stoker.alloy.Statement.Block;
+import dev.stoker.alloy.syntax.AlloyError;
+import dev.stoker.alloy.syntax.Comment;
+import dev.stoker.alloy.syntax.Expr;
+import dev.stoker.alloy.syntax.Parser;
+import dev.stoker.alloy.syntax.Paths;
+import dev.stoker.alloy.syntax.Statement;
+import dev.stoker.alloy.syntax.Statement.Attribute;
+import dev.stoker.alloy.syntax.Statement.Block;
+import dev.stoker.alloy.syntax.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

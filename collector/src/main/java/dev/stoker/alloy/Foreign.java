@@ -1,6 +1,6 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Statement.Block;
+import dev.stoker.alloy.syntax.Statement.Block;
 import dev.stoker.schema.Names;
 import java.util.Map;
 import java.util.Optional;

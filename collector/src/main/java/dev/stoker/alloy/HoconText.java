@@ -1,6 +1,7 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Value.Text;
+import dev.stoker.alloy.syntax.Value;
+import dev.stoker.alloy.syntax.Value.Text;
 import java.util.Set;
 import java.util.regex.Pattern;
 

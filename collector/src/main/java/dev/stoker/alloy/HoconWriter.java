@@ -1,9 +1,13 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Value.Entries;
-import dev.stoker.alloy.Value.Item;
-import dev.stoker.alloy.Value.Items;
-import dev.stoker.alloy.Value.Text;
+import dev.stoker.alloy.eval.Numbers;
+import dev.stoker.alloy.syntax.AlloyError;
+import dev.stoker.alloy.syntax.Comment;
+import dev.stoker.alloy.syntax.Value;
+import dev.stoker.alloy.syntax.Value.Entries;
+import dev.stoker.alloy.syntax.Value.Item;
+import dev.stoker.alloy.syntax.Value.Items;
+import dev.stoker.alloy.syntax.Value.Text;
 import java.util.ArrayList;
 import java.util.List;
 

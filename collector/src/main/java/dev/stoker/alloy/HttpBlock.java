@@ -1,8 +1,12 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Statement.Attribute;
-import dev.stoker.alloy.Statement.Block;
-import dev.stoker.alloy.Statement.Body;
+import dev.stoker.alloy.syntax.Comment;
+import dev.stoker.alloy.syntax.Expr;
+import dev.stoker.alloy.syntax.Statement;
+import dev.stoker.alloy.syntax.Statement.Attribute;
+import dev.stoker.alloy.syntax.Statement.Block;
+import dev.stoker.alloy.syntax.Statement.Body;
+import dev.stoker.alloy.syntax.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

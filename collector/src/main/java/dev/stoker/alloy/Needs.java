@@ -1,6 +1,8 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Statement.Block;
+import dev.stoker.alloy.syntax.Paths;
+import dev.stoker.alloy.syntax.Statement;
+import dev.stoker.alloy.syntax.Statement.Block;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,5 +1,6 @@
 package dev.stoker.alloy;
 
+import dev.stoker.alloy.syntax.AlloyError;
 import java.util.ArrayList;
 import java.util.List;
 

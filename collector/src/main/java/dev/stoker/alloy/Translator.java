@@ -1,8 +1,15 @@
 package dev.stoker.alloy;
 
-import dev.stoker.alloy.Statement.Attribute;
-import dev.stoker.alloy.Statement.Block;
-import dev.stoker.alloy.Value.Text;
+import dev.stoker.alloy.eval.Evaluator;
+import dev.stoker.alloy.eval.Texts;
+import dev.stoker.alloy.syntax.AlloyError;
+import dev.stoker.alloy.syntax.Expr;
+import dev.stoker.alloy.syntax.Parser;
+import dev.stoker.alloy.syntax.Statement;
+import dev.stoker.alloy.syntax.Statement.Attribute;
+import dev.stoker.alloy.syntax.Statement.Block;
+import dev.stoker.alloy.syntax.Value;
+import dev.stoker.alloy.syntax.Value.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -128,7 +135,7 @@ public final class Translator implements Evaluator.Surroundings {
                 + MAX_ALL_CHARS
                 + " characters; take out what has nothing to do with profiles");
       }
-      return Parser.parse(text, before);
+      return Parser.parse(text, before, Kinds::isComponent);
     } catch (AlloyError error) {
       report.problem(error, "");
       return new Statement.Body(List.of(), List.of());

@@ -1,8 +1,8 @@
 /**
- * Grafana Alloy's configuration syntax to Stoker's HOCON: text in, text out. {@link
- * dev.stoker.alloy.Translator} is the way in; lexer, parser, evaluation and writer follow each
- * other. Pure: whoever calls says how files are read. Grammar and functions as Alloy's public
- * documentation has them (reference/config-language of its docs).
+ * Converts Grafana Alloy's configuration syntax to Stoker's HOCON: text in, text out. {@link
+ * dev.stoker.alloy.Translator} is the way in. The reading of config files calls it, from any
+ * thread, and says how a file is read, because nothing here reads files. The grammar and the
+ * functions follow Alloy's public documentation (reference/config-language).
  */
 @NullMarked
 package dev.stoker.alloy;

@@ -1,5 +1,8 @@
 package dev.stoker.app;
 
+import dev.stoker.app.log.Logs;
+import dev.stoker.app.memory.CpuThreads;
+import dev.stoker.app.memory.MemoryPlan;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
@@ -40,9 +43,7 @@ final class LaunchPlan {
       System.out.println("-Djava.io.tmpdir=" + temporary);
       MemoryPlan plan =
           MemoryPlan.of(
-              HeapDemand.of(loaded.config().components()),
-              MemoryPlan.room(),
-              Collector.cpuThreads());
+              HeapDemand.of(loaded.config().components()), MemoryPlan.room(), CpuThreads.here());
       System.out.println("-Xmx" + (plan.heap() >> 20) + "m");
       System.out.println("-XX:MaxDirectMemorySize=" + (plan.direct() >> 20) + "m");
     }

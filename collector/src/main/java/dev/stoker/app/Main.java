@@ -1,5 +1,16 @@
 package dev.stoker.app;
 
+import dev.stoker.app.command.CompletionCommand;
+import dev.stoker.app.command.ConvertCommand;
+import dev.stoker.app.command.HealthCommand;
+import dev.stoker.app.command.Help;
+import dev.stoker.app.command.QueueCommand;
+import dev.stoker.app.command.RelabelCommand;
+import dev.stoker.app.command.RunCommand;
+import dev.stoker.app.command.ScrapeCommand;
+import dev.stoker.app.command.TargetsCommand;
+import dev.stoker.app.command.ValidateCommand;
+import dev.stoker.app.command.VersionCommand;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -39,12 +50,12 @@ public final class Main implements Callable<Integer> {
   }
 
   /** Exit code: 0 fine, 1 the command failed, 2 wrong usage. */
-  static int execute(String... args) {
+  public static int execute(String... args) {
     boundJson();
     return commandLine().execute(args);
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine stoker = new CommandLine(new Main());
     Help.add(stoker);
     return stoker.setExecutionExceptionHandler(

@@ -1,5 +1,7 @@
 package dev.stoker.app;
 
+import dev.stoker.app.log.Logs;
+import dev.stoker.app.run.Collector;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import io.vertx.core.Vertx;

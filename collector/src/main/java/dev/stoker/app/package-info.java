@@ -1,6 +1,6 @@
 /**
- * The composition root: command line, start and stop order, wiring. The only package that sees all
- * others; holds no logic of its own.
+ * The programs: {@link dev.stoker.app.Main} is the command <code>stoker</code>. The launcher runs
+ * the two others, which compute the JVM's flags and train the class data archive.
  */
 @NullMarked
 package dev.stoker.app;

@@ -1,5 +1,8 @@
 package dev.stoker.config;
 
+import dev.stoker.config.source.HoconSource;
+import dev.stoker.config.source.SourceFiles;
+import dev.stoker.config.source.Sources;
 import dev.stoker.http.failure.FailureWords;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problem;

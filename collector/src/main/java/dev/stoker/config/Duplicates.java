@@ -2,6 +2,8 @@ package dev.stoker.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import dev.stoker.config.source.SourceFiles;
+import dev.stoker.config.text.Namespaces;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problems;
@@ -38,7 +40,7 @@ final class Duplicates {
                   value,
                   Node.join("", key),
                   place,
-                  key.equals(TreeReader.VARS) ? VARS_DEPTH : DEPTH,
+                  key.equals(Namespaces.VARS) ? VARS_DEPTH : DEPTH,
                   here));
       here.forEach(this::compare);
     }

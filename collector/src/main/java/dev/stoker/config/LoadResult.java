@@ -1,5 +1,6 @@
 package dev.stoker.config;
 
+import dev.stoker.config.source.Sources;
 import dev.stoker.schema.Problem;
 import java.util.List;
 

@@ -1,6 +1,8 @@
 package dev.stoker.config;
 
 import dev.stoker.component.Component;
+import dev.stoker.config.daemon.DaemonConfig;
+import dev.stoker.config.source.LeftOutBlock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -2,6 +2,7 @@ package dev.stoker.config;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
+import dev.stoker.config.source.SourceFiles;
 import dev.stoker.relabel.RelabelRule;
 import dev.stoker.relabel.schema.RuleReader;
 import dev.stoker.schema.Args;

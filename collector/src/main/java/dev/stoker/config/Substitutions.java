@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.stoker.config.text.SyntaxMessages;
 import dev.stoker.schema.Texts;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,12 +3,14 @@ package dev.stoker.config;
 import dev.stoker.component.Component;
 import dev.stoker.component.ComponentKind;
 import dev.stoker.components.ComponentKinds;
+import dev.stoker.config.daemon.DaemonConfig;
+import dev.stoker.config.daemon.DaemonReader;
+import dev.stoker.config.text.Namespaces;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scope;
 import dev.stoker.schema.Texts;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,17 +21,12 @@ import java.util.regex.Pattern;
 
 /** Walks a resolved config: <code>namespace.kind.label</code> blocks, and the daemon's settings. */
 final class TreeReader {
-  /** Free for users: a place for what substitutions refer to. */
-  static final String VARS = "vars";
-
   private static final String STOKER = "stoker";
   private static final Set<String> SETTINGS =
       new LinkedHashSet<>(List.of("http", "storage", "log", "reload", "shutdown"));
   private static final Pattern LABEL = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Map<String, String> ALLOY_BLOCKS =
       Map.of("logging", "write stoker.log { level = info, format = text }");
-
-  private static final Set<String> NAMESPACES = allNamespaces();
 
   private final List<Component> components = new ArrayList<>();
   private DaemonConfig daemon = DaemonConfig.DEFAULT;
@@ -47,30 +44,17 @@ final class TreeReader {
     for (Map.Entry<String, Node> child : root.children()) {
       String name = child.getKey();
       Node node = child.getValue();
-      if (name.equals(VARS)) {
+      if (name.equals(Namespaces.VARS)) {
         Args.of(node);
-      } else if (namespaces().contains(name)) {
+      } else if (Namespaces.all().contains(name)) {
         namespace(name, node);
       } else {
         String hint = ALLOY_BLOCKS.get(name);
         node.errorOfName(
             "unknown name at the top level"
-                + (hint == null ? Texts.didYouMean(name, namespaces()) : "; " + hint));
+                + (hint == null ? Texts.didYouMean(name, Namespaces.all()) : "; " + hint));
       }
     }
-  }
-
-  /** The names that may stand at the top. */
-  static Set<String> namespaces() {
-    return NAMESPACES;
-  }
-
-  private static Set<String> allNamespaces() {
-    Set<String> names = new TreeSet<>(Set.of(VARS));
-    ComponentKinds.BY_NAME
-        .keySet()
-        .forEach(kind -> names.add(kind.substring(0, kind.indexOf('.'))));
-    return Collections.unmodifiableSet(names);
   }
 
   private void namespace(String name, Node node) {

@@ -1,7 +1,7 @@
 /**
- * HOCON becomes config records: {@link dev.stoker.config.ConfigLoader} reports all problems at
- * once, each with file and line. A kind of component is one reader and one line in {@code
- * ComponentKinds}. Reads files, starts nothing; any thread.
+ * A config becomes records: {@link dev.stoker.config.ConfigLoader} reads the files, substitutes,
+ * walks the tree, lets each kind of component read its own block, and reports all problems at once.
+ * The commands and the reload call it. Everything here blocks, and any thread may call it.
  */
 @NullMarked
 package dev.stoker.config;

@@ -1,7 +1,7 @@
 package dev.stoker.reload;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.config.Sources;
+import dev.stoker.config.source.Sources;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 

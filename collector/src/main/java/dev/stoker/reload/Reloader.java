@@ -3,7 +3,7 @@ package dev.stoker.reload;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.config.Sources;
+import dev.stoker.config.source.Sources;
 import dev.stoker.schema.Problem;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -3,6 +3,7 @@ package dev.stoker.alloy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.stoker.alloy.eval.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.app.run.Collector;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import io.vertx.core.Vertx;

@@ -3,6 +3,7 @@ package dev.stoker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.component.Component;
+import dev.stoker.config.daemon.DaemonConfig;
 import dev.stoker.discovery.TargetSource;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;

@@ -2,6 +2,8 @@ package dev.stoker.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.config.daemon.DaemonConfig;
+import dev.stoker.config.source.SourceFiles;
 import dev.stoker.schema.Problem;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package dev.stoker.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
-import dev.stoker.config.DaemonConfig;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.config.Sources;
+import dev.stoker.config.daemon.DaemonConfig;
+import dev.stoker.config.source.Sources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;

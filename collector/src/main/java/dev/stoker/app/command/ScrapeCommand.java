@@ -1,0 +1,352 @@
+package dev.stoker.app.command;
+
+import dev.stoker.app.log.Logs;
+import dev.stoker.app.run.Version;
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.config.ConfigLoader;
+import dev.stoker.config.LoadResult;
+import dev.stoker.http.client.HttpSettings;
+import dev.stoker.jvm.CollapsedBody;
+import dev.stoker.jvm.ConvertedProfile;
+import dev.stoker.jvm.RecordingBody;
+import dev.stoker.jvm.RecordingOptions;
+import dev.stoker.jvm.ThreadDumps;
+import dev.stoker.labels.Labels;
+import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.pprof.BodyCheck;
+import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.PprofReader;
+import dev.stoker.pprof.Workspace;
+import dev.stoker.scrape.BodyBudget;
+import dev.stoker.scrape.HttpScraper;
+import dev.stoker.scrape.ManualScrape;
+import dev.stoker.scrape.NamedBody;
+import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.ProfilerGate;
+import dev.stoker.scrape.ScrapeClient;
+import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.ScrapeLimits;
+import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.scrape.Scraper;
+import dev.stoker.scrape.Source;
+import dev.stoker.scrape.Target;
+import dev.stoker.scrape.TargetFactory;
+import dev.stoker.scrape.Targets;
+import dev.stoker.scrape.component.InstanceId;
+import dev.stoker.scrape.component.Scrapers;
+import dev.stoker.source.OwnNames;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "scrape",
+    description = "Fetches a profile once, as the scraper does, and says what came or why not.")
+public final class ScrapeCommand implements Callable<Integer> {
+  private static final long TIMEOUT_MILLIS = 10_000;
+  private static final long MAX_BODIES = 128L << 20;
+
+  /** Beyond the deadline of the scrape. */
+  private static final long PATIENCE_MILLIS = 120_000;
+
+  @Parameters(paramLabel = "URL", description = "Such as http://localhost:6060/debug/pprof/allocs")
+  private String url = "";
+
+  @Option(names = "--type", paramLabel = "T", description = "Profile type, such as process_cpu.")
+  private String type = "";
+
+  @Option(
+      names = "--config",
+      paramLabel = "CONFIG",
+      description = "Asks as a component of this config does; needs --component.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--component",
+      paramLabel = "ID",
+      description = "Such as pyroscope.scrape.default: its login, TLS, proxy, limits and source.")
+  private @Nullable String component;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Keeps the body as it came.")
+  private @Nullable Path out;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Logs.quiet();
+    URI target = uri();
+    if (target == null) {
+      System.err.println("\"" + url + "\" is no http or https URL");
+      return 2;
+    }
+    if ((config == null) != (component == null)) {
+      System.err.println("--config and --component belong together; write both");
+      return 2;
+    }
+    Asked asked = config == null ? new Asked(null, target(target)) : asked(config, target);
+    return asked == null ? 1 : ask(asked);
+  }
+
+  /**
+   * What is asked, and how.
+   *
+   * @param component null = without a config: no login, usual limits
+   */
+  private record Asked(@Nullable ScrapeConfig component, Target target) {}
+
+  /** Null after a problem, which has been told. */
+  private @Nullable Asked asked(Path file, URI uri) {
+    LoadResult result = ConfigLoader.load(file);
+    if (result instanceof LoadResult.Failed failed) {
+      failed.problems().forEach(System.err::println);
+      return null;
+    }
+    List<ScrapeConfig> scrapes = ((LoadResult.Loaded) result).config().all(ScrapeConfig.class);
+    for (ScrapeConfig scrape : scrapes) {
+      if (scrape.component().equals(component)) {
+        return asked(scrape, uri);
+      }
+    }
+    System.err.println(
+        "the config has no "
+            + component
+            + "; it has "
+            + scrapes.stream().map(ScrapeConfig::component).collect(Collectors.joining(", ")));
+    return null;
+  }
+
+  /** As the component makes a target of what it discovers. */
+  private @Nullable Asked asked(ScrapeConfig scrape, URI uri) {
+    Labels.Builder labels = Labels.empty().toBuilder();
+    labels.set("__address__", uri.getRawAuthority());
+    labels.set("__scheme__", uri.getScheme());
+    String path = String.valueOf(uri.getRawPath());
+    boolean named = path.length() > 1;
+    Targets made = new TargetFactory(scrape).create(List.of(labels.build()));
+    Target sameType = null;
+    for (Target target : made.active()) {
+      boolean right =
+          type.isEmpty()
+              ? !named || target.url().getPath().equals(uri.getPath())
+              : target.type().key().equals(type);
+      sameType = sameType == null && right ? target : sameType;
+    }
+    if (sameType == null) {
+      made.dropped().forEach(dropped -> System.err.println(dropped.detail()));
+      System.err.println(
+          "the component has no such profile type; write --type with one of "
+              + made.active().stream()
+                  .map(target -> target.type().key())
+                  .collect(Collectors.joining(", ")));
+      return null;
+    }
+    if (named) {
+      labels.set(
+          "__profile_path__", path + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
+      labels.set("__profile_path_prefix__", "/");
+    }
+    String key = sameType.type().key();
+    return new TargetFactory(scrape)
+        .create(List.of(labels.build())).active().stream()
+            .filter(target -> target.type().key().equals(key))
+            .findFirst()
+            .map(target -> new Asked(scrape, target))
+            .orElse(null);
+  }
+
+  /** A scrape that has ended. */
+  private record Scraped(ManualScrape scrape, ScrapeResult result) {}
+
+  private Integer ask(Asked asked) throws IOException, InterruptedException {
+    Vertx vertx = Vertx.vertx();
+    CpuPool cpu = new CpuPool(1);
+    try {
+      // A scrape ends by itself, at its deadline or when it has waited too long for another one.
+      long patience = 2 * asked.target().plan().deadlineMillis() + PATIENCE_MILLIS;
+      Scraped scraped =
+          ContextTask.run(
+              vertx,
+              patience,
+              timers -> {
+                ManualScrape scrape = start(asked, vertx, cpu, timers);
+                return scrape.result().map(result -> new Scraped(scrape, result));
+              });
+      if (scraped.result() instanceof ScrapeResult.Failed failed) {
+        System.err.println(failed.outcome().label() + ": " + failed.message());
+        return 1;
+      }
+      byte[] body = ((ScrapeResult.Fetched) scraped.result()).body();
+      if (out != null) {
+        Files.write(out, body);
+      }
+      return asked.component() == null ? report(body) : report(scraped.scrape(), body);
+    } finally {
+      cpu.close();
+      vertx.close();
+    }
+  }
+
+  private static ManualScrape start(Asked asked, Vertx vertx, CpuPool cpu, Timers timers) {
+    ScrapeConfig scrape = asked.component();
+    HttpSettings settings =
+        scrape == null
+            ? HttpSettings.plain(vertx, timers)
+            : new HttpSettings(scrape.http(), vertx, timers).of(scrape.component());
+    settings.open();
+    OwnNames names = new OwnNames(InstanceId.random(), InstanceId.random());
+    BodyBudget budget = new BodyBudget(MAX_BODIES, timers);
+    HttpScraper.Tools tools =
+        new HttpScraper.Tools(
+            ScrapeClient.create(vertx, timers), timers, budget, Version.userAgent());
+    Scrapers scrapers = new Scrapers(tools, cpu, new BaselineBudget(MAX_BODIES), names);
+    Scraper scraper = scrapers.of(scrape == null ? Source.PPROF : scrape.source(), () -> settings);
+    return new ManualScrape(asked.target(), scraper, new ProfilerGate(), timers);
+  }
+
+  private static Integer report(ManualScrape scrape, byte[] body) {
+    long limit = scrape.target().plan().maxInflatedSize();
+    try {
+      System.out.println(
+          scrape.target().url()
+              + ": "
+              + body.length
+              + " bytes, read as "
+              + scrape.target().type().key());
+      for (NamedBody profile : scrape.profiles(body, limit)) {
+        System.out.println(profile.name() == null ? "" : "\n" + profile.name());
+        System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));
+      }
+      return 0;
+    } catch (MalformedProfileException malformed) {
+      System.err.println("malformed: " + malformed.getMessage());
+      return 1;
+    }
+  }
+
+  private static Integer report(byte[] body) {
+    try {
+      long limit = ScrapeLimits.DEFAULT.maxInflatedSize();
+      if (RecordingBody.isRecording(body)) {
+        recording(body, limit);
+        return 0;
+      }
+      ConvertedProfile sampled = sampled(body, limit);
+      if (sampled != null) {
+        System.out.println(sampled.name());
+        System.out.println(SummaryText.of(PprofReader.summary(sampled.body(), limit)));
+        return 0;
+      }
+      String mended = checked(body, limit);
+      PprofReader.Summary summary = PprofReader.summary(body, limit);
+      System.out.println(
+          (Gzip.isGzip(body) ? "gzipped pprof, " : "pprof, ") + body.length + " bytes");
+      if (!mended.isEmpty()) {
+        System.out.println("mended before it is sent: " + mended);
+      }
+      System.out.println(SummaryText.of(summary));
+      return 0;
+    } catch (MalformedProfileException malformed) {
+      System.err.println("malformed: " + malformed.getMessage());
+      return 1;
+    }
+  }
+
+  /** As a loop checks its first body; what was mended. */
+  private static String checked(byte[] body, long limit) throws MalformedProfileException {
+    try (Workspace workspace = new Workspace()) {
+      return BodyCheck.full(body, limit, true, workspace).mended();
+    }
+  }
+
+  /** What no header says is taken to be usual: samples of CPU each 10 ms, a dump a second. */
+  private static @Nullable ConvertedProfile sampled(byte[] body, long limit)
+      throws MalformedProfileException {
+    long now = System.currentTimeMillis() * 1_000_000;
+    if (CollapsedBody.isCollapsed(body)) {
+      System.out.println("collapsed stacks, " + body.length + " bytes, read as CPU each 10 ms");
+      return CollapsedBody.convert(
+          body,
+          limit,
+          new CollapsedBody.Options(CollapsedBody.Of.CPU, 10_000_000, false),
+          now,
+          1_000_000_000);
+    }
+    if (body.length == 0 || (body[0] != '{' && body[0] != '[')) {
+      return null;
+    }
+    ThreadDumps dumps = new ThreadDumps(false);
+    try {
+      int threads = dumps.add(body, limit, 1_000_000_000);
+      System.out.println(
+          "JSON thread dump, "
+              + body.length
+              + " bytes, "
+              + threads
+              + " threads, read as one second");
+    } catch (MalformedProfileException otherJson) {
+      return null;
+    }
+    return dumps.finish(now, 1_000_000_000, 1_000_000_000);
+  }
+
+  private static void recording(byte[] body, long limit) throws MalformedProfileException {
+    long now = System.currentTimeMillis() * 1_000_000;
+    RecordingBody.Result result =
+        RecordingBody.convert(body, limit, start -> true, RecordingOptions.DEFAULT, now);
+    System.out.println(
+        (Gzip.isGzip(body) ? "gzipped JFR recording, " : "JFR recording, ")
+            + body.length
+            + " bytes, "
+            + result.chunks().size()
+            + " chunks; profiles in it: "
+            + result.profiles().size()
+            + (result.estimatedPeriod() ? "; the sampling period is an estimate" : ""));
+    for (ConvertedProfile profile : result.profiles()) {
+      System.out.println("\n" + profile.name());
+      System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));
+    }
+  }
+
+  private @Nullable URI uri() {
+    try {
+      URI parsed = URI.create(url);
+      boolean http = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
+      return http && parsed.getHost() != null ? parsed : null;
+    } catch (IllegalArgumentException bad) {
+      return null;
+    }
+  }
+
+  private Target target(URI uri) {
+    String query = uri.getQuery() == null ? "" : "&" + uri.getQuery();
+    int at = query.indexOf("&seconds=");
+    String digits = at < 0 ? "" : query.substring(at + 9).replaceAll("\\D.*", "");
+    long seconds = digits.isEmpty() || digits.length() > 6 ? 0 : Long.parseLong(digits);
+    // Go's CPU profile runs for 30 s when nobody says otherwise.
+    long wait = seconds > 0 ? seconds : uri.getPath().endsWith("/profile") ? 30 : 0;
+    return new Target(
+        url,
+        uri,
+        new ProfileType(type.isEmpty() ? "custom" : type, true, uri.getPath(), seconds > 0),
+        Labels.empty(),
+        Labels.empty(),
+        uri.getAuthority(),
+        new Target.Plan(
+            TIMEOUT_MILLIS,
+            seconds,
+            TIMEOUT_MILLIS + wait * 1_000,
+            ScrapeLimits.DEFAULT.maxBodySize(),
+            ScrapeLimits.DEFAULT.maxInflatedSize()),
+        Target.DeltaMode.NONE);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.stoker.app.run;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.stoker.concurrent.Timers;
+import java.lang.management.ManagementFactory;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says when the limit of open files is too low for what is configured, before connections and
+ * segments fail in places that cannot tell why. The JVM itself raises the soft limit to the hard
+ * one when it starts; only the hard one is left to the user. Control context only.
+ */
+final class OpenFiles {
+  private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
+  private static final long LOOK_MILLIS = 60_000;
+  private static final long FIRST_MILLIS = 5_000;
+
+  /** The JVM, libraries, logs, files of the store and of discoveries, and some clients of ours. */
+  private static final int BASE = 256;
+
+  /** Connections of its pool, and a segment that is written and one that is read. */
+  private static final int PER_ENDPOINT = 20;
+
+  private final Timers timers;
+  private final LongSupplier limit;
+  private final IntSupplier loops;
+  private final IntSupplier endpoints;
+  private Timers.Cancellable looking = () -> {};
+  private boolean low;
+
+  /**
+   * @param limit of open files; 0 or less = not known
+   * @param loops that scrape now: each may hold a connection
+   */
+  OpenFiles(Timers timers, LongSupplier limit, IntSupplier loops, IntSupplier endpoints) {
+    this.timers = timers;
+    this.limit = limit;
+    this.loops = loops;
+    this.endpoints = endpoints;
+  }
+
+  /** Of this process. */
+  static long limit() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount()
+        : 0;
+  }
+
+  void start() {
+    looking = timers.after(FIRST_MILLIS, this::look);
+  }
+
+  void stop() {
+    looking.cancel();
+  }
+
+  private void look() {
+    looking = timers.after(LOOK_MILLIS, this::look);
+    long allowed = limit.getAsLong();
+    int scraping = loops.getAsInt();
+    int needed = BASE + scraping + PER_ENDPOINT * endpoints.getAsInt();
+    boolean now = allowed > 0 && allowed < needed;
+    if (now && !low) {
+      log.atWarn()
+          .addKeyValue("limit", allowed)
+          .addKeyValue("may_need", needed)
+          .addKeyValue("loops", scraping)
+          .log(
+              "the limit of open files is too low for this many targets: connections may fail with"
+                  + " \"too many open files\"; raise the hard limit (ulimit -Hn, LimitNOFILE of"
+                  + " systemd, nofile of the container runtime) and restart");
+    } else if (low && !now) {
+      log.atInfo().addKeyValue("limit", allowed).log("the limit of open files is enough again");
+    }
+    low = now;
+  }
+}

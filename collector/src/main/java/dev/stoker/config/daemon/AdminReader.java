@@ -1,0 +1,87 @@
+package dev.stoker.config.daemon;
+
+import dev.stoker.http.client.Auth;
+import dev.stoker.http.schema.HttpClientReader;
+import dev.stoker.http.secret.Secret;
+import dev.stoker.http.server.Remote;
+import dev.stoker.http.server.ServerConfig;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Node;
+import dev.stoker.schema.Scalars;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who may use the admin server: the rest of <code>stoker.http</code> beside its address. */
+public final class AdminReader {
+  private static final Map<String, Remote> REMOTE =
+      Map.of("read", Remote.READ, "all", Remote.ALL, "probes", Remote.PROBES);
+
+  static ServerConfig read(Args http) {
+    Secret cert = Secret.NONE;
+    Secret key = Secret.NONE;
+    if (http.has("tls")) {
+      Args tls = http.secretBlock("tls");
+      cert = HttpClientReader.pem(tls, "cert");
+      key = HttpClientReader.pem(tls, "key");
+      if (!cert.isSet() || !key.isSet()) {
+        http.problem("tls", "needs both cert_file and key_file");
+      }
+      tls.finish();
+    }
+    return new ServerConfig(
+        auth(http),
+        cert,
+        key,
+        http.get("open_paths", ServerConfig.OPEN, AdminReader::paths),
+        http.get("remote", Remote.READ, Scalars.choice(REMOTE)));
+  }
+
+  /**
+   * @return what is open to strangers, for people; "" = nothing that should worry them
+   */
+  public static String exposure(DaemonConfig daemon) {
+    ServerConfig access = daemon.access();
+    boolean open = !access.hasLogin() && access.remote() == Remote.ALL;
+    return !open || isLoopback(daemon.host())
+        ? ""
+        : "lets everybody who reaches "
+            + daemon.host()
+            + ":"
+            + daemon.port()
+            + " reload the config, run rules and take profiles of Stoker; set a login (basic_auth"
+            + " or bearer_token), leave remote at \"read\", or listen on 127.0.0.1";
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
+  }
+
+  private static Auth auth(Args http) {
+    boolean bearer = http.has("bearer_token") || http.has("bearer_token_file");
+    if (bearer && http.has("basic_auth")) {
+      http.problem("basic_auth", "stands beside bearer_token; keep one of them");
+    }
+    if (http.has("basic_auth")) {
+      Auth.Basic basic = HttpClientReader.basic(http.secretBlock("basic_auth"));
+      if (!basic.password().isSet()) {
+        http.problem("basic_auth", "has no password; write password_file = \"…\"");
+      }
+      return basic;
+    }
+    return bearer
+        ? new Auth.Authorization("Bearer", HttpClientReader.secret(http, "bearer_token"))
+        : new Auth.None();
+  }
+
+  private static @Nullable List<String> paths(Node node) {
+    List<String> paths = Scalars.texts().convert(node);
+    if (paths != null && !paths.stream().allMatch(path -> path.startsWith("/"))) {
+      node.error("holds what is no path; write paths such as \"/metrics\"");
+      return null;
+    }
+    return paths;
+  }
+
+  private AdminReader() {}
+}

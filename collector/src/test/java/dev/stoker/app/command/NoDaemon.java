@@ -1,0 +1,32 @@
+package dev.stoker.app.command;
+
+import dev.stoker.component.Component;
+import dev.stoker.component.ForwardTo;
+import dev.stoker.component.Preparation;
+import dev.stoker.component.Services;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.http.client.HttpSettings;
+import java.util.List;
+
+/** For components that need nothing of a daemon. */
+final class NoDaemon implements Preparation.Surroundings {
+  @Override
+  public Services services() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public HttpSettings open(Component component, HttpClientConfig config) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public HttpSettings lend(Component component, HttpClientConfig config) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ForwardTo forwardTo(List<String> receivers) {
+    throw new UnsupportedOperationException();
+  }
+}
