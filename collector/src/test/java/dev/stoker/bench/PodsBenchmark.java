@@ -10,7 +10,7 @@ import dev.stoker.discovery.annotations.AnnotationsConfig;
 import dev.stoker.discovery.annotations.AnnotationsTransform;
 import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.annotations.Naming;
-import dev.stoker.discovery.kubernetes.Groups;
+import dev.stoker.discovery.kubernetes.labels.Groups;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.Workspaces;

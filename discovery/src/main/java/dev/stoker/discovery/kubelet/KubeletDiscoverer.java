@@ -5,7 +5,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
-import dev.stoker.discovery.kubernetes.Groups;
+import dev.stoker.discovery.kubernetes.labels.Groups;
 import dev.stoker.http.client.BoundedGet;
 import dev.stoker.http.failure.LoginPage;
 import io.fabric8.kubernetes.api.model.Pod;

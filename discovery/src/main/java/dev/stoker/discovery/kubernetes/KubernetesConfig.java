@@ -1,5 +1,9 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.discovery.kubernetes.api.ApiAccess;
+import dev.stoker.discovery.kubernetes.labels.Attach;
+import dev.stoker.discovery.kubernetes.objects.Kind;
+import dev.stoker.discovery.kubernetes.watch.Selector;
 import java.util.List;
 
 /**
@@ -22,25 +26,6 @@ public record KubernetesConfig(
   public KubernetesConfig {
     namespaces = List.copyOf(namespaces);
     selectors = List.copyOf(selectors);
-  }
-
-  /**
-   * Filters on the API side.
-   *
-   * @param label label selector, "" = none
-   * @param field field selector, "" = none
-   */
-  public record Selector(Kind kind, String label, String field) {
-    static final String NONE = "";
-
-    static Selector none(Kind kind) {
-      return new Selector(kind, NONE, NONE);
-    }
-  }
-
-  /** Labels of the node or namespace that an object belongs to. */
-  public record Attach(boolean node, boolean namespace) {
-    public static final Attach NOTHING = new Attach(false, false);
   }
 
   /** The selector of a kind, with the node filter in it. */

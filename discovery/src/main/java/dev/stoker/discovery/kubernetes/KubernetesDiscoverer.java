@@ -2,6 +2,13 @@ package dev.stoker.discovery.kubernetes;
 
 import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.discovery.kubernetes.api.ApiClients;
+import dev.stoker.discovery.kubernetes.labels.Groups;
+import dev.stoker.discovery.kubernetes.labels.Lookups;
+import dev.stoker.discovery.kubernetes.objects.Kind;
+import dev.stoker.discovery.kubernetes.objects.Skipped;
+import dev.stoker.discovery.kubernetes.watch.KindWatch;
+import dev.stoker.discovery.kubernetes.watch.Watches;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

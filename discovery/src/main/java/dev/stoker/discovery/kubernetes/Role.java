@@ -1,5 +1,6 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.discovery.kubernetes.objects.Kind;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package dev.stoker.discovery.kubernetes;
 
+import dev.stoker.discovery.kubernetes.objects.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.vertx.core.Vertx;
@@ -86,7 +87,7 @@ final class FakeApiServer implements AutoCloseable {
   /** Creates or changes. */
   synchronized void put(String kind, HasMetadata object) {
     JsonObject written = new JsonObject(json.asJson(object));
-    put(kind, Groups.key(object.getMetadata()), written);
+    put(kind, ObjectKey.of(object.getMetadata()), written);
   }
 
   synchronized void put(String kind, String key, JsonObject object) {

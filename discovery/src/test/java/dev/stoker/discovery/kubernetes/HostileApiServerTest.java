@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGroup;
-import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
+import dev.stoker.discovery.kubernetes.api.ApiAccess;
+import dev.stoker.discovery.kubernetes.labels.Attach;
+import dev.stoker.discovery.kubernetes.watch.Watches;
 import dev.stoker.http.client.Auth;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.secret.Secret;
@@ -111,30 +113,12 @@ class HostileApiServerTest {
   }
 
   @Test
-  void aRotatedToken_isReadAgain_withoutARestart() throws Exception {
-    Path token = Files.writeString(folder.resolve("token"), "first\n");
-    TokenFile tokens = new TokenFile(token, () -> now);
-    assertThat(tokens.getToken()).isEqualTo("first");
-
-    Files.writeString(token, "second\n");
-    assertThat(tokens.getToken()).as("not read for each of many requests").isEqualTo("first");
-    now += TimeUnit.SECONDS.toNanos(2);
-    assertThat(tokens.getToken()).isEqualTo("second");
-
-    Files.delete(token);
-    now += TimeUnit.SECONDS.toNanos(11);
-    assertThat(tokens.getToken()).as("the last good one stays").isEqualTo("second");
-  }
-
-  @Test
   void theToken_isSentAsABearer() throws Exception {
     start(Secret.file(Files.writeString(folder.resolve("token"), "of-a-file").toString()));
 
     await().until(() -> seen.groups.containsKey("shop/cart"));
     assertThat(authorization).isEqualTo("Bearer of-a-file");
   }
-
-  private long now;
 
   private void start(Secret token) {
     server.setDispatcher(

@@ -7,7 +7,11 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGroup;
-import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
+import dev.stoker.discovery.kubernetes.api.ApiAccess;
+import dev.stoker.discovery.kubernetes.labels.Attach;
+import dev.stoker.discovery.kubernetes.objects.Kind;
+import dev.stoker.discovery.kubernetes.watch.Selector;
+import dev.stoker.discovery.kubernetes.watch.Watches;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
@@ -104,7 +108,7 @@ class KubernetesDiscovererTest {
             ApiAccess.IN_CLUSTER,
             List.of(),
             false,
-            List.of(new KubernetesConfig.Selector(Kind.POD, "a=b", "status.phase=Running")),
+            List.of(new Selector(Kind.POD, "a=b", "status.phase=Running")),
             Attach.NOTHING,
             "n1");
 

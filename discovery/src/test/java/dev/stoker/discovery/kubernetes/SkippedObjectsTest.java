@@ -13,7 +13,11 @@ import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
-import dev.stoker.discovery.kubernetes.KubernetesConfig.Attach;
+import dev.stoker.discovery.kubernetes.api.ApiAccess;
+import dev.stoker.discovery.kubernetes.labels.Attach;
+import dev.stoker.discovery.kubernetes.objects.ObjectKey;
+import dev.stoker.discovery.kubernetes.watch.KindWatch;
+import dev.stoker.discovery.kubernetes.watch.Watches;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Context;
@@ -272,7 +276,7 @@ class SkippedObjectsTest {
   }
 
   private static String key(String kind) {
-    return Groups.key(namespace(kind), name(kind));
+    return ObjectKey.of(namespace(kind), name(kind));
   }
 
   private static JsonObject large(String kind) {
@@ -284,7 +288,7 @@ class SkippedObjectsTest {
   }
 
   private void put(String kind, String name, String namespace, String body) {
-    api.put(kind, Groups.key(namespace, name), object(name, namespace, body));
+    api.put(kind, ObjectKey.of(namespace, name), object(name, namespace, body));
   }
 
   private static JsonObject object(String name, String namespace, String body) {
