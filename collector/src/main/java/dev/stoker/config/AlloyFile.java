@@ -3,7 +3,7 @@ package dev.stoker.config;
 import dev.stoker.config.source.HoconSource;
 import dev.stoker.config.source.SourceFiles;
 import dev.stoker.config.source.Sources;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problem;
 import dev.stoker.schema.Problems;
@@ -73,7 +73,7 @@ public final class AlloyFile {
       problems.error(
           whole,
           "",
-          "cannot be read (" + FailureWords.ofFile(unreadable) + "); check its permissions");
+          "cannot be read (" + FailureMessages.ofFile(unreadable) + "); check its permissions");
       return List.of();
     }
   }

@@ -9,7 +9,7 @@ import dev.stoker.config.source.LeftOutBlock;
 import dev.stoker.config.source.SourceFiles;
 import dev.stoker.config.source.Sources;
 import dev.stoker.config.text.Masked;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problems;
@@ -191,7 +191,7 @@ public final class ConfigLoader {
       problems.error(
           whole,
           "",
-          "cannot be read (" + FailureWords.ofFile(unreadable) + "); check its permissions");
+          "cannot be read (" + FailureMessages.ofFile(unreadable) + "); check its permissions");
       return List.of();
     }
   }

@@ -1,6 +1,6 @@
 package dev.stoker.scrape;
 
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -123,7 +123,7 @@ final class FetchErrors {
     return "connection broke while "
         + stage
         + ": "
-        + FailureWords.of(cause)
+        + FailureMessages.of(cause)
         + (stage.equals("waiting for an answer")
             ? target.plan().seconds() == 0
                 ? "; does this port serve HTTP?"

@@ -1,10 +1,10 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Deadline;
-import dev.stoker.http.client.ExchangeFailed;
+import dev.stoker.http.client.ClientAccess;
+import dev.stoker.http.client.ExchangeException;
 import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.client.HttpExchange.Head;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,7 +26,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
   private final WatchedClient client;
   private final BodyBudget budget;
   private final String userAgent;
-  private final HttpSettings settings;
+  private final ClientAccess settings;
   private final Target target;
   private final BodyBudget.Share share;
   private final Deadline deadline;
@@ -39,7 +39,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
   private boolean refused;
   private boolean done;
 
-  HttpFetch(HttpScraper.Tools tools, HttpSettings settings, Target target) {
+  HttpFetch(HttpScraper.Tools tools, ClientAccess settings, Target target) {
     this.settings = settings;
     this.client = tools.client();
     this.budget = tools.budget();
@@ -113,7 +113,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
     if (done) {
       return;
     }
-    if (!(why instanceof ExchangeFailed failure)) {
+    if (!(why instanceof ExchangeException failure)) {
       fail(Outcome.UNREACHABLE, "internal error: " + why);
       return;
     }
@@ -130,7 +130,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
     }
   }
 
-  private void broken(ExchangeFailed failure) {
+  private void broken(ExchangeException failure) {
     if (share.isWaiting()) {
       fail(Outcome.MEMORY, "the target ended the connection meanwhile: " + share.giveUp());
     } else {

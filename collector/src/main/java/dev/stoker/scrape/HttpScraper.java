@@ -1,7 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.connection.WatchedClient;
 
 /**
@@ -10,7 +10,7 @@ import dev.stoker.http.connection.WatchedClient;
  */
 public final class HttpScraper implements Scraper {
   private final Tools tools;
-  private final HttpSettings settings;
+  private final ClientAccess settings;
 
   /**
    * What all fetches share.
@@ -23,7 +23,7 @@ public final class HttpScraper implements Scraper {
   /**
    * @param settings of the component whose targets these are
    */
-  public HttpScraper(Tools tools, HttpSettings settings) {
+  public HttpScraper(Tools tools, ClientAccess settings) {
     this.tools = tools;
     this.settings = settings;
   }

@@ -1,11 +1,11 @@
 package dev.stoker.source;
 
-import dev.stoker.http.client.ExchangeFailed;
+import dev.stoker.http.client.ClientAccess;
+import dev.stoker.http.client.ExchangeException;
 import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.client.HttpExchange.Head;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.connection.WatchedClient;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
 import dev.stoker.scrape.Outcome;
 import dev.stoker.source.TargetCalls.Answer;
@@ -20,7 +20,7 @@ public final class Call {
   private static final int SHOWN = 300;
 
   private final TargetCalls.Sink sink;
-  private final HttpSettings settings;
+  private final ClientAccess settings;
   private final HttpExchange exchange;
   private final Future<Answer> answer;
   private @Nullable Conversation conversation;
@@ -30,7 +30,7 @@ public final class Call {
 
   Call(
       WatchedClient client,
-      HttpSettings settings,
+      ClientAccess settings,
       HttpExchange.Request request,
       TargetCalls.Sink sink) {
     this.sink = sink;
@@ -43,7 +43,7 @@ public final class Call {
             .recover(
                 failure ->
                     Future.failedFuture(
-                        failure instanceof ExchangeFailed known ? failed(known) : failure));
+                        failure instanceof ExchangeException known ? failed(known) : failure));
   }
 
   /** Fails with {@link CallFailed}; an answer that is not 2xx is no failure. */
@@ -68,7 +68,7 @@ public final class Call {
         refusal == null ? "" : text(refusal.toString()));
   }
 
-  private CallFailed failed(ExchangeFailed failure) {
+  private CallFailed failed(ExchangeException failure) {
     return switch (failure.kind()) {
       case UNREACHABLE ->
           new CallFailed(Outcome.UNREACHABLE, settings.reason(failure.url(), failure.reason()));
@@ -79,12 +79,12 @@ public final class Call {
     };
   }
 
-  private CallFailed broken(ExchangeFailed failure) {
+  private CallFailed broken(ExchangeException failure) {
     Throwable cause = NoAnswerException.behind(failure.reason());
     return new CallFailed(
         Outcome.UNREACHABLE,
         (cause instanceof NoAnswerException ? "" : "connection broke: ")
-            + FailureWords.of(cause)
+            + FailureMessages.of(cause)
             + settings.hint(failure.url(), cause));
   }
 

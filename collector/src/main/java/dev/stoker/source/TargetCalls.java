@@ -1,7 +1,7 @@
 package dev.stoker.source;
 
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpExchange;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class TargetCalls {
   private final WatchedClient client;
   private final String userAgent;
-  private final Supplier<HttpSettings> settings;
+  private final Supplier<ClientAccess> settings;
 
   /** Takes the body of a 2xx answer piece by piece. */
   @FunctionalInterface
@@ -49,7 +49,7 @@ public final class TargetCalls {
    * @param client as {@link dev.stoker.scrape.ScrapeClient} makes it
    * @param settings those of now: a reload may exchange them
    */
-  public TargetCalls(WatchedClient client, String userAgent, Supplier<HttpSettings> settings) {
+  public TargetCalls(WatchedClient client, String userAgent, Supplier<ClientAccess> settings) {
     this.client = client;
     this.userAgent = userAgent;
     this.settings = settings;

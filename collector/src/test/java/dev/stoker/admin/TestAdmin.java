@@ -4,8 +4,8 @@ import dev.stoker.admin.server.AdminServer;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.http.server.ServerAccess;
 import dev.stoker.http.server.ServerConfig;
-import dev.stoker.http.server.ServerSettings;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.selfprofile.OwnProfiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,7 +37,7 @@ public final class TestAdmin implements AutoCloseable {
         new AdminServer(
             vertx,
             timers,
-            new ServerSettings(ServerConfig.DEFAULT, vertx, timers),
+            new ServerAccess(ServerConfig.DEFAULT, vertx, timers),
             new SimpleMeterRegistry());
     AdminRoutes.Services services =
         new AdminRoutes.Services(

@@ -1,8 +1,8 @@
 package dev.stoker.bench;
 
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;
@@ -170,7 +170,7 @@ public final class QueueBenchmark {
                 0,
                 new QueueConfig.Disk(true, 1L << 30, 0, Fsync.DEFAULT, spillAfter)),
             HttpClientConfig.DEFAULT);
-    HttpSettings settings = new HttpSettings(endpoint.http(), vertx, timers);
+    ClientAccess settings = new ClientAccess(endpoint.http(), vertx, timers);
     settings.open().await();
     CompletableFuture<Void> done = new CompletableFuture<>();
     control.runOnContext(ignored -> new Run(name, rate, endpoint, settings, done).start());
@@ -196,7 +196,7 @@ public final class QueueBenchmark {
         String name,
         int rate,
         EndpointConfig endpoint,
-        HttpSettings settings,
+        ClientAccess settings,
         CompletableFuture<Void> done) {
       this.name = name;
       this.rate = rate;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.client.Auth;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
@@ -61,7 +61,7 @@ class HttpSettingsTest {
   void aRotatedFile_isReadAgain() throws Exception {
     target.setDispatcher(always(new MockResponse.Builder().body(OK).build()));
     Path file = Files.writeString(folder.resolve("token"), "one\n");
-    HttpSettings settings =
+    ClientAccess settings =
         open(with(new Auth.Authorization("Bearer", Secret.file(file.toString()))));
 
     fetch(settings, url(target));
@@ -191,15 +191,15 @@ class HttpSettingsTest {
     return fetch(open(config), url);
   }
 
-  private HttpSettings open(HttpClientConfig config) throws Exception {
-    HttpSettings settings = new HttpSettings(config, vertx, timers);
+  private ClientAccess open(HttpClientConfig config) throws Exception {
+    ClientAccess settings = new ClientAccess(config, vertx, timers);
     Promise<Void> opened = Promise.promise();
     context.runOnContext(ignored -> settings.open().onComplete(opened));
     opened.future().await(20, TimeUnit.SECONDS);
     return settings;
   }
 
-  private ScrapeResult fetch(HttpSettings settings, String url) throws Exception {
+  private ScrapeResult fetch(ClientAccess settings, String url) throws Exception {
     Promise<ScrapeResult> promise = Promise.promise();
     context.runOnContext(
         ignored ->

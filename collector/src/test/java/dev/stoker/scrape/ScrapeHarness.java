@@ -5,7 +5,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.Workspaces;
@@ -63,7 +63,7 @@ final class ScrapeHarness implements AutoCloseable {
                   new HttpScraper(
                       new HttpScraper.Tools(
                           ScrapeClient.create(vertx, timers), timers, all, "Stoker/test"),
-                      HttpSettings.plain(vertx, timers));
+                      ClientAccess.plain(vertx, timers));
               ScrapeServices services =
                   new ScrapeServices(
                       timers,

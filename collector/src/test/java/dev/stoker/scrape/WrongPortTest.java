@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -235,7 +235,7 @@ class WrongPortTest {
                         timers,
                         new BodyBudget(64L << 20, timers),
                         "Stoker/test"),
-                    HttpSettings.plain(vertx, timers))
+                    ClientAccess.plain(vertx, timers))
                 .scrape(target)
                 .result()
                 .onComplete(result));

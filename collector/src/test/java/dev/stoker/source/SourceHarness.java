@@ -2,8 +2,8 @@ package dev.stoker.source;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.BodyBudget;
@@ -51,7 +51,7 @@ public final class SourceHarness implements AutoCloseable {
     this.scraper =
         on(
             () -> {
-              HttpSettings settings = HttpSettings.plain(vertx, timers);
+              ClientAccess settings = ClientAccess.plain(vertx, timers);
               WatchedClient client = ScrapeClient.create(vertx, timers);
               return scraper.apply(
                   new Parts(

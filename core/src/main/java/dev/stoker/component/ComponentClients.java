@@ -1,7 +1,7 @@
 package dev.stoker.component;
 
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -15,25 +15,25 @@ import java.util.function.Function;
  * when it leaves. Control context only.
  */
 public final class ComponentClients {
-  private final Function<HttpClientConfig, HttpSettings> create;
-  private final Map<String, List<HttpSettings>> open = new HashMap<>();
-  private final Map<HttpSettings, Component> opening = new HashMap<>();
+  private final Function<HttpClientConfig, ClientAccess> create;
+  private final Map<String, List<ClientAccess>> open = new HashMap<>();
+  private final Map<ClientAccess, Component> opening = new HashMap<>();
   private final List<Future<Void>> opened = new ArrayList<>();
 
-  public ComponentClients(Function<HttpClientConfig, HttpSettings> create) {
+  public ComponentClients(Function<HttpClientConfig, ClientAccess> create) {
     this.create = create;
   }
 
   /** Files are being read when this returns. */
-  public HttpSettings open(Component component, HttpClientConfig config) {
-    HttpSettings created = lend(component, config);
+  public ClientAccess open(Component component, HttpClientConfig config) {
+    ClientAccess created = lend(component, config);
     open.computeIfAbsent(component.id(), ignored -> new ArrayList<>()).add(created);
     return created;
   }
 
   /** The same for who closes them himself. */
-  HttpSettings lend(Component component, HttpClientConfig config) {
-    HttpSettings created = create.apply(config).of(component.id());
+  ClientAccess lend(Component component, HttpClientConfig config) {
+    ClientAccess created = create.apply(config).of(component.id());
     opening.put(created, component);
     opened.add(created.open());
     return created;
@@ -64,9 +64,9 @@ public final class ComponentClients {
   }
 
   void close(String component) {
-    List<HttpSettings> settings = open.remove(component);
+    List<ClientAccess> settings = open.remove(component);
     if (settings != null) {
-      settings.forEach(HttpSettings::close);
+      settings.forEach(ClientAccess::close);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.stoker.component;
 
 import dev.stoker.discovery.TargetGraph;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.profile.Appender;
 import dev.stoker.schema.Problem;
 import dev.stoker.schema.Reference;
@@ -34,7 +34,7 @@ public final class ComponentGraph {
   private static final Logger log = LoggerFactory.getLogger(ComponentGraph.class);
 
   private final Services services;
-  private final Function<HttpClientConfig, HttpSettings> http;
+  private final Function<HttpClientConfig, ClientAccess> http;
   private final ComponentClients clients;
   private final RetiredComponents retired;
 
@@ -50,7 +50,7 @@ public final class ComponentGraph {
 
   public ComponentGraph(Services services) {
     this.services = services;
-    this.http = config -> new HttpSettings(config, services.vertx(), services.timers());
+    this.http = config -> new ClientAccess(config, services.vertx(), services.timers());
     this.clients = new ComponentClients(http);
     this.targets = new TargetGraph(services.timers(), services.discovered());
     this.retired = new RetiredComponents(services.timers());
@@ -267,12 +267,12 @@ public final class ComponentGraph {
     }
 
     @Override
-    public HttpSettings open(Component component, HttpClientConfig config) {
+    public ClientAccess open(Component component, HttpClientConfig config) {
       return clients.open(component, config);
     }
 
     @Override
-    public HttpSettings lend(Component component, HttpClientConfig config) {
+    public ClientAccess lend(Component component, HttpClientConfig config) {
       return clients.lend(component, config);
     }
 

@@ -1,9 +1,9 @@
 package dev.stoker.component;
 
 import dev.stoker.discovery.TargetGraph;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,10 +25,10 @@ public record Preparation<C extends Record>(
     Services services();
 
     /** Opens an HTTP client that is closed when the component leaves or prepares another. */
-    HttpSettings open(Component component, HttpClientConfig config);
+    ClientAccess open(Component component, HttpClientConfig config);
 
     /** The same, but the component closes it. */
-    HttpSettings lend(Component component, HttpClientConfig config);
+    ClientAccess lend(Component component, HttpClientConfig config);
 
     /** The receivers of those ids, whatever works under them at the time. */
     ForwardTo forwardTo(List<String> receivers);
@@ -51,12 +51,12 @@ public record Preparation<C extends Record>(
    * An HTTP client of the component. Its files are being read when this returns; what is wrong with
    * them is a problem of the reload. The graph closes it.
    */
-  public HttpSettings http(HttpClientConfig http) {
+  public ClientAccess http(HttpClientConfig http) {
     return surroundings.open(component, http);
   }
 
   /** The same for a component that closes it itself. */
-  public HttpSettings lend(HttpClientConfig http) {
+  public ClientAccess lend(HttpClientConfig http) {
     return surroundings.lend(component, http);
   }
 
@@ -64,8 +64,8 @@ public record Preparation<C extends Record>(
    * Asks for whole answers of a bounded size by an HTTP client of the component. Who gets it closes
    * it.
    */
-  public BoundedGet get(HttpClientConfig http, BoundedGet.Limits limits) {
-    return new BoundedGet(
+  public BoundedClient get(HttpClientConfig http, BoundedClient.Limits limits) {
+    return new BoundedClient(
         services().vertx(), services().timers(), http(http), limits, services().userAgent());
   }
 

@@ -12,9 +12,9 @@ import dev.stoker.discovery.http.HttpConfig;
 import dev.stoker.discovery.http.HttpDiscoverer;
 import dev.stoker.discovery.kubelet.KubeletConfig;
 import dev.stoker.discovery.kubelet.KubeletDiscoverer;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -198,11 +198,11 @@ class MechanismsTest {
   void http_isCutAtItsLimit_andAtItsTime() {
     serve(path -> json("x".repeat(3 << 20)));
     DiscoveredTargets large =
-        start(http("/large", new BoundedGet.Limits(Duration.ofSeconds(20), 1 << 20)));
+        start(http("/large", new BoundedClient.Limits(Duration.ofSeconds(20), 1 << 20)));
     await().until(() -> large.health().message().contains("larger than 1 MiB"));
     serve(path -> json("[]").newBuilder().throttleBody(1, 1, TimeUnit.SECONDS).build());
     DiscoveredTargets slow =
-        start(http("/slow", new BoundedGet.Limits(Duration.ofSeconds(1), 1 << 20)));
+        start(http("/slow", new BoundedClient.Limits(Duration.ofSeconds(1), 1 << 20)));
     await().until(() -> slow.health().message().contains("no whole answer within 1 s"));
   }
 
@@ -234,7 +234,7 @@ class MechanismsTest {
               HttpDiscoverer.create(
                   new HttpConfig(
                       "discovery.http.h", url, Duration.ofHours(1), HttpClientConfig.DEFAULT),
-                  get(new BoundedGet.Limits(Duration.ofSeconds(20), 1 << 20)),
+                  get(new BoundedClient.Limits(Duration.ofSeconds(20), 1 << 20)),
                   vertx,
                   timers));
 
@@ -254,7 +254,7 @@ class MechanismsTest {
                 ? new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build()
                 : json("[{\"targets\": [\"h:1\"]}]"));
     DiscoveredTargets node =
-        start(http("/hung", new BoundedGet.Limits(Duration.ofMillis(200), 1 << 20)));
+        start(http("/hung", new BoundedClient.Limits(Duration.ofMillis(200), 1 << 20)));
 
     await()
         .atMost(Duration.ofSeconds(30))
@@ -379,15 +379,16 @@ class MechanismsTest {
     return node;
   }
 
-  private BoundedGet get(BoundedGet.Limits limits) {
-    return new BoundedGet(vertx, timers, HttpSettings.plain(vertx, timers), limits, "stoker-test");
+  private BoundedClient get(BoundedClient.Limits limits) {
+    return new BoundedClient(
+        vertx, timers, ClientAccess.plain(vertx, timers), limits, "stoker-test");
   }
 
   private Discoverer http(String path) {
-    return http(path, new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20));
+    return http(path, new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20));
   }
 
-  private Discoverer http(String path, BoundedGet.Limits limits) {
+  private Discoverer http(String path, BoundedClient.Limits limits) {
     URI url = server.url(path).uri();
     return HttpDiscoverer.create(
         new HttpConfig("discovery.http.h", url, SOON, HttpClientConfig.DEFAULT),
@@ -408,7 +409,7 @@ class MechanismsTest {
             Map.of("label", List.of("a=b")),
             SOON,
             HttpClientConfig.DEFAULT),
-        get(new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20)),
+        get(new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20)),
         timers);
   }
 
@@ -420,7 +421,7 @@ class MechanismsTest {
             SOON,
             List.of("shop"),
             HttpClientConfig.DEFAULT),
-        get(new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20)),
+        get(new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20)),
         vertx,
         timers);
   }

@@ -2,7 +2,7 @@ package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.server.ServerSettings;
+import dev.stoker.http.server.ServerAccess;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
@@ -36,7 +36,7 @@ public final class AdminServer {
 
   private final Vertx vertx;
   private final Router router;
-  private final ServerSettings access;
+  private final ServerAccess access;
   private final Connections connections;
   private final OwnAddresses own;
   private final RemoteAccess remote;
@@ -46,7 +46,7 @@ public final class AdminServer {
   /**
    * @param access closed with the server
    */
-  public AdminServer(Vertx vertx, Timers timers, ServerSettings access, MeterRegistry registry) {
+  public AdminServer(Vertx vertx, Timers timers, ServerAccess access, MeterRegistry registry) {
     this.vertx = vertx;
     this.access = access;
     this.connections = new Connections(timers, Connections.Bounds.DEFAULT, registry);

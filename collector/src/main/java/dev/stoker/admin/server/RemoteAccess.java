@@ -2,7 +2,7 @@ package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
 import dev.stoker.http.server.Remote;
-import dev.stoker.http.server.ServerSettings;
+import dev.stoker.http.server.ServerAccess;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -38,10 +38,10 @@ final class RemoteAccess {
           + " set a login (stoker.http.basic_auth or bearer_token) or stoker.http.remote ="
           + " \"all\"; `kubectl port-forward` and requests to 127.0.0.1 need neither";
 
-  private final ServerSettings settings;
+  private final ServerAccess settings;
   private final Peers peers;
 
-  RemoteAccess(ServerSettings settings, Peers peers) {
+  RemoteAccess(ServerAccess settings, Peers peers) {
     this.settings = settings;
     this.peers = peers;
   }

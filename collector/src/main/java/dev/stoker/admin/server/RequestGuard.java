@@ -1,7 +1,7 @@
 package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
-import dev.stoker.http.server.ServerSettings;
+import dev.stoker.http.server.ServerAccess;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,13 +20,13 @@ final class RequestGuard {
   private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
-  private final ServerSettings settings;
+  private final ServerAccess settings;
   private final boolean loopback;
 
   /**
    * @param host that the server listens on
    */
-  RequestGuard(ServerSettings settings, String host) {
+  RequestGuard(ServerAccess settings, String host) {
     this.settings = settings;
     this.loopback = isLoopback(host);
   }

@@ -4,8 +4,8 @@ import dev.stoker.component.Component;
 import dev.stoker.component.ComponentClients;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.http.client.HttpSettings;
-import dev.stoker.http.server.ServerSettings;
+import dev.stoker.http.client.ClientAccess;
+import dev.stoker.http.server.ServerAccess;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,7 +46,7 @@ final class CredentialCheck {
 
   private static Future<List<Problem>> credentials(
       LoadedConfig config, Vertx vertx, Timers timers) {
-    ComponentClients clients = new ComponentClients(http -> new HttpSettings(http, vertx, timers));
+    ComponentClients clients = new ComponentClients(http -> new ClientAccess(http, vertx, timers));
     for (Component component : config.components()) {
       component.clients().forEach(http -> clients.open(component, http));
     }
@@ -56,7 +56,7 @@ final class CredentialCheck {
   /** Blocking: what the admin server needs, and what lists of targets name. */
   private static List<Problem> files(LoadedConfig config, Vertx vertx, Timers timers) {
     List<Problem> problems = new ArrayList<>();
-    String server = ServerSettings.problem(config.daemon().access(), vertx, timers);
+    String server = ServerAccess.problem(config.daemon().access(), vertx, timers);
     if (!server.isEmpty()) {
       problems.add(
           new Problem("stoker.http", 0, "", server + "; the daemon does not start without it"));

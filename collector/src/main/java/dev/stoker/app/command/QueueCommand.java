@@ -1,7 +1,7 @@
 package dev.stoker.app.command;
 
 import dev.stoker.app.log.Logs;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.write.disk.QueueInspection;
 import dev.stoker.write.disk.QueueInspection.Queue;
 import io.vertx.core.json.JsonArray;
@@ -43,7 +43,7 @@ public final class QueueCommand implements Callable<Integer> {
       System.out.println(json ? json(queues).encodePrettily() : text(queues));
       return 0;
     } catch (IOException unreadable) {
-      System.err.println(folder + ": cannot be read (" + FailureWords.ofFile(unreadable) + ")");
+      System.err.println(folder + ": cannot be read (" + FailureMessages.ofFile(unreadable) + ")");
       return 1;
     }
   }

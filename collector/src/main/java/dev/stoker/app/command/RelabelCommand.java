@@ -2,7 +2,7 @@ package dev.stoker.app.command;
 
 import dev.stoker.app.log.Logs;
 import dev.stoker.config.RulesFile;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.labels.Labels;
 import dev.stoker.relabel.RelabelStep;
 import dev.stoker.relabel.RelabelStep.Effect;
@@ -68,7 +68,7 @@ public final class RelabelCommand implements Callable<Integer> {
       }
       return labels.build();
     } catch (IOException unreadable) {
-      wrong = "cannot be read (" + FailureWords.ofFile(unreadable) + ")";
+      wrong = "cannot be read (" + FailureMessages.ofFile(unreadable) + ")";
     } catch (DecodeException malformed) {
       wrong = "is no JSON object of texts: " + malformed.getMessage();
     }

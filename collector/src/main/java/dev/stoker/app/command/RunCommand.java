@@ -15,7 +15,7 @@ import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.daemon.AdminReader;
 import dev.stoker.config.daemon.DaemonConfig;
 import dev.stoker.config.daemon.DaemonReader;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -183,7 +183,7 @@ public final class RunCommand implements Callable<Integer> {
         .setEventLoopPoolSize(2)
         .setWorkerPoolSize(2)
         .setInternalBlockingPoolSize(2)
-        .setAddressResolverOptions(HttpSettings.resolverOptions())
+        .setAddressResolverOptions(ClientAccess.resolverOptions())
         .setFileSystemOptions(
             new FileSystemOptions()
                 .setFileCachingEnabled(false)

@@ -6,7 +6,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.jvm.CollapsedBody;
 import dev.stoker.jvm.ConvertedProfile;
 import dev.stoker.jvm.RecordingBody;
@@ -198,10 +198,10 @@ public final class ScrapeCommand implements Callable<Integer> {
 
   private static ManualScrape start(Asked asked, Vertx vertx, CpuPool cpu, Timers timers) {
     ScrapeConfig scrape = asked.component();
-    HttpSettings settings =
+    ClientAccess settings =
         scrape == null
-            ? HttpSettings.plain(vertx, timers)
-            : new HttpSettings(scrape.http(), vertx, timers).of(scrape.component());
+            ? ClientAccess.plain(vertx, timers)
+            : new ClientAccess(scrape.http(), vertx, timers).of(scrape.component());
     settings.open();
     OwnNames names = new OwnNames(InstanceId.random(), InstanceId.random());
     BodyBudget budget = new BodyBudget(MAX_BODIES, timers);

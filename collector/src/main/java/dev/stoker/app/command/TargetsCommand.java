@@ -16,8 +16,8 @@ import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.scrape.ScrapeConfig;
 import dev.stoker.scrape.TargetFactory;
 import dev.stoker.scrape.TargetStatus;
@@ -118,7 +118,7 @@ public final class TargetsCommand implements Callable<Integer> {
     Surroundings(Services services) {
       this.services = services;
       this.clients =
-          new ComponentClients(http -> new HttpSettings(http, services.vertx(), services.timers()));
+          new ComponentClients(http -> new ClientAccess(http, services.vertx(), services.timers()));
     }
 
     @Override
@@ -127,12 +127,12 @@ public final class TargetsCommand implements Callable<Integer> {
     }
 
     @Override
-    public HttpSettings open(Component component, HttpClientConfig config) {
+    public ClientAccess open(Component component, HttpClientConfig config) {
       return clients.open(component, config);
     }
 
     @Override
-    public HttpSettings lend(Component component, HttpClientConfig config) {
+    public ClientAccess lend(Component component, HttpClientConfig config) {
       return clients.open(component, config);
     }
 

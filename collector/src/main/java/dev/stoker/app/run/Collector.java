@@ -13,7 +13,7 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.source.Sources;
-import dev.stoker.http.server.ServerSettings;
+import dev.stoker.http.server.ServerAccess;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
@@ -140,7 +140,7 @@ public final class Collector extends VerticleBase {
     watch = files;
     AdminServer admin =
         new AdminServer(
-            vertx, timers, new ServerSettings(config.daemon().access(), vertx, timers), registry);
+            vertx, timers, new ServerAccess(config.daemon().access(), vertx, timers), registry);
     adminServer = admin;
     OwnProfiles profiler = new OwnProfiles(vertx, timers, new JvmProfiler(Clock.systemUTC()));
     selfProfile = profiler;

@@ -14,7 +14,7 @@ import dev.stoker.config.text.SyntaxMessages;
 import dev.stoker.config.text.TextScan;
 import dev.stoker.config.text.Utf8;
 import dev.stoker.config.text.WrittenTwice;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.schema.Origins;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problem;
@@ -288,7 +288,7 @@ public final class SourceFiles implements Origins {
           blame,
           file
               + " cannot be read ("
-              + FailureWords.ofFile(unreadable)
+              + FailureMessages.ofFile(unreadable)
               + "); check its permissions");
     }
   }

@@ -5,7 +5,7 @@ import dev.stoker.component.Running;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetList;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.scrape.ScrapeComponent;
 import dev.stoker.scrape.ScrapeConfig;
@@ -28,7 +28,7 @@ public final class RunningScrape implements Running {
   private final Exchangeable scraper;
   private final ScrapeComponent component;
   private ScrapeConfig config;
-  private HttpSettings http;
+  private ClientAccess http;
   private boolean leaving;
   private Future<Void> settled = Future.succeededFuture();
 
@@ -61,7 +61,7 @@ public final class RunningScrape implements Running {
     }
   }
 
-  RunningScrape(ScrapeConfig config, ScrapeShared shared, HttpSettings http, ForwardTo forwardTo) {
+  RunningScrape(ScrapeConfig config, ScrapeShared shared, ClientAccess http, ForwardTo forwardTo) {
     this.config = config;
     this.shared = shared;
     this.forwardTo = forwardTo;
@@ -93,7 +93,7 @@ public final class RunningScrape implements Running {
     }
   }
 
-  void use(HttpSettings next) {
+  void use(ClientAccess next) {
     http = next;
   }
 

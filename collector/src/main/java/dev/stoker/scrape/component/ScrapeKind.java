@@ -8,8 +8,8 @@ import dev.stoker.component.Preparation;
 import dev.stoker.component.Prepared;
 import dev.stoker.component.Running;
 import dev.stoker.component.Services;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;
 import dev.stoker.scrape.ScrapeConfig;
@@ -84,14 +84,14 @@ public final class ScrapeKind implements ComponentKind<ScrapeConfig> {
   /** A new component, or another config of a running one. */
   private static final class Next implements Prepared {
     private final ScrapeConfig config;
-    private final @Nullable HttpSettings http;
+    private final @Nullable ClientAccess http;
     private final ForwardTo forwardTo;
     private final ScrapeShared shared;
     private @Nullable RunningScrape running;
 
     Next(
         ScrapeConfig config,
-        @Nullable HttpSettings http,
+        @Nullable ClientAccess http,
         ForwardTo forwardTo,
         @Nullable RunningScrape before,
         ScrapeShared shared) {
@@ -113,7 +113,7 @@ public final class ScrapeKind implements ComponentKind<ScrapeConfig> {
     @Override
     public Running commit() {
       RunningScrape before = running;
-      HttpSettings client = http;
+      ClientAccess client = http;
       if (before == null && client != null) {
         RunningScrape created = new RunningScrape(config, shared, client, forwardTo);
         running = created;

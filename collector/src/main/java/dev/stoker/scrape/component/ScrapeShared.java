@@ -2,7 +2,7 @@ package dev.stoker.scrape.component;
 
 import dev.stoker.component.Services;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.shared.BodyWork;
@@ -103,7 +103,7 @@ final class ScrapeShared {
    *
    * @param settings those of now: a reload may exchange them
    */
-  Scraper scraper(Source source, Supplier<HttpSettings> settings) {
+  Scraper scraper(Source source, Supplier<ClientAccess> settings) {
     OwnNames own = Objects.requireNonNull(names, "openNames comes first");
     HttpScraper.Tools tools =
         new HttpScraper.Tools(client, services.timers(), budget, services.userAgent());

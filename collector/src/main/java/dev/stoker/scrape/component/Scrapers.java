@@ -2,7 +2,7 @@ package dev.stoker.scrape.component;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.client.HttpSettings;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
@@ -27,7 +27,7 @@ public record Scrapers(
   /**
    * @param settings those of now: a reload may exchange them
    */
-  public Scraper of(Source source, Supplier<HttpSettings> settings) {
+  public Scraper of(Source source, Supplier<ClientAccess> settings) {
     Timers timers = tools.timers();
     BodyBudget budget = tools.budget();
     Scraper http = target -> new HttpScraper(tools, settings.get()).scrape(target);

@@ -1,13 +1,13 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.client.ExchangeFailed;
+import dev.stoker.http.client.ClientAccess;
+import dev.stoker.http.client.ExchangeException;
 import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.client.HttpExchange.Head;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.client.SettingsException;
 import dev.stoker.http.connection.WatchedClient;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.LoginPage;
 import dev.stoker.http.failure.NoAnswerException;
 import dev.stoker.http.secret.Redaction;
@@ -50,9 +50,9 @@ final class PyroscopeSender implements Sender {
   private final WatchedClient client;
   private final URI url;
   private final RequestOptions request;
-  private final HttpSettings settings;
+  private final ClientAccess settings;
 
-  PyroscopeSender(EndpointConfig config, PyroscopeWrite.Services services, HttpSettings settings) {
+  PyroscopeSender(EndpointConfig config, PyroscopeWrite.Services services, ClientAccess settings) {
     this.config = config;
     this.settings = settings;
     this.timers = services.timers();
@@ -187,7 +187,7 @@ final class PyroscopeSender implements Sender {
    * @param begun the answer has
    */
   private SendResult failed(Throwable why, boolean begun) {
-    if (!(why instanceof ExchangeFailed failure)) {
+    if (!(why instanceof ExchangeException failure)) {
       return new SendResult.Retryable(Kind.UNAVAILABLE, "internal error: " + why, null);
     }
     Throwable cause = failure.reason();
@@ -212,7 +212,7 @@ final class PyroscopeSender implements Sender {
     if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
       return new SendResult.Retryable(Kind.MISCONFIGURED, String.valueOf(told.getMessage()), null);
     }
-    String why = what + " broke: " + FailureWords.of(cause) + settings.hint(url, cause);
+    String why = what + " broke: " + FailureMessages.of(cause) + settings.hint(url, cause);
     return new SendResult.Retryable(Kind.UNAVAILABLE, why, null);
   }
 

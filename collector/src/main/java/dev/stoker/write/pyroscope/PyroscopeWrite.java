@@ -1,8 +1,8 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
@@ -75,7 +75,7 @@ public final class PyroscopeWrite implements Appender {
       WriteConfig config,
       Services services,
       DiskQueues queues,
-      Function<HttpClientConfig, HttpSettings> http) {
+      Function<HttpClientConfig, ClientAccess> http) {
     this(config, queues, services, senders(services, http));
   }
 
@@ -97,7 +97,7 @@ public final class PyroscopeWrite implements Appender {
   }
 
   private static SenderFactory senders(
-      Services services, Function<HttpClientConfig, HttpSettings> http) {
+      Services services, Function<HttpClientConfig, ClientAccess> http) {
     return endpoint -> new PyroscopeSender(endpoint, services, http.apply(endpoint.http()));
   }
 
@@ -159,7 +159,7 @@ public final class PyroscopeWrite implements Appender {
    *
    * @param http opens what it makes; its sender closes it
    */
-  public Reconfiguration prepare(WriteConfig next, Function<HttpClientConfig, HttpSettings> http) {
+  public Reconfiguration prepare(WriteConfig next, Function<HttpClientConfig, ClientAccess> http) {
     return prepare(next, senders(services, http));
   }
 

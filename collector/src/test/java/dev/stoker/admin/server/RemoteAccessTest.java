@@ -7,8 +7,8 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.client.Auth;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.server.Remote;
+import dev.stoker.http.server.ServerAccess;
 import dev.stoker.http.server.ServerConfig;
-import dev.stoker.http.server.ServerSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -212,7 +212,7 @@ class RemoteAccessTest {
 
   private int server(ServerConfig config, Peers peers) throws Exception {
     Router router = Router.router(vertx);
-    RemoteAccess access = new RemoteAccess(new ServerSettings(config, vertx, timers), peers);
+    RemoteAccess access = new RemoteAccess(new ServerAccess(config, vertx, timers), peers);
     access.mount(router);
     router
         .get("/api/v1/access")

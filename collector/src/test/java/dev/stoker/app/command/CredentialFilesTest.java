@@ -12,8 +12,8 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.http.client.Auth;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.schema.Problem;
@@ -52,7 +52,7 @@ class CredentialFilesTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final ManualTimers timers = new ManualTimers(0);
-  private final Logger logger = (Logger) LoggerFactory.getLogger(HttpSettings.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger(ClientAccess.class);
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final ListAppender<ILoggingEvent> appender =
       new ListAppender<>() {
@@ -81,7 +81,7 @@ class CredentialFilesTest {
     vertx.close().await(20, TimeUnit.SECONDS);
   }
 
-  private String sent(HttpSettings settings) {
+  private String sent(ClientAccess settings) {
     RequestOptions options =
         new RequestOptions().setAbsoluteURI(TARGET.toString()).setConnectTimeout(1);
     on(() -> settings.prepare(options, TARGET, true));
@@ -100,14 +100,14 @@ class CredentialFilesTest {
     done.future().await();
   }
 
-  private void open(HttpSettings settings) {
+  private void open(ClientAccess settings) {
     Promise<Void> opened = Promise.promise();
     context.runOnContext(ignored -> settings.open().onComplete(opened));
     opened.future().await();
   }
 
   /** Looks at the files until that is logged, and some times more. */
-  private void look(HttpSettings settings, String until) {
+  private void look(ClientAccess settings, String until) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
@@ -122,8 +122,8 @@ class CredentialFilesTest {
   @Test
   void aTruncatedTokenFile_keepsTheLastGoodToken_andIsToldOnce() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "one\n");
-    HttpSettings settings =
-        new HttpSettings(
+    ClientAccess settings =
+        new ClientAccess(
                 HttpClientConfig.DEFAULT.with(
                     new Auth.Authorization("Bearer", Secret.file(file.toString()))),
                 vertx,
@@ -193,8 +193,8 @@ class CredentialFilesTest {
             return timers.control();
           }
         };
-    HttpSettings settings =
-        new HttpSettings(
+    ClientAccess settings =
+        new ClientAccess(
                 HttpClientConfig.DEFAULT
                     .with(new Auth.Authorization("Bearer", Secret.file(file.toString())))
                     .with(new Tls(Secret.NONE, Secret.NONE, Secret.NONE, "", true, false)),
@@ -237,8 +237,8 @@ class CredentialFilesTest {
   @MethodSource("twins")
   void everyEmptyFile_isAProblem(Function<Secret, HttpClientConfig> config) throws Exception {
     Path file = Files.writeString(folder.resolve("empty"), " \n");
-    HttpSettings settings =
-        new HttpSettings(config.apply(Secret.file(file.toString())), vertx, timers);
+    ClientAccess settings =
+        new ClientAccess(config.apply(Secret.file(file.toString())), vertx, timers);
     open(settings);
 
     assertThat(settings.problem()).contains(file.toString(), "is empty");
@@ -254,7 +254,7 @@ class CredentialFilesTest {
     Path pipe = folder.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     for (String file : List.of(pipe.toString(), "/dev/zero")) {
-      HttpSettings settings = new HttpSettings(config.apply(Secret.file(file)), vertx, timers);
+      ClientAccess settings = new ClientAccess(config.apply(Secret.file(file)), vertx, timers);
       open(settings);
       assertThat(settings.problem()).contains(file, "no regular file");
       settings.close();

@@ -4,8 +4,8 @@ import dev.stoker.component.Component;
 import dev.stoker.component.ForwardTo;
 import dev.stoker.component.Preparation;
 import dev.stoker.component.Services;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import java.util.List;
 
 /** For components that need nothing of a daemon. */
@@ -16,12 +16,12 @@ final class NoDaemon implements Preparation.Surroundings {
   }
 
   @Override
-  public HttpSettings open(Component component, HttpClientConfig config) {
+  public ClientAccess open(Component component, HttpClientConfig config) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public HttpSettings lend(Component component, HttpClientConfig config) {
+  public ClientAccess lend(Component component, HttpClientConfig config) {
     throw new UnsupportedOperationException();
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.http.client.Auth;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.proxy.NoProxy;
 import dev.stoker.http.proxy.Proxies;
 import dev.stoker.http.secret.Secret;
@@ -116,8 +116,8 @@ class HttpMatrixTest {
     return promise.future().await(20, TimeUnit.SECONDS);
   }
 
-  private HttpSettings open(HttpClientConfig config) throws Exception {
-    HttpSettings settings = new HttpSettings(config, vertx, timers);
+  private ClientAccess open(HttpClientConfig config) throws Exception {
+    ClientAccess settings = new ClientAccess(config, vertx, timers);
     on(settings::open);
     return settings;
   }
@@ -131,11 +131,11 @@ class HttpMatrixTest {
   }
 
   /** Error of one request; "" = none. */
-  private String ask(User user, HttpSettings settings, String url) throws Exception {
+  private String ask(User user, ClientAccess settings, String url) throws Exception {
     return on(() -> user(user, settings, url));
   }
 
-  private Future<String> user(User user, HttpSettings settings, String url) {
+  private Future<String> user(User user, ClientAccess settings, String url) {
     switch (user) {
       case SCRAPE:
         return new HttpScraper(
@@ -155,8 +155,8 @@ class HttpMatrixTest {
                     Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
             .map(result -> result instanceof SendResult.Retryable failed ? failed.answer() : "");
       default:
-        BoundedGet.Limits limits = new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20);
-        return new BoundedGet(vertx, timers, settings, limits, "Stoker")
+        BoundedClient.Limits limits = new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20);
+        return new BoundedClient(vertx, timers, settings, limits, "Stoker")
             .get(URI.create(url), Map.of(), null)
             .map(answer -> answer.status() == 200 ? "" : "status " + answer.status())
             .otherwise(Throwable::getMessage);
@@ -250,7 +250,7 @@ class HttpMatrixTest {
         false);
   }
 
-  private void awaitFine(User user, HttpSettings settings, String url) {
+  private void awaitFine(User user, ClientAccess settings, String url) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(ask(user, settings, url)).isEmpty());
@@ -275,7 +275,7 @@ class HttpMatrixTest {
       Files.writeString(Path.of(secret.file()), "one\n");
       String[] now = {header(auth, "one")};
       MockWebServer server = plain("Authorization", () -> now[0]);
-      HttpSettings settings = open(HttpClientConfig.DEFAULT.with(auth));
+      ClientAccess settings = open(HttpClientConfig.DEFAULT.with(auth));
 
       assertThat(ask(user, settings, http("127.0.0.1", server))).isEmpty();
       now[0] = header(auth, "second");
@@ -287,7 +287,7 @@ class HttpMatrixTest {
     Secret header = file("header", "one");
     String[] now = {"one"};
     MockWebServer server = plain("X-Api-Key", () -> now[0]);
-    HttpSettings settings =
+    ClientAccess settings =
         open(HttpClientConfig.DEFAULT.withHeaders(Map.of("X-Api-Key", List.of(header))));
     assertThat(ask(user, settings, http("127.0.0.1", server))).isEmpty();
     now[0] = "second";
@@ -323,7 +323,7 @@ class HttpMatrixTest {
     HeldCertificate other = authority("two");
     HeldCertificate next = signed(other);
     MockWebServer moved = mutual(signed(other, "127.0.0.1"), other);
-    HttpSettings settings = open(HttpClientConfig.DEFAULT.with(tls(ca, client)));
+    ClientAccess settings = open(HttpClientConfig.DEFAULT.with(tls(ca, client)));
     assertThat(ask(user, settings, https("127.0.0.1", server))).isEmpty();
     assertThat(ask(user, settings, https("127.0.0.1", moved)))
         .contains("signed by CN=two", "ca_file " + folder.resolve("ca.pem"));
@@ -347,7 +347,7 @@ class HttpMatrixTest {
   @EnumSource
   void expiry_andAWrongHost_nameTheFileAndTheReason(User user) throws Exception {
     HeldCertificate client = signed(ca);
-    HttpSettings settings = open(HttpClientConfig.DEFAULT.with(tls(ca, client)));
+    ClientAccess settings = open(HttpClientConfig.DEFAULT.with(tls(ca, client)));
     assertThat(ask(user, settings, https("127.0.0.1", mutual(expired(ca), ca))))
         .contains("the server's certificate", "expired at 2020-01-02T03:04:05Z");
     MockWebServer named = mutual(signed(ca, "app.test"), ca);
@@ -470,7 +470,7 @@ class HttpMatrixTest {
     MockWebServer server = plain("Authorization", () -> wanted[0]);
     String url = http("127.0.0.1", server);
     Secret file = file("client", "s3cret\n");
-    HttpSettings settings =
+    ClientAccess settings =
         open(
             HttpClientConfig.DEFAULT.with(
                 new Auth.OAuth2(
@@ -520,7 +520,7 @@ class HttpMatrixTest {
   @Test
   void oauth2_aFileOfItsOwnClientThatIsMissing_isAProblemFromTheStart() throws Exception {
     Tls tls = new Tls(Secret.file("/nowhere/ca.pem"), Secret.NONE, Secret.NONE, "", false);
-    HttpSettings settings =
+    ClientAccess settings =
         open(
             HttpClientConfig.DEFAULT.with(
                 new Auth.OAuth2(
@@ -574,7 +574,7 @@ class HttpMatrixTest {
           .contains("proxy http://127.0.0.1:" + proxy.port(), "407", "proxy_url")
           .doesNotContain("bad");
       int asked = proxy.seen().size();
-      HttpSettings direct = open(through(right, "other.test,127.0.0.0/8", ""));
+      ClientAccess direct = open(through(right, "other.test,127.0.0.0/8", ""));
       assertThat(ask(user, direct, http("127.0.0.1", server))).isEmpty();
       assertThat(proxy.seen()).hasSize(asked);
     }

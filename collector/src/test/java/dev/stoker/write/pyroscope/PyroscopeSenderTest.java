@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.client.Auth;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
@@ -384,7 +384,7 @@ class PyroscopeSenderTest {
 
   private SendResult send(EndpointConfig config, String tenant) throws Exception {
     VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
-    HttpSettings settings = new HttpSettings(config.http(), vertx, timers);
+    ClientAccess settings = new ClientAccess(config.http(), vertx, timers);
     settings.open().await(20, TimeUnit.SECONDS);
     PyroscopeSender sender = new PyroscopeSender(config, services(timers), settings);
     return sender

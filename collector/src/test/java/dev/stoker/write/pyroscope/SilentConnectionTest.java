@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.http.client.Auth;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
@@ -247,19 +247,19 @@ class SilentConnectionTest {
     start(Wire.HTTP_1);
     Path hosts = folder.resolve("hosts");
     Files.writeString(hosts, "127.0.0.2 moving.example\n");
-    AddressResolverOptions options = HttpSettings.resolverOptions().setHostsPath(hosts.toString());
+    AddressResolverOptions options = ClientAccess.resolverOptions().setHostsPath(hosts.toString());
     assertThat(options.getHostsRefreshPeriodUnit().toMillis(options.getHostsRefreshPeriod()))
         .isEqualTo(5_000);
     options.setHostsRefreshPeriod(1);
     Vertx other = Vertx.vertx(new VertxOptions().setAddressResolverOptions(options));
     try {
       String url = "http://moving.example:" + proxy.port() + "/p";
-      BoundedGet get =
-          new BoundedGet(
+      BoundedClient get =
+          new BoundedClient(
               other,
               timers,
               settings(HttpClientConfig.DEFAULT),
-              new BoundedGet.Limits(Duration.ofMillis(TIMEOUT_MILLIS), 1 << 20),
+              new BoundedClient.Limits(Duration.ofMillis(TIMEOUT_MILLIS), 1 << 20),
               "Stoker");
       Supplier<Future<String>> user =
           () ->
@@ -352,8 +352,8 @@ class SilentConnectionTest {
         });
   }
 
-  private HttpSettings settings(HttpClientConfig config) {
-    HttpSettings settings = new HttpSettings(config, vertx, timers);
+  private ClientAccess settings(HttpClientConfig config) {
+    ClientAccess settings = new ClientAccess(config, vertx, timers);
     settings.open();
     return settings;
   }
@@ -376,7 +376,7 @@ class SilentConnectionTest {
                 }));
   }
 
-  private Supplier<Future<String>> scrape(String url, HttpSettings settings) {
+  private Supplier<Future<String>> scrape(String url, ClientAccess settings) {
     HttpScraper scraper =
         new HttpScraper(
             new HttpScraper.Tools(
@@ -402,7 +402,7 @@ class SilentConnectionTest {
             .map(result -> result instanceof ScrapeResult.Failed failed ? failed.message() : "");
   }
 
-  private Supplier<Future<String>> write(String url, Wire wire, HttpSettings settings) {
+  private Supplier<Future<String>> write(String url, Wire wire, ClientAccess settings) {
     EndpointConfig config =
         new EndpointConfig(
             "",
@@ -434,9 +434,10 @@ class SilentConnectionTest {
             .map(result -> result instanceof SendResult.Retryable failed ? failed.answer() : "");
   }
 
-  private Supplier<Future<String>> discovery(String url, HttpSettings settings) {
-    BoundedGet.Limits limits = new BoundedGet.Limits(Duration.ofMillis(TIMEOUT_MILLIS), 1 << 20);
-    BoundedGet get = new BoundedGet(vertx, timers, settings, limits, "Stoker");
+  private Supplier<Future<String>> discovery(String url, ClientAccess settings) {
+    BoundedClient.Limits limits =
+        new BoundedClient.Limits(Duration.ofMillis(TIMEOUT_MILLIS), 1 << 20);
+    BoundedClient get = new BoundedClient(vertx, timers, settings, limits, "Stoker");
     return () ->
         get.get(URI.create(url), Map.of(), null)
             .map(answer -> "")
@@ -451,7 +452,7 @@ class SilentConnectionTest {
     return scrape(target, settings(config.with(auth)));
   }
 
-  private Supplier<Future<String>> source(String url, HttpSettings settings) {
+  private Supplier<Future<String>> source(String url, ClientAccess settings) {
     WatchedClient client = ScrapeClient.create(vertx, timers);
     TargetCalls calls = new TargetCalls(client, "Stoker", () -> settings);
     return () -> {

@@ -1,7 +1,7 @@
 package dev.stoker.http.client;
 
 import dev.stoker.http.address.Urls;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
 import dev.stoker.http.proxy.Proxies;
 import io.netty.handler.proxy.ProxyConnectException;
@@ -37,16 +37,20 @@ final class ConnectErrors {
       return "cannot connect to "
           + (proxy == null ? Urls.authority(url) : "proxy " + proxy)
           + ": "
-          + FailureWords.of(failure);
+          + FailureMessages.of(failure);
     }
     if (failure instanceof SSLException) {
       return "no TLS with "
           + Urls.authority(url)
           + through
           + ": "
-          + FailureWords.of(innermost(failure));
+          + FailureMessages.of(innermost(failure));
     }
-    return "cannot connect to " + Urls.authority(url) + through + ": " + FailureWords.of(failure);
+    return "cannot connect to "
+        + Urls.authority(url)
+        + through
+        + ": "
+        + FailureMessages.of(failure);
   }
 
   /** Netty's text is "http, basic, PROXY => HOST, status: 407 …": the end is what matters. */

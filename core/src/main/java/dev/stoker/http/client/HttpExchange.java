@@ -3,7 +3,7 @@ package dev.stoker.http.client;
 import dev.stoker.concurrent.Deadline;
 import dev.stoker.http.address.Origins;
 import dev.stoker.http.address.Urls;
-import dev.stoker.http.client.ExchangeFailed.Kind;
+import dev.stoker.http.client.ExchangeException.Kind;
 import dev.stoker.http.connection.RequestSteps;
 import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.Future;
@@ -35,7 +35,7 @@ public final class HttpExchange {
   private static final int MAX_REDIRECTS = 10;
 
   private final WatchedClient client;
-  private final HttpSettings settings;
+  private final ClientAccess settings;
   private final Request request;
   private final Receiver receiver;
   private final Promise<Head> promise = Promise.promise();
@@ -99,7 +99,7 @@ public final class HttpExchange {
   }
 
   private HttpExchange(
-      WatchedClient client, HttpSettings settings, Request request, Receiver receiver) {
+      WatchedClient client, ClientAccess settings, Request request, Receiver receiver) {
     this.client = client;
     this.settings = settings;
     this.request = request;
@@ -111,19 +111,19 @@ public final class HttpExchange {
             : new Deadline(
                 client.timers(),
                 request.deadlineMillis(),
-                () -> fail(new ExchangeFailed(Kind.TIMEOUT, at, "", null)));
+                () -> fail(new ExchangeException(Kind.TIMEOUT, at, "", null)));
   }
 
   /** Starts it. The receiver is called later. */
   public static HttpExchange start(
-      WatchedClient client, HttpSettings settings, Request request, Receiver receiver) {
+      WatchedClient client, ClientAccess settings, Request request, Receiver receiver) {
     HttpExchange exchange = new HttpExchange(client, settings, request, receiver);
     exchange.next(request.url());
     return exchange;
   }
 
   /**
-   * Completes when the answer is whole or {@link #enough}; fails with {@link ExchangeFailed}, or
+   * Completes when the answer is whole or {@link #enough}; fails with {@link ExchangeException}, or
    * with what {@link #fail} was given.
    */
   public Future<Head> result() {
@@ -145,7 +145,7 @@ public final class HttpExchange {
 
   /** Ends it: {@link Kind#STOPPED}; harmless when it has ended. */
   public void stop() {
-    fail(new ExchangeFailed(Kind.STOPPED, at, "", null));
+    fail(new ExchangeException(Kind.STOPPED, at, "", null));
   }
 
   /** Ends it; harmless when it has ended. */
@@ -186,9 +186,9 @@ public final class HttpExchange {
   private void redirect(String location) {
     URI next = Origins.redirect(at, location);
     if (++redirects > MAX_REDIRECTS) {
-      fail(new ExchangeFailed(Kind.REDIRECT_LOOP, at, location, null));
+      fail(new ExchangeException(Kind.REDIRECT_LOOP, at, location, null));
     } else if (next == null) {
-      fail(new ExchangeFailed(Kind.BAD_REDIRECT, at, location, null));
+      fail(new ExchangeException(Kind.BAD_REDIRECT, at, location, null));
     } else {
       Hop left = hop;
       hop = null;
@@ -309,7 +309,7 @@ public final class HttpExchange {
       if (hop == this) {
         boolean open = stage == Stage.WAITING || stage == Stage.READING;
         Kind kind = open ? Kind.BROKEN : Kind.UNREACHABLE;
-        fail(new ExchangeFailed(kind, at, "", cause));
+        fail(new ExchangeException(kind, at, "", cause));
       }
     }
 

@@ -2,7 +2,7 @@ package dev.stoker.http.client;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.address.Urls;
-import dev.stoker.http.client.BoundedGet.Answer;
+import dev.stoker.http.client.BoundedClient.Answer;
 import dev.stoker.http.failure.LoginPage;
 import dev.stoker.http.secret.Redaction;
 import io.vertx.core.Future;
@@ -32,7 +32,7 @@ final class OAuth2Tokens {
 
   private final Auth.OAuth2 config;
   private final Supplier<String> secret;
-  private final BoundedGet client;
+  private final BoundedClient client;
   private final Timers timers;
 
   /** RFC 6749, 2.3.1: the header is what all servers must take, but some take the body only. */
@@ -59,7 +59,7 @@ final class OAuth2Tokens {
    * @param secret the client's, as it is now
    * @param client closed with this
    */
-  OAuth2Tokens(Auth.OAuth2 config, Supplier<String> secret, BoundedGet client, Timers timers) {
+  OAuth2Tokens(Auth.OAuth2 config, Supplier<String> secret, BoundedClient client, Timers timers) {
     this.config = config;
     this.secret = secret;
     this.client = client;

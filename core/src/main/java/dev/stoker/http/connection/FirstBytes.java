@@ -1,7 +1,7 @@
 package dev.stoker.http.connection;
 
 import dev.stoker.http.failure.NoAnswerException;
-import dev.stoker.http.failure.SpokenProtocol;
+import dev.stoker.http.failure.ProtocolDetection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,13 +47,13 @@ final class FirstBytes extends ChannelDuplexHandler {
       return;
     }
     if (message instanceof ByteBuf data) {
-      byte[] head = new byte[Math.min(data.readableBytes(), SpokenProtocol.PREVIEW)];
+      byte[] head = new byte[Math.min(data.readableBytes(), ProtocolDetection.PREVIEW)];
       data.getBytes(data.readerIndex(), head);
       seen.writeBytes(head);
       byte[] answer = seen.toByteArray();
-      if (!SpokenProtocol.isHttp(answer)) {
+      if (!ProtocolDetection.isHttp(answer)) {
         data.release();
-        wrong = new NoAnswerException(SpokenProtocol.instead(answer));
+        wrong = new NoAnswerException(ProtocolDetection.instead(answer));
         tell(context);
         return;
       }

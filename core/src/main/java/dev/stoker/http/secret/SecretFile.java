@@ -1,7 +1,7 @@
 package dev.stoker.http.secret;
 
 import dev.stoker.files.TextFile;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ public final class SecretFile {
               + " "
               + secret.file()
               + " cannot be read ("
-              + FailureWords.ofFile(unreadable)
+              + FailureMessages.ofFile(unreadable)
               + "); check path and permissions",
           unreadable);
     }

@@ -35,7 +35,7 @@ class HttpExchangeTest {
             .requestHandler(request -> request.response().end("answer"))
             .listen(0, "127.0.0.1")
             .await(20, TimeUnit.SECONDS);
-    HttpSettings settings = HttpSettings.plain(vertx, timers);
+    ClientAccess settings = ClientAccess.plain(vertx, timers);
     int before = timers.pending();
 
     HttpExchange.Head head =

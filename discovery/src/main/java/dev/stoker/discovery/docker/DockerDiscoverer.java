@@ -4,7 +4,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.failure.LoginPage;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
@@ -19,9 +19,9 @@ import java.util.Map;
 /** Asks a Docker engine (or what speaks its API) for containers and networks. */
 public final class DockerDiscoverer {
   private final DockerConfig config;
-  private final BoundedGet get;
+  private final BoundedClient get;
 
-  private DockerDiscoverer(DockerConfig config, BoundedGet get) {
+  private DockerDiscoverer(DockerConfig config, BoundedClient get) {
     this.config = config;
     this.get = get;
   }
@@ -29,7 +29,7 @@ public final class DockerDiscoverer {
   /**
    * @param get opened; closed with the discoverer
    */
-  public static Discoverer create(DockerConfig config, BoundedGet get, Timers timers) {
+  public static Discoverer create(DockerConfig config, BoundedClient get, Timers timers) {
     DockerDiscoverer docker = new DockerDiscoverer(config, get);
     return new Polling(timers, config.refreshInterval(), docker::poll, get::close);
   }

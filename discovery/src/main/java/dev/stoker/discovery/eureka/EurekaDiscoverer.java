@@ -5,7 +5,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.http.address.Urls;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.failure.LoginPage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,7 +22,7 @@ final class EurekaDiscoverer {
   /**
    * @param get opened; closed with the discoverer
    */
-  static Discoverer create(EurekaConfig config, BoundedGet get, Vertx vertx, Timers timers) {
+  static Discoverer create(EurekaConfig config, BoundedClient get, Vertx vertx, Timers timers) {
     URI apps = URI.create(config.server().toString().replaceAll("/+$", "") + "/apps");
     return new Polling(
         timers,
@@ -35,7 +35,7 @@ final class EurekaDiscoverer {
         get::close);
   }
 
-  private static Future<Polled> polled(URI apps, BoundedGet.Answer answer) {
+  private static Future<Polled> polled(URI apps, BoundedClient.Answer answer) {
     String where = Urls.shown(apps);
     if (answer.status() != 200) {
       return Future.failedFuture(

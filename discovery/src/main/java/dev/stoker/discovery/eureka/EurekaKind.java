@@ -4,7 +4,7 @@ import dev.stoker.component.AlloyCounterpart;
 import dev.stoker.component.DiscoveryKind;
 import dev.stoker.component.Preparation;
 import dev.stoker.discovery.Discoverer;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.schema.HttpClientReader;
 import dev.stoker.schema.Args;
@@ -19,8 +19,8 @@ public final class EurekaKind implements DiscoveryKind<EurekaConfig> {
   private static final URI PLACEHOLDER = URI.create("http://missing.invalid");
 
   /** An instance takes about 2 KB of XML. */
-  private static final BoundedGet.Limits LIMITS =
-      new BoundedGet.Limits(Duration.ofSeconds(30), 64L << 20);
+  private static final BoundedClient.Limits LIMITS =
+      new BoundedClient.Limits(Duration.ofSeconds(30), 64L << 20);
 
   @Override
   public String name() {

@@ -5,7 +5,7 @@ import dev.stoker.discovery.Discoverer;
 import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -70,7 +70,8 @@ public final class FileDiscoverer {
       try {
         found.addAll(matching(pattern));
       } catch (IOException unreadable) {
-        problems.add("files " + pattern + " cannot be listed: " + FailureWords.ofFile(unreadable));
+        problems.add(
+            "files " + pattern + " cannot be listed: " + FailureMessages.ofFile(unreadable));
       }
     }
     found.forEach(file -> look(file, full));

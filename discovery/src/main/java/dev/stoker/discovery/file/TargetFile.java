@@ -3,7 +3,7 @@ package dev.stoker.discovery.file;
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.files.TextFile;
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.labels.Labels;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -48,7 +48,7 @@ final class TargetFile {
           file + ": " + firstLine(String.valueOf(malformed.getMessage())), malformed);
     } catch (IOException unreadable) {
       throw new IOException(
-          file + " cannot be read: " + FailureWords.ofFile(unreadable), unreadable);
+          file + " cannot be read: " + FailureMessages.ofFile(unreadable), unreadable);
     }
   }
 

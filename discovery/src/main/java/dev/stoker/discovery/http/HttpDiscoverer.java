@@ -6,7 +6,7 @@ import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.http.address.Urls;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.failure.LoginPage;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
@@ -23,7 +23,8 @@ public final class HttpDiscoverer {
   /**
    * @param get opened; closed with the discoverer
    */
-  public static Discoverer create(HttpConfig config, BoundedGet get, Vertx vertx, Timers timers) {
+  public static Discoverer create(
+      HttpConfig config, BoundedClient get, Vertx vertx, Timers timers) {
     Map<String, String> headers =
         Map.of(
             "Accept",
@@ -41,7 +42,7 @@ public final class HttpDiscoverer {
         get::close);
   }
 
-  private static Future<Polled> groups(HttpConfig config, BoundedGet.Answer answer) {
+  private static Future<Polled> groups(HttpConfig config, BoundedClient.Answer answer) {
     String url = config.url().toString();
     String where = Urls.shown(config.url());
     if (answer.status() != 200) {

@@ -6,7 +6,7 @@ import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.labels.Groups;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.failure.LoginPage;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
@@ -27,7 +27,7 @@ public final class KubeletDiscoverer {
    * @param get opened; closed with the discoverer
    */
   public static Discoverer create(
-      KubeletConfig config, BoundedGet get, Vertx vertx, Timers timers) {
+      KubeletConfig config, BoundedClient get, Vertx vertx, Timers timers) {
     // Costly to make, and safe for several threads.
     KubernetesSerialization json = new KubernetesSerialization();
     URI url = URI.create(config.url().toString().replaceAll("/+$", "") + "/pods");
@@ -54,7 +54,7 @@ public final class KubeletDiscoverer {
   }
 
   private static Polled groups(
-      KubeletConfig config, URI url, BoundedGet.Answer answer, KubernetesSerialization json) {
+      KubeletConfig config, URI url, BoundedClient.Answer answer, KubernetesSerialization json) {
     PodList list;
     try {
       list = json.unmarshal(answer.body().toString(StandardCharsets.UTF_8), PodList.class);

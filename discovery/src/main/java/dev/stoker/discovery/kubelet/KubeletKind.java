@@ -4,7 +4,7 @@ import dev.stoker.component.AlloyCounterpart;
 import dev.stoker.component.DiscoveryKind;
 import dev.stoker.component.Preparation;
 import dev.stoker.discovery.Discoverer;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.schema.HttpClientReader;
 import dev.stoker.schema.Args;
@@ -17,8 +17,8 @@ import java.util.List;
 /** <code>discovery.kubelet</code>; names and defaults are Alloy's. */
 public final class KubeletKind implements DiscoveryKind<KubeletConfig> {
   /** A kubelet says some KB of each of its containers. */
-  private static final BoundedGet.Limits LIMITS =
-      new BoundedGet.Limits(Duration.ofSeconds(30), 64L << 20);
+  private static final BoundedClient.Limits LIMITS =
+      new BoundedClient.Limits(Duration.ofSeconds(30), 64L << 20);
 
   @Override
   public String name() {

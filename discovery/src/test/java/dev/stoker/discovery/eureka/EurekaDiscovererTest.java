@@ -7,9 +7,9 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
-import dev.stoker.http.client.BoundedGet;
+import dev.stoker.http.client.BoundedClient;
+import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.http.client.HttpSettings;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -136,12 +136,12 @@ class EurekaDiscovererTest {
             Duration.ofMillis(100),
             HttpClientConfig.DEFAULT);
     TargetGraph graph = new TargetGraph(timers);
-    BoundedGet get =
-        new BoundedGet(
+    BoundedClient get =
+        new BoundedClient(
             vertx,
             timers,
-            HttpSettings.plain(vertx, timers),
-            new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20),
+            ClientAccess.plain(vertx, timers),
+            new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20),
             "test");
     graph.discover("discovery.eureka.e", EurekaDiscoverer.create(config, get, vertx, timers));
     context.runOnContext(ignored -> graph.start());

@@ -1,6 +1,6 @@
 package dev.stoker.discovery.kubernetes.api;
 
-import dev.stoker.http.failure.FailureWords;
+import dev.stoker.http.failure.FailureMessages;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
@@ -14,7 +14,7 @@ public final class FailureReasons {
   public static String of(Throwable failure) {
     String words = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String told = FailureWords.of(cause);
+      String told = FailureMessages.of(cause);
       if (told.startsWith("time-out") || told.startsWith("no route")) {
         return told;
       }

@@ -4,7 +4,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange has come to no answer. Who has asked finds the words for it. */
-public final class ExchangeFailed extends Exception {
+public final class ExchangeException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final Kind kind;
@@ -29,7 +29,7 @@ public final class ExchangeFailed extends Exception {
    * @param url that was asked last
    * @param location where a redirect leads; "" = it is about none
    */
-  ExchangeFailed(Kind kind, URI url, String location, @Nullable Throwable cause) {
+  ExchangeException(Kind kind, URI url, String location, @Nullable Throwable cause) {
     super(kind.name(), cause, false, false);
     this.kind = kind;
     this.url = url;

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Asks for whole answers: of bounded size, within a bounded time, or a failure whose message is for
  * people. Control context only.
  */
-public final class BoundedGet {
+public final class BoundedClient {
   private final WatchedClient client;
-  private final HttpSettings settings;
+  private final ClientAccess settings;
   private final Limits limits;
   private final String userAgent;
 
@@ -37,8 +37,8 @@ public final class BoundedGet {
   /**
    * @param settings closed with this
    */
-  public BoundedGet(
-      Vertx vertx, Timers timers, HttpSettings settings, Limits limits, String userAgent) {
+  public BoundedClient(
+      Vertx vertx, Timers timers, ClientAccess settings, Limits limits, String userAgent) {
     this.client = new WatchedClient(vertx, timers, WatchedClient.Options.DEFAULT);
     this.settings = settings;
     this.limits = limits;
@@ -94,7 +94,7 @@ public final class BoundedGet {
         .recover(
             failure ->
                 Future.failedFuture(
-                    failure instanceof ExchangeFailed known
+                    failure instanceof ExchangeException known
                         ? words(known)
                         : String.valueOf(failure.getMessage())));
   }
@@ -103,7 +103,7 @@ public final class BoundedGet {
     return new Answer(head.status(), head.header(HttpHeaders.CONTENT_TYPE), body);
   }
 
-  private String words(ExchangeFailed failure) {
+  private String words(ExchangeException failure) {
     return switch (failure.kind()) {
       case UNREACHABLE, BROKEN -> settings.reason(failure.url(), failure.reason());
       case TIMEOUT -> "no whole answer within " + limits.timeout().toSeconds() + " s";
@@ -113,7 +113,7 @@ public final class BoundedGet {
     };
   }
 
-  /** See {@link HttpSettings#redact}. */
+  /** See {@link ClientAccess#redact}. */
   public String redact(String answer) {
     return settings.redact(answer);
   }

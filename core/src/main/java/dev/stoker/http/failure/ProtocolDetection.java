@@ -3,7 +3,7 @@ package dev.stoker.http.failure;
 import java.nio.charset.StandardCharsets;
 
 /** What the first bytes of an answer say about who speaks, when it is not HTTP/1. */
-public final class SpokenProtocol {
+public final class ProtocolDetection {
   /** Bytes that are looked at and shown. */
   public static final int PREVIEW = 48;
 
@@ -115,5 +115,5 @@ public final class SpokenProtocol {
     return hex.toString();
   }
 
-  private SpokenProtocol() {}
+  private ProtocolDetection() {}
 }

@@ -30,19 +30,19 @@ import org.slf4j.LoggerFactory;
  * them, and reads their files again when they change, off the event loop. The last good content
  * stays. Control context only.
  */
-public final class HttpSettings {
-  private static final Logger log = LoggerFactory.getLogger(HttpSettings.class);
+public final class ClientAccess {
+  private static final Logger log = LoggerFactory.getLogger(ClientAccess.class);
   private static final long LOOK_MILLIS = 5_000;
   private static final int UNAUTHORISED = 401;
-  private static final BoundedGet.Limits TOKEN =
-      new BoundedGet.Limits(Duration.ofSeconds(10), 1 << 20);
+  private static final BoundedClient.Limits TOKEN =
+      new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20);
 
   private final HttpClientConfig config;
   private final Vertx vertx;
   private final Timers timers;
   private final ProxyChoice proxies;
   private final @Nullable OAuth2Tokens tokens;
-  private final @Nullable HttpSettings tokenClient;
+  private final @Nullable ClientAccess tokenClient;
   private @Nullable HttpMaterial material;
   private @Nullable Future<TlsMaterial> jvmTrust;
   private Future<Void> opening = Future.succeededFuture();
@@ -53,13 +53,13 @@ public final class HttpSettings {
   private Timers.Cancellable looking = () -> {};
   private boolean closed;
 
-  public HttpSettings(HttpClientConfig config, Vertx vertx, Timers timers) {
+  public ClientAccess(HttpClientConfig config, Vertx vertx, Timers timers) {
     this.config = config;
     this.vertx = vertx;
     this.timers = timers;
     this.proxies = new ProxyChoice(config.proxies());
     if (config.auth() instanceof Auth.OAuth2 oauth2) {
-      HttpSettings client = new HttpSettings(oauth2.client(), vertx, timers);
+      ClientAccess client = new ClientAccess(oauth2.client(), vertx, timers);
       this.tokenClient = client;
       this.tokens = tokens(oauth2, client);
     } else {
@@ -68,8 +68,8 @@ public final class HttpSettings {
     }
   }
 
-  private OAuth2Tokens tokens(Auth.OAuth2 oauth2, HttpSettings own) {
-    BoundedGet client = new BoundedGet(vertx, timers, own, TOKEN, "Stoker");
+  private OAuth2Tokens tokens(Auth.OAuth2 oauth2, ClientAccess own) {
+    BoundedClient client = new BoundedClient(vertx, timers, own, TOKEN, "Stoker");
     return new OAuth2Tokens(
         oauth2, () -> material == null ? "" : material.clientSecret(), client, timers);
   }
@@ -134,7 +134,7 @@ public final class HttpSettings {
    *
    * @param owner id of a component
    */
-  public HttpSettings of(String owner) {
+  public ClientAccess of(String owner) {
     component = owner;
     if (tokenClient != null) {
       tokenClient.component = owner;
@@ -329,8 +329,8 @@ public final class HttpSettings {
   }
 
   /** For tests and commands: settings without files need no reading. */
-  public static HttpSettings plain(Vertx vertx, Timers timers) {
-    HttpSettings settings = new HttpSettings(HttpClientConfig.DEFAULT, vertx, timers);
+  public static ClientAccess plain(Vertx vertx, Timers timers) {
+    ClientAccess settings = new ClientAccess(HttpClientConfig.DEFAULT, vertx, timers);
     settings.open();
     return settings;
   }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * What a failure of the network means, in words for people. The words of the libraries below name
  * their own classes and states, which say nothing about what to look at.
  */
-public final class FailureWords {
+public final class FailureMessages {
   private static final int DEPTH = 20;
   private static final Pattern NO_RECORD =
       Pattern.compile("not an SSL/TLS record: ([0-9a-fA-F]{2,})");
@@ -102,13 +102,13 @@ public final class FailureWords {
   }
 
   private static String noTls(String hex) {
-    int digits = Math.min(hex.length() & ~1, 2 * SpokenProtocol.PREVIEW);
+    int digits = Math.min(hex.length() & ~1, 2 * ProtocolDetection.PREVIEW);
     byte[] answer = HexFormat.of().parseHex(hex, 0, digits);
-    return SpokenProtocol.isHttp(answer)
+    return ProtocolDetection.isHttp(answer)
         ? "the other side speaks plain http; set the scheme to http (of a target: __scheme__, or"
             + " scheme of the component)"
-        : "this port does not speak TLS (it answered " + SpokenProtocol.answered(answer) + ")";
+        : "this port does not speak TLS (it answered " + ProtocolDetection.answered(answer) + ")";
   }
 
-  private FailureWords() {}
+  private FailureMessages() {}
 }

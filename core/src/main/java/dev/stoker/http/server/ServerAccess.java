@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * A {@link ServerConfig} at work: reads its files again when they change, off the event loop. The
  * last good content stays. Control context only.
  */
-public final class ServerSettings {
-  private static final Logger log = LoggerFactory.getLogger(ServerSettings.class);
+public final class ServerAccess {
+  private static final Logger log = LoggerFactory.getLogger(ServerAccess.class);
   private static final long LOOK_MILLIS = 5_000;
 
   /**
@@ -45,7 +45,7 @@ public final class ServerSettings {
   private Timers.Cancellable looking = () -> {};
   private boolean closed;
 
-  public ServerSettings(ServerConfig config, Vertx vertx, Timers timers) {
+  public ServerAccess(ServerConfig config, Vertx vertx, Timers timers) {
     this.config = config;
     this.vertx = vertx;
     this.timers = timers;
@@ -76,7 +76,7 @@ public final class ServerSettings {
    */
   public static String problem(ServerConfig config, Vertx vertx, Timers timers) {
     try {
-      new ServerSettings(config, vertx, timers).read();
+      new ServerAccess(config, vertx, timers).read();
       return "";
     } catch (IOException unreadable) {
       return String.valueOf(unreadable.getMessage());
