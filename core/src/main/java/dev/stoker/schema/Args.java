@@ -68,7 +68,7 @@ public final class Args {
 
   public <T> T get(String key, T fallback, Converter<T> converter) {
     if (declared != null) {
-      declared.argument(key, converter.type(), String.valueOf(fallback), false);
+      declared.argument(key, converter.type(), converter.shown(fallback), false);
       return fallback;
     }
     Node node = given(key);

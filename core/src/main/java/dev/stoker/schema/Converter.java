@@ -1,5 +1,6 @@
 package dev.stoker.schema;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a value into what an argument wants. */
@@ -14,8 +15,22 @@ public interface Converter<T> {
     return "text";
   }
 
+  /** How a config may write the value, for the same reference. */
+  default String shown(T value) {
+    return String.valueOf(value);
+  }
+
   /** The same converter with a name of what it takes. */
   static <T> Converter<T> of(String type, Converter<T> converter) {
+    return of(type, converter, String::valueOf);
+  }
+
+  /**
+   * The same with a way to write a value.
+   *
+   * @param shown see {@link #shown}
+   */
+  static <T> Converter<T> of(String type, Converter<T> converter, Function<T, String> shown) {
     return new Converter<>() {
       @Override
       public @Nullable T convert(Node node) {
@@ -25,6 +40,11 @@ public interface Converter<T> {
       @Override
       public String type() {
         return type;
+      }
+
+      @Override
+      public String shown(T value) {
+        return shown.apply(value);
       }
     };
   }

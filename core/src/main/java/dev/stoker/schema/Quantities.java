@@ -3,6 +3,7 @@ package dev.stoker.schema;
 import com.typesafe.config.ConfigException;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class Quantities {
   }
 
   public static Converter<Duration> duration(Duration min, String example) {
-    return Converter.of(DURATION_TYPE, atLeast(min, example));
+    return Converter.of(DURATION_TYPE, atLeast(min, example), Quantities::shown);
   }
 
   /** How often a source of targets is asked: at least a second. */
@@ -114,7 +115,7 @@ public final class Quantities {
   }
 
   private static Converter<Long> size(BigInteger min, BigInteger max, String example) {
-    return Converter.of("size", between(min, max, example));
+    return Converter.of("size", between(min, max, example), Quantities::shown);
   }
 
   private static Converter<Long> between(BigInteger min, BigInteger max, String example) {
@@ -153,6 +154,36 @@ public final class Quantities {
       return Optional.empty();
     }
   }
+
+  /** As a config writes it: <code>55m</code>. */
+  public static String shown(Duration duration) {
+    long millis = duration.toMillis();
+    for (Unit unit : TIMES) {
+      if (millis % unit.size() == 0 && millis > 0) {
+        return millis / unit.size() + unit.name();
+      }
+    }
+    return "0";
+  }
+
+  /** As a config writes it: <code>16MiB</code>. */
+  public static String shown(long bytes) {
+    for (Unit unit : SIZES) {
+      if (bytes % unit.size() == 0 && bytes > 0) {
+        return bytes / unit.size() + unit.name();
+      }
+    }
+    return String.valueOf(bytes);
+  }
+
+  private record Unit(String name, long size) {}
+
+  private static final List<Unit> TIMES =
+      List.of(
+          new Unit("h", 3_600_000), new Unit("m", 60_000), new Unit("s", 1_000), new Unit("ms", 1));
+
+  private static final List<Unit> SIZES =
+      List.of(new Unit("GiB", 1L << 30), new Unit("MiB", 1L << 20), new Unit("KiB", 1L << 10));
 
   private Quantities() {}
 }

@@ -40,7 +40,7 @@ public final class Scalars {
 
   /** A list of texts; a single one may stand without brackets. */
   public static Converter<List<String>> texts() {
-    return Converter.of("list of texts", Scalars::texts);
+    return Converter.of("list of texts", Scalars::texts, Scalars::list);
   }
 
   private static @Nullable List<String> texts(Node node) {
@@ -111,7 +111,22 @@ public final class Scalars {
 
   /** One of a few words. */
   public static <T> Converter<T> choice(Map<String, T> values) {
-    return Converter.of(Texts.or(values.keySet().stream().sorted().toList()), oneOf(values));
+    return Converter.of(
+        Texts.or(values.keySet().stream().sorted().toList()),
+        oneOf(values),
+        value -> word(values, value));
+  }
+
+  private static String list(List<String> texts) {
+    return texts.isEmpty() ? "" : "[\"" + String.join("\", \"", texts) + "\"]";
+  }
+
+  private static <T> String word(Map<String, T> values, T value) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(value))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("");
   }
 
   private static <T> Converter<T> oneOf(Map<String, T> values) {

@@ -6,6 +6,7 @@ import dev.stoker.http.secret.Secret;
 import dev.stoker.http.server.Remote;
 import dev.stoker.http.server.ServerConfig;
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.util.List;
@@ -33,7 +34,11 @@ public final class AdminReader {
         auth(http),
         cert,
         key,
-        http.get("open_paths", ServerConfig.OPEN, AdminReader::paths),
+        http.get(
+            "open_paths",
+            ServerConfig.OPEN,
+            Converter.of(
+                "list of paths", AdminReader::paths, paths -> Scalars.texts().shown(paths))),
         http.get("remote", Remote.READ, Scalars.choice(REMOTE)));
   }
 
@@ -59,6 +64,10 @@ public final class AdminReader {
 
   private static Auth auth(Args http) {
     boolean bearer = http.has("bearer_token") || http.has("bearer_token_file");
+    Auth token =
+        bearer
+            ? new Auth.Authorization("Bearer", HttpClientReader.secret(http, "bearer_token"))
+            : new Auth.None();
     if (bearer && http.has("basic_auth")) {
       http.problem("basic_auth", "stands beside bearer_token; keep one of them");
     }
@@ -69,9 +78,7 @@ public final class AdminReader {
       }
       return basic;
     }
-    return bearer
-        ? new Auth.Authorization("Bearer", HttpClientReader.secret(http, "bearer_token"))
-        : new Auth.None();
+    return token;
   }
 
   private static @Nullable List<String> paths(Node node) {

@@ -1,6 +1,7 @@
 package dev.stoker.config.daemon;
 
 import dev.stoker.schema.Args;
+import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.nio.file.InvalidPathException;
@@ -28,7 +29,12 @@ public final class DaemonReader {
     Args log = stoker.block("log");
     Args reload = stoker.block("reload");
     Args shutdown = stoker.block("shutdown");
-    DaemonConfig listen = http.get("listen", defaults, DaemonReader::listen);
+    DaemonConfig listen =
+        http.get(
+            "listen",
+            defaults,
+            Converter.of(
+                "HOST:PORT", DaemonReader::listen, daemon -> daemon.host() + ":" + daemon.port()));
     DaemonConfig config =
         new DaemonConfig(
             listen.host(),

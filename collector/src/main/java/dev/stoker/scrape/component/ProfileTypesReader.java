@@ -72,7 +72,10 @@ final class ProfileTypesReader {
     return args.get(
         "keep_sample_types",
         KeptTypes.ALL,
-        Converter.of("list of texts", ProfileTypesReader::sampleTypes));
+        Converter.of(
+            "list of texts",
+            ProfileTypesReader::sampleTypes,
+            kept -> String.join(", ", kept.names())));
   }
 
   /** Which there are is the target's to say: a name that is not there is its last_error. */

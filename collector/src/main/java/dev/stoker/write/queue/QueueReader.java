@@ -38,13 +38,19 @@ public final class QueueReader {
   private static Disk disk(Args args) {
     Disk defaults = Disk.DEFAULT;
     long bytes =
-        args.get("disk", defaults.bytes(), Converter.of("size or off", QueueReader::bytes));
+        args.get(
+            "disk",
+            defaults.bytes(),
+            Converter.of("size or off", QueueReader::bytes, Quantities::shown));
     long minFree = args.get("min_free_disk", defaults.minFree(), Quantities.size("256MiB"));
     Fsync fsync =
         args.get(
             "fsync",
             defaults.fsync(),
-            Converter.of("duration, always or never", QueueReader::fsync));
+            Converter.of(
+                "duration, always or never",
+                QueueReader::fsync,
+                every -> Quantities.shown(Duration.ofMillis(every.everyMillis()))));
     Duration spillAfter =
         args.get("spill_after", defaults.spillAfter(), Quantities.durationOrZero("2s"));
     return bytes == OFF ? Disk.OFF : new Disk(true, bytes, minFree, fsync, spillAfter);

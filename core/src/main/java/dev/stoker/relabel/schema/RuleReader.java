@@ -9,6 +9,7 @@ import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,11 @@ public final class RuleReader {
 
   private static Spec spec(Args args) {
     return new Spec(
-        args.get("action", Action.REPLACE, Converter.of("action", RuleReader::action)),
+        args.get(
+            "action",
+            Action.REPLACE,
+            Converter.of(
+                "action", RuleReader::action, action -> action.name().toLowerCase(Locale.ROOT))),
         args.get("source_labels", List.of(), Scalars.texts()),
         args.get("separator", RelabelRule.DEFAULT_SEPARATOR, Scalars.text()),
         args.get("regex", RelabelRule.DEFAULT_REGEX, Scalars.text()),

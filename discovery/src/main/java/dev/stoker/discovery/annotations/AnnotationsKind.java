@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** <code>discovery.annotations</code>. */
@@ -44,7 +45,11 @@ public final class AnnotationsKind implements TargetsKind<AnnotationsConfig> {
             args.get(
                 "families",
                 List.of(Family.values()),
-                Converter.of("list of families", AnnotationsKind::families)),
+                Converter.of(
+                    "list of families",
+                    AnnotationsKind::families,
+                    families ->
+                        families.stream().map(Family::prefix).collect(Collectors.joining(", ")))),
             naming,
             args.get(
                 "pod_labels",
