@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Many requests at once that take long to answer, on real sockets. */
 class TurnsTest {
   private static final int BOUND = 4;
+  private static final int LONGEST_REST_MILLIS = 100;
 
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -79,8 +80,14 @@ class TurnsTest {
     assertThat(beforeProbe.get()).isEqualTo(1);
     Awaitility.await().untilAsserted(() -> assertThat(rendered).hasValue(1 + BOUND));
     assertThat(refused()).isEqualTo(10 - BOUND);
-    Socket last = sockets.get(10);
-    assertThat(line(last)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+    List<String> answers = new ArrayList<>();
+    for (Socket socket : sockets.subList(1, 11)) {
+      answers.add(line(socket));
+    }
+    assertThat(answers)
+        .as("in which order the server reads what was sent together is up to the kernel")
+        .containsOnly("HTTP/1.1 200 OK", "HTTP/1.1 503 Service Unavailable");
+    assertThat(answers).filteredOn("HTTP/1.1 200 OK"::equals).hasSize(BOUND);
     Socket later = probed();
     get(later, "/api/heavy");
     assertThat(line(later)).as("there is room again").isEqualTo("HTTP/1.1 200 OK");
@@ -120,7 +127,11 @@ class TurnsTest {
     assertThat(rendered.get()).isBetween(2, 3);
   }
 
-  /** The event loop stands in the first rendering while all others, and then a probe, are sent. */
+  /**
+   * The event loop stands in the first rendering while all others, and then a probe, are sent. That
+   * rendering takes so long that the rest after it is the longest one: on a busy machine the kernel
+   * may hand over what was sent a moment after it was sent.
+   */
   private void whileOneIsRendered(int others, String path) throws Exception {
     for (int i = 0; i < others + 2; i++) {
       probed();
@@ -132,6 +143,9 @@ class TurnsTest {
     }
     Socket probe = sockets.get(others + 1);
     get(probe, "/-/healthy");
+    long sent = System.nanoTime();
+    Awaitility.await()
+        .until(() -> System.nanoTime() - sent > TimeUnit.MILLISECONDS.toNanos(LONGEST_REST_MILLIS));
     released.countDown();
     assertThat(line(probe)).isEqualTo("HTTP/1.1 200 OK");
   }
