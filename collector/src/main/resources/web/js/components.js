@@ -1,12 +1,14 @@
 // Components: the graph as a picture, and how each is.
-import { api, badge, every, fromHash, h, selected, svg, toHash } from '/js/dom.js';
+import { api, badge, every, flat, fromHash, h, message, selected, svg, toHash } from '/js/dom.js';
 import { Graph, layout as place } from '/vendor/dagre-3.1.3.esm.js';
 
 const WIDTH = 210;
 const HEIGHT = 54;
 
+/** @param {HTMLElement} main */
 export function show(main) {
   let known = '';
+  /** @type {ComponentItem[]} */
   let components = [];
   let chosen = fromHash().id || '';
   const picture = h('div', { class: 'picture card', tabindex: 0, role: 'region', 'aria-label': 'Graph of components' });
@@ -18,30 +20,34 @@ export function show(main) {
     try {
       components = await api('components');
       const fresh = JSON.stringify(components);
-      if (fresh === known || known && selected(main)) return;
+      if (fresh === known || (known && selected(main))) return;
       known = fresh;
-      const focused = document.activeElement?.dataset?.id;
+      const focused = document.activeElement?.getAttribute('data-id');
       picture.replaceChildren(components.length ? draw(components, chosen, choose) : h('p', { class: 'note' }, 'No component is configured.'));
-      if (focused) picture.querySelector('[data-id="' + CSS.escape(focused) + '"]')?.focus();
+      if (focused) /** @type {SVGElement | null} */ (picture.querySelector('[data-id="' + CSS.escape(focused) + '"]'))?.focus();
       if (!chosen && components.length) chosen = components[0].id;
       detail();
     } catch (failed) {
-      picture.replaceChildren(h('p', { class: 'note' }, 'Cannot load components: ' + failed.message));
+      picture.replaceChildren(h('p', { class: 'note' }, 'Cannot load components: ' + message(failed)));
     }
   }
 
+  /** @param {string} id */
   function choose(id) {
     chosen = id;
     toHash({ id }, true);
-    for (const node of picture.querySelectorAll('[data-id]')) node.setAttribute('aria-pressed', String(node.dataset.id === id));
+    for (const node of picture.querySelectorAll('[data-id]')) node.setAttribute('aria-pressed', String(node.getAttribute('data-id') === id));
     detail();
   }
 
   async function detail() {
     const c = components.find((one) => one.id === chosen);
-    if (!c) return details.replaceChildren(h('p', {}, chosen ? 'There is no component “' + chosen + '”.' : ''));
+    if (!c) {
+      details.replaceChildren(h('p', {}, chosen ? 'There is no component “' + chosen + '”.' : ''));
+      return;
+    }
     const config = h('pre', { class: 'config', tabindex: 0, role: 'region', 'aria-label': 'Config of ' + c.id });
-    details.replaceChildren(...[
+    details.replaceChildren(...flat([
       h('div', { class: 'card-head' }, badge(c.health), h('h2', {}, c.id)),
       c.message ? h('p', { class: c.health === 'unhealthy' ? 'problem pre' : 'pre' }, c.message) : null,
       h('dl', {},
@@ -52,11 +58,11 @@ export function show(main) {
         c.kind.startsWith('discovery.') ? h('a', { href: '/discovery#' + new URLSearchParams(c.kind.includes('relabel') || c.kind.includes('annotations') ? {} : { source: c.id }) }, 'Its targets') : null,
         c.kind === 'pyroscope.write' ? h('a', { href: '/delivery' }, 'Its endpoints') : null,
         c.kind === 'stoker.store' ? h('a', { href: '/' }, 'Its profiles') : null),
-      config].filter(Boolean));
+      config]));
     try {
       config.textContent = (await api('components/config', { id: c.id })).config;
     } catch (failed) {
-      config.textContent = failed.message;
+      config.textContent = message(failed);
     }
   }
 
@@ -64,9 +70,10 @@ export function show(main) {
   every(3000, refresh);
 }
 
-/** Edges run as data does: what a scrape forwards to comes after it, what it takes from before it. */
-function edges(components) {
+/** Edges run as data does: what a scrape forwards to comes after it, what it takes from before it. @param {ComponentItem[]} components */
+export function edges(components) {
   const byId = new Map(components.map((c) => [c.id, c]));
+  /** @type {[string, string][]} */
   const all = [];
   for (const c of components) {
     for (const reference of c.references) {
@@ -78,7 +85,7 @@ function edges(components) {
   return all;
 }
 
-/** Where everything is: edges are led around the boxes between their ends. */
+/** Where everything is: edges are led around the boxes between their ends. @param {ComponentItem[]} components @param {[string, string][]} links */
 function layout(components, links) {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 22, ranksep: 70, edgesep: 16, marginx: 12, marginy: 12 });
@@ -89,21 +96,26 @@ function layout(components, links) {
   return graph;
 }
 
-/** An edge leaves on the right and arrives on the left, in the middle. */
+/** An edge leaves on the right and arrives on the left, in the middle. @param {Graph} graph @param {import('/vendor/dagre-3.1.3.esm.js').Edge} edge */
 function ends(graph, edge) {
   const from = graph.node(edge.v);
   const to = graph.node(edge.w);
   return [{ x: from.x + WIDTH / 2, y: from.y }, ...graph.edge(edge).points.slice(1, -1), { x: to.x - WIDTH / 2 - 2, y: to.y }];
 }
 
-/** A curve along the points of an edge. */
-function curve(points) {
+/** @typedef {{ x: number, y: number }} Point */
+
+/** A curve along the points of an edge. @param {Point[]} points */
+export function curve(points) {
+  /** @param {Point} p */
   const text = (p) => p.x.toFixed(1) + ' ' + p.y.toFixed(1);
+  /** @param {Point} a @param {Point} b */
   const middle = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
   const inner = points.slice(1, -1).map((p, i) => 'Q' + text(p) + ' ' + text(middle(p, points[i + 2])));
   return 'M' + text(points[0]) + 'L' + text(middle(points[0], points[1])) + inner.join('') + 'L' + text(points[points.length - 1]);
 }
 
+/** @param {ComponentItem[]} components @param {string} chosen @param {(id: string) => void} choose */
 function draw(components, chosen, choose) {
   const links = edges(components);
   const graph = layout(components, links);
@@ -127,4 +139,5 @@ function draw(components, chosen, choose) {
     }));
 }
 
-const cut = (text, max) => text.length <= max ? text : text.slice(0, max - 1) + '…';
+/** @param {string} text @param {number} max */
+export const cut = (text, max) => text.length <= max ? text : text.slice(0, max - 1) + '…';

@@ -1,9 +1,10 @@
 // Discovery: what became of every discovered target, and which rule decided.
-import { api, badge, chips, every, fromHash, h, labelTable, options, pager, selected, settled, toHash } from '/js/dom.js';
+import { api, badge, chips, every, fromHash, h, labelTable, message, options, own, pager, query, selected, settled, toHash } from '/js/dom.js';
 
 const SIZE = 50;
 const STATES = [['', 'All'], ['scraped', 'Scraped'], ['dropped', 'Dropped'], ['unused', 'Unused']];
 
+/** @param {HTMLElement} main */
 export function show(main) {
   const start = fromHash();
   let run = 0;
@@ -20,6 +21,7 @@ export function show(main) {
   options(source, [{ value: '', text: 'all' }, ...(start.source ? [{ value: start.source, text: start.source }] : [])]);
   source.value = start.source || '';
 
+  /** @param {boolean} [byUser] */
   async function refresh(byUser) {
     const mine = ++run;
     const params = { state: states.value, source: source.value, q: search.value.trim() };
@@ -28,29 +30,32 @@ export function show(main) {
       const answer = await api('discovery', { ...params, offset: pages.offset, limit: SIZE });
       if (mine === run) draw(answer);
     } catch (failed) {
-      note('Cannot load discovered targets: ' + failed.message);
+      note('Cannot load discovered targets: ' + message(failed));
     }
   }
 
+  /** @param {string} text */
   function note(text) {
     notice.textContent = text;
     notice.hidden = !text;
   }
 
+  /** @param {DiscoveryAnswer} answer */
   function draw({ counts, sources, matched, items }) {
     const all = Object.values(counts).reduce((a, b) => a + b, 0);
-    states.show(STATES.map(([value, text]) => ({ value, text, count: value ? counts[value] || 0 : all })));
+    states.show(STATES.map(([value, text]) => ({ value, text, count: value ? own(counts, value) ?? 0 : all })));
     options(source, [{ value: '', text: 'all' }, ...Object.entries(sources).map(([s, n]) => ({ value: s, text: s + ' (' + n + ')' })),
-      ...(source.value && !(source.value in sources) ? [{ value: source.value, text: source.value + ' (unknown)' }] : [])]);
+      ...(source.value && !Object.hasOwn(sources, source.value) ? [{ value: source.value, text: source.value + ' (unknown)' }] : [])]);
     note(Object.keys(sources).length === 0 ? 'Nothing was discovered. Components shows whether each discovery works.'
-      : source.value && !(source.value in sources) ? 'No source “' + source.value + '” has discovered anything.'
+      : source.value && !Object.hasOwn(sources, source.value) ? 'No source “' + source.value + '” has discovered anything.'
         : matched === 0 ? 'No target matches.' : '');
     pages.show(matched, items.length);
     const fresh = JSON.stringify(items);
     if (fresh !== known) {
       known = fresh;
-      list.replaceChildren(...items.map(card));
-      if (items.length === 1) list.firstChild.open = true;
+      const cards = items.map(card);
+      list.replaceChildren(...cards);
+      if (cards.length === 1) cards[0].open = true;
     }
   }
 
@@ -58,14 +63,16 @@ export function show(main) {
   every(5000, () => { if (!list.querySelector('details[open]') && !selected(list)) refresh(); });
 }
 
+/** @param {DiscoveredItem} item */
 function card(item) {
   const labels = item.discovered_labels;
   const name = labels.__address__ || labels.__meta_kubernetes_pod_name || Object.values(labels)[0] || '(no labels)';
   const deciding = item.steps.find((s) => s.dropped);
+  const dropped = deciding?.dropped;
   const scraped = item.steps.filter((s) => s.loops.length);
   const said = item.state === 'scraped'
     ? scraped.map((s) => s.component + ': ' + s.loops.map((l) => l.profile_type).join(', ')).join('; ')
-    : deciding ? deciding.component + ': ' + deciding.dropped.reason + ', ' + deciding.dropped.detail
+    : deciding && dropped ? deciding.component + ': ' + dropped.reason + ', ' + dropped.detail
       : 'no pyroscope.scrape takes it';
   const details = h('details', { class: 'item' }, h('summary', {}, state(item), h('span', { class: 'name' }, name), labels.service_name ? h('span', {}, labels.service_name) : null,
     h('span', { class: item.state === 'dropped' ? 'problem' : 'muted' }, said)));
@@ -75,7 +82,7 @@ function card(item) {
   return details;
 }
 
-/** Scraped is what becomes of a target; whether that works is another thing. */
+/** Scraped is what becomes of a target; whether that works is another thing. @param {DiscoveredItem} item */
 function state(item) {
   const loops = item.steps.flatMap((s) => s.loops);
   if (item.state !== 'scraped') return badge(item.state);
@@ -86,6 +93,7 @@ function state(item) {
   return [badge('scraped'), h('span', { class: 'badge ' + worst }, n === loops.length ? text : n + ' of ' + loops.length + ' ' + text)];
 }
 
+/** @param {DiscoveredItem} item */
 function steps(item) {
   const first = h('li', {}, h('h3', {}, item.source), h('p', { class: 'muted' }, 'discovered with these labels'),
     labelTable(item.discovered_labels), lab({ labels: JSON.stringify(item.discovered_labels) }, 'Try these labels in the relabel lab'));
@@ -93,7 +101,7 @@ function steps(item) {
     h('h3', {}, step.component),
     step.dropped ? h('p', { class: 'problem' }, (step.after.length ? 'Dropped in part (' : 'Dropped (') + step.dropped.reason + '): ' + step.dropped.detail) : null,
     step.loops.length ? h('p', {}, 'Scraped for ', step.loops.map((loop) => [
-      h('a', { href: '/targets#' + new URLSearchParams({ q: loop.url }), title: loop.url }, loop.profile_type), ' ', badge(loop.health), ' ']),
+      h('a', { href: '/targets#' + query({ q: loop.url }), title: loop.url }, loop.profile_type), ' ', badge(loop.health), ' ']),
       'with these labels on its profiles:') : null,
     step.after.length > 1 ? h('p', {}, 'Became ' + step.after.length + ' targets.') : null,
     !step.dropped && step.after.length === 0 && !step.loops.length ? h('p', { class: 'muted' }, 'Nothing came of it here.') : null,
@@ -101,4 +109,5 @@ function steps(item) {
     step.component.includes('relabel') ? lab({ component: step.component, labels: JSON.stringify(step.before) }, 'Try in the relabel lab') : null)));
 }
 
-const lab = (params, text) => h('p', {}, h('a', { href: '/relabel#' + new URLSearchParams(params) }, text));
+/** @param {Record<string, string>} params @param {string} text */
+const lab = (params, text) => h('p', {}, h('a', { href: '/relabel#' + query(params) }, text));

@@ -1,37 +1,44 @@
 // A flame graph with its table of functions. Draws with d3-flame-graph, which is loaded when first needed.
-import { h, selected } from '/js/dom.js';
+import { h, own, selected } from '/js/dom.js';
 
 const SCRIPTS = ['/vendor/d3-selection-3.0.0.min.js', '/vendor/d3-flamegraph-4.1.3.min.js'];
+/** @type {Record<string, [number, string][]>} */
 const UNITS = {
   nanoseconds: [[3.6e12, 'h'], [6e10, 'min'], [1e9, 's'], [1e6, 'ms'], [1e3, 'µs'], [1, 'ns']],
   bytes: [[2 ** 40, 'TiB'], [2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB'], [1, 'B']],
 };
+/** @type {Promise<void> | undefined} */
 let library;
 
+/** The drawing library, loaded once. @returns {Promise<void>} */
 function loaded() {
-  library = library || SCRIPTS.reduce((before, src) => before.then(() => new Promise((resolve, reject) => {
+  if (library) return library;
+  document.head.append(h('link', { rel: 'stylesheet', href: '/vendor/d3-flamegraph-4.1.3.css' }));
+  library = SCRIPTS.reduce((before, src) => before.then(() => new Promise((resolve, reject) => {
     const script = h('script', { src });
-    script.onload = resolve;
+    script.onload = () => resolve();
     script.onerror = () => reject(new Error('cannot load ' + src));
     document.head.append(script);
-  })), Promise.resolve(document.head.append(h('link', { rel: 'stylesheet', href: '/vendor/d3-flamegraph-4.1.3.css' }))));
+  })), Promise.resolve());
   return library;
 }
 
+/** @param {number} value @param {string} unit @returns {string} */
 export function format(value, unit) {
   if (value === 0) return '0';
   if (value < 0) return '−' + format(-value, unit);
-  const steps = UNITS[unit];
+  const steps = own(UNITS, unit);
   if (!steps) return Math.round(value).toLocaleString('en-US');
   const step = steps.find((s) => value >= s[0]) || steps[steps.length - 1];
   const scaled = value / step[0];
   return (scaled >= 100 || step[0] === 1 ? scaled.toFixed(0) : scaled.toPrecision(3)) + ' ' + step[1];
 }
 
+/** @param {number} value @param {number} total */
 export const percent = (value, total) => total === 0 ? '0%' : (100 * value / total).toFixed(value === total ? 0 : 1) + '%';
 
-/** One hue per package, so that an eye finds its own code; all light enough for dark text. */
-function color(name) {
+/** One hue per package, so that an eye finds its own code; all light enough for dark text. @param {string} name */
+export function color(name) {
   if (name === 'other' || name === 'total') return '#cbc5be';
   const path = name.split('(')[0];
   const owner = path.split(/[./]/).slice(0, -1).slice(0, 3).join('.') || path;
@@ -40,8 +47,8 @@ function color(name) {
   return 'hsl(' + (10 + hash % 48) + ' ' + (68 + hash % 24) + '% ' + (62 + hash % 13) + '%)';
 }
 
-/** Red = takes more than before, green = less, grey = the same; the paler the closer. */
-function diffColor(data) {
+/** Red = takes more than before, green = less, grey = the same; the paler the closer. @param {Pick<Frame, 'before' | 'after'>} data */
+export function diffColor(data) {
   const before = data.before || 0;
   const after = data.after || 0;
   const most = Math.max(before, after);
@@ -54,8 +61,18 @@ function diffColor(data) {
 
 /** One flame graph; made once, shown again with other data. */
 export class FlameView {
-  #ui; #chart = null; #zoomed = null; #data = null; #sort = 'self'; #width = 0; #drawn = Promise.resolve();
+  #ui;
+  /** @type {FlameChart | null} */
+  #chart = null;
+  /** @type {LaidOut | null} */
+  #zoomed = null;
+  /** @type {Flames | null} */
+  #data = null;
+  /** @type {'self' | 'total' | 'before' | 'after' | 'change'} */
+  #sort = 'self';
+  #width = 0;
 
+  /** @param {string} title */
   constructor(title) {
     this.#ui = {
       summary: h('span', { id: 'summary', class: 'muted' }),
@@ -85,7 +102,8 @@ export class FlameView {
   get busy() { return Boolean(this.#zoomed) || this.#ui.flame.contains(document.activeElement) || selected(this.root); }
 
   /**
-   * @param data {flamegraph, top, unit}; with diff: true frames have before and after, functions too
+   * @param {Flames} data with diff: true frames have before and after, functions too
+   * @param {string} summary
    */
   async show(data, summary) {
     await loaded();
@@ -96,10 +114,11 @@ export class FlameView {
     this.#drawTop();
   }
 
-  #label(d) {
-    const total = this.#data.flamegraph.value;
-    const unit = this.#data.unit;
-    if (this.#data.diff) {
+  /** @param {Flames} data @param {LaidOut} d */
+  #label(data, d) {
+    const total = data.flamegraph.value;
+    const unit = data.unit;
+    if (data.diff) {
       const by = (d.data.after || 0) - (d.data.before || 0);
       return d.data.name + ' · ' + format(d.data.before || 0, unit) + ' → ' + format(d.data.after || 0, unit) +
         ' (' + (by > 0 ? '+' : '') + format(by, unit) + ')';
@@ -108,6 +127,8 @@ export class FlameView {
   }
 
   #draw() {
+    const data = this.#data;
+    if (!data) return;
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const { flame, details } = this.#ui;
     flame.replaceChildren();
@@ -117,21 +138,22 @@ export class FlameView {
     this.#chart = flamegraph()
       .width(this.#width).cellHeight(20).minFrameSize(1).inverted(true)
       .transitionDuration(calm ? 0 : 180)
-      .sort((a, b) => b.data.value - a.data.value)
-      .setColorMapper((d) => d.highlight ? '#c77dff' : this.#data.diff ? diffColor(d.data) : color(d.data.name))
-      .setLabelHandler((d) => this.#label(d))
+      .sort((/** @type {LaidOut} */ a, /** @type {LaidOut} */ b) => b.data.value - a.data.value)
+      .setColorMapper((/** @type {LaidOut & { highlight?: boolean }} */ d) => d.highlight ? '#c77dff' : data.diff ? diffColor(d.data) : color(d.data.name))
+      .setLabelHandler((/** @type {LaidOut} */ d) => this.#label(data, d))
       .setDetailsElement(details)
-      .setSearchMatch((d, term) => d.data.name.toLowerCase().includes(term.toLowerCase()))
-      .setSearchHandler((found, sum) => {
+      .setSearchMatch((/** @type {LaidOut} */ d, /** @type {string} */ term) => d.data.name.toLowerCase().includes(term.toLowerCase()))
+      .setSearchHandler((/** @type {LaidOut[]} */ found, /** @type {number} */ sum) => {
         details.textContent = found.length + (found.length === 1 ? ' frame matches · ' : ' frames match · ') +
-          format(sum, this.#data.unit) + ' · ' + percent(sum, this.#data.flamegraph.value);
+          format(sum, data.unit) + ' · ' + percent(sum, data.flamegraph.value);
       })
-      .onClick((d) => this.#zoomedTo(d));
-    d3.select(flame).datum(this.#data.flamegraph).call(this.#chart);
+      .onClick((/** @type {LaidOut} */ d) => this.#zoomedTo(d));
+    d3.select(flame).datum(data.flamegraph).call(this.#chart);
     flame.querySelector('svg')?.setAttribute('aria-hidden', 'true');
     this.#search();
   }
 
+  /** @param {LaidOut | null} node */
   #zoomedTo(node) {
     this.#zoomed = node && node.parent ? node : null;
     this.#ui.reset.disabled = !this.#zoomed;
@@ -139,7 +161,7 @@ export class FlameView {
 
   resetZoom() {
     if (this.#zoomed) {
-      this.#chart.resetZoom();
+      this.#chart?.resetZoom();
       this.#zoomedTo(null);
       this.#search();
     }
@@ -158,47 +180,59 @@ export class FlameView {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.key === 'Escape' && this.#zoomed) {
       event.preventDefault();
       event.stopPropagation();
       this.resetZoom();
-    } else if (this.#chart && this.#zoomByKey(event.key)) {
+    } else if (this.#zoomByKey(event.key)) {
       event.preventDefault();
     }
   }
 
+  /** Whether the key is one that walks. @param {string} key */
   #zoomByKey(key) {
+    const data = this.#data;
+    if (!this.#chart || !data) return false;
+    /** @type {LaidOut} */
     const at = this.#zoomed || d3.select(this.#ui.flame).datum();
-    const row = at.parent ? at.parent.children : [at];
+    const row = at.parent?.children ?? [at];
+    /** @type {Record<string, LaidOut | null | undefined>} */
     const steps = {
-      ArrowDown: () => at.children && at.children[0],
-      ArrowUp: () => at.parent,
-      ArrowLeft: () => row[row.indexOf(at) - 1],
-      ArrowRight: () => row[row.indexOf(at) + 1],
+      ArrowDown: at.children?.[0],
+      ArrowUp: at.parent,
+      ArrowLeft: row[row.indexOf(at) - 1],
+      ArrowRight: row[row.indexOf(at) + 1],
     };
-    const next = steps[key] && steps[key]();
+    const next = own(steps, key);
     if (next) {
       this.#chart.zoomTo(next);
       this.#zoomedTo(next);
-      this.#ui.details.textContent = this.#label(next);
+      this.#ui.details.textContent = this.#label(data, next);
     }
-    return key in steps;
+    return Object.hasOwn(steps, key);
   }
 
+  /** @param {Event} event */
   #pick(event) {
-    const button = event.target.closest('button');
+    const button = event.target instanceof Element ? event.target.closest('button') : null;
     if (button) {
       const { search } = this.#ui;
-      search.value = search.value === button.textContent ? '' : button.textContent;
+      search.value = search.value === button.textContent ? '' : button.textContent ?? '';
       this.#search();
     }
   }
 
-  #columns() {
-    const { unit, flamegraph: root } = this.#data;
+  /**
+   * Key, heading, text of a function, and its tooltip.
+   * @param {Flames} data
+   * @returns {['self' | 'total' | 'before' | 'after' | 'change', string, (f: TopFunction) => string, ((f: TopFunction) => string)?][]}
+   */
+  #columns({ unit, flamegraph: root, diff }) {
+    /** @param {number} v */
     const signed = (v) => (v > 0 ? '+' : '') + format(v, unit);
-    return this.#data.diff
+    return diff
       ? [['before', 'Before', (f) => format(f.before, unit)], ['after', 'After', (f) => format(f.after, unit)],
         ['change', 'Change', (f) => signed(f.after - f.before)]]
       : [['self', 'Self', (f) => format(f.self, unit), (f) => percent(f.self, root.value)],
@@ -206,9 +240,13 @@ export class FlameView {
   }
 
   #drawTop() {
-    const columns = this.#columns();
-    const weight = this.#sort === 'change' ? (f) => Math.abs(f.after - f.before) : (f) => f[this.#sort];
-    const rows = [...this.#data.top].sort((a, b) => weight(b) - weight(a));
+    const data = this.#data;
+    if (!data) return;
+    const columns = this.#columns(data);
+    const sort = this.#sort;
+    /** @param {TopFunction} f */
+    const weight = (f) => sort === 'change' ? Math.abs(f.after - f.before) : f[sort];
+    const rows = [...data.top].sort((a, b) => weight(b) - weight(a));
     this.#ui.head.replaceChildren(h('th', { scope: 'col' }, 'Function'), ...columns.map(([key, text]) =>
       h('th', { scope: 'col', 'aria-sort': key === this.#sort ? 'descending' : null },
         h('button', { type: 'button', onclick: () => { this.#sort = key; this.#drawTop(); } }, text))));

@@ -1,5 +1,5 @@
 // Relabel lab: rules and labels to play with; shows what each rule does. Changes nothing that runs.
-import { access, api, badge, fromHash, h, labelTable, options, plural, post, settled, toHash } from '/js/dom.js';
+import { access, api, badge, fromHash, h, labelTable, message, options, own, plural, post, settled, toHash } from '/js/dom.js';
 
 const RULES = `rules = [
   { action = keep, source_labels = ["env"], regex = "prod|stage" }
@@ -7,13 +7,17 @@ const RULES = `rules = [
   { action = labeldrop, regex = "tmp_.*" }
 ]
 `;
+/** @type {Labels} */
 const LABELS = { __address__: '10.0.0.7:6060', __meta_kubernetes_pod_name: 'shop-5d9f7', env: 'prod', tmp_build: '17' };
 
+/** @param {HTMLElement} main */
 export async function show(main) {
   const start = fromHash();
   let running = false;
   let again = false;
+  /** @type {{ component: string, rules: string }[]} */
   let components = [];
+  /** @type {DiscoveredItem[]} */
   let found = [];
   const rules = h('textarea', { id: 'rules', rows: 14, spellcheck: 'false', wrap: 'off', 'aria-describedby': 'lab-help', value: start.rules || RULES, oninput: settled(350, explain) });
   const labels = h('textarea', { id: 'labels', rows: 12, spellcheck: 'false', wrap: 'off', oninput: settled(350, explain) });
@@ -42,29 +46,37 @@ export async function show(main) {
 
   async function explainOnce() {
     const { changes, reason } = await access();
-    if (!changes) return wrong([reason], 'The lab is closed');
+    if (!changes) {
+      wrong([reason || ''], 'The lab is closed');
+      return;
+    }
+    /** @type {Labels} */
     let given;
     try {
       given = JSON.parse(labels.value);
     } catch (bad) {
-      return wrong(['Labels are no JSON object of texts: ' + bad.message]);
+      wrong(['Labels are no JSON object of texts: ' + message(bad)]);
+      return;
     }
     toHash({ rules: rules.value === RULES ? '' : rules.value, labels: JSON.stringify(given) });
     try {
       const answer = await post('relabel', { rules: rules.value, labels: given });
       draw(answer, given);
     } catch (failed) {
-      wrong([failed.message]);
+      wrong([message(failed)]);
     }
   }
 
+  /** @param {string[]} messages @param {string} [title] */
   function wrong(messages, title) {
     result.replaceChildren(h('h2', {}, title || 'Cannot run'), h('ul', { class: 'problems' }, messages.map((m) => h('li', {}, m))));
   }
 
+  /** @param {RelabelAnswer} answer @param {Labels} given */
   function draw(answer, given) {
     if (answer.errors) {
-      return wrong(answer.errors.map((e) => (e.line ? 'line ' + e.line + ': ' : '') + (e.path ? e.path + ': ' : '') + e.message));
+      wrong(answer.errors.map((e) => (e.line ? 'line ' + e.line + ': ' : '') + (e.path ? e.path + ': ' : '') + e.message));
+      return;
     }
     const out = answer.output;
     result.replaceChildren(
@@ -114,12 +126,14 @@ export async function show(main) {
   explain();
 }
 
+/** @param {DiscoveredItem} item */
 const address = (item) => item.discovered_labels.__address__ || JSON.stringify(item.discovered_labels);
 
-/** Labels of one set that are not the same in the other. */
-const changed = (labels, other) => Object.fromEntries(Object.entries(labels).filter(([name, value]) => other[name] !== value));
+/** Labels of one set that are not the same in the other. @param {Labels} labels @param {Labels} other @returns {Labels} */
+export const changed = (labels, other) => Object.fromEntries(Object.entries(labels).filter(([name, value]) => own(other, name) !== value));
 
-function pretty(json) {
+/** The JSON with a line for each label; '' when it is none. @param {string | undefined} json */
+export function pretty(json) {
   try {
     return json ? JSON.stringify(JSON.parse(json), null, 2) : '';
   } catch {

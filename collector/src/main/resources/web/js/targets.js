@@ -1,16 +1,19 @@
 // Targets: how each loop is, what it last fetched, why not; "scrape now".
-import { access, api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, options, pager, plural, post, selected, settled, toHash, when } from '/js/dom.js';
+import { access, api, badge, bytes, chips, count, duration, every, fromHash, h, labelTable, message, options, own, pager, plural, post, query, selected, settled, toHash, when } from '/js/dom.js';
 import { FlameView } from '/js/flame.js';
 
 const SIZE = 100;
+/** @type {[string, string, string?][]} */
 const COLUMNS = [
   ['state', 'State'], ['url', 'Target'], ['type', 'Type'], ['component', 'Component'], ['last_scrape', 'Last scrape'],
   ['duration', 'Took', 'number'], ['size', 'Size', 'number'], ['next_scrape', 'Next', 'number'], ['failures', 'Failures', 'number'],
 ];
 const STATES = [['', 'All'], ['down', 'Down'], ['refused', 'Refused'], ['busy', 'Busy'], ['unknown', 'Not yet scraped'], ['up', 'Up'], ['dropped', 'Dropped']];
 
+/** @param {HTMLElement} main */
 export function show(main) {
   const start = fromHash();
+  /** @type {Set<string>} */
   const open = new Set();
   let sort = start.sort || 'state';
   let order = start.order || 'asc';
@@ -27,6 +30,7 @@ export function show(main) {
   const body = h('tbody', { id: 'targets' });
   const dialog = scrapeDialog();
   const shut = h('p', { class: 'note', hidden: true });
+  /** @type {string | null} */
   let closed = null;
   main.append(
     h('div', { class: 'bar' }, h('h1', {}, 'Targets'), states.box,
@@ -51,6 +55,7 @@ export function show(main) {
     }, text))), h('th', { scope: 'col' }, h('span', { class: 'sr' }, 'Actions')));
   }
 
+  /** @param {boolean} [byUser] */
   async function refresh(byUser) {
     const mine = ++run;
     const params = { state: states.value, component: component.value, q: search.value.trim(), sort, order };
@@ -59,43 +64,49 @@ export function show(main) {
       const answer = await api('targets/search', { ...params, offset: pages.offset, limit: SIZE });
       if (mine === run) draw(answer);
     } catch (failed) {
-      note('Cannot load targets: ' + failed.message);
+      note('Cannot load targets: ' + message(failed));
     }
   }
 
+  /** @param {string} text */
   function note(text) {
     notice.textContent = text;
     notice.hidden = !text;
   }
 
+  /** @param {TargetAnswer} answer */
   function draw({ counts, components, matched, items }) {
     const all = Object.values(counts).reduce((a, b) => a + b, 0);
-    states.show(STATES.map(([value, text]) => ({ value, text, count: value ? counts[value] || 0 : all })));
+    states.show(STATES.map(([value, text]) => ({ value, text, count: value ? own(counts, value) ?? 0 : all })));
     options(component, [{ value: '', text: 'all' }, ...Object.keys(components).map((c) => ({ value: c, text: c })),
-      ...(component.value && !(component.value in components) ? [{ value: component.value, text: component.value + ' (unknown)' }] : [])]);
+      ...(component.value && !Object.hasOwn(components, component.value) ? [{ value: component.value, text: component.value + ' (unknown)' }] : [])]);
     const none = Object.keys(components).length === 0;
     note(none ? 'No target was discovered. Components shows whether each discovery works; a pyroscope.scrape needs targets = [ … ].'
-      : component.value && !(component.value in components) ? 'No component “' + component.value + '” has targets.'
+      : component.value && !Object.hasOwn(components, component.value) ? 'No component “' + component.value + '” has targets.'
         : matched === 0 ? 'No target matches.' : '');
-    const focused = document.activeElement?.closest?.('tr')?.dataset.key;
-    const action = document.activeElement?.dataset?.action;
+    const focused = document.activeElement?.closest('tr')?.dataset.key;
+    const action = document.activeElement?.getAttribute('data-action');
     body.replaceChildren(...items.flatMap(rows));
-    if (focused) body.querySelector('tr[data-key="' + CSS.escape(focused) + '"] [data-action="' + action + '"]')?.focus();
+    if (focused) {
+      const same = 'tr[data-key="' + CSS.escape(focused) + '"] [data-action="' + action + '"]';
+      /** @type {HTMLElement | null} */ (body.querySelector(same))?.focus();
+    }
     pages.show(matched, items.length);
   }
 
+  /** @param {TargetItem} item */
   function rows(item) {
     const key = [item.state === 'dropped' ? 'd' : 'a', item.component, item.profile_type, item.url || JSON.stringify(item.discovered_labels)].join(' ');
-    const dropped = item.state === 'dropped';
-    const name = dropped ? item.discovered_labels.__address__ || item.discovered_labels.__meta_kubernetes_pod_name || '(no __address__)' : item.url;
-    const problem = dropped ? item.reason + ': ' + item.detail : item.last_error;
+    const loop = item.state === 'dropped' ? null : item;
+    const name = loop ? loop.url : nameOf(item.discovered_labels);
+    const problem = item.state === 'dropped' ? item.reason + ': ' + item.detail : item.last_error;
     const details = h('tr', { class: 'details', hidden: !open.has(key) }, h('td', { colspan: COLUMNS.length + 1 }));
     const fill = () => { if (!details.cells[0].hasChildNodes()) details.cells[0].append(more(item)); };
     if (open.has(key)) fill();
     const toggle = h('button', {
       type: 'button', class: 'link', 'data-action': 'toggle', 'aria-expanded': String(open.has(key)),
       onclick: () => {
-        open.has(key) ? open.delete(key) : open.add(key);
+        if (!open.delete(key)) open.add(key);
         fill();
         details.hidden = !open.has(key);
         toggle.setAttribute('aria-expanded', String(open.has(key)));
@@ -107,15 +118,15 @@ export function show(main) {
       h('td', { class: 'wide' }, toggle, service ? h('span', { class: 'muted' }, service) : null,
         problem ? h('span', { class: 'problem', title: problem }, problem) : null),
       h('td', {}, item.profile_type || '–'), h('td', { class: 'muted' }, item.component),
-      ...(dropped ? Array.from({ length: 5 }, () => h('td')) : [
-        h('td', {}, when(item.last_scrape)),
-        h('td', { class: 'number' }, item.last_scrape ? duration(item.last_duration_ms) : '–'),
-        h('td', { class: 'number' }, item.last_bytes ? bytes(item.last_bytes) : '–'),
-        h('td', { class: 'number' }, when(item.next_scrape)),
-        h('td', { class: 'number' }, count(item.failures))]),
-      h('td', {}, dropped
-        ? h('a', { href: '/discovery#' + new URLSearchParams(item.discovered_labels.__address__ ? { q: '__address__="' + name + '"' } : { state: 'dropped' }), 'data-action': 'why', 'aria-label': 'Steps of ' + name }, 'Steps')
-        : h('button', { type: 'button', 'data-action': 'scrape', 'aria-label': 'Scrape now ' + item.profile_type + ' of ' + name, disabled: closed !== null, title: closed, onclick: () => dialog.scrape(item) }, 'Scrape now')));
+      ...(loop ? [
+        h('td', {}, when(loop.last_scrape)),
+        h('td', { class: 'number' }, loop.last_scrape ? duration(loop.last_duration_ms) : '–'),
+        h('td', { class: 'number' }, loop.last_bytes ? bytes(loop.last_bytes) : '–'),
+        h('td', { class: 'number' }, when(loop.next_scrape)),
+        h('td', { class: 'number' }, count(loop.failures))] : Array.from({ length: 5 }, () => h('td'))),
+      h('td', {}, loop
+        ? h('button', { type: 'button', 'data-action': 'scrape', 'aria-label': 'Scrape now ' + loop.profile_type + ' of ' + name, disabled: closed !== null, title: closed, onclick: () => dialog.scrape(loop) }, 'Scrape now')
+        : h('a', { href: '/discovery#' + query(item.discovered_labels.__address__ ? { q: '__address__="' + name + '"' } : { state: 'dropped' }), 'data-action': 'why', 'aria-label': 'Steps of ' + name }, 'Steps')));
     return [row, details];
   }
 
@@ -131,12 +142,16 @@ export function show(main) {
   every(5000, () => { if (!dialog.element.open && !selected(body)) refresh(); });
 }
 
+/** What a target that became no loop is called. @param {Labels} labels */
+export const nameOf = (labels) => labels.__address__ || labels.__meta_kubernetes_pod_name || '(no __address__)';
+
+/** @param {TargetItem} item */
 function more(item) {
   if (item.state === 'dropped') {
     return h('div', { class: 'columns' }, h('div', {}, h('h3', {}, 'Why'), h('p', { class: 'pre' }, item.reason + ': ' + item.detail)),
       h('div', {}, h('h3', {}, 'Discovered labels'), labelTable(item.discovered_labels)));
   }
-  const links = new URLSearchParams({ service: item.labels.service_name || '' });
+  const links = query({ service: item.labels.service_name });
   return h('div', { class: 'columns' },
     h('div', {}, h('h3', {}, 'Loop'),
       item.last_error ? h('p', { class: 'pre problem' }, item.last_error) : null,
@@ -150,7 +165,7 @@ function more(item) {
     h('div', {}, h('h3', {}, 'Labels before the scrape'), labelTable(item.discovered_labels)));
 }
 
-/** What a user should know beside the health: the keys of `detail` that are there. */
+/** What a user should know beside the health: the keys of `detail` that are there. @param {LoopItem['detail']} detail */
 function notes(detail) {
   const words = { refused_by: 'Refused by', period: 'Sampling period', paused: 'Paused', mended: 'Mended before sending' };
   return Object.entries(words).flatMap(([key, word]) => detail?.[key]
@@ -159,6 +174,7 @@ function notes(detail) {
 
 /** Fetches once and shows what came. */
 function scrapeDialog() {
+  /** @type {AbortController | null} */
   let stop = null;
   const title = h('h2', { id: 'scrape-title' });
   const status = h('p', { role: 'status' });
@@ -167,8 +183,8 @@ function scrapeDialog() {
   const place = h('div');
   const element = h('dialog', { 'aria-labelledby': 'scrape-title', onclose: () => stop?.abort() },
     h('div', { class: 'card-head' }, title, type, close), status, place);
-  let view = null;
 
+  /** @param {LoopItem} item */
   async function scrape(item) {
     stop = new AbortController();
     const mine = stop;
@@ -181,37 +197,41 @@ function scrapeDialog() {
     element.showModal();
     try {
       const answer = await post('targets/scrape', { component: item.component, url: item.url, profile_type: item.profile_type }, mine.signal);
-      if (mine === stop && element.open) await draw(answer);
+      if (mine === stop && element.open) draw(answer);
     } catch (failed) {
-      if (mine === stop && !mine.signal.aborted) fail(failed.message);
+      if (mine === stop && !mine.signal.aborted) fail(message(failed));
     }
   }
 
+  /** @param {string} text */
   function fail(text) {
     status.className = 'problem';
     status.textContent = text;
   }
 
-  async function draw(answer) {
+  /** @param {ScrapeAnswer} answer */
+  function draw(answer) {
     if (answer.outcome !== 'ok') {
-      return fail(answer.outcome + ' after ' + duration(answer.duration_ms) + ': ' + answer.message);
+      fail(answer.outcome + ' after ' + duration(answer.duration_ms) + ': ' + answer.message);
+      return;
     }
     status.textContent = bytes(answer.bytes) + ' in ' + duration(answer.duration_ms) + ', ' + plural(answer.samples, 'sample') +
       '. As fetched: no delta was made of it and nothing of it was sent on.';
-    view = new FlameView('Flame graph');
+    const view = new FlameView('Flame graph');
     place.replaceChildren(view.root);
     options(type, answer.profiles.map((p, i) => ({ value: String(i), text: (p.name ? p.name + ' · ' : '') + p.sample_type + (p.unit ? ' (' + p.unit + ')' : '') })));
     if (answer.profiles.length === 0) return;
     type.value = String(answer.shown);
     type.hidden = false;
-    type.onchange = () => {
-      const profile = answer.profiles[type.value];
+    const chosen = () => {
+      const profile = answer.profiles[Number(type.value)];
       const total = profile.flamegraph.value;
       view.root.hidden = total === 0;
       if (total > 0) view.show(profile, '');
       else place.replaceChildren(view.root, h('p', { class: 'note' }, 'It holds no samples of this type.'));
     };
-    type.onchange();
+    type.onchange = chosen;
+    chosen();
   }
 
   return { element, scrape };
