@@ -19,7 +19,7 @@ import java.util.Optional;
 /** Writes an argument whose value is known, in the form that its kind has in HOCON. */
 final class Arguments {
   /** A file's content goes into the argument that names a file. */
-  private static final Map<String, String> FILE_TWINS =
+  private static final Map<String, String> FILE_COUNTERPARTS =
       Map.of(
           "password", "password_file",
           "bearer_token", "bearer_token_file",
@@ -36,7 +36,7 @@ final class Arguments {
   }
 
   static boolean isReadFromFile(String name) {
-    return FILE_TWINS.containsKey(name);
+    return FILE_COUNTERPARTS.containsKey(name);
   }
 
   void write(HoconWriter out, Attribute attribute, Value value, Kind kind, Place place)
@@ -44,9 +44,9 @@ final class Arguments {
     int line = attribute.notes().line();
     String key = attribute.name();
     Value written = value;
-    String twin = FILE_TWINS.get(key);
-    if (value instanceof Content content && twin != null) {
-      key = twin;
+    String counterpart = FILE_COUNTERPARTS.get(key);
+    if (value instanceof Content content && counterpart != null) {
+      key = counterpart;
       written = content.file();
     }
     switch (kind) {

@@ -76,8 +76,8 @@ public final class Translator implements Evaluator.Surroundings {
   private long chars;
   private List<AlloyText> texts = List.of();
   private Set<String> declared = Set.of();
-  private Needs needs = new Needs(List.of());
-  private Foreign foreign = new Foreign(needs, Set.of(), true, true);
+  private NeededBlocks needs = new NeededBlocks(List.of());
+  private UntranslatedBlocks foreign = new UntranslatedBlocks(needs, Set.of(), true, true);
 
   private Translator(Files files, Options options) {
     this.files = files;
@@ -135,7 +135,7 @@ public final class Translator implements Evaluator.Surroundings {
                 + MAX_ALL_CHARS
                 + " characters; take out what has nothing to do with profiles");
       }
-      return Parser.parse(text, before, Kinds::isComponent);
+      return Parser.parse(text, before, KnownBlocks::isComponent);
     } catch (AlloyError error) {
       report.problem(error, "");
       return new Statement.Body(List.of(), List.of());
@@ -151,13 +151,14 @@ public final class Translator implements Evaluator.Surroundings {
     if (!report.problems.isEmpty()) {
       return;
     }
-    Declares.Expanded expanded = Declares.expand(written);
+    CustomComponents.Expanded expanded = CustomComponents.expand(written);
     List<Statement.Body> bodies = expanded.bodies();
     declared = expanded.declared();
     List<Statement> statements =
         bodies.stream().flatMap(body -> body.statements().stream()).toList();
-    needs = new Needs(statements);
-    foreign = new Foreign(needs, expanded.profiling(), options.strict(), options.whole());
+    needs = new NeededBlocks(statements);
+    foreign =
+        new UntranslatedBlocks(needs, expanded.profiling(), options.strict(), options.whole());
     statements.forEach(this::collectFile);
     for (int i = 0; i < bodies.size(); i++) {
       if (bodies.size() > 1) {
@@ -223,7 +224,7 @@ public final class Translator implements Evaluator.Surroundings {
           notes.line(), statement.name(), "only blocks stand at the top level; take it out");
       return;
     }
-    Optional<Foreign.LeftOutWhy> left = foreign.leftOut(block);
+    Optional<UntranslatedBlocks.LeftOutWhy> left = foreign.leftOut(block);
     if (block.name().equals("declare") && declared.contains(block.label())) {
       out.comments(notes.leading());
       out.line("# " + block.id() + " stands where it is used", block.line());
@@ -240,9 +241,9 @@ public final class Translator implements Evaluator.Surroundings {
       once("http", block);
       component(HttpBlock.stokers(block, report), "stoker.http", HttpBlock.SPEC);
     } else {
-      BlockSpec spec = Kinds.COMPONENTS.get(block.name());
+      BlockSpec spec = KnownBlocks.COMPONENTS.get(block.name());
       if (spec == null) {
-        report.problem(block.line(), block.name(), Foreign.error(block));
+        report.problem(block.line(), block.name(), UntranslatedBlocks.error(block));
       } else if (block.label().isEmpty()) {
         report.problem(
             block.line(), block.name(), "has no label; write " + block.name() + " \"LABEL\" { … }");
@@ -253,7 +254,7 @@ public final class Translator implements Evaluator.Surroundings {
     }
   }
 
-  private void leaveOut(Block block, Foreign.LeftOutWhy left) throws AlloyError {
+  private void leaveOut(Block block, UntranslatedBlocks.LeftOutWhy left) throws AlloyError {
     report.leftOut(new LeftOut(block.line(), block.id(), block.name(), left.why(), left.loud()));
     out.comments(block.notes().leading());
     out.line("# " + block.id() + " is left out: " + left.why(), block.line());
@@ -314,7 +315,8 @@ public final class Translator implements Evaluator.Surroundings {
   public @Nullable String missing(String path) {
     Block owner = needs.owner(path);
     if (owner == null
-        || foreign.leftOut(owner).isEmpty() && (Kinds.isComponent(owner.name()) || isOwn(owner))) {
+        || foreign.leftOut(owner).isEmpty()
+            && (KnownBlocks.isComponent(owner.name()) || isOwn(owner))) {
       return null;
     }
     return "refers to "
@@ -322,11 +324,11 @@ public final class Translator implements Evaluator.Surroundings {
         + " of "
         + where(owner.line())
         + ", which Stoker does not run: "
-        + Foreign.error(owner);
+        + UntranslatedBlocks.error(owner);
   }
 
   private static boolean isOwn(Block block) {
-    return block.name().equals("local.file") || Kinds.isRoot(block.name());
+    return block.name().equals("local.file") || KnownBlocks.isRoot(block.name());
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class ConfigLoader {
   }
 
   private LoadResult loadParsed(List<ConfigObject> roots) {
-    new Duplicates(files, problems).check(roots);
+    new DuplicatesAcrossFiles(files, problems).check(roots);
     if (problems.any()) {
       return failed();
     }
@@ -141,7 +141,7 @@ public final class ConfigLoader {
         ? "write at least one pyroscope.scrape.LABEL { … }"
         : String.join(", ", leftOut)
             + (files.leftOut().size() > leftOut.size() ? " and others are" : " is")
-            + " left out, which Stoker has no twin of, and there is no pyroscope.scrape; write one";
+            + " left out, which Stoker has no counterpart of, and there is no pyroscope.scrape; write one";
   }
 
   /** What stands for itself; a file that another one includes does not. */

@@ -2,7 +2,7 @@ package dev.stoker.store;
 
 import dev.stoker.component.Running;
 import dev.stoker.component.Services;
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.Appender;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -36,8 +36,8 @@ public final class RunningStore implements Running {
   }
 
   @Override
-  public NodeHealth health() {
-    return NodeHealth.healthy("");
+  public ComponentHealth health() {
+    return ComponentHealth.healthy("");
   }
 
   @Override

@@ -451,7 +451,7 @@ class DependencyRulesTest {
           .and()
           .doNotHaveFullyQualifiedName(BASE + "app.command.ScrapeCommand")
           .and()
-          .doNotHaveFullyQualifiedName(BASE + "app.Training")
+          .doNotHaveFullyQualifiedName(BASE + "app.CdsTraining")
           .should()
           .callMethodWhere(
               com.tngtech.archunit.base.DescribedPredicate.describe(

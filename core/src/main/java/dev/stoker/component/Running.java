@@ -1,6 +1,6 @@
 package dev.stoker.component;
 
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import io.vertx.core.Future;
@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** A component that works. Control context only. */
 public interface Running {
-  NodeHealth health();
+  ComponentHealth health();
 
   /** What takes profiles, for a kind that exports a receiver. */
   default Optional<Appender> receiver() {

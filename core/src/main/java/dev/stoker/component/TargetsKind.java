@@ -1,6 +1,6 @@
 package dev.stoker.component;
 
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
 import io.vertx.core.Future;
@@ -47,7 +47,7 @@ public interface TargetsKind<C extends Record> extends ComponentKind<C> {
   /** The graph of targets starts and stops it. */
   record RunningTargets(TargetNode node) implements Running {
     @Override
-    public NodeHealth health() {
+    public ComponentHealth health() {
       return node.health();
     }
 

@@ -1,7 +1,7 @@
 package dev.stoker.discovery;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.discovery.NodeHealth.State;
+import dev.stoker.discovery.ComponentHealth.State;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private final Timers timers;
   private Timers.@Nullable Cancellable retry;
   private List<Labels> targets = List.of();
-  private NodeHealth health = NodeHealth.STARTING;
+  private ComponentHealth health = ComponentHealth.STARTING;
   private boolean first = true;
 
   /** Groups are there that are to be exported with the next update. */
@@ -218,7 +218,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     }
     boolean wasFirst = first;
     first = false;
-    health = new NodeHealth(State.HEALTHY, groups.size() + " groups");
+    health = new ComponentHealth(State.HEALTHY, groups.size() + " groups");
     if (wasFirst) {
       export();
     } else if (any) {
@@ -233,7 +233,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       return;
     }
     boolean news = health.state() != State.UNHEALTHY;
-    health = new NodeHealth(State.UNHEALTHY, message);
+    health = new ComponentHealth(State.UNHEALTHY, message);
     if (news) {
       log.atWarn()
           .addKeyValue("component", component)
@@ -255,7 +255,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     }
     targets = List.copyOf(all);
     if (health.state() == State.HEALTHY) {
-      health = new NodeHealth(State.HEALTHY, count(targets.size()));
+      health = new ComponentHealth(State.HEALTHY, count(targets.size()));
     }
     changed.run();
   }
@@ -314,7 +314,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   @Override
-  public NodeHealth health() {
+  public ComponentHealth health() {
     return health;
   }
 

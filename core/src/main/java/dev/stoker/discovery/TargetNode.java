@@ -17,7 +17,7 @@ public interface TargetNode {
   /** How its input became its output; none for a source. */
   List<Decision> decisions();
 
-  NodeHealth health();
+  ComponentHealth health();
 
   /** It has had its first result, or its first error. */
   boolean ready();

@@ -1,6 +1,6 @@
 package dev.stoker.discovery;
 
-import dev.stoker.discovery.NodeHealth.State;
+import dev.stoker.discovery.ComponentHealth.State;
 import dev.stoker.labels.Labels;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -137,13 +137,14 @@ final class TransformedTargets implements TargetNode {
   }
 
   @Override
-  public NodeHealth health() {
+  public ComponentHealth health() {
     if (!broken.isEmpty()) {
-      return new NodeHealth(State.UNHEALTHY, broken);
+      return new ComponentHealth(State.UNHEALTHY, broken);
     }
     return ready
-        ? new NodeHealth(State.HEALTHY, targets.size() + " targets, " + dropped.size() + " dropped")
-        : NodeHealth.STARTING;
+        ? new ComponentHealth(
+            State.HEALTHY, targets.size() + " targets, " + dropped.size() + " dropped")
+        : ComponentHealth.STARTING;
   }
 
   @Override

@@ -52,7 +52,7 @@ class GroupSizesTest {
     timers.advance(60_000);
     assertThat(two.asked).isEqualTo(1);
     second.update(List.of(group("y", 500_000)));
-    assertThat(second.health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(second.health().state()).isEqualTo(ComponentHealth.State.HEALTHY);
     assertThat(second.dropped()).isEmpty();
   }
 
@@ -69,7 +69,7 @@ class GroupSizesTest {
 
     node.updateInPart(List.of(), "another namespace is forbidden");
     assertThat(node.targets()).containsExactlyElementsOf(group("x", 600_000).targets());
-    assertThat(node.health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(node.health().state()).isEqualTo(ComponentHealth.State.UNHEALTHY);
     assertThat(node.health().message())
         .startsWith("another namespace is forbidden; 1 groups with 1 targets are left out");
   }
@@ -129,7 +129,7 @@ class GroupSizesTest {
 
     node.replace(List.of(group("y", 10)));
     assertThat(node.dropped()).isEmpty();
-    assertThat(node.health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(node.health().state()).isEqualTo(ComponentHealth.State.HEALTHY);
   }
 
   private static final class Source implements Discoverer {

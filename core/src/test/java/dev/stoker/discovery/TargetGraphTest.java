@@ -98,7 +98,7 @@ class TargetGraphTest {
 
     assertThat(last()).containsExactly("a:1");
     TargetNode node = graph.nodes().get(1);
-    assertThat(node.health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(node.health().state()).isEqualTo(ComponentHealth.State.UNHEALTHY);
     assertThat(node.health().message()).contains("StackOverflowError");
     assertThat(node.dropped()).hasSize(1);
     assertThat(node.dropped().get(0).reason()).isEqualTo(DroppedTarget.Reason.INVALID);
@@ -121,9 +121,9 @@ class TargetGraphTest {
             () -> {});
     graph.discover("discovery.test.p", polling);
     graph.start();
-    assertThat(graph.nodes().get(0).health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(graph.nodes().get(0).health().state()).isEqualTo(ComponentHealth.State.UNHEALTHY);
     time.advance(1_200);
-    assertThat(graph.nodes().get(0).health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(graph.nodes().get(0).health().state()).isEqualTo(ComponentHealth.State.HEALTHY);
     assertThat(graph.nodes().get(0).targets()).hasSize(1);
   }
 

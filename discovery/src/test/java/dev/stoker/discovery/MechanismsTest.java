@@ -106,7 +106,7 @@ class MechanismsTest {
     assertThat(addresses(node)).containsExactly("h:1", "h:3", "h:2");
     Files.writeString(yaml, "- targets: ['h:4']\n");
     await().until(() -> addresses(node).equals(List.of("h:1", "h:3", "h:4")));
-    assertThat(node.health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(node.health().state()).isEqualTo(ComponentHealth.State.HEALTHY);
     Files.delete(json);
     await().until(() -> addresses(node).equals(List.of("h:4")));
   }

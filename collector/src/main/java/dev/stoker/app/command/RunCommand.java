@@ -4,9 +4,9 @@ import ch.qos.logback.classic.Level;
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.memory.HeapPlan;
 import dev.stoker.app.run.Collector;
-import dev.stoker.app.run.Hangup;
 import dev.stoker.app.run.Lifetime;
 import dev.stoker.app.run.Shutdown;
+import dev.stoker.app.run.SighupHandler;
 import dev.stoker.app.run.StorageFolder;
 import dev.stoker.app.run.Version;
 import dev.stoker.config.ConfigLoader;
@@ -146,7 +146,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     Shutdown shutdown = new Shutdown();
     shutdown.install();
-    Hangup hangup = new Hangup();
+    SighupHandler hangup = new SighupHandler();
     hangup.install();
     Lifetime lifetime =
         new Lifetime(

@@ -8,12 +8,12 @@ import dev.stoker.component.ComponentClients;
 import dev.stoker.component.ForwardTo;
 import dev.stoker.component.Preparation;
 import dev.stoker.component.Services;
-import dev.stoker.component.TargetGraphs;
+import dev.stoker.component.TargetGraphBuilder;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.DroppedTarget;
-import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.http.client.ClientAccess;
@@ -155,7 +155,7 @@ public final class TargetsCommand implements Callable<Integer> {
                 1,
                 share -> Long.MAX_VALUE));
     TargetGraph graph = new TargetGraph(timers);
-    TargetGraphs.join(
+    TargetGraphBuilder.join(
         graph, loaded.components(), new Surroundings(services), component -> Optional.empty());
     Map<String, Targets> targets = new LinkedHashMap<>();
     for (ScrapeConfig scrape : loaded.all(ScrapeConfig.class)) {
@@ -185,7 +185,7 @@ public final class TargetsCommand implements Callable<Integer> {
     List<String> problems = new ArrayList<>();
     for (TargetNode node : graph.nodes()) {
       dropped.addAll(node.dropped());
-      if (node.health().state() != NodeHealth.State.HEALTHY) {
+      if (node.health().state() != ComponentHealth.State.HEALTHY) {
         int kept = node.targets().size();
         problems.add(
             node.component()

@@ -57,7 +57,8 @@ public final class Collector extends VerticleBase {
   private @Nullable ConfigWatch watch;
   private @Nullable AdminServer adminServer;
   private @Nullable OwnProfiles selfProfile;
-  private @Nullable Vitals vitals;
+  private @Nullable LoopLagMonitor lag;
+  private @Nullable DiskSpaceMonitor space;
   private @Nullable OpenFiles openFiles;
   private @Nullable OldGeneration oldGeneration;
 
@@ -100,10 +101,14 @@ public final class Collector extends VerticleBase {
     ProcessMetrics.register(registry);
     new InternalErrors(registry).watch(vertx, context);
     Path storage = config.daemon().storage();
-    Vitals own =
-        new Vitals(timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);
-    vitals = own;
-    own.start();
+    LoopLagMonitor late = new LoopLagMonitor(timers, registry);
+    lag = late;
+    late.start();
+    DiskSpaceMonitor room =
+        new DiskSpaceMonitor(
+            timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);
+    space = room;
+    room.start();
     OldGeneration old = OldGeneration.here(timers);
     oldGeneration = old;
     old.start();
@@ -162,9 +167,9 @@ public final class Collector extends VerticleBase {
             });
   }
 
-  private static Vitals.Space room(Path storage) throws IOException {
+  private static DiskSpaceMonitor.Space room(Path storage) throws IOException {
     FileStore disk = Files.getFileStore(storage);
-    return new Vitals.Space(disk.getUsableSpace(), disk.getTotalSpace());
+    return new DiskSpaceMonitor.Space(disk.getUsableSpace(), disk.getTotalSpace());
   }
 
   /** Says for people what a start that takes long is doing. From any thread. */
@@ -242,8 +247,11 @@ public final class Collector extends VerticleBase {
   }
 
   private Future<?> closeShared() {
-    if (vitals != null) {
-      vitals.stop();
+    if (lag != null) {
+      lag.stop();
+    }
+    if (space != null) {
+      space.stop();
     }
     if (openFiles != null) {
       openFiles.stop();

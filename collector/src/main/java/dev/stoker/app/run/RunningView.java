@@ -8,8 +8,8 @@ import dev.stoker.component.ComponentGraph;
 import dev.stoker.component.Running;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.source.LeftOutBlock;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.DroppedTarget;
-import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.relabel.RelabelConfig;
 import dev.stoker.profile.ComponentBooks;
@@ -86,7 +86,7 @@ final class RunningView implements DaemonView {
   private ComponentView view(Component component) {
     Map<String, Long> books = new LinkedHashMap<>();
     Running running = graph.running(component.id());
-    NodeHealth health = running == null ? NodeHealth.healthy("") : running.health();
+    ComponentHealth health = running == null ? ComponentHealth.healthy("") : running.health();
     if (running != null && running.books().isPresent()) {
       ComponentBooks kept = running.books().get();
       ComponentBooks.Snapshot now = kept.snapshot();
@@ -95,7 +95,7 @@ final class RunningView implements DaemonView {
         books.put(outcome.label(), now.left().getOrDefault(outcome, 0L));
       }
       String bug = kept.recentBug(System.nanoTime(), BUG_SHOWN_NANOS);
-      health = bug.isEmpty() ? health : NodeHealth.unhealthy(bug);
+      health = bug.isEmpty() ? health : ComponentHealth.unhealthy(bug);
     }
     return new ComponentView(
         component.id(),

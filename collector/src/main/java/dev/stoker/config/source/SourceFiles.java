@@ -8,12 +8,12 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.stoker.alloy.Translator;
+import dev.stoker.config.text.DuplicatesInFile;
 import dev.stoker.config.text.Places;
 import dev.stoker.config.text.SourceScan;
 import dev.stoker.config.text.SyntaxMessages;
 import dev.stoker.config.text.TextScan;
 import dev.stoker.config.text.Utf8;
-import dev.stoker.config.text.WrittenTwice;
 import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.schema.Origins;
 import dev.stoker.schema.Place;
@@ -174,7 +174,7 @@ public final class SourceFiles implements Origins {
             .setSyntax(ConfigSyntax.CONF)
             .setOriginDescription(token)
             .setIncluder(includer);
-    for (WrittenTwice.Finding finding : WrittenTwice.find(source.text())) {
+    for (DuplicatesInFile.Finding finding : DuplicatesInFile.find(source.text())) {
       Place place = source.place(finding.line()).ofName();
       if (finding.error()) {
         problems.error(place, finding.path(), finding.message());

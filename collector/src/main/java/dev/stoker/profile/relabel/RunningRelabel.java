@@ -1,7 +1,7 @@
 package dev.stoker.profile.relabel;
 
 import dev.stoker.component.Running;
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import io.vertx.core.Future;
@@ -24,8 +24,8 @@ record RunningRelabel(ProfileRelabel relabel, Edits edits) implements Running {
   }
 
   @Override
-  public NodeHealth health() {
-    return NodeHealth.healthy(relabel.summary());
+  public ComponentHealth health() {
+    return ComponentHealth.healthy(relabel.summary());
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.stoker.scrape.component;
 import dev.stoker.component.ForwardTo;
 import dev.stoker.component.Running;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.profile.ComponentBooks;
@@ -114,12 +114,12 @@ public final class RunningScrape implements Running {
   }
 
   @Override
-  public NodeHealth health() {
+  public ComponentHealth health() {
     long down =
         component.active().stream()
             .filter(view -> view.status().health() == TargetStatus.Health.DOWN)
             .count();
-    return NodeHealth.healthy(
+    return ComponentHealth.healthy(
         component.active().size()
             + " loops, "
             + down

@@ -1,7 +1,7 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.component.Running;
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.Appender;
 import dev.stoker.write.endpoint.EndpointStatus;
 import io.vertx.core.Future;
@@ -38,13 +38,13 @@ public final class RunningWrite implements Running {
   }
 
   @Override
-  public NodeHealth health() {
+  public ComponentHealth health() {
     String failing =
         endpoints().stream()
             .filter(end -> end.state() != EndpointStatus.State.HEALTHY)
             .map(end -> end.endpoint() + " is " + end.state().label())
             .collect(Collectors.joining("; "));
-    return failing.isEmpty() ? NodeHealth.healthy("") : NodeHealth.unhealthy(failing);
+    return failing.isEmpty() ? ComponentHealth.healthy("") : ComponentHealth.unhealthy(failing);
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.component.Component;
 import dev.stoker.component.DiscoveryKind;
-import dev.stoker.component.TargetGraphs;
+import dev.stoker.component.TargetGraphBuilder;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.config.AlloyFile;
 import dev.stoker.config.ConfigLoader;
@@ -443,7 +443,7 @@ class AlloyConfigsTest {
   /** Through discovery, relabelling and expansion, as the daemon does it. */
   private static List<Target> targets(LoadedConfig config, Map<String, List<Labels>> discovered) {
     TargetGraph graph = new TargetGraph(new ManualTimers(0));
-    TargetGraphs.join(
+    TargetGraphBuilder.join(
         graph,
         config.components(),
         new NoDaemon(),

@@ -2,7 +2,7 @@ package dev.stoker.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.component.TargetGraphs;
+import dev.stoker.component.TargetGraphBuilder;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
@@ -328,7 +328,7 @@ class AnnotatedPodsTest {
 
   private static Run run(LoadedConfig config, JsonObject row) {
     TargetGraph graph = new TargetGraph(new ManualTimers(0));
-    TargetGraphs.join(
+    TargetGraphBuilder.join(
         graph,
         config.components(),
         new NoDaemon(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.http.client.BoundedClient;
@@ -98,7 +98,7 @@ class EurekaDiscovererTest {
     await()
         .untilAsserted(
             () -> {
-              assertThat(node.health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+              assertThat(node.health().state()).isEqualTo(ComponentHealth.State.UNHEALTHY);
               assertThat(node.health().message()).contains("/eureka/apps", message);
             });
     assertThat(node.targets()).hasSize(1);

@@ -8,8 +8,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.DroppedTarget;
-import dev.stoker.discovery.NodeHealth;
 import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
@@ -91,7 +91,7 @@ class SkippedObjectsTest {
     start(role, new Attach(node, namespace));
     until(0, it -> it.health().message().contains("left out"));
 
-    assertThat(node().health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(node().health().state()).isEqualTo(ComponentHealth.State.UNHEALTHY);
     assertThat(node().health().message())
         .contains("1 " + kind + " are left out (reason limit)", "no labels of those");
     assertThat(node().targets()).allMatch(target -> target.get(META + label).isEmpty());
@@ -109,7 +109,7 @@ class SkippedObjectsTest {
         it -> {
           // So that no watch hangs.
           KINDS.forEach(api::bookmark);
-          return it.health().state() == NodeHealth.State.HEALTHY && has(it, META + label, "a");
+          return it.health().state() == ComponentHealth.State.HEALTHY && has(it, META + label, "a");
         });
     assertThat(api.lists(kind)).isEqualTo(2);
     assertThat(node().dropped()).isEmpty();
@@ -161,7 +161,7 @@ class SkippedObjectsTest {
     String why = "its field spec is not of the kind that the API has there";
     until(0, it -> has(it, META + "pod_name", "web"));
     assertThat(node().dropped()).containsExactly(invalid("odd", why));
-    assertThat(node().health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(node().health().state()).isEqualTo(ComponentHealth.State.HEALTHY);
 
     // In a watch: another one turns odd, and then too large; its last good targets are not kept.
     until(0, it -> api.open() == 1);
@@ -203,7 +203,9 @@ class SkippedObjectsTest {
             });
 
     put("nodes", "n1", "", "{}");
-    until(1_000, it -> it.health().state() == NodeHealth.State.HEALTHY && !it.targets().isEmpty());
+    until(
+        1_000,
+        it -> it.health().state() == ComponentHealth.State.HEALTHY && !it.targets().isEmpty());
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stoker.concurrent.VertxTimers;
-import dev.stoker.discovery.NodeHealth;
+import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.discovery.TargetSource;
@@ -53,7 +53,7 @@ class ProcessDiscovererTest {
                         IN_NONE,
                         pod1,
                         pod2));
-    assertThat(node.health().state()).isEqualTo(NodeHealth.State.HEALTHY);
+    assertThat(node.health().state()).isEqualTo(ComponentHealth.State.HEALTHY);
   }
 
   @Test
@@ -61,7 +61,7 @@ class ProcessDiscovererTest {
     TargetNode node = run(() -> new Processes.Found(List.of(IN_ONE), 3));
 
     await().untilAsserted(() -> assertThat(node.targets()).containsExactly(IN_ONE));
-    assertThat(node.health().state()).isEqualTo(NodeHealth.State.UNHEALTHY);
+    assertThat(node.health().state()).isEqualTo(ComponentHealth.State.UNHEALTHY);
     assertThat(node.health().message()).contains("3 processes of other users", "as root");
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Alloy's components that have a counterpart here, which follow from what the kinds of component
  * declare, and what to do about the other blocks.
  */
-final class Kinds {
+final class KnownBlocks {
   static final Map<String, BlockSpec> COMPONENTS = components();
 
   private static Map<String, BlockSpec> components() {
@@ -26,18 +26,19 @@ final class Kinds {
     return specs;
   }
 
-  /** Has a twin that is a component. */
+  /** Has a counterpart that is a component. */
   static boolean isComponent(String name) {
     return COMPONENTS.containsKey(name);
   }
 
   /** Is translated, or stands where it is used. */
-  static boolean hasTwin(String name) {
+  static boolean hasCounterpart(String name) {
     return isComponent(name) || name.equals("local.file");
   }
 
   /**
-   * Runs whether something refers to it or not; a pyroscope component without a twin is an error.
+   * Runs whether something refers to it or not; a pyroscope component without a counterpart is an
+   * error.
    */
   static boolean isRoot(String name) {
     return name.equals("logging")
@@ -47,7 +48,7 @@ final class Kinds {
             && !name.equals("pyroscope.java");
   }
 
-  /** What to do about a block that has no twin. */
+  /** What to do about a block that has no counterpart. */
   static String advice(String name) {
     if (!name.startsWith("pyroscope.") && Names.isSlipOf(name, "pyroscope")
         || name.startsWith("pyroscope.") && nearest(name).isPresent()) {
@@ -91,5 +92,5 @@ final class Kinds {
     return Names.nearest(name, COMPONENTS.keySet());
   }
 
-  private Kinds() {}
+  private KnownBlocks() {}
 }

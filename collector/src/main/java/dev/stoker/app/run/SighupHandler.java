@@ -8,8 +8,8 @@ import sun.misc.Signal;
 /**
  * SIGHUP asks for a reload; one that comes while the daemon starts is done after it. Thread-safe.
  */
-public final class Hangup {
-  private static final Logger log = LoggerFactory.getLogger(Hangup.class);
+public final class SighupHandler {
+  private static final Logger log = LoggerFactory.getLogger(SighupHandler.class);
 
   private @Nullable Runnable reload;
   private boolean early;

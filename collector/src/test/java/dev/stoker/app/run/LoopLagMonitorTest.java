@@ -6,16 +6,11 @@ import dev.stoker.concurrent.ControlContext;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.concurrent.Timers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.junit.jupiter.api.Test;
 
-class VitalsTest {
+class LoopLagMonitorTest {
   private final ManualTimers timers = new ManualTimers(1_700_000_000_000L);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Deque<Promise<Vitals.Space>> looks = new ArrayDeque<>();
   private long behindNanos;
 
   /** The clock as a context sees it that comes late to its timers. */
@@ -42,17 +37,11 @@ class VitalsTest {
         }
       };
 
-  private final Vitals vitals = new Vitals(late, this::look, registry);
-
-  private Future<Vitals.Space> look() {
-    Promise<Vitals.Space> look = Promise.promise();
-    looks.add(look);
-    return look.future();
-  }
+  private final LoopLagMonitor monitor = new LoopLagMonitor(late, registry);
 
   @Test
   void delay_isWhatTimersWereLate() {
-    vitals.start();
+    monitor.start();
     timers.advance(60_000);
     assertThat(delay()).isZero();
     behindNanos = 2_500_000_000L;
@@ -61,24 +50,9 @@ class VitalsTest {
   }
 
   @Test
-  void hungDisk_isAskedOnce_andAFailedLookIsNotANumber() {
-    vitals.start();
-    timers.advance(600_000);
-    assertThat(looks).hasSize(1);
-    assertThat(registry.get("stoker.storage.free").gauge().value()).isNaN();
-    looks.remove().complete(new Vitals.Space(5, 10));
-    assertThat(registry.get("stoker.storage.free").gauge().value()).isEqualTo(5);
-    assertThat(registry.get("stoker.storage.total").gauge().value()).isEqualTo(10);
-    timers.advance(15_000);
-    looks.remove().fail("gone");
-    assertThat(registry.get("stoker.storage.free").gauge().value()).isNaN();
-  }
-
-  @Test
   void stopped_leavesNoTimer() {
-    vitals.start();
-    looks.remove().complete(new Vitals.Space(5, 10));
-    vitals.stop();
+    monitor.start();
+    monitor.stop();
     assertThat(timers.pending()).isZero();
   }
 

@@ -15,7 +15,7 @@ import java.util.Map;
  * Between the files of a folder there is no order that users could mean, so nothing may be defined
  * in two of them: no component, no setting, no variable. Within one file HOCON merges.
  */
-final class Duplicates {
+final class DuplicatesAcrossFiles {
   /** <code>pyroscope.scrape.default</code>, <code>stoker.log.level</code>. */
   private static final int DEPTH = 3;
 
@@ -25,7 +25,7 @@ final class Duplicates {
   private final SourceFiles files;
   private final Problems problems;
 
-  Duplicates(SourceFiles files, Problems problems) {
+  DuplicatesAcrossFiles(SourceFiles files, Problems problems) {
     this.files = files;
     this.problems = problems;
   }

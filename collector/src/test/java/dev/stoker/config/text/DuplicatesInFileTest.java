@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WrittenTwiceTest {
+class DuplicatesInFileTest {
   private static List<String> find(String text) {
-    return WrittenTwice.find(text).stream()
+    return DuplicatesInFile.find(text).stream()
         .map(f -> (f.error() ? "" : "warning ") + f.line() + " " + f.path() + " " + f.message())
         .toList();
   }
@@ -65,6 +66,31 @@ class WrittenTwiceTest {
   void whatStandsTwice_isFoundWithBothLines(String text, String start, String line, String advice) {
     assertThat(find(text))
         .anySatisfy(f -> assertThat(f).startsWith(start).contains(line).contains(advice));
+  }
+
+  /** The parser says that a comma is missing. Nothing stands twice for that reason. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stoker.http { listen = a } stoker.log { level = b }",
+        "stoker.http { tls { a = 1 } } pyroscope.write.w { tls { a = 1 } }",
+        "a.b.c { l = [ { p.cpu { x = 1 } p.memory { x = 1 } } ] }",
+        "a.b.c { l = [ { x = 1, e { y = 1 } f { y = 1 }, g { y = 1 } }, { e { y = 1 } } ] }",
+        "a.b.c { x = 1 y { z = 1 } y { z = 1 } }",
+        "a.b.c { t = [ { e { x = 1 } } \"s\" { e { x = 1 } } ] }",
+      })
+  void aMissingComma_makesNothingStandTwice(String text) {
+    assertThat(find(text)).isEmpty();
+  }
+
+  @Test
+  void twoBlocksWithoutAComma_areOneProblem_ofTheMemberThatHasThem() {
+    assertThat(find("a.b.c { t = { e { x = 1 } } { e { x = 1 } } }"))
+        .singleElement()
+        .satisfies(f -> assertThat(f).startsWith("1 a.b.c.t stands behind another block"));
+    assertThat(find("a.b.c { l = [ { e { x = 1 } } { e { x = 1 } } ] }"))
+        .singleElement()
+        .satisfies(f -> assertThat(f).startsWith("1 a.b.c.l stands behind another block"));
   }
 
   @ParameterizedTest

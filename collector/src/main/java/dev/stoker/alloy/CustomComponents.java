@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * becomes the blocks that it stands for, under labels of their own. Those that have nothing to do
  * with profiles stay as they are, to be left out. Used once.
  */
-final class Declares {
+final class CustomComponents {
   /** All uses together may add up to this many statements and parts of expressions. */
   private static final int MOST = 100_000;
 
@@ -42,7 +42,7 @@ final class Declares {
   private int depth;
   private int nested;
 
-  private Declares(Set<String> wanted) {
+  private CustomComponents(Set<String> wanted) {
     this.wanted = wanted;
   }
 
@@ -64,14 +64,14 @@ final class Declares {
     Set<String> wanted = new HashSet<>();
     declares.forEach(
         (label, block) -> {
-          if (Needs.holdsProfiling(block, profiling)) {
+          if (NeededBlocks.holdsProfiling(block, profiling)) {
             wanted.add(label);
           }
         });
     List<Statement.Body> expanded = bodies;
     boolean more = !declares.isEmpty();
     for (int rounds = 0; more && rounds < MAX_DEPTH; rounds++) {
-      expanded = new Declares(wanted).all(bodies, declares);
+      expanded = new CustomComponents(wanted).all(bodies, declares);
       more = addNeeded(expanded, declares, wanted);
     }
     return new Expanded(expanded, wanted, profiling);
@@ -108,7 +108,7 @@ final class Declares {
     while (more) {
       more = false;
       for (Block each : declares) {
-        if (!found.contains(each.label()) && Needs.holdsProfiling(each, found)) {
+        if (!found.contains(each.label()) && NeededBlocks.holdsProfiling(each, found)) {
           more |= found.add(each.label());
         }
       }
@@ -120,7 +120,7 @@ final class Declares {
   private static boolean addNeeded(
       List<Statement.Body> bodies, Map<String, Block> declares, Set<String> wanted) {
     List<Statement> statements = statements(bodies);
-    Needs needs = new Needs(statements);
+    NeededBlocks needs = new NeededBlocks(statements);
     boolean more = false;
     for (Statement each : statements) {
       Block declare = declares.get(each.name());

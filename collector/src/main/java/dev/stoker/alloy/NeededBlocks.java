@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Which blocks of a config the profiling part needs: those that Stoker runs whether others need
  * them or not, what these refer to, what that refers to, and so on.
  */
-final class Needs {
+final class NeededBlocks {
   private final Map<String, Block> byId = new HashMap<>();
   private final Set<String> needed = new HashSet<>();
   private final List<Block> blocks = new ArrayList<>();
@@ -27,7 +27,7 @@ final class Needs {
   /**
    * @param statements of all texts
    */
-  Needs(List<Statement> statements) {
+  NeededBlocks(List<Statement> statements) {
     for (Statement statement : statements) {
       if (statement instanceof Block block) {
         blocks.add(block);
@@ -37,7 +37,7 @@ final class Needs {
     Deque<Block> open = new ArrayDeque<>();
     for (Block block : blocks) {
       // Of logging, what it refers to is not translated.
-      if (Kinds.isRoot(block.name()) && !block.name().equals("logging")) {
+      if (KnownBlocks.isRoot(block.name()) && !block.name().equals("logging")) {
         open.add(block);
       }
     }
@@ -81,13 +81,13 @@ final class Needs {
     return ids;
   }
 
-  /** All that it refers to, and what that refers to, has a twin here. */
+  /** All that it refers to, and what that refers to, has a counterpart here. */
   boolean isTranslatable(Block block) {
     Set<Block> seen = new HashSet<>();
     Deque<Block> open = new ArrayDeque<>(List.of(block));
     while (!open.isEmpty()) {
       Block next = open.remove();
-      if (!Kinds.hasTwin(next.name())) {
+      if (!KnownBlocks.hasCounterpart(next.name())) {
         return false;
       }
       if (seen.add(next)) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Runs a small daemon for a moment, so that the class data archive made at exit holds what a real
  * one loads. Only the launcher and the image build call this.
  */
-final class Training {
+final class CdsTraining {
   private static final String CONFIG =
       """
       stoker.http.listen = "127.0.0.1:0"
@@ -74,5 +74,5 @@ final class Training {
     }
   }
 
-  private Training() {}
+  private CdsTraining() {}
 }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides about blocks that have no twin here and about blocks that nobody needs: they are left out
- * with a note, or they are an error.
+ * Decides about blocks that have no counterpart here and about blocks that nobody needs: they are
+ * left out with a note, or they are an error.
  */
-final class Foreign {
+final class UntranslatedBlocks {
   /** The reason why a block is left out; a loud one is a warning. */
   record LeftOutWhy(String why, boolean loud) {}
 
@@ -34,17 +34,17 @@ final class Foreign {
               + " on this host are missing: keep an Alloy with this block for them, or pull them over"
               + " HTTP, see docs/profile-a-jvm.md");
 
-  private final Needs needs;
+  private final NeededBlocks needs;
   private final Set<String> profiling;
   private final boolean strict;
   private final boolean whole;
 
   /**
    * @param profiling the custom components that hold a component of profiles
-   * @param strict what Stoker has no twin of is an error
+   * @param strict what Stoker has no counterpart of is an error
    * @param whole nobody beyond these texts refers to their components
    */
-  Foreign(Needs needs, Set<String> profiling, boolean strict, boolean whole) {
+  UntranslatedBlocks(NeededBlocks needs, Set<String> profiling, boolean strict, boolean whole) {
     this.needs = needs;
     this.profiling = profiling;
     this.strict = strict;
@@ -61,7 +61,7 @@ final class Foreign {
       return Optional.of(new LeftOutWhy(setting, false));
     }
     boolean wanted = needs.isNeeded(block) || !whole && needs.isTranslatable(block);
-    if (strict || Kinds.isRoot(name) || Kinds.hasTwin(name) && wanted) {
+    if (strict || KnownBlocks.isRoot(name) || KnownBlocks.hasCounterpart(name) && wanted) {
       return Optional.empty();
     }
     String profiler = PROFILERS.get(name);
@@ -75,8 +75,9 @@ final class Foreign {
   private boolean refuses(Block block) {
     return switch (block.name()) {
       case "argument", "export" -> true;
-      case "declare" -> Needs.holdsProfiling(block, profiling) && needs.isUsed(block.label());
-      case "foreach" -> Needs.holdsProfiling(block, profiling);
+      case "declare" ->
+          NeededBlocks.holdsProfiling(block, profiling) && needs.isUsed(block.label());
+      case "foreach" -> NeededBlocks.holdsProfiling(block, profiling);
       default -> Names.isSlipOf(block.name(), "pyroscope");
     };
   }
@@ -110,11 +111,12 @@ final class Foreign {
       return new LeftOutWhy("it holds no pyroscope component", false);
     }
     return new LeftOutWhy(
-        Kinds.hasTwin(name) ? NO_NEED : "Stoker has no " + name + ", and " + NO_NEED, false);
+        KnownBlocks.hasCounterpart(name) ? NO_NEED : "Stoker has no " + name + ", and " + NO_NEED,
+        false);
   }
 
   /** Says what is wrong with a block that is neither translated nor left out, and what to write. */
   static String error(Block block) {
-    return Kinds.advice(block.name());
+    return KnownBlocks.advice(block.name());
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** The discovery side of a config by itself, to look at what it finds. */
-public final class TargetGraphs {
+public final class TargetGraphBuilder {
   /**
    * Adds all components that export targets to a graph, which does not run yet.
    *
@@ -44,5 +44,5 @@ public final class TargetGraphs {
             component, component.config(kind), Optional.empty(), graph, surroundings));
   }
 
-  private TargetGraphs() {}
+  private TargetGraphBuilder() {}
 }

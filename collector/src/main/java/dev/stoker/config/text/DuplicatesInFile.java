@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * <code>vars</code>. The parser keeps no former values, so this reads the text: just enough of
  * HOCON to know keys, blocks and lists. Used once.
  */
-public final class WrittenTwice {
+public final class DuplicatesInFile {
   /** Blocks that other tools repeat, and the list that stands for them here. */
   private static final Map<String, String> LISTS = Map.of("endpoint", "endpoints", "rule", "rules");
 
@@ -62,14 +62,14 @@ public final class WrittenTwice {
   private boolean valued;
   private boolean object;
 
-  private WrittenTwice(String text) {
+  private DuplicatesInFile(String text) {
     this.text = text;
     open.push(new Open(List.of(), false));
   }
 
   /** In a text that {@link TextScan} has found no fault with. */
   public static List<Finding> find(String text) {
-    WrittenTwice scan = new WrittenTwice(text);
+    DuplicatesInFile scan = new DuplicatesInFile(text);
     for (; scan.at < text.length() && scan.findings.size() < MAX_FINDINGS; scan.at++) {
       scan.step(text.charAt(scan.at));
     }
@@ -191,12 +191,18 @@ public final class WrittenTwice {
     Open around = open.element();
     if (object && valued) {
       finding(
-          around.path,
+          around.list ? around.path : path(around),
           "stands behind another block on the same line without a comma, so the two would become"
               + " one; write a comma or a line break between them");
     }
     List<String> path = around.list ? element(around) : path(around);
-    if (!around.list && !around.merged && !added && !substituted && !path.equals(around.path)) {
+    // A member that has a value already holds no second block: a comma is missing.
+    if (!around.list
+        && !around.merged
+        && !added
+        && !substituted
+        && !valued
+        && !path.equals(around.path)) {
       block(path);
     }
     opened(new Open(path, false));
@@ -233,7 +239,8 @@ public final class WrittenTwice {
   private void opened(Open inner) {
     Open around = open.element();
     Open pushed = inner.list ? new Open(around.list ? element(around) : path(around), true) : inner;
-    pushed.merged = inner.merged || around.merged || added || substituted;
+    boolean joined = valued && !around.list && !inner.list;
+    pushed.merged = inner.merged || around.merged || added || substituted || joined;
     // What is read of this member goes on behind the closing brace.
     members.push(new Member(key.toString(), keyLine, assigned, added, substituted));
     open.push(pushed);
