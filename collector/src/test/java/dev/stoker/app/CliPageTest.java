@@ -2,6 +2,9 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.app.command.CommandLineTest;
+import dev.stoker.app.run.Daemon;
+import dev.stoker.app.run.HeapTarget;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,8 @@ package dev.stoker.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.app.run.Daemon;
+import dev.stoker.app.run.HeapTarget;
 import dev.stoker.scrape.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;

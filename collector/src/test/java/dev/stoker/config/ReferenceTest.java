@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.component.ComponentKind;
 import dev.stoker.components.ComponentKinds;
+import dev.stoker.config.daemon.DaemonReader;
 import dev.stoker.http.schema.HttpClientReader;
 import dev.stoker.schema.Declared;
 import dev.stoker.schema.Declared.Argument;

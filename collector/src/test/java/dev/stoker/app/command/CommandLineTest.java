@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands say, and how they end. */
-class CommandLineTest {
+public class CommandLineTest {
   private static final String GOOD =
       "pyroscope.scrape.s { targets = [ { \"__address__\" = \"a:1\" } ], forward_to ="
           + " pyroscope.write.w.receiver }\npyroscope.write.w { endpoint { url = \"http://p:1\" } }\n";
@@ -31,9 +31,9 @@ class CommandLineTest {
   @TempDir Path folder;
 
   /** What a command came to. */
-  record Ended(int code, String out, String err) {}
+  public record Ended(int code, String out, String err) {}
 
-  static Ended run(String... arguments) {
+  public static Ended run(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream newOut = new ByteArrayOutputStream();

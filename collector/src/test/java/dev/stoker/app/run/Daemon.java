@@ -114,12 +114,12 @@ public final class Daemon implements AutoCloseable {
   }
 
   /** What may throw. */
-  interface Condition {
+  public interface Condition {
     boolean holds() throws Exception;
   }
 
   /** Waits until it holds. */
-  static void await(String what, Condition condition) throws Exception {
+  public static void await(String what, Condition condition) throws Exception {
     awaitWithin(Duration.ofSeconds(30), what, condition);
   }
 

@@ -11,7 +11,7 @@ import mockwebserver3.RecordedRequest;
 import okio.Buffer;
 
 /** A Go service whose heap profile has one allocation more at each scrape. */
-final class HeapTarget implements AutoCloseable {
+public final class HeapTarget implements AutoCloseable {
   private static final List<ValueType> HEAP =
       List.of(
           new ValueType("alloc_objects", "count"),
@@ -22,7 +22,7 @@ final class HeapTarget implements AutoCloseable {
   private final MockWebServer server = new MockWebServer();
   private final AtomicLong scrapes = new AtomicLong();
 
-  HeapTarget() throws Exception {
+  public HeapTarget() throws Exception {
     server.setDispatcher(
         new Dispatcher() {
           @Override
@@ -34,7 +34,7 @@ final class HeapTarget implements AutoCloseable {
     server.start();
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + server.getPort();
   }
 
