@@ -1,6 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.files.PrivateFiles;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.pprof.BaselineCodec;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.SavedBaseline;
@@ -31,11 +32,13 @@ import java.util.function.Predicate;
  * {@link BaselineCodec} makes them. It becomes valid by a rename and is read at most once.
  */
 final class BaselineFiles {
+  static final String FOLDER = "baselines";
   private static final long MAGIC = 0x53544B4241534531L;
 
   /** About 10,000 series of 500 stacks; what is over it is left out and is a gap later. */
   static final long MAX_BYTES = 128L << 20;
 
+  private final StorageFolder storage;
   private final Path folder;
   private final KeysFile keys;
   private final Set<Long> leftOut = new HashSet<>();
@@ -50,9 +53,10 @@ final class BaselineFiles {
    */
   record Loaded(Set<Long> keys, List<SavedBaseline> baselines, int tooMany, String problem) {}
 
-  BaselineFiles(Path folder) {
-    this.folder = folder;
-    this.keys = new KeysFile(folder);
+  BaselineFiles(StorageFolder storage) {
+    this.storage = storage;
+    this.folder = storage.path().resolve(FOLDER);
+    this.keys = new KeysFile(storage, folder);
   }
 
   /**
@@ -62,7 +66,7 @@ final class BaselineFiles {
    */
   Loaded load(Predicate<SavedBaseline> fits) throws IOException {
     leftOut.clear();
-    PrivateFiles.folder(folder);
+    storage.make(FOLDER);
     List<String> problems = new ArrayList<>();
     List<SavedBaseline> baselines = consume(problems, fits);
     Set<Long> known = new HashSet<>();
@@ -135,7 +139,7 @@ final class BaselineFiles {
 
   /** The new snapshot, complete and on disk, but not valid before {@link #commit}. */
   void write(List<SavedBaseline> baselines) throws IOException {
-    PrivateFiles.folder(folder);
+    storage.make(FOLDER);
     try (FileChannel file =
         PrivateFiles.open(
             temporary(),

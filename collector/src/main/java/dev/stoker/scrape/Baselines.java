@@ -2,12 +2,12 @@ package dev.stoker.scrape;
 
 import dev.stoker.concurrent.FileThread;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.DeltaBaseline;
 import dev.stoker.pprof.SavedBaseline;
 import dev.stoker.scrape.BaselineFiles.KeyChange;
 import io.vertx.core.Future;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -71,12 +71,12 @@ public final class Baselines {
    * @param storage the daemon's storage folder; null = nothing survives this process
    * @param budget of all baselines, those of running loops included
    */
-  public Baselines(Timers timers, @Nullable Path storage, BaselineBudget budget) {
+  public Baselines(Timers timers, @Nullable StorageFolder storage, BaselineBudget budget) {
     this.timers = timers;
     this.budget = budget;
     this.toLoad = budget.lease();
     this.loggedNanos = timers.nanoTime() - LOG_NANOS;
-    this.files = storage == null ? null : new BaselineFiles(storage.resolve("baselines"));
+    this.files = storage == null ? null : new BaselineFiles(storage);
     this.writer = storage == null ? null : new FileThread("baselines");
   }
 

@@ -1,6 +1,7 @@
 package dev.stoker.scrape;
 
 import dev.stoker.files.PrivateFiles;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.scrape.BaselineFiles.KeyChange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,11 +27,13 @@ final class KeysFile {
   private static final int SPARSE = 4;
   private static final int FEW = 10_000;
 
+  private final StorageFolder storage;
   private final Path folder;
   private final Set<Long> live = new HashSet<>();
   private long records;
 
-  KeysFile(Path folder) {
+  KeysFile(StorageFolder storage, Path folder) {
+    this.storage = storage;
     this.folder = folder;
   }
 
@@ -72,7 +75,7 @@ final class KeysFile {
         live.remove(change.key());
       }
     }
-    PrivateFiles.folder(folder);
+    storage.make(BaselineFiles.FOLDER);
     if (!usable() || records > FEW && records > SPARSE * (long) live.size()) {
       replace(Set.copyOf(live));
       return;

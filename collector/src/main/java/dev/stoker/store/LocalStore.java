@@ -2,6 +2,7 @@ package dev.stoker.store;
 
 import dev.stoker.concurrent.FileThread;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
@@ -50,17 +51,19 @@ public final class LocalStore implements Appender, ProfileSource {
    * @param storage the daemon's storage folder
    * @param timers of the control context
    */
-  public LocalStore(StoreConfig config, Path storage, Timers timers) {
+  public LocalStore(StoreConfig config, StorageFolder storage, Timers timers) {
     this.config = config;
-    this.path = storage.resolve("store").resolve(config.component());
+    StoreFolder folder = new StoreFolder(storage, config.component());
+    this.path = folder.path();
     this.timers = timers;
     this.ages = new AgeClock(timers);
-    this.log = new SegmentLog(config, path, counters);
+    this.log = new SegmentLog(config, folder, counters);
   }
 
   /**
-   * Locks the folder and rebuilds the index. Fails when the folder cannot be made or another daemon
-   * holds it. Once per object: every call answers the first one's result.
+   * Takes the folder and rebuilds the index. Fails when the folder cannot be made, or when the
+   * store that had it before has not closed it yet. Once per object: every call answers the first
+   * one's result.
    */
   public Future<Void> start() {
     timers.control().assertOn();

@@ -28,9 +28,9 @@ final class SegmentLog {
   private @Nullable Segment current;
   private long bytes;
 
-  SegmentLog(StoreConfig config, Path path, StoreCounters counters) {
+  SegmentLog(StoreConfig config, StoreFolder folder, StoreCounters counters) {
     this.config = config;
-    this.folder = new StoreFolder(path);
+    this.folder = folder;
     this.counters = counters;
   }
 
@@ -106,9 +106,7 @@ final class SegmentLog {
   }
 
   private Segment create() throws IOException {
-    if (!folder.exists()) {
-      folder.reopen();
-    }
+    folder.ensure();
     Segment made = Segment.create(folder.path(), folder.nextNumber());
     current = made;
     segments.add(made);

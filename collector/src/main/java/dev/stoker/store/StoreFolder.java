@@ -1,62 +1,45 @@
 package dev.stoker.store;
 
-import dev.stoker.files.PrivateFiles;
+import dev.stoker.files.StorageFolder;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** A store's folder and the lock that keeps a second daemon out. Writer thread only. */
+/**
+ * The folder of one store below the storage folder. Two stores of one name never have it at the
+ * same time, also when a reload makes the second one while the first one closes. Writer thread
+ * only.
+ */
 final class StoreFolder implements AutoCloseable {
-  private static final String LOCK = "store.lock";
+  /** Earlier versions locked this file; the storage folder has the only lock now. */
+  private static final String FORMER_LOCK = "store.lock";
 
   /** No store gives such a number; the next one would be too long for a name. */
   private static final long HIGHEST = 100_000_000_000_000_000L;
 
+  private final StorageFolder storage;
+  private final String name;
   private final Path path;
-  private @Nullable FileChannel lockFile;
+  private boolean open;
 
-  StoreFolder(Path path) {
-    this.path = path;
+  StoreFolder(StorageFolder storage, String component) {
+    this.storage = storage;
+    this.name = "store/" + component;
+    this.path = storage.path().resolve("store").resolve(component);
   }
 
-  /** Makes the folder when it is missing and takes its lock. */
+  /** Makes the folder when it is missing and takes it. */
   void open() throws IOException {
-    PrivateFiles.folder(path);
-    Path file = path.resolve(LOCK);
-    FileChannel channel =
-        PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException sameProcess) {
-      lock = null;
-    } finally {
-      if (lock == null) {
-        channel.close();
-      }
-    }
-    if (lock == null) {
-      throw new IOException(
-          "another stoker uses the store in " + path + "; give this one its own --storage folder");
-    }
-    lockFile = channel;
+    storage.claim(name);
+    open = true;
+    Files.deleteIfExists(path.resolve(FORMER_LOCK));
   }
 
-  /** After somebody deleted the folder: the old lock guards an unlinked file. */
-  void reopen() throws IOException {
-    close();
-    open();
-  }
-
-  boolean exists() {
-    return Files.exists(path.resolve(LOCK));
+  /** Makes the folder again when somebody has deleted it. */
+  void ensure() throws IOException {
+    storage.make(name);
   }
 
   Path path() {
@@ -101,11 +84,10 @@ final class StoreFolder implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    FileChannel open = lockFile;
-    lockFile = null;
-    if (open != null) {
-      open.close();
+  public void close() {
+    if (open) {
+      open = false;
+      storage.release(name);
     }
   }
 }

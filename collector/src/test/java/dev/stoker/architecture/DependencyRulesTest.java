@@ -99,6 +99,7 @@ class DependencyRulesTest {
                                   "http.client",
                                   "schema",
                                   "labels",
+                                  "files",
                                   "concurrent")
                               .contains(target.getPackageName().substring(BASE.length()))));
 

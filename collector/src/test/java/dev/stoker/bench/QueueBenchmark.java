@@ -1,6 +1,7 @@
 package dev.stoker.bench;
 
 import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
@@ -181,7 +182,7 @@ public final class QueueBenchmark {
   private final class Run {
     private final String name;
     private final int rate;
-    private final DiskQueues queues = new DiskQueues(storage, control);
+    private final DiskQueues queues = new DiskQueues(new StorageFolder(storage), control);
     private final PyroscopeWrite write;
     private final CompletableFuture<Void> done;
     private long start;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.store.StoreCounters.Reason;
 import dev.stoker.store.StoreQueries.Query;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,7 @@ final class LocalStoreTest {
       ProfileTypeId.parse("process_cpu:cpu:nanoseconds:cpu:nanoseconds").orElseThrow();
 
   @TempDir Path storage;
+  private @Nullable StorageFolder daemon;
   private final ManualTimers time = new ManualTimers(NOW);
   private final CpuPool cpu = new CpuPool(1);
 
@@ -37,8 +40,13 @@ final class LocalStoreTest {
   }
 
   private LocalStore store(long maxSize) {
+    StorageFolder taken = daemon;
+    if (taken == null) {
+      taken = new StorageFolder(storage);
+      daemon = taken;
+    }
     return new LocalStore(
-        new StoreConfig("stoker.store.t", Duration.ofHours(1), maxSize), storage, time);
+        new StoreConfig("stoker.store.t", Duration.ofHours(1), maxSize), taken, time);
   }
 
   private LocalStore started() {
@@ -262,12 +270,11 @@ final class LocalStoreTest {
   }
 
   @Test
-  void secondStoreOnTheFolder_failsWithAClearMessage() {
+  void secondStoreOnTheFolder_failsUntilTheFirstHasClosed() {
     LocalStore first = started();
     LocalStore second = store(1 << 20);
     assertThatThrownBy(() -> await(second.start()))
-        .hasMessageContaining("another stoker uses the store in " + folder())
-        .hasMessageContaining("--storage");
+        .hasMessageContaining(folder() + " is still in use by the component that had it before");
     assertThat(second.start().failed()).isTrue();
     assertThat(append(second, NOW, TestProfiles.cpu(1))).isFalse();
     await(second.stop());
@@ -285,7 +292,6 @@ final class LocalStoreTest {
     for (Path file : segments()) {
       Files.delete(file);
     }
-    Files.delete(folder().resolve("store.lock"));
     Files.delete(folder());
     append(store, NOW + 1, TestProfiles.cpu(9));
     assertThat(flame(store, 0, Long.MAX_VALUE).root().value()).isEqualTo(9);
@@ -295,7 +301,6 @@ final class LocalStoreTest {
   @Test
   void unwritableFolder_countsDropsAndRecovers() throws IOException {
     LocalStore store = started();
-    Files.delete(folder().resolve("store.lock"));
     Files.delete(folder());
     Files.writeString(folder(), "a file where the folder was");
     append(store, NOW, TestProfiles.cpu(7));

@@ -3,12 +3,12 @@ package dev.stoker.component;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.TargetBudget;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,7 +36,7 @@ public final class Services {
    * What the daemon around the components has.
    *
    * @param control the control context
-   * @param storage the storage folder
+   * @param storage whoever writes files makes its folder by this
    * @param userAgent of all requests
    * @param cpuThreads for work on bodies
    * @param heap bytes of the heap that a part may take, by the name of its share
@@ -46,7 +46,7 @@ public final class Services {
       Context control,
       Timers timers,
       MeterRegistry registry,
-      Path storage,
+      StorageFolder storage,
       String userAgent,
       int cpuThreads,
       ToLongFunction<String> heap) {}
@@ -73,7 +73,8 @@ public final class Services {
     return daemon.registry();
   }
 
-  public Path storage() {
+  /** Where all files are. */
+  public StorageFolder storage() {
     return daemon.storage();
   }
 

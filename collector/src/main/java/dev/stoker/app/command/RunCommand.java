@@ -7,7 +7,6 @@ import dev.stoker.app.run.Collector;
 import dev.stoker.app.run.Lifetime;
 import dev.stoker.app.run.Shutdown;
 import dev.stoker.app.run.SighupHandler;
-import dev.stoker.app.run.StorageFolder;
 import dev.stoker.app.run.Version;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
@@ -15,6 +14,7 @@ import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.daemon.AdminReader;
 import dev.stoker.config.daemon.DaemonConfig;
 import dev.stoker.config.daemon.DaemonReader;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Vertx;
@@ -85,9 +85,10 @@ public final class RunCommand implements Callable<Integer> {
     LoadResult.Loaded first = overridden(loaded);
     first.notes().forEach(note -> log.info("{}", note));
     warn(first.warnings());
-    try (StorageFolder folder = StorageFolder.take(daemon.storage())) {
+    try (StorageFolder folder = new StorageFolder(daemon.storage())) {
+      folder.take();
       HeapPlan plan = HeapPlan.here(loaded.config());
-      Collector collector = new Collector(first, plan, () -> reload(plan));
+      Collector collector = new Collector(first, plan, folder, () -> reload(plan));
       plan.log(log);
       return serve(collector, first.config(), folder);
     } catch (IOException refused) {
@@ -162,9 +163,8 @@ public final class RunCommand implements Callable<Integer> {
               started(config);
               hangup.reloads(() -> collector.reloadSoon("signal"));
             });
-    if (end == Lifetime.End.STOPPED
-        || (end == Lifetime.End.NOT_STARTED && !storage.lastStopWasUnclean())) {
-      storage.markClean();
+    if (end == Lifetime.End.NOT_STARTED && !storage.lastStopWasUnclean()) {
+      storage.closeInGoodOrder();
     }
     return end == Lifetime.End.STOPPED ? 0 : 1;
   }

@@ -16,6 +16,7 @@ import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetNode;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.scrape.ScrapeConfig;
@@ -150,7 +151,7 @@ public final class TargetsCommand implements Callable<Integer> {
                 vertx.getOrCreateContext(),
                 timers,
                 new SimpleMeterRegistry(),
-                loaded.daemon().storage(),
+                new StorageFolder(loaded.daemon().storage()),
                 Version.userAgent(),
                 1,
                 share -> Long.MAX_VALUE));

@@ -13,6 +13,7 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.source.Sources;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.http.server.ServerAccess;
 import dev.stoker.jvmprofile.JvmProfiler;
 import dev.stoker.reload.Change;
@@ -46,6 +47,7 @@ public final class Collector extends VerticleBase {
 
   private final LoadResult.Loaded first;
   private final HeapPlan plan;
+  private final StorageFolder storage;
   private final Supplier<LoadResult> loader;
   private final DaemonSettings settings;
   private final PrometheusMeterRegistry registry =
@@ -75,16 +77,23 @@ public final class Collector extends VerticleBase {
 
   /** With the shares of this JVM's heap that such a config gets. */
   public Collector(LoadResult.Loaded first, Supplier<LoadResult> loader) {
-    this(first, HeapPlan.here(first.config()), loader);
+    this(
+        first,
+        HeapPlan.here(first.config()),
+        new StorageFolder(first.config().daemon().storage()),
+        loader);
   }
 
   /**
    * @param plan the shares of the heap, made from the config as it is written: one whose queues
    *     were fitted already asks for less, and the other parts would get what the queues have
+   * @param storage the folder that the config names; closed at the end of a stop
    * @param loader blocking; loads the config again for a reload
    */
-  public Collector(LoadResult.Loaded first, HeapPlan plan, Supplier<LoadResult> loader) {
+  public Collector(
+      LoadResult.Loaded first, HeapPlan plan, StorageFolder storage, Supplier<LoadResult> loader) {
     this.first = first;
+    this.storage = storage;
     this.config = first.config();
     this.plan = plan;
     this.loader = loader;
@@ -100,13 +109,12 @@ public final class Collector extends VerticleBase {
     VertxTimers timers = new VertxTimers(vertx, context);
     ProcessMetrics.register(registry);
     new InternalErrors(registry).watch(vertx, context);
-    Path storage = config.daemon().storage();
     LoopLagMonitor late = new LoopLagMonitor(timers, registry);
     lag = late;
     late.start();
     DiskSpaceMonitor room =
         new DiskSpaceMonitor(
-            timers, () -> vertx.executeBlocking(() -> room(storage), false), registry);
+            timers, () -> vertx.executeBlocking(() -> room(storage.path()), false), registry);
     space = room;
     room.start();
     OldGeneration old = OldGeneration.here(timers);
@@ -234,7 +242,10 @@ public final class Collector extends VerticleBase {
       watch.enable(false);
     }
     Future<Void> reloads = reloader == null ? Future.succeededFuture() : reloader.stop();
-    return reloads.transform(ignored -> stopGraph()).transform(ignored -> closeShared());
+    return reloads
+        .transform(ignored -> stopGraph())
+        .transform(ignored -> closeShared())
+        .transform(ignored -> closeStorage());
   }
 
   private Future<Void> stopGraph() {
@@ -244,6 +255,15 @@ public final class Collector extends VerticleBase {
         : running.stop(
             config.daemon().finalScrape() ? Running.Ending.LAST_SCRAPES : Running.Ending.SHUTDOWN,
             FLUSH_MILLIS);
+  }
+
+  private Future<?> closeStorage() {
+    return vertx.executeBlocking(
+        () -> {
+          storage.closeInGoodOrder();
+          return "";
+        },
+        false);
   }
 
   private Future<?> closeShared() {

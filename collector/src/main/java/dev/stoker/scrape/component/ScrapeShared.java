@@ -77,7 +77,8 @@ final class ScrapeShared {
     return services
         .vertx()
         .executeBlocking(
-            () -> new OwnNames(InstanceId.of(services.storage()), InstanceId.random()), false)
+            () -> new OwnNames(InstanceId.of(services.storage().path()), InstanceId.random()),
+            false)
         .map(
             read -> {
               names = read;

@@ -2,6 +2,7 @@ package dev.stoker.write.disk;
 
 import dev.stoker.concurrent.ControlContext;
 import dev.stoker.concurrent.FileThread;
+import dev.stoker.files.StorageFolder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,11 +50,10 @@ public final class DiskQueues {
   }
 
   /**
-   * @param storage the storage folder; nothing is made there before {@link #start} or the first
-   *     queue
+   * @param storage nothing is made there before {@link #start} or the first queue
    * @param control the control context
    */
-  public DiskQueues(Path storage, Context control) {
+  public DiskQueues(StorageFolder storage, Context control) {
     this(
         new QueueRoot(storage),
         DiskFiles.REAL,
@@ -69,15 +69,18 @@ public final class DiskQueues {
   }
 
   /**
-   * Takes the folder. Fails only when another daemon has it; a disk that does not work is no reason
-   * not to start.
+   * Makes the folder. Fails only when another daemon has the storage folder; a disk that does not
+   * work is no reason not to start.
    */
   public Future<Void> start() {
     Promise<Void> promise = Promise.promise();
     run(
-        root::open,
-        (unclean, failure) -> {
-          if (failure instanceof QueueRoot.LockedException) {
+        () -> {
+          root.open();
+          return "";
+        },
+        (done, failure) -> {
+          if (failure instanceof StorageFolder.InUseException) {
             promise.fail(failure);
             return;
           }
@@ -86,9 +89,6 @@ public final class DiskQueues {
                 .addKeyValue("folder", root.path())
                 .addKeyValue("error", failure.toString())
                 .log("cannot open the queues on disk, trying again as long as it takes");
-          } else if (Boolean.TRUE.equals(unclean)) {
-            log.warn(
-                "the last run did not stop in good order: what its queues held on disk follows");
           }
           promise.complete();
         });
@@ -127,15 +127,12 @@ public final class DiskQueues {
     }
   }
 
-  /** Gives the folder back and ends the thread when all queues are closed. */
+  /** Ends the thread when what it was asked to do is done; all queues are closed before. */
   public Future<Void> stop() {
     stopping = true;
     Promise<Void> promise = Promise.promise();
     run(
-        () -> {
-          root.close();
-          return "";
-        },
+        () -> "",
         (done, failure) -> {
           if (disk instanceof FileThread own) {
             own.close();

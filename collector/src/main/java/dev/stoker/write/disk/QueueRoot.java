@@ -1,97 +1,54 @@
 package dev.stoker.write.disk;
 
-import dev.stoker.files.PrivateFiles;
+import dev.stoker.files.StorageFolder;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of all queues, <code>queue</code> below the storage folder, and the lock that keeps a
- * second daemon out of it. Not thread-safe: one thread owns it.
+ * The folder of all queues, <code>queue</code> below the storage folder, which keeps other daemons
+ * out of it. Not thread-safe: the queues' thread of files owns it.
  */
 public final class QueueRoot {
   private static final String FOLDER = "queue";
-  private static final String LOCK = "queue.lock";
 
-  /** There while a daemon runs; found at the start, it says that the last one died. */
-  private static final String RUNNING = "running";
+  /** Earlier versions locked the first and noted in the second that they ran. */
+  private static final List<String> FORMER = List.of("queue.lock", "running");
 
   private static final int SLUG = 40;
   private static final int HASH_BYTES = 6;
 
+  private final StorageFolder storage;
   private final Path path;
-  private @Nullable FileChannel lockFile;
 
-  /** Another daemon has the folder. */
-  public static final class LockedException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    LockedException(String message) {
-      super(message);
-    }
-  }
-
-  public QueueRoot(Path storage) {
-    this.path = storage.resolve(FOLDER);
+  public QueueRoot(StorageFolder storage) {
+    this.storage = storage;
+    this.path = storage.path().resolve(FOLDER);
   }
 
   /**
-   * @return true when the last daemon did not stop in good order
-   * @throws LockedException when another daemon runs on it
+   * Makes the folder when it is missing.
+   *
+   * @throws StorageFolder.InUseException when another daemon has the storage folder
    */
-  public boolean open() throws IOException {
-    lock();
-    try {
-      PrivateFiles.create(path.resolve(RUNNING));
-      return false;
-    } catch (FileAlreadyExistsException unclean) {
-      return true;
+  void open() throws IOException {
+    ensure();
+    for (String file : FORMER) {
+      Files.deleteIfExists(path.resolve(file));
     }
   }
 
-  private void lock() throws IOException {
-    PrivateFiles.folder(path);
-    FileChannel channel =
-        PrivateFiles.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = null;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException sameProcess) {
-      lock = null;
-    } finally {
-      if (lock == null) {
-        channel.close();
-      }
-    }
-    if (lock == null) {
-      throw new LockedException(
-          "another stoker uses the queues in "
-              + path
-              + "; give this one its own folder: --storage, or stoker.storage.path");
-    }
-    lockFile = channel;
-  }
-
-  /** After somebody deleted the folder: the old lock guards an unlinked file. */
+  /** Makes the folder again when somebody has deleted it. */
   void ensure() throws IOException {
-    if (lockFile == null || !Files.exists(path.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
-      closeLock();
-      open();
-    }
+    storage.make(FOLDER);
   }
 
   /**
@@ -137,25 +94,5 @@ public final class QueueRoot {
 
   public Path path() {
     return path;
-  }
-
-  /** In good order: the next start finds nothing to remark. */
-  public void close() {
-    try {
-      if (lockFile != null) {
-        Files.deleteIfExists(path.resolve(RUNNING));
-      }
-      closeLock();
-    } catch (IOException readOnly) {
-      // the next start takes it for unclean
-    }
-  }
-
-  private void closeLock() throws IOException {
-    FileChannel open = lockFile;
-    lockFile = null;
-    if (open != null) {
-      open.close();
-    }
   }
 }

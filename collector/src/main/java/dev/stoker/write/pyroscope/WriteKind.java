@@ -77,7 +77,7 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
         });
   }
 
-  /** Takes the folder of the queues, which only one daemon may have. */
+  /** Makes the folder of the queues. */
   @Override
   public Future<Void> start(Services services) {
     return queues(services).start();

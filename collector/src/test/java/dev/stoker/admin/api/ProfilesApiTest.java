@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.admin.FakeDaemon;
 import dev.stoker.admin.TestAdmin;
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.store.LocalStore;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.store.TestProfiles;
@@ -35,7 +36,9 @@ final class ProfilesApiTest {
   void serve() throws Exception {
     LocalStore store =
         new LocalStore(
-            new StoreConfig("stoker.store.t", Duration.ofHours(1), 1 << 20), storage, time);
+            new StoreConfig("stoker.store.t", Duration.ofHours(1), 1 << 20),
+            new StorageFolder(storage),
+            time);
     store.start().await(20, TimeUnit.SECONDS);
     store.append(TestProfiles.of("svc", "process_cpu", NOW - 60_000, TestProfiles.cpu(7)));
     store.append(TestProfiles.of("svc", "process_cpu", NOW - 600_000, TestProfiles.cpu(9)));

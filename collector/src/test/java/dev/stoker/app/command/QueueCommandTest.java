@@ -3,6 +3,7 @@ package dev.stoker.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.app.Main;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import dev.stoker.write.disk.DiskBounds;
 import dev.stoker.write.disk.DiskFiles;
@@ -35,8 +36,9 @@ class QueueCommandTest {
 
   @Test
   void aRunningDaemonsQueue_isShown_andNotTouched() throws IOException {
-    QueueRoot root = new QueueRoot(storage);
-    root.open(); // and locked, as by a daemon
+    StorageFolder folder = new StorageFolder(storage);
+    folder.take(); // as a daemon
+    QueueRoot root = new QueueRoot(folder);
     QueueHome home = root.home("url\nhttp://user:secret@a:4040", "http://a:4040");
     DiskLog log = new DiskLog(home, new DiskBounds(0, 0, Fsync.NEVER), DiskFiles.REAL);
     log.open();
@@ -66,7 +68,7 @@ class QueueCommandTest {
                 + " 1 unreadable segments\n");
     assertThat(files()).isEqualTo(before);
     log.close();
-    root.close();
+    folder.close();
   }
 
   @Test

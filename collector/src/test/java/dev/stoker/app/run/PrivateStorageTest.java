@@ -2,8 +2,11 @@ package dev.stoker.app.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.app.Main;
 import dev.stoker.files.PrivateFiles;
+import dev.stoker.files.StorageFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -56,7 +59,9 @@ class PrivateStorageTest {
     Path foreign = Files.writeString(storage.resolve("notes.txt"), "not ours");
     open(foreign, "rw-r--r--");
 
-    StorageFolder.take(storage).close();
+    StorageFolder taken = new StorageFolder(storage);
+    taken.take();
+    taken.close();
 
     assertPrivate(storage, foreign);
     assertThat(modes(segment)).as("never more than before").isEqualTo("r--------");
@@ -90,11 +95,10 @@ class PrivateStorageTest {
             stoker.http.listen = "127.0.0.1:%d"
             """
                 .formatted(port, storage, port));
-    StorageFolder taken = StorageFolder.take(storage);
     try (Daemon daemon = new Daemon(config, port)) {
       Daemon.await("stored", () -> daemon.loop("memory").getInteger("scrapes") > 1);
+      Daemon.await("queued on disk", () -> holdsFiles(storage.resolve("queue")));
     }
-    taken.close();
 
     assertThat(modes(storage)).isEqualTo("rwx------");
     assertPrivate(storage, storage);
@@ -105,6 +109,35 @@ class PrivateStorageTest {
           .anyMatch(name -> name.startsWith("baselines/"))
           .contains("stoker.lock", "instance-id");
     }
+  }
+
+  @Test
+  void commandsThatOnlyRead_workBesideADaemon_andWriteNothing() throws Exception {
+    Path storage = folder.resolve("data");
+    Path config =
+        Files.writeString(
+            folder.resolve("some.conf"),
+            """
+            pyroscope.scrape.s {
+              targets = [ { "__address__" = "127.0.0.1:1", "service_name" = "a" } ]
+              forward_to = [ stoker.store.x.receiver, pyroscope.write.w.receiver ]
+            }
+            stoker.store.x {}
+            pyroscope.write.w { endpoint { url = "http://127.0.0.1:1" } }
+            stoker.storage.path = "%s"
+            """
+                .formatted(storage));
+    StorageFolder taken = new StorageFolder(storage);
+    taken.take();
+
+    assertThat(Main.execute("validate", config.toString())).isZero();
+    assertThat(Main.execute("targets", config.toString())).isZero();
+    assertThat(Main.execute("queue", storage.toString())).isZero();
+
+    try (Stream<Path> files = Files.list(storage)) {
+      assertThat(files).containsExactly(storage.resolve("stoker.lock"));
+    }
+    taken.close();
   }
 
   /** Writes below a folder, under a umask of its shell. */
@@ -143,6 +176,14 @@ class PrivateStorageTest {
     assertThat(modes(folder.resolve("a/b/written"))).isEqualTo("rw-------");
     assertThat(modes(folder.resolve("a/b"))).isEqualTo("rwx------");
     assertThat(folder.resolve("a/b/written")).hasContent("text");
+  }
+
+  private static boolean holdsFiles(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).count() > 1;
+    } catch (IOException | UncheckedIOException changing) {
+      return false; // segments come and go
+    }
   }
 
   private static void assertPrivate(Path storage, Path but) throws IOException {

@@ -2,6 +2,7 @@ package dev.stoker.write.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,6 +53,7 @@ class DiskLogFuzzTest {
 
   private static final class Case {
     private final Random random;
+    private final StorageFolder folder;
     private final QueueRoot root;
     private final String name;
     private final List<StoredProfile> written = new ArrayList<>();
@@ -65,7 +67,8 @@ class DiskLogFuzzTest {
 
     Case(Random random, Path storage, String name) {
       this.random = random;
-      this.root = new QueueRoot(storage);
+      this.folder = new StorageFolder(storage);
+      this.root = new QueueRoot(folder);
       this.name = name;
     }
 
@@ -94,7 +97,7 @@ class DiskLogFuzzTest {
       }
       goesOn(log);
       log.close();
-      root.close();
+      folder.close();
     }
 
     private void goesOn(DiskLog log) throws IOException {
@@ -143,7 +146,7 @@ class DiskLogFuzzTest {
           settled.add(i);
         }
       }
-      root.close(); // like a kill: the log is not closed, and its lock is gone
+      folder.close(); // like a kill: the log is not closed, and its lock is gone
     }
 
     private StoredProfile profile(int number) throws IOException {

@@ -2,6 +2,7 @@ package dev.stoker.write.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ class DiskLogTest {
   /** A backlog is read while new profiles are written. */
   @Test
   void readsBetweenWrites_leaveNothingInTheFile() throws Exception {
-    QueueRoot root = new QueueRoot(storage);
+    StorageFolder folder = new StorageFolder(storage);
+    QueueRoot root = new QueueRoot(folder);
     root.open();
     QueueHome home = root.home("identity", "title");
     DiskLog log = new DiskLog(home, bounds(), DiskFiles.REAL);
@@ -39,7 +41,7 @@ class DiskLogTest {
     assertThat(recovered.damage().places()).isZero();
     assertThat(recovered.entries()).hasSize(20);
     next.close();
-    root.close();
+    folder.close();
   }
 
   /** What this build writes is what the build 76fb4c2 has written: each can read the other's. */

@@ -2,6 +2,7 @@ package dev.stoker.write.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.files.StorageFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ class DiskQueuesTest {
 
   @BeforeEach
   void open() {
-    queues = new DiskQueues(new QueueRoot(storage), DiskFiles.REAL, Runnable::run, Runnable::run);
+    QueueRoot root = new QueueRoot(new StorageFolder(storage));
+    queues = new DiskQueues(root, DiskFiles.REAL, Runnable::run, Runnable::run);
   }
 
   private QueueHome claim(String component) {

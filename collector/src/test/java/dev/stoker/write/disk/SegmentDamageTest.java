@@ -2,6 +2,7 @@ package dev.stoker.write.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -24,17 +25,21 @@ class SegmentDamageTest {
   @TempDir private Path storage;
 
   @SuppressWarnings("NullAway.Init")
+  private StorageFolder folder;
+
+  @SuppressWarnings("NullAway.Init")
   private QueueRoot root;
 
   @BeforeEach
   void lock() throws IOException {
-    root = new QueueRoot(storage);
+    folder = new StorageFolder(storage);
+    root = new QueueRoot(folder);
     root.open();
   }
 
   @AfterEach
   void unlock() {
-    root.close();
+    folder.close();
   }
 
   @Test

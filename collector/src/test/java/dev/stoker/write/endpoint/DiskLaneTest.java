@@ -3,12 +3,14 @@ package dev.stoker.write.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import dev.stoker.write.disk.DiskFiles;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.FaultyFiles;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.disk.QueueInspection;
+import dev.stoker.write.disk.QueueRoot;
 import dev.stoker.write.endpoint.EndpointStatus.State;
 import dev.stoker.write.endpoint.SendResult.Kind;
 import dev.stoker.write.queue.DropReason;
@@ -517,12 +519,12 @@ class DiskLaneTest {
     queue = open(20_000, 0);
     DiskQueues second =
         new DiskQueues(
-            new dev.stoker.write.disk.QueueRoot(storage),
+            new QueueRoot(new StorageFolder(storage)),
             DiskFiles.REAL,
             Runnable::run,
             Runnable::run);
     assertThat(second.start().cause())
-        .hasMessageContaining("another stoker uses the queues in")
+        .hasMessageContaining("is in use by another Stoker (pid " + ProcessHandle.current().pid())
         .hasMessageContaining("--storage");
   }
 

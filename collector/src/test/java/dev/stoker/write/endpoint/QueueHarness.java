@@ -3,6 +3,7 @@ package dev.stoker.write.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.write.disk.DiskFiles;
@@ -41,6 +42,7 @@ public final class QueueHarness implements Sender {
   public final List<Sent> tries = new ArrayList<>();
   public final Endpoint endpoint;
   final QueueHome home;
+  private final StorageFolder folder;
   private final Queue<Runnable> work = new ArrayDeque<>();
   private final DiskQueues queues;
   private int number;
@@ -55,8 +57,8 @@ public final class QueueHarness implements Sender {
   public QueueHarness(Path storage, QueueConfig queue, DiskFiles files, ManualTimers timers) {
     this.timers = timers;
     this.maxInFlight = queue.maxInFlight();
-    QueueRoot root = new QueueRoot(storage);
-    this.queues = new DiskQueues(root, files, work::add, Runnable::run);
+    this.folder = new StorageFolder(storage);
+    this.queues = new DiskQueues(new QueueRoot(folder), files, work::add, Runnable::run);
     this.home = queues.home("name\ntest", "test", "write");
     this.endpoint =
         new Endpoint(
@@ -177,12 +179,13 @@ public final class QueueHarness implements Sender {
     assertThat(stopped.succeeded()).isTrue();
     queues.stop();
     disk();
+    folder.closeInGoodOrder();
   }
 
   /** Like kill -9: nothing more is written, and the lock is gone with the process. */
   public void kill() {
     work.clear();
-    home.root().close();
+    folder.close();
   }
 
   public void identityHolds() {

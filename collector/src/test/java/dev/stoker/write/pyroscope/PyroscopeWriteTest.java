@@ -3,6 +3,7 @@ package dev.stoker.write.pyroscope;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
@@ -53,7 +54,7 @@ class PyroscopeWriteTest {
   private final Queue<Runnable> disk = new ArrayDeque<>();
 
   @SuppressWarnings("NullAway.Init") // each test opens its own
-  private QueueRoot root;
+  private StorageFolder folder;
 
   @AfterEach
   void close() {
@@ -68,7 +69,7 @@ class PyroscopeWriteTest {
     assertThat(sent.get(0).push().labels().toMap()).containsOnlyKeys("__name__", "__delta__");
     first.stop(0);
     pass(1);
-    root.close();
+    folder.close();
 
     open(endpoint("main", "http://a", 0));
     assertThat(sent).hasSize(2);
@@ -187,8 +188,9 @@ class PyroscopeWriteTest {
 
   @Test
   void anEndpointThatMovesWithPushesInFlight_takesItsQueueAlong() {
-    root = new QueueRoot(storage);
-    DiskQueues queues = new DiskQueues(root, DiskFiles.REAL, disk::add, Runnable::run);
+    folder = new StorageFolder(storage);
+    DiskQueues queues =
+        new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, disk::add, Runnable::run);
     PyroscopeWrite.Services services = services("test");
     QueueConfig.Disk spool =
         new QueueConfig.Disk(true, 0, 0, Fsync.DEFAULT, Duration.ofMillis(2_000));
@@ -230,8 +232,9 @@ class PyroscopeWriteTest {
   }
 
   private PyroscopeWrite open(EndpointConfig... endpoints) {
-    root = new QueueRoot(storage);
-    DiskQueues queues = new DiskQueues(root, DiskFiles.REAL, disk::add, Runnable::run);
+    folder = new StorageFolder(storage);
+    DiskQueues queues =
+        new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, disk::add, Runnable::run);
     PyroscopeWrite write =
         new PyroscopeWrite(config(endpoints), queues, services("test"), this::sender);
     queues.start();

@@ -3,6 +3,7 @@ package dev.stoker.write.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.labels.Labels;
 import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.DiskQueues;
@@ -81,8 +82,8 @@ class QueueWalkTest {
 
   /** A second run finds what the first one has left. */
   private void run(SplittableRandom random) throws IOException {
-    QueueRoot root = new QueueRoot(storage);
-    DiskQueues queues = new DiskQueues(root, files, work::add, Runnable::run);
+    StorageFolder folder = new StorageFolder(storage);
+    DiskQueues queues = new DiskQueues(new QueueRoot(folder), files, work::add, Runnable::run);
     QueueHome home = queues.home("name\nwalk", "walk", "write");
     queues.start();
     SendQueue queue = new SendQueue(config(random), timers, account, () -> {});
@@ -108,7 +109,7 @@ class QueueWalkTest {
     account.dropped += queue.waiting();
     queues.stop();
     disk();
-    root.close();
+    folder.close();
   }
 
   private void check(SendQueue queue) {

@@ -3,6 +3,7 @@ package dev.stoker.write.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.write.disk.DiskFiles;
 import dev.stoker.write.disk.DiskQueues;
@@ -52,7 +53,7 @@ class SendQueueTest {
   private Path storage;
 
   @SuppressWarnings("NullAway.Init")
-  private QueueHome home;
+  private StorageFolder folder;
 
   /** What a run that was killed has left on disk. */
   @BeforeEach
@@ -61,9 +62,10 @@ class SendQueueTest {
     before.offer(LEFT, 1_000);
     before.pass(1_000);
     before.kill();
+    folder = new StorageFolder(storage);
     DiskQueues queues =
-        new DiskQueues(new QueueRoot(storage), DiskFiles.REAL, work::add, Runnable::run);
-    home = queues.home("name\ntest", "test", "write");
+        new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, work::add, Runnable::run);
+    QueueHome home = queues.home("name\ntest", "test", "write");
     queues.start();
     queue.attach(queues, home);
     disk();
@@ -71,7 +73,7 @@ class SendQueueTest {
 
   @AfterEach
   void close() {
-    home.root().close();
+    folder.close();
   }
 
   @Test
