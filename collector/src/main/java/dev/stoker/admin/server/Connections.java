@@ -47,6 +47,7 @@ final class Connections {
     BODY("a request body was not whole within 30 s"),
     UNREAD("an answer was not read: less than 64 KiB of it in 5 s"),
     PIPELINED("a request was sent before the answer to the one before it was read"),
+    INCOMPLETE("a part of an answer could not be written, as without direct memory for it"),
     ROOM("it was idle for longest when the bound on connections was reached"),
     BUSY("too many requests or unread answers at once (answered with 503)");
 
@@ -105,6 +106,7 @@ final class Connections {
     }
     Client client = new Client(new Unread(connection));
     open.put(connection, client);
+    client.unread.onFailedWrite(() -> close(connection, Reason.INCOMPLETE));
     client.headTimer = timers.after(HEAD_MILLIS, () -> close(connection, Reason.HEAD));
     connection.closeHandler(ignored -> closed(connection));
     lookLater();

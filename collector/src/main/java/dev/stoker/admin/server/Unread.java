@@ -32,6 +32,15 @@ final class Unread {
         : null;
   }
 
+  /**
+   * @param action called when a part of an answer cannot be written while the connection is open
+   */
+  void onFailedWrite(Runnable action) {
+    if (channel != null) {
+      channel.pipeline().addFirst(new WholeAnswers(action));
+    }
+  }
+
   /** Now: a close in good order would wait until the rest is read. */
   static void cut(HttpConnection connection) {
     Channel channel = channel(connection);

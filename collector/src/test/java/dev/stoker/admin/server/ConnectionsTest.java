@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.admin.route.Answers;
 import dev.stoker.concurrent.ManualTimers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -200,6 +208,15 @@ class ConnectionsTest {
         .handler(
             request ->
                 request.request().body().onSuccess(body -> Answers.text(request, 200, "read")));
+    router
+        .get("/pieces")
+        .handler(
+            request -> {
+              failSecondPart(request.request().connection());
+              request.response().setChunked(true).write("first");
+              request.response().write("second");
+              request.response().end("third");
+            });
     port =
         onContext(
                 () ->
@@ -239,6 +256,48 @@ class ConnectionsTest {
               return CompletableFuture.completedFuture(null);
             })
         .get(20, TimeUnit.SECONDS);
+  }
+
+  /** As without direct memory: Netty fails one write, and would go on with the next. */
+  private static void failSecondPart(HttpConnection connection) {
+    ((HttpServerConnection) connection)
+        .channelHandlerContext()
+        .pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void write(ChannelHandlerContext next, Object part, ChannelPromise promise) {
+                if (part instanceof ByteBuf bytes
+                    && bytes.toString(StandardCharsets.US_ASCII).contains("second")) {
+                  ReferenceCountUtil.release(part);
+                  promise.setFailure(new OutOfMemoryError("no direct memory"));
+                } else {
+                  next.write(part, promise);
+                }
+              }
+            });
+  }
+
+  @Test
+  void anAnswerThatLacksAPart_isCutOff_andNotTakenForAWholeOne() throws Exception {
+    serve(new Connections.Bounds(10, 10, 1L << 30));
+    Socket socket = connect();
+    get(socket, "/pieces");
+
+    String came = new String(readUntilClosed(socket), StandardCharsets.ISO_8859_1);
+
+    assertThat(came).doesNotContain("second").doesNotContain("third");
+    assertThat(counted("incomplete")).isEqualTo(1);
+  }
+
+  private static byte[] readUntilClosed(Socket socket) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(all);
+    } catch (SocketException reset) {
+      return all.toByteArray();
+    }
+    return all.toByteArray();
   }
 
   private double counted(String reason) {

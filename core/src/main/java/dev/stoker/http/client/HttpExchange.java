@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpExchange {
   private static final int MAX_REDIRECTS = 10;
 
+  /** Bytes of a body up to which it is sent as one, because pieces would cost more than they save. */
+  private static final int WHOLE_BODY = 2 * BodyPieces.PIECE;
+
   private final WatchedClient client;
   private final ClientAccess settings;
   private final Request request;
@@ -213,6 +216,9 @@ public final class HttpExchange {
     private @Nullable Handler<Void> drained;
     private boolean full;
 
+    /** What is sent, where it is sent in pieces. */
+    private @Nullable BodyPieces pieces;
+
     Hop(URI url) {
       this.url = url;
     }
@@ -220,10 +226,21 @@ public final class HttpExchange {
     void send() {
       RequestOptions options = new RequestOptions(request.options()).setAbsoluteURI(url.toString());
       HttpRequest<Void> asked = client.web().request(options).as(this);
+      send(asked).onSuccess(ignored -> ended()).onFailure(this::broken);
+    }
+
+    private Future<?> send(HttpRequest<Void> asked) {
       Buffer body = request.body();
-      (body == null ? asked.send() : asked.sendBuffer(body))
-          .onSuccess(ignored -> ended())
-          .onFailure(this::broken);
+      if (body == null) {
+        return asked.send();
+      }
+      if (body.length() <= WHOLE_BODY) {
+        return asked.sendBuffer(body);
+      }
+      pieces = new BodyPieces(body);
+      return asked
+          .putHeader(HttpHeaders.CONTENT_LENGTH.toString(), Integer.toString(body.length()))
+          .sendStream(pieces);
     }
 
     /** A context that is not told to go on does nothing any more. */
@@ -301,6 +318,9 @@ public final class HttpExchange {
       Head answer = head;
       if (hop == this && answer != null) {
         leave();
+        if (pieces != null && !pieces.ended() && opened != null) {
+          opened.reset(); // answered early: the rest of the body is not wanted
+        }
         promise.tryComplete(answer);
       }
     }
