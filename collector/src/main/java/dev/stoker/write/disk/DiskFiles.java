@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
-/** What a test replaces to make a disk fail. */
+/** The calls to the file system that a test replaces to make a disk fail. They block. */
 public interface DiskFiles {
   DiskFiles REAL =
       new DiskFiles() {

@@ -8,17 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint's queue on disk: segments, oldest first, of which only the newest is written to, and
- * only by the run that began it. Not thread-safe: one thread owns it. Bodies are not kept; what is
- * not settled is known by its place.
+ * only by the run that began it. Not thread-safe: the thread of files owns it, and its methods block.
+ * Bodies are not kept; what is not settled is known by its place. {@link Segments} decides what goes
+ * to make room.
  *
  * <p>Nothing is deleted but what is settled, what a bound evicts (the oldest first, one by one for
  * the bound of bytes and by whole segments for free space, reported by {@link #takeLosses}), and a
@@ -38,9 +37,7 @@ public final class DiskLog {
   private final QueueHome home;
   private final Path folder;
   private final DiskFiles files;
-  private final TreeMap<Long, Segment> segments = new TreeMap<>();
-  private final List<Segment> undeleted = new ArrayList<>();
-  private final List<Loss> losses = new ArrayList<>();
+  private final Segments segments = new Segments();
   private final SplittableRandom salts = new SplittableRandom(System.nanoTime() ^ hashCode());
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private DiskBounds bounds;
@@ -78,7 +75,7 @@ public final class DiskLog {
     try {
       recovery.read(found -> open(found, entries));
     } catch (CancellationException stopped) {
-      segments.clear();
+      segments.forgetAll();
       return new Recovered(List.of(), Damage.NONE);
     }
     recovery.corrupt().forEach(path -> QueueFiles.moveAside(path, QueueFiles.CORRUPT));
@@ -110,11 +107,11 @@ public final class DiskLog {
       }
     }
     if (segment.live() == 0) {
-      delete(segment);
+      segments.delete(segment);
       return;
     }
     segment.lost(found.missing());
-    segments.put(found.number(), segment);
+    segments.add(segment);
     if (scan.end() < scan.size()) {
       cutTail(found.path(), scan.end());
     }
@@ -124,7 +121,7 @@ public final class DiskLog {
     try (FileChannel out = files.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       out.truncate(end);
     } catch (IOException readOnly) {
-      // it stays, and is passed over again at the next start
+      // The tail stays, and is passed over again at the next start.
     }
   }
 
@@ -236,7 +233,8 @@ public final class DiskLog {
     nextNumber++;
     writer = SegmentWriter.create(files, path, segment, buffer);
     lastGood = RecordFormat.SEGMENT_HEADER;
-    segments.put(segment.number(), segment);
+    segments.add(segment);
+    segments.current(segment);
     if (!bounds.fsync().never()) {
       QueueFiles.syncFolder(files, folder);
     }
@@ -244,9 +242,14 @@ public final class DiskLog {
 
   /** Evicts the oldest until the bounds hold with so many bytes more. */
   private void makeRoom(long length) throws IOException {
-    dropOldest(length);
-    while (bounds.bytes() > 0 && charge() + Segment.charge(length) > bounds.bytes()) {
-      if (!evictOldest(Loss.Reason.BYTES)) {
+    // So far ahead of the bound that the oldest segment is empty when its room is needed.
+    long most =
+        bounds.bytes() == 0
+            ? Long.MAX_VALUE
+            : bounds.bytes() - segmentSize() - Segment.charge(length);
+    segments.dropOldest(most, bounds.records());
+    while (bounds.bytes() > 0 && segments.charge() + Segment.charge(length) > bounds.bytes()) {
+      if (!segments.evictOldest(Loss.Reason.BYTES)) {
         break; // the segment that is written to is all there is
       }
     }
@@ -255,42 +258,12 @@ public final class DiskLog {
     }
   }
 
-  /** So far ahead of the bound that the oldest segment is empty when its room is needed. */
-  private void dropOldest(long length) {
-    long most =
-        bounds.bytes() == 0
-            ? Long.MAX_VALUE
-            : bounds.bytes() - segmentSize() - Segment.charge(length);
-    long records = bounds.records();
-    long bytes = segments.values().stream().mapToLong(Segment::liveBytes).sum();
-    long count = segments.values().stream().mapToLong(Segment::live).sum();
-    Iterator<Segment> all = segments.values().iterator();
-    while ((bytes > most || count >= records) && all.hasNext()) {
-      Segment oldest = all.next();
-      long before = oldest.liveBytes();
-      int last = -1;
-      while (oldest.live() > 0 && (bytes > most || count >= records)) {
-        last = oldest.dropOldest();
-        bytes += oldest.liveBytes() - before;
-        before = oldest.liveBytes();
-        count--;
-      }
-      if (last >= 0) {
-        losses.add(new Loss(DiskEntry.id(oldest.number(), last), Loss.Reason.BYTES));
-      }
-      if (oldest.live() == 0 && (writer == null || writer.segment() != oldest)) {
-        all.remove();
-        delete(oldest);
-      }
-    }
-  }
-
   /** Nothing is thrown away in vain: only if that leaves enough space. */
   private void makeSpace(long length) throws IOException {
     long free = files.usableSpace(folder);
     while (free - length < bounds.minFree()) {
-      long evictable = charge() - (writer == null ? 0 : writer.segment().charge());
-      if (free + evictable - length < bounds.minFree() || !evictOldest(Loss.Reason.SPACE)) {
+      if (free + segments.evictable() - length < bounds.minFree()
+          || !segments.evictOldest(Loss.Reason.SPACE)) {
         throw new IOException(
             "only " + (free >> 20) + " MiB are free, and min_free_disk is to stay free");
       }
@@ -298,66 +271,28 @@ public final class DiskLog {
     }
   }
 
-  private boolean evictOldest(Loss.Reason reason) {
-    Segment oldest = segments.isEmpty() ? null : segments.firstEntry().getValue();
-    if (oldest == null || (writer != null && writer.segment() == oldest)) {
-      return false;
-    }
-    segments.remove(oldest.number());
-    losses.add(Loss.segment(oldest.number(), reason));
-    delete(oldest);
-    return true;
-  }
-
-  private long charge() {
-    return segments.values().stream().mapToLong(Segment::charge).sum();
-  }
-
   /** Settled for good: delivered, rejected, expired. Unknown ids are ignored. */
   public void settle(long[] ids) {
-    for (long id : ids) {
-      Segment segment = segments.get(DiskEntry.segment(id));
-      if (segment != null) {
-        segment.settle(DiskEntry.index(id));
-      }
-    }
+    segments.settle(ids);
     sweep(KEEP_CURRENT);
   }
 
-  /** Deletes what is settled as a whole, and notes the rest. */
+  /**
+   * @param keepCurrent bytes up to which a segment that is settled is written to further
+   */
   private void sweep(long keepCurrent) {
     SegmentWriter out = writer;
     if (out != null && out.segment().live() == 0 && out.size() > keepCurrent) {
       closeWriter();
     }
-    for (Iterator<Segment> all = segments.values().iterator(); all.hasNext(); ) {
-      Segment segment = all.next();
-      if (segment.live() == 0 && (writer == null || writer.segment() != segment)) {
-        all.remove();
-        delete(segment);
-      } else {
-        try {
-          segment.writeAcks();
-        } catch (IOException later) {
-          // kept, and tried again; at worst it is sent twice
-        }
-      }
-    }
-  }
-
-  private void delete(Segment segment) {
-    try {
-      segment.delete();
-    } catch (IOException readOnly) {
-      undeleted.add(segment);
-    }
+    segments.sweep();
   }
 
   /**
    * @throws IOException when the record is gone or damaged; it will never be readable
    */
   public StoredProfile read(long id) throws IOException {
-    Segment segment = segments.get(DiskEntry.segment(id));
+    Segment segment = segments.of(id);
     if (segment == null) {
       throw new IOException("its segment is gone");
     }
@@ -377,14 +312,7 @@ public final class DiskLog {
    */
   public void tick(long nowMillis) throws IOException {
     forgetGone();
-    for (Iterator<Segment> all = undeleted.iterator(); all.hasNext(); ) {
-      try {
-        all.next().delete();
-        all.remove();
-      } catch (IOException stillReadOnly) {
-        break;
-      }
-    }
+    segments.deleteLeftOver();
     sweep(0);
     Fsync fsync = bounds.fsync();
     if (dirty && !fsync.never() && nowMillis - syncedAtMillis >= fsync.everyMillis()) {
@@ -393,17 +321,10 @@ public final class DiskLog {
     }
   }
 
-  /** An unlinked file can be written to without any error. */
+  /** Forgets deleted files: an unlinked file can be written to without any error. */
   public void forgetGone() {
-    for (Iterator<Segment> all = segments.values().iterator(); all.hasNext(); ) {
-      Segment segment = all.next();
-      if (!segment.exists()) {
-        all.remove();
-        losses.add(Loss.segment(segment.number(), Loss.Reason.GONE));
-        if (writer != null && writer.segment() == segment) {
-          closeWriter();
-        }
-      }
+    if (segments.forgetGone()) {
+      closeWriter();
     }
   }
 
@@ -415,21 +336,20 @@ public final class DiskLog {
     dirty = false;
   }
 
-  /** Segments that are gone since the last call, with what was not settled in them. */
+  /** What is gone since the last call, with what was not settled in it. */
   public List<Loss> takeLosses() {
-    List<Loss> taken = List.copyOf(losses);
-    losses.clear();
-    return taken;
+    return segments.takeLosses();
   }
 
   /** Nothing is left to settle, and no file to look after. */
   public boolean idle() {
-    return segments.isEmpty() && undeleted.isEmpty();
+    return segments.idle();
   }
 
   private void closeWriter() {
     SegmentWriter out = writer;
     writer = null;
+    segments.current(null);
     if (out != null) {
       try {
         try {
@@ -441,7 +361,7 @@ public final class DiskLog {
           out.close();
         }
       } catch (IOException failed) {
-        // what is in the file is in the file; the rest was reported as not stored
+        // What is in the file stays there; the rest was reported as not stored.
       }
     }
   }
@@ -452,7 +372,7 @@ public final class DiskLog {
     try {
       sync();
     } catch (IOException failed) {
-      // the records are in the file system's cache
+      // The records are in the cache of the file system.
     }
     closeWriter();
     sweep(0);

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues on disk of this process, and the one thread that does all of their file I/O. Control
- * context only, but for what runs on that thread.
+ * The queues on disk of this process, and the one thread that does all of their file I/O. The
+ * control context owns which endpoint has which folder; what is given to {@link #run} runs on the
+ * thread of files.
  */
 public final class DiskQueues {
   private static final Logger log = LoggerFactory.getLogger(DiskQueues.class);
@@ -38,11 +39,13 @@ public final class DiskQueues {
   private final Executor control;
 
   private final Map<Path, Owners> owners = new HashMap<>();
+  private @Nullable Future<Void> started;
+  private boolean reported;
 
   /** Read on the thread of files: what only reports ends early. */
   private volatile boolean stopping;
 
-  /** Who has a folder, and who waits for it in turn. */
+  /** How many have a folder or wait for it in turn, and how many of them are closing it. */
   private static final class Owners {
     final Queue<Runnable> waiting = new ArrayDeque<>();
     int all;
@@ -70,9 +73,18 @@ public final class DiskQueues {
 
   /**
    * Makes the folder. Fails only when another daemon has the storage folder; a disk that does not
-   * work is no reason not to start.
+   * work is no reason not to start. Every call answers the result of the first one.
    */
   public Future<Void> start() {
+    Future<Void> known = started;
+    if (known == null) {
+      known = open();
+      started = known;
+    }
+    return known;
+  }
+
+  private Future<Void> open() {
     Promise<Void> promise = Promise.promise();
     run(
         () -> {
@@ -95,8 +107,12 @@ public final class DiskQueues {
     return promise.future();
   }
 
-  /** Logs the queues that no endpoint has opened; call it when all are configured. */
+  /** Logs the queues that no endpoint has opened, once; call it when all are configured. */
   public void reportUnclaimed() {
+    if (reported) {
+      return; // each kind of component asks for it
+    }
+    reported = true;
     Set<Path> claimed = new HashSet<>(owners.keySet());
     run(
         () -> {

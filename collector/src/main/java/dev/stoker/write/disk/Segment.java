@@ -129,17 +129,18 @@ final class Segment {
     return recordBytes + ACK;
   }
 
-  /** Known from an earlier run: not written again. */
+  /** An earlier run has settled the record: that is noted already. */
   void settledBefore(int index) {
     settle(index);
     unwritten.clear();
   }
 
-  /** Damage took them, and they are counted: the next run does not count them again. */
+  /** Damage took these records, and they are counted. The next run does not count them again. */
   void lost(BitSet indices) {
     indices.stream().forEach(index -> unwritten.add(index | LOST));
   }
 
+  /** The record is not to be sent any more. Unknown indices are ignored. */
   void settle(int index) {
     if (index < count && offsets[index] >= 0 && !settled.get(index)) {
       settled.set(index);
@@ -165,7 +166,10 @@ final class Segment {
     return oldest;
   }
 
-  /** What could not be written stays for the next time; to lose it means to send again. */
+  /**
+   * Notes in the second file what is settled. What cannot be written stays for the next time; where
+   * it is lost, profiles are sent again.
+   */
   void writeAcks() throws IOException {
     if (unwritten.isEmpty()) {
       return;

@@ -45,7 +45,7 @@ final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Into the buffer, and into the file as far as the buffer overflows.
+   * Puts a record into the buffer, and into the file as far as the buffer overflows.
    *
    * @return where the record begins
    */
@@ -72,6 +72,7 @@ final class SegmentWriter implements AutoCloseable {
     size += bytes.length;
   }
 
+  /** Writes what is in the buffer into the file. */
   void flush() throws IOException {
     buffer.flip();
     try {
