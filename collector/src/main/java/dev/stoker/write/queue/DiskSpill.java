@@ -5,7 +5,6 @@ import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.Loss;
 import dev.stoker.write.disk.QueueHome;
-import dev.stoker.write.queue.QueuedProfile.Body;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a queue that is on disk: which profiles are written there and when, which of them are
- * read back, and what becomes of those that the disk loses. Control context only.
+ * read back, and what becomes of those that the disk loses. The control context owns it.
  */
 final class DiskSpill implements Spool.Owner {
   /** The queue, which decides where a profile goes. */

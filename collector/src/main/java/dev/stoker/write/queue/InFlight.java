@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is being sent. Control context only. */
+/** The profiles that are being sent. The control context owns it. */
 final class InFlight {
   final Set<QueuedProfile> profiles = new LinkedHashSet<>();
   private long bytes;

@@ -1,6 +1,5 @@
 package dev.stoker.write.queue;
 
-import dev.stoker.write.queue.QueuedProfile.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The profiles that wait, and the order in which they go: fresh ones, oldest first; in addition the
  * backlog of an outage, oldest first; those that wait for the end of their back-off; and those of
- * failing series that stepped aside. Control context only.
+ * failing series that stepped aside. The control context owns it.
  */
 final class Lanes {
   final TreeSet<QueuedProfile> fresh = new TreeSet<>();

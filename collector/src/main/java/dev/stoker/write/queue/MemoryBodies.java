@@ -1,6 +1,5 @@
 package dev.stoker.write.queue;
 
-import dev.stoker.write.queue.QueuedProfile.Body;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -9,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bodies that a queue holds in memory and counts against its bound: which of them are nowhere
- * else, and which may leave because the disk has them too. Control context only.
+ * else, and which may leave because the disk has them too. The control
+ * context owns it.
  */
 final class MemoryBodies {
   /** In memory only, in flight or not: what has to be written some time. */
@@ -21,22 +21,25 @@ final class MemoryBodies {
   private long unwrittenBytes;
   private long bytes;
 
+  /** A profile has come in. */
   void add(QueuedProfile profile) {
     bytes += profile.charge();
     addUnwritten(profile);
   }
 
-  /** It is handed to the disk. */
+  /** The body is handed to the disk. */
   void write(QueuedProfile profile) {
     profile.write();
     removeUnwritten(profile);
   }
 
+  /** The disk has not taken the body. */
   void notWritten(QueuedProfile profile) {
     profile.notWritten();
     addUnwritten(profile);
   }
 
+  /** The disk has the body too. */
   void written(QueuedProfile profile, long id) {
     profile.written(id);
     if (profile.stage().waits()) {
@@ -50,7 +53,7 @@ final class MemoryBodies {
     bytes += profile.charge();
   }
 
-  /** It is in flight, and stays in memory. */
+  /** The profile is in flight, and its body stays in memory. */
   void taken(QueuedProfile profile) {
     evictable.remove(profile);
   }
@@ -67,19 +70,25 @@ final class MemoryBodies {
     return evictable.isEmpty() ? null : evictable.first();
   }
 
+  /** The body leaves memory; the disk has it. */
   void unload(QueuedProfile profile) {
     profile.unload();
     evictable.remove(profile);
     bytes -= profile.charge();
   }
 
+  /**
+   * The disk has lost the body, which is in memory still.
+   *
+   * @param toBound see {@link QueuedProfile#lostOnDisk}
+   */
   void lostOnDisk(QueuedProfile profile, boolean toBound) {
     profile.lostOnDisk(toBound);
     evictable.remove(profile);
     addUnwritten(profile);
   }
 
-  /** Before it is settled: its body leaves memory. */
+  /** The body leaves memory, before the profile is settled. */
   void forget(QueuedProfile profile) {
     removeUnwritten(profile);
     evictable.remove(profile);
@@ -100,6 +109,7 @@ final class MemoryBodies {
     }
   }
 
+  /** The oldest of those that are in memory only; null = there is none. */
   @Nullable QueuedProfile oldestUnwritten(Predicate<QueuedProfile> which) {
     for (QueuedProfile profile : unwritten) {
       if (which.test(profile)) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits, by the name that users see of an endpoint. Queues of one name are summed, as their
  * counters are: two tenants of one URL, or an endpoint that moves to another component and is there
- * twice for a while. Control context only.
+ * twice for a while. The control context owns it, and the metrics are read there.
  */
 public final class QueueGauges {
   private final MeterRegistry registry;
@@ -38,10 +38,12 @@ public final class QueueGauges {
   }
 
   public void add(String endpoint, SendQueue queue) {
+    timers.control().assertOn();
     byName.computeIfAbsent(endpoint, this::register).queues().add(queue);
   }
 
   public void remove(String endpoint, SendQueue queue) {
+    timers.control().assertOn();
     Named named = byName.get(endpoint);
     if (named != null && named.queues().remove(queue) && named.queues().isEmpty()) {
       byName.remove(endpoint);

@@ -3,7 +3,7 @@ package dev.stoker.write.queue;
 import dev.stoker.write.disk.DiskLog;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps account of what a queue does with its profiles by itself. Control context only. */
+/** Hears what a queue does with its profiles by itself, on the control context. */
 public interface QueueListener {
   /**
    * A profile has left the queue undelivered.

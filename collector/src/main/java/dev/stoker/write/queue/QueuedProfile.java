@@ -7,59 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A profile in one endpoint's queue. It has two states: the {@link Stage} of its way, and where its
- * {@link Body} is. The methods of this class are the only way from one state to another, and each
- * fails where its step is not legal, before anything has changed. The queue alone calls them; its
- * collections follow the states. Ordered by age.
+ * {@link Body} is. The methods of this class are the only way from one state to another. Each of
+ * them throws an IllegalStateException where its step is not legal, before anything has changed.
+ * The queue alone calls them, and its collections follow the states. Profiles are ordered by age:
+ * those that an earlier run has left come first. The control context owns it.
  */
 public final class QueuedProfile implements Comparable<QueuedProfile> {
-  /** How far a profile has come. */
-  enum Stage {
-    /** The queue has not taken it yet. */
-    ARRIVED,
-    /** It can be sent. */
-    FRESH,
-    /** It can be sent, behind the fresh ones and at a limited rate. */
-    BACKLOG,
-    /** It waits for the end of its back-off. */
-    DELAYED,
-    /** It belongs to a failing series, and waits until fewer of those are in flight. */
-    ASIDE,
-    /** It is being sent. */
-    IN_FLIGHT,
-    /** It was delivered or dropped, and is no longer the queue's. */
-    SETTLED;
-
-    boolean ready() {
-      return this == FRESH || this == BACKLOG;
-    }
-
-    boolean waits() {
-      return ready() || this == DELAYED || this == ASIDE;
-    }
-  }
-
-  /** Where the body of a profile is. */
-  enum Body {
-    /** In memory only. */
-    MEMORY,
-    /** In memory, and on its way to the disk. */
-    WRITING,
-    /** In memory and on disk. */
-    BOTH,
-    /** On disk only. */
-    DISK,
-    /** On disk, and on its way to memory. */
-    READING,
-    /** On disk, and read ahead of its turn: held beside the memory bound. */
-    AHEAD,
-    /** Nowhere: the profile is settled. */
-    GONE;
-
-    boolean onDisk() {
-      return this == BOTH || this == DISK || this == READING || this == AHEAD;
-    }
-  }
-
   /** Recovered ones are older than all that come in. */
   private final long order;
 

@@ -1,7 +1,5 @@
 package dev.stoker.write.queue;
 
-import dev.stoker.write.queue.QueuedProfile.Body;
-import dev.stoker.write.queue.QueuedProfile.Stage;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What has been read from the disk, or is being read, to be sent next: held beside the memory
- * bound, and bounded itself. Control context only.
+ * bound, and bounded itself. The control context owns it.
  */
 final class ReadAhead {
   static final long BYTES = 8L << 20;

@@ -5,7 +5,6 @@ import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.QueueHome;
-import dev.stoker.write.queue.QueuedProfile.Body;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -13,15 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint's queue: what waits, in memory and on disk, and what is in flight. Memory comes
- * first; a profile that is not settled <code>spill_after</code> it came is written to disk too, as
- * is what memory cannot hold. When memory is full, those that are on disk leave it, the oldest
+ * first. A profile that is not settled <code>spill_after</code> it came is written to disk too, and
+ * so is what memory cannot hold. When memory is full, those that are on disk leave it, the oldest
  * first.
  *
- * <p>{@link QueuedProfile} says which steps a profile can take. Its stage and the collections agree
- * at every moment: a profile that waits is in one lane of {@link Lanes}, one that is being sent is
- * {@link InFlight}. {@link MemoryBodies} counts the bodies in memory, and {@link DiskSpill} knows
- * those on disk. What has to hold between them is written down in <code>QueueInvariants</code> of
- * the tests, which see the collections for that. Control context only.
+ * <p>{@link QueuedProfile} says which steps a profile can take. Its states and the collections agree
+ * between any two calls: a profile that waits is in one lane of {@link Lanes}, and one that is being
+ * sent is {@link InFlight}. {@link MemoryBodies} counts the bodies in memory, {@link DiskSpill}
+ * knows those on disk, and {@link Choice} says which profile is next. What has to hold between them
+ * is written down in <code>QueueInvariants</code> of the tests, which see the collections for that.
+ * The control context owns the queue; it is checked at the methods by which profiles come in and
+ * the disk is attached and closed. Bodies belong to whoever offered them: they are read and never
+ * changed.
  */
 public final class SendQueue {
   /** Bodies that wait for the disk may take this in addition to the memory bound. */
@@ -36,6 +38,7 @@ public final class SendQueue {
   final InFlight inFlight = new InFlight();
   final MemoryBodies memory = new MemoryBodies();
   final DiskSpill disk;
+  private final Choice choice;
   private QueueConfig config;
   private long order = FIRST_ORDER;
 
@@ -48,10 +51,12 @@ public final class SendQueue {
     this.listener = listener;
     this.changed = changed;
     this.disk = new DiskSpill(config.disk(), timers, memory, new DiskEvents());
+    this.choice = new Choice(lanes, memory, disk);
   }
 
-  /** Gives the queue its disk lane, once; what is there comes by itself. */
+  /** Gives the queue its files, once; what earlier runs have left there comes by itself. */
   public void attach(DiskQueues queues, QueueHome home) {
+    timers.control().assertOn();
     disk.attach(queues, home);
   }
 
@@ -66,8 +71,9 @@ public final class SendQueue {
     disk.arm();
   }
 
-  /** Null when the profile is this queue's now, else why it is not. */
+  /** Answers null when the profile is this queue's now, or else why it is not. */
   public @Nullable DropReason offer(OutgoingProfile content) {
+    timers.control().assertOn();
     QueuedProfile profile = new QueuedProfile(order, content, nowMillis());
     long bound = config.memory();
     if (bound > 0 && profile.charge() > bound) {
@@ -83,7 +89,7 @@ public final class SendQueue {
     return null;
   }
 
-  /** False when neither lane can take so many bytes more. */
+  /** False when neither memory nor the disk can take so many bytes more. */
   private boolean makeRoom(long bytes) {
     evict(config.memory() - bytes);
     long limit = config.memory();
@@ -122,7 +128,7 @@ public final class SendQueue {
   }
 
   /**
-   * The next one to be sent, now in flight.
+   * Takes the next profile to be sent; it is in flight from here on.
    *
    * @param backlog whether the backlog's pace allows one
    * @param aside true for those that have to wait until {@link #comeBack} calls them; they are not
@@ -131,25 +137,7 @@ public final class SendQueue {
    */
   public @Nullable QueuedProfile take(boolean backlog, Predicate<QueuedProfile> aside) {
     lanes.release(nowMillis());
-    QueuedProfile next = lanes.firstFresh();
-    while (next != null && aside.test(next)) {
-      lanes.stepAside(next);
-      next = lanes.firstFresh();
-    }
-    if (next == null && backlog) {
-      disk.readAhead().filter(aside).toList().forEach(this::stepAside);
-      next = fromBacklog(profile -> 0, aside);
-    }
-    return next == null ? null : taken(next);
-  }
-
-  /** A profile of the backlog gives its room in memory to others. */
-  private void stepAside(QueuedProfile profile) {
-    lanes.stepAside(profile);
-    disk.land(profile);
-    if (profile.body() == Body.BOTH) {
-      memory.unload(profile);
-    }
+    return taken(choice.next(backlog, aside));
   }
 
   /** So many of those that stepped aside may be taken again. */
@@ -158,62 +146,34 @@ public final class SendQueue {
   }
 
   /**
-   * For a probe: whatever there is, of those the one with the lowest rank. A profile that no server
-   * takes would else be the probe for ever, and keep all others waiting.
+   * Takes a profile for a probe: whatever there is, of those the one with the lowest rank. A profile
+   * that no server takes would else be the probe for ever, and keep all others waiting.
    *
    * @param enough a fresh profile of this rank or a lower one is taken without a look at the
    *     backlog
+   * @return null when there is none, or it has to be read from the disk first
    */
   public @Nullable QueuedProfile takeAny(ToLongFunction<QueuedProfile> rank, long enough) {
     lanes.release(nowMillis());
-    if (lanes.ready() == 0) {
-      lanes.releaseOne();
-    }
-    QueuedProfile next = lanes.lowestFresh(rank);
-    if (next == null || rank.applyAsLong(next) > enough) {
-      QueuedProfile old = fromBacklog(rank, profile -> false);
-      next = old != null && (next == null || before(old, next, rank)) ? old : next;
-    }
-    return next == null ? null : taken(next);
+    return taken(choice.lowest(rank, enough));
   }
 
-  private QueuedProfile taken(QueuedProfile next) {
-    disk.land(next);
-    lanes.take(next);
-    memory.taken(next);
-    inFlight.add(next);
+  private @Nullable QueuedProfile taken(@Nullable QueuedProfile next) {
+    if (next != null) {
+      disk.land(next);
+      lanes.take(next);
+      memory.taken(next);
+      inFlight.add(next);
+    }
     return next;
   }
 
-  private static boolean before(
-      QueuedProfile one, QueuedProfile other, ToLongFunction<QueuedProfile> rank) {
-    return rank.applyAsLong(one) < rank.applyAsLong(other);
-  }
-
-  /** The first of the lowest rank, of those whose bodies are here; orders reads ahead of it. */
-  private @Nullable QueuedProfile fromBacklog(
-      ToLongFunction<QueuedProfile> rank, Predicate<QueuedProfile> aside) {
-    QueuedProfile first = null;
-    for (QueuedProfile profile = lanes.firstOfBacklog();
-        profile != null;
-        profile = lanes.nextOfBacklog(profile)) {
-      boolean reading = profile.body() == Body.READING;
-      if (!reading && aside.test(profile)) {
-        stepAside(profile);
-      } else if (profile.resident()) {
-        first = first == null || before(profile, first, rank) ? profile : first;
-      } else if (!reading && !disk.read(profile)) {
-        break;
-      }
-      if (first != null && disk.enoughAhead()) {
-        break;
-      }
-    }
-    // What came back from its back-off may stand before all that was read, and has no room itself.
-    return first == null ? disk.firstAhead(rank) : first;
-  }
-
-  /** A try failed: it waits. What came from the disk is read again when its turn comes. */
+  /**
+   * A try has failed, and the profile waits. One of the backlog that the disk has leaves memory, and
+   * is read again when its turn comes.
+   *
+   * @param notBeforeMillis monotonic milliseconds
+   */
   public void putBack(QueuedProfile profile, long notBeforeMillis) {
     inFlight.remove(profile);
     lanes.delay(profile, notBeforeMillis);
@@ -223,7 +183,7 @@ public final class SendQueue {
     }
   }
 
-  /** Delivered, rejected, set aside: no longer this queue's. */
+  /** The profile was delivered, rejected or set aside, and is no longer this queue's. */
   public void settled(QueuedProfile profile) {
     inFlight.remove(profile);
     memory.forget(profile);
@@ -238,6 +198,7 @@ public final class SendQueue {
     listener.dropped(reason, profile.bytes(), profile.scrapedAtMillis());
   }
 
+  /** Drops what is older than max_age. */
   public void expire() {
     long maxAge = config.maxAge().toMillis();
     if (maxAge > 0) {
@@ -247,6 +208,7 @@ public final class SendQueue {
     }
   }
 
+  /** The endpoint works again: what waits is the backlog of the outage. */
   public void endOutage() {
     lanes.endOutage();
   }
@@ -259,8 +221,11 @@ public final class SendQueue {
   /**
    * Writes all that is not on disk, in flight or not, and closes the files. What no disk takes is
    * dropped as closed; the rest stays counted as queued.
+   *
+   * @param done called on the control context, when nothing more happens here
    */
   public void close(Runnable done) {
+    timers.control().assertOn();
     disk.close(
         () -> {
           closed();

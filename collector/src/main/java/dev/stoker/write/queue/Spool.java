@@ -6,16 +6,16 @@ import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.Loss;
 import dev.stoker.write.disk.QueueHome;
 import dev.stoker.write.disk.StoredProfile;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One endpoint's files as the control context sees them: orders are collected while the thread of
- * files is busy, and handed to it in one batch. Never blocks. A disk that fails is tried again
- * after a while, for as long as it takes.
+ * One endpoint's files as the control context sees them. Orders are collected while the thread of
+ * files is busy and handed to it in one batch ({@link SpoolFiles}); their results come back on the
+ * control context, which owns this. Nothing here blocks. A disk that fails is tried again after a
+ * while, for as long as it takes.
  */
 final class Spool {
   private static final long RETRY_MILLIS = 5_000;
@@ -31,14 +31,14 @@ final class Spool {
     void unwritten(QueuedProfile profile);
 
     /**
-     * @param push null = it is gone or damaged
+     * @param content null = the profile is gone or damaged
      */
-    void loaded(QueuedProfile profile, @Nullable OutgoingProfile push);
+    void loaded(QueuedProfile profile, @Nullable OutgoingProfile content);
 
     void lost(Loss loss);
 
     /**
-     * @param problem why the disk can't be written to; null = it can again
+     * @param problem why the disk cannot be written to; null = it can again
      */
     void turned(@Nullable String problem);
 
@@ -46,25 +46,17 @@ final class Spool {
     void changed();
   }
 
-  private record Batch(
-      List<QueuedProfile> appends,
-      List<StoredProfile> profiles,
-      long[] settles,
-      List<QueuedProfile> reads,
-      boolean last) {}
-
-  private static final class Outcome {
-    DiskLog.@Nullable Recovered recovered;
-    DiskLog.@Nullable Appended appended;
-    List<@Nullable OutgoingProfile> loaded = List.of();
-    List<Loss> losses = List.of();
-    @Nullable String problem;
-    boolean idle;
-  }
+  /**
+   * The profiles of a batch, in its order.
+   *
+   * @param last the files are closed after it
+   */
+  private record Ordered(List<QueuedProfile> appends, List<QueuedProfile> reads, boolean last) {}
 
   private final DiskQueues queues;
   private final QueueHome home;
   private final DiskLog log;
+  private final SpoolFiles files;
   private final Timers timers;
   private final Owner owner;
   private final List<QueuedProfile> appends = new ArrayList<>();
@@ -72,7 +64,6 @@ final class Spool {
   private long[] settles = new long[64];
   private int settleCount;
   private boolean claimed;
-  private boolean opened; // thread of files only
   private boolean busy;
   private boolean due = true;
   private @Nullable String problem;
@@ -86,11 +77,12 @@ final class Spool {
     this.queues = queues;
     this.home = home;
     this.log = log;
+    this.files = new SpoolFiles(log);
     this.timers = timers;
     this.owner = owner;
   }
 
-  /** Reads what is there, when nobody else has it. */
+  /** Takes the folder and reads what is there, as soon as nobody else has it. */
   void open() {
     queues.claim(
         home,
@@ -109,17 +101,19 @@ final class Spool {
     return problem == null ? 0 : retryAt;
   }
 
-  /** Its body must be in memory; it is not copied. */
+  /** Orders that a profile is stored. Its body is in memory, and is not copied. */
   void append(QueuedProfile profile) {
     appends.add(profile);
     submit();
   }
 
+  /** Orders that the body of a profile is read. */
   void read(QueuedProfile profile) {
     reads.add(profile);
     submit();
   }
 
+  /** Orders to note that a profile on disk is settled. */
   void settle(long id) {
     if (settleCount == settles.length) {
       settles = Arrays.copyOf(settles, 2 * settleCount);
@@ -137,7 +131,7 @@ final class Spool {
         (done, failure) -> {});
   }
 
-  /** It will close: the next owner of the folder may claim it already, and waits. */
+  /** Says that this will close: the next owner of the folder may claim it already, and waits. */
   void leave() {
     if (!leaving) {
       leaving = true;
@@ -165,94 +159,45 @@ final class Spool {
     busy = true;
     due = false;
     ending = closing != null; // what is ordered later has come too late: the folder is another's
-    Batch batch = batch();
+    Ordered ordered = ordered();
+    SpoolFiles.Batch batch = batch(ordered);
     long now = nowMillis();
-    queues.run(() -> execute(batch, now), (outcome, failure) -> done(batch, outcome, failure));
+    queues.run(
+        () -> files.execute(batch, now), (outcome, failure) -> done(ordered, outcome, failure));
   }
 
-  private Batch batch() {
-    List<QueuedProfile> writing = new ArrayList<>();
-    List<StoredProfile> profiles = new ArrayList<>();
-    for (QueuedProfile profile : appends) {
-      if (!profile.settled()) {
-        writing.add(profile);
-        OutgoingProfile content = profile.content();
-        long enqueued = timers.wallMillis() - (nowMillis() - profile.enqueuedAtMillis());
-        profiles.add(
-            new StoredProfile(
-                content.labels(),
-                content.tenant(),
-                content.body(),
-                content.scrapedAtMillis(),
-                enqueued));
-      }
-    }
+  private Ordered ordered() {
+    List<QueuedProfile> writing =
+        appends.stream().filter(profile -> !profile.settled()).toList();
+    Ordered ordered = new Ordered(writing, List.copyOf(reads), closing != null);
     appends.clear();
-    List<QueuedProfile> reading = List.copyOf(reads);
     reads.clear();
+    return ordered;
+  }
+
+  private SpoolFiles.Batch batch(Ordered ordered) {
+    List<StoredProfile> profiles = new ArrayList<>(ordered.appends().size());
+    for (QueuedProfile profile : ordered.appends()) {
+      OutgoingProfile content = profile.content();
+      long enqueued = timers.wallMillis() - (nowMillis() - profile.enqueuedAtMillis());
+      profiles.add(
+          new StoredProfile(
+              content.labels(),
+              content.tenant(),
+              content.body(),
+              content.scrapedAtMillis(),
+              enqueued));
+    }
     long[] settled = Arrays.copyOf(settles, settleCount);
     settleCount = 0;
-    return new Batch(writing, profiles, settled, reading, closing != null);
+    long[] ids = ordered.reads().stream().mapToLong(QueuedProfile::diskId).toArray();
+    return new SpoolFiles.Batch(profiles, settled, ids, ordered.last());
   }
 
-  /** On the thread of files. What fails in one step does not keep the others from theirs. */
-  private Outcome execute(Batch batch, long nowMillis) {
-    Outcome outcome = new Outcome();
-    try {
-      write(batch, outcome);
-    } catch (IOException | RuntimeException | Error failed) {
-      outcome.problem = failed.toString();
-    }
-    outcome.loaded = load(batch.reads(), outcome);
-    try {
-      log.tick(nowMillis);
-      if (batch.last()) {
-        log.close();
-      }
-    } catch (IOException | RuntimeException | Error failed) {
-      outcome.problem = failed.toString();
-    }
-    outcome.losses = log.takeLosses();
-    outcome.idle = opened && log.idle();
-    return outcome;
-  }
-
-  private void write(Batch batch, Outcome outcome) throws IOException {
-    if (!opened) {
-      outcome.recovered = log.open();
-      opened = true;
-    }
-    log.settle(batch.settles());
-    if (!batch.profiles().isEmpty()) {
-      log.forgetGone();
-      DiskLog.Appended appended = log.append(batch.profiles());
-      outcome.appended = appended;
-      outcome.problem = appended.problem();
-    }
-  }
-
-  private List<@Nullable OutgoingProfile> load(List<QueuedProfile> profiles, Outcome outcome) {
-    List<@Nullable OutgoingProfile> pushes = new ArrayList<>();
-    for (QueuedProfile profile : profiles) {
-      OutgoingProfile push = null;
-      try {
-        StoredProfile read = log.read(profile.diskId());
-        push =
-            OutgoingProfile.of(read.labels(), read.tenant(), read.body(), read.scrapedAtMillis());
-      } catch (IOException gone) {
-        // counted by the owner
-      } catch (RuntimeException | Error bug) {
-        // Of this one alone: those that are read with it are good.
-        outcome.problem = bug.toString();
-      }
-      pushes.add(push);
-    }
-    return pushes;
-  }
-
-  private void done(Batch batch, @Nullable Outcome result, @Nullable Throwable bug) {
+  private void done(
+      Ordered batch, SpoolFiles.@Nullable Outcome result, @Nullable Throwable bug) {
     busy = false;
-    Outcome outcome = result == null ? new Outcome() : result;
+    SpoolFiles.Outcome outcome = result == null ? new SpoolFiles.Outcome() : result;
     if (bug != null) {
       outcome.problem = bug.toString();
     }
@@ -270,15 +215,15 @@ final class Spool {
       }
     }
     for (int i = 0; i < batch.reads().size(); i++) {
-      OutgoingProfile push = i < outcome.loaded.size() ? outcome.loaded.get(i) : null;
-      owner.loaded(batch.reads().get(i), push);
+      OutgoingProfile content = i < outcome.loaded.size() ? outcome.loaded.get(i) : null;
+      owner.loaded(batch.reads().get(i), content);
     }
     outcome.losses.forEach(owner::lost);
     owner.changed();
     next(batch, outcome);
   }
 
-  private void next(Batch batch, Outcome outcome) {
+  private void next(Ordered batch, SpoolFiles.Outcome outcome) {
     Runnable closed = closing;
     if (batch.last() && closed != null) {
       queues.release(home);

@@ -2,8 +2,6 @@ package dev.stoker.write.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.write.queue.QueuedProfile.Body;
-import dev.stoker.write.queue.QueuedProfile.Stage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.labels.Labels;
 import dev.stoker.write.disk.DiskEntry;
-import dev.stoker.write.queue.QueuedProfile.Body;
-import dev.stoker.write.queue.QueuedProfile.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
