@@ -217,12 +217,25 @@ class DependencyRulesTest {
       sees("write.endpoint", "write.queue", "write.disk", "profile", "labels", "concurrent");
 
   @ArchTest
+  static final ArchRule write_component_sees =
+      sees(
+          "write.component",
+          "component",
+          "discovery",
+          "write.endpoint",
+          "write.queue",
+          "write.disk",
+          "profile",
+          "labels",
+          "concurrent");
+
+  @ArchTest
   static final ArchRule write_pyroscope_sees =
       sees(
           "write.pyroscope",
           "component",
           "schema",
-          "discovery",
+          "write.component",
           "write.endpoint",
           "write.queue",
           "write.disk",

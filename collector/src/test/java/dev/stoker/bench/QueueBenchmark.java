@@ -7,6 +7,7 @@ import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;
+import dev.stoker.write.component.EndpointServices;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.endpoint.EndpointStatus;
@@ -204,17 +205,18 @@ public final class QueueBenchmark {
       this.done = done;
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       this.write =
-          new PyroscopeWrite(
+          PyroscopeWrite.overHttp(
               new WriteConfig("pyroscope.write.bench", Labels.empty(), List.of(endpoint)),
               new PyroscopeWrite.Services(
                   vertx,
-                  timers,
-                  registry,
-                  new QueueGauges(registry, timers),
+                  new EndpointServices(
+                      timers,
+                      registry,
+                      new QueueGauges(registry, timers),
+                      queues,
+                      new Verdicts()),
                   "benchmark",
-                  (body, editor) -> io.vertx.core.Future.failedFuture("not edited"),
-                  new Verdicts()),
-              queues,
+                  (body, editor) -> io.vertx.core.Future.failedFuture("not edited")),
               http -> settings);
     }
 

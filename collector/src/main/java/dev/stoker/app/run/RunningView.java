@@ -25,7 +25,7 @@ import dev.stoker.store.ProfileSource;
 import dev.stoker.store.RecentProfiles;
 import dev.stoker.store.RunningStore;
 import dev.stoker.write.endpoint.EndpointStatus;
-import dev.stoker.write.pyroscope.RunningWrite;
+import dev.stoker.write.component.RunningWrite;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;

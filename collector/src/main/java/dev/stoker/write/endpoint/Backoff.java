@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Exponential back-off with jitter: uniform in [min·2^(k−1), min·2^k), capped. Pure but for random.
+ * Exponential back-off with jitter. The pause after the k-th failure in a row is uniform in
+ * [min·2^(k−1), min·2^k) and at most <code>max</code>.
  */
 public record Backoff(Duration min, Duration max) {
   /**

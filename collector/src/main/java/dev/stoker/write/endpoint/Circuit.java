@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * What one endpoint's answers say about it, and how many pushes it may have at once. Several
  * failures with no success in between mean that it is down: then one probe at a time, at least
  * every ten seconds. After a success the window opens again, one more in flight for each success.
- * Monotonic milliseconds throughout.
+ * Times are monotonic milliseconds. The control context owns it.
  */
 final class Circuit {
   /** Failures with no success in between that make an endpoint down. */

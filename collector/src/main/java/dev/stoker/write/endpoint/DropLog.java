@@ -13,7 +13,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells of drops: the first of a reason at once, and then, once a minute for as long as there are
- * more, how many came since the last line. Control context only.
+ * more, how many came since the last line. The control context owns it.
  */
 final class DropLog {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);

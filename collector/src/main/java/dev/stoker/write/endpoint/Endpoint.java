@@ -5,7 +5,6 @@ import dev.stoker.profile.Profile;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.QueueHome;
 import dev.stoker.write.endpoint.EndpointStatus.State;
-import dev.stoker.write.endpoint.SendResult.Kind;
 import dev.stoker.write.queue.DropReason;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueuedProfile;
@@ -17,13 +16,16 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers one endpoint's queue; the only retry loop in Stoker. Control context only.
+ * Delivers the queue of one endpoint, whatever protocol its sender speaks: the only retry loop in
+ * Stoker. The control context owns it. It has three parts: {@link SendQueue} holds the profiles,
+ * {@link SendPolicy} says which of them may be sent now, and {@link EndpointAccounting} counts what
+ * becomes of them.
  *
- * <p>Whether a failure is the endpoint's or the profile's is told by the others, see {@link
- * SeriesFailures}: a profile's tries count only while other profiles pass (then it ends as poison;
- * tries are not kept over a restart), and while none passes the endpoint is down and profiles end
- * by bytes or age only. When it is back, fresh profiles go first, and the backlog beside them at
- * its own rate.
+ * <p>Whether a failure is the endpoint's or the profile's is told by the other profiles, see {@link
+ * SeriesFailures}. A profile's tries count only while others pass; then it ends as poison. Tries are
+ * not kept over a restart. While no profile passes the endpoint is down, and profiles end by bytes
+ * or age only. When it is back, fresh profiles go first, and the backlog beside them at its own
+ * rate.
  */
 public final class Endpoint {
   /** The queue is looked at again this long after a bug. */
@@ -31,88 +33,93 @@ public final class Endpoint {
 
   private enum Phase {
     OPEN,
+    /** It takes nothing more, and delivers what is fresh. */
     DRAINING,
+    /** It sends nothing more, and the queue writes to the disk what is left. */
     CLOSING,
     CLOSED
   }
 
   private final Timers timers;
-  private final EndpointAccounting books;
+  private final EndpointAccounting accounting;
   final SendQueue queue;
-  private final Circuit circuit;
-  private final Pacer pacer;
-  private final SeriesFailures series = new SeriesFailures();
+  private final SendPolicy policy;
+  private final WakeUp wakeUp;
   private EndpointSettings settings;
   private SenderSlot sender;
   private Phase phase = Phase.OPEN;
   private boolean started;
-  private int suspectsInFlight;
-  private Timers.@Nullable Cancellable wakeUp;
-  private long wakeAt;
   private @Nullable Promise<Void> closing;
   private Timers.Cancellable deadline = () -> {};
 
+  /**
+   * @param sender closed with the endpoint
+   * @param accounting of this endpoint alone
+   */
   public Endpoint(
       EndpointSettings settings,
       Sender sender,
       Timers timers,
       RandomGenerator random,
-      EndpointAccounting books) {
+      EndpointAccounting accounting) {
     this.settings = settings;
     this.sender = new SenderSlot(sender);
     this.timers = timers;
-    this.books = books;
-    this.circuit = new Circuit(settings, random);
-    this.pacer = new Pacer(settings.queue().backlogRate(), nowMillis());
-    this.queue = new SendQueue(settings.queue(), timers, books, this::pump);
+    this.accounting = accounting;
+    this.policy = new SendPolicy(settings, random, nowMillis());
+    this.wakeUp = new WakeUp(timers, this::pump);
+    this.queue = new SendQueue(settings.queue(), timers, accounting, this::pump);
   }
 
-  /** It takes part from now on, and shows in the metrics. */
+  /** The endpoint shows in the metrics from now on. */
   public void start() {
     if (!started) {
       started = true;
-      books.watch(queue);
+      accounting.watch(queue);
     }
   }
 
-  /** Gives the queue its disk lane, once; what is there comes by itself. */
+  /** Gives the queue its files, once; what earlier runs have left there comes by itself. */
   public void attach(DiskQueues queues, QueueHome home) {
     queue.attach(queues, home);
   }
 
   /**
-   * True when the profile is this queue's now; a refused one is counted already. Never throws: one
-   * endpoint's bug must not keep the profile from the others.
+   * True when the profile is this queue's now; one that is refused is counted already. Never throws
+   * for a bug of its own: that must not keep the profile from the other endpoints.
+   *
+   * @param profile shared with the other endpoints; its body is neither copied nor changed
    */
-  public boolean offer(OutgoingProfile push) {
-    books.offered(push.origin());
+  public boolean offer(OutgoingProfile profile) {
+    timers.control().assertOn();
+    accounting.offered(profile.origin());
     DropReason refused;
     try {
-      refused = enqueue(push);
+      refused = enqueue(profile);
     } catch (Throwable thrown) {
-      books.bug("taking a profile into the queue", thrown);
+      accounting.bug("taking a profile into the queue", thrown);
       refused = DropReason.INTERNAL;
     }
     if (refused != null) {
-      books.dropped(refused, push.body().length, push.scrapedAtMillis());
+      accounting.dropped(refused, profile.body().length, profile.scrapedAtMillis());
       return false;
     }
     pump();
     return true;
   }
 
-  private @Nullable DropReason enqueue(OutgoingProfile push) {
-    long inflated = InflatedSize.of(push.body());
-    books.size(inflated);
+  private @Nullable DropReason enqueue(OutgoingProfile profile) {
+    long inflated = InflatedSize.of(profile.body());
+    accounting.size(inflated);
     DropReason refused = refusal(inflated);
-    return refused == null ? queue.offer(push) : refused;
+    return refused == null ? queue.offer(profile) : refused;
   }
 
-  /** A profile that a bug keeps from being offered; always false. */
-  public boolean lose(Profile profile) {
-    books.offered(profile.origin());
-    books.dropped(DropReason.INTERNAL, profile.body().length, profile.scrapedAtMillis());
-    return false;
+  /** Counts a profile that a bug keeps from being offered. */
+  public void lose(Profile profile) {
+    timers.control().assertOn();
+    accounting.offered(profile.origin());
+    accounting.dropped(DropReason.INTERNAL, profile.body().length, profile.scrapedAtMillis());
   }
 
   private @Nullable DropReason refusal(long inflated) {
@@ -126,12 +133,13 @@ public final class Endpoint {
   /**
    * Goes on with other settings; what is queued, in flight and counted stays.
    *
-   * @param next takes the place of the sender, which ends when its last try has; null = it stays
+   * @param next takes the place of the sender, which is closed when its last try has ended; null =
+   *     the sender stays
    */
   public void reconfigure(EndpointSettings changed, @Nullable Sender next) {
+    timers.control().assertOn();
     settings = changed;
-    circuit.configure(changed, next != null);
-    pacer.configure(changed.queue().backlogRate());
+    policy.configure(changed, next != null);
     queue.configure(changed.queue());
     if (next != null) {
       sender.retire();
@@ -145,8 +153,8 @@ public final class Endpoint {
     try {
       pumpNow();
     } catch (Throwable thrown) {
-      books.bug("sending", thrown);
-      wake(nowMillis() + AFTER_BUG_MILLIS, nowMillis());
+      accounting.bug("sending", thrown);
+      wakeUp.set(nowMillis() + AFTER_BUG_MILLIS, nowMillis());
     }
   }
 
@@ -155,190 +163,100 @@ public final class Endpoint {
       return;
     }
     queue.expire();
-    if (circuit.healthy()) { // else probes look for others first
-      queue.comeBack(suspectsWindow() - suspectsInFlight);
-    }
+    policy.callBack(queue);
     long now = nowMillis();
-    while (mayPush(now)) {
-      QueuedProfile next =
-          circuit.healthy()
-              ? queue.take(backlogMayGo(now), this::mustStepAside)
-              : queue.takeAny(series::probeRank, SeriesFailures.UNTRIED);
-      if (next == null) {
-        break;
-      }
+    boolean draining = phase == Phase.DRAINING;
+    QueuedProfile next = policy.next(queue, draining, now);
+    while (next != null) {
       send(next);
+      next = policy.next(queue, draining, now);
     }
-    sleep(now);
+    wakeUp.set(policy.due(queue, now), now);
     finishDraining();
   }
 
-  /** Those of failing series, which a server may answer late, do not fill the window. */
-  private boolean mayPush(long now) {
-    int all = queue.inFlight();
-    return circuit.mayPush(circuit.healthy() ? all - suspectsInFlight : all, now)
-        && all < settings.queue().maxInFlight();
-  }
-
-  /** They leave room for all others. */
-  private boolean mustStepAside(QueuedProfile next) {
-    return suspectsInFlight >= suspectsWindow() && series.charged(next);
-  }
-
-  private int suspectsWindow() {
-    return Math.max(1, settings.queue().maxInFlight() / 2);
-  }
-
-  /** At the end the backlog stays on disk for the next run; in memory alone it has to hurry. */
-  private boolean backlogMayGo(long now) {
-    if (phase == Phase.DRAINING) {
-      return !queue.attached();
-    }
-    return pacer.open(now);
-  }
-
-  private void sleep(long now) {
-    long due = Long.MAX_VALUE;
-    if (queue.waiting() > 0) {
-      if (!circuit.healthy() || now < circuit.pausedUntil()) {
-        due = queue.inFlight() > 0 ? due : circuit.pausedUntil();
-        due = now < circuit.pausedUntil() ? circuit.pausedUntil() : due;
-      } else {
-        due = queue.nextRelease();
-        if (queue.ready() && !pacer.open(now)) {
-          due = Math.min(due, pacer.opensAt(now));
-        }
-      }
-    }
-    wake(due, now);
-  }
-
-  private void wake(long due, long now) {
-    if (wakeUp != null && (due == Long.MAX_VALUE || due < wakeAt || wakeAt <= now)) {
-      wakeUp.cancel();
-      wakeUp = null;
-    }
-    if (wakeUp == null && due != Long.MAX_VALUE) {
-      wakeAt = Math.max(due, now + 1);
-      wakeUp =
-          timers.after(
-              wakeAt - now,
-              () -> {
-                wakeUp = null;
-                pump();
-              });
-    }
-  }
-
-  private void send(QueuedProfile parcel) {
-    OutgoingProfile push = parcel.content();
-    if (parcel.backlog()) {
-      pacer.spend(InflatedSize.of(push.body()));
-    }
-    boolean suspect = series.charged(parcel);
-    suspectsInFlight += suspect ? 1 : 0;
+  private void send(QueuedProfile profile) {
+    OutgoingProfile content = profile.content();
+    boolean suspect = policy.sending(profile, InflatedSize.of(content.body()));
     long start = timers.nanoTime();
     sender
-        .send(push)
+        .send(content)
         .onSuccess(
             result -> {
-              suspectsInFlight -= suspect ? 1 : 0;
-              books.latency(timers.nanoTime() - start);
-              answered(parcel, push, result);
+              policy.sent(suspect);
+              accounting.latency(timers.nanoTime() - start);
+              answered(profile, content, result);
             });
   }
 
-  private void answered(QueuedProfile parcel, OutgoingProfile push, SendResult result) {
+  private void answered(QueuedProfile profile, OutgoingProfile content, SendResult result) {
     if (phase == Phase.CLOSED) {
-      return; // on disk for the next run, or counted as closed
+      return; // the profile is on disk for the next run, or counted as closed
     }
-    State before = state();
+    State before = policy.state();
     if (result instanceof SendResult.Accepted) {
-      accepted(parcel);
+      accepted(profile);
     } else if (result instanceof SendResult.Rejected rejected) {
-      rejected(parcel, push, rejected.answer());
+      rejected(profile, content, rejected.answer());
     } else if (phase != Phase.CLOSING) {
-      retry(parcel, push, (SendResult.Retryable) result);
+      retry(profile, content, (SendResult.Retryable) result);
     }
-    if (state() != before) {
-      books.turned(before, state(), queue.waiting(), now());
+    if (policy.state() != before) {
+      accounting.turned(before, policy.state(), queue.waiting(), now());
     }
     pump();
-    if (phase == Phase.DRAINING && circuit.state() == State.DOWN && queue.inFlight() == 0) {
-      close(); // hopeless
+    if (phase == Phase.DRAINING && policy.down() && queue.inFlight() == 0) {
+      close(); // what is left cannot be delivered in time
     }
   }
 
-  private void accepted(QueuedProfile parcel) {
-    queue.settled(parcel);
-    books.sent(parcel);
-    series.delivered(parcel, !circuit.healthy(), nowMillis());
-    answers();
-  }
-
-  private void rejected(QueuedProfile parcel, OutgoingProfile push, String answer) {
-    queue.settled(parcel);
-    books.rejected(parcel, push.labels(), answer);
-    if (series.rejected(parcel, nowMillis())) {
-      answers();
-    }
-  }
-
-  private void answers() {
-    boolean back = !circuit.healthy();
-    circuit.accepted();
-    if (back) {
+  private void accepted(QueuedProfile profile) {
+    queue.settled(profile);
+    accounting.sent(profile);
+    if (policy.accepted(profile, nowMillis())) {
       queue.endOutage();
     }
   }
 
-  private State state() {
-    return circuit.healthy() && series.rejecting() ? State.REJECTING : circuit.state();
+  private void rejected(QueuedProfile profile, OutgoingProfile content, String answer) {
+    queue.settled(profile);
+    accounting.rejected(profile, content.labels(), answer);
+    if (policy.rejected(profile, nowMillis())) {
+      queue.endOutage();
+    }
   }
 
-  private void retry(QueuedProfile parcel, OutgoingProfile push, SendResult.Retryable failure) {
-    books.failed(failure.answer());
-    long inflated = InflatedSize.of(push.body());
+  private void retry(
+      QueuedProfile profile, OutgoingProfile content, SendResult.Retryable failure) {
+    accounting.failed(failure.answer());
+    long inflated = InflatedSize.of(content.body());
     SeriesFailures.Verdict verdict =
-        series.failed(
-            parcel,
-            failure.kind(),
-            inflated,
-            settings.protocol().throttlesSize(inflated),
-            nowMillis());
+        policy.judge(profile, failure.kind(), inflated, nowMillis());
     String hint = settings.protocol().exceededLimits(inflated);
     String answer = failure.answer() + (hint == null ? "" : "; " + hint);
     if (verdict == SeriesFailures.Verdict.OWN_ANEW) {
-      books.seriesFails(push.labels(), answer);
+      accounting.seriesFails(content.labels(), answer);
     }
-    if (series.hopeless(parcel, settings.maxRetries())) {
-      queue.settled(parcel);
-      books.poison(parcel, push.labels(), answer, now());
+    if (policy.hopeless(profile)) {
+      queue.settled(profile);
+      accounting.poison(profile, content.labels(), answer, now());
       return;
     }
-    long delay = circuit.backoff(parcel.failures());
-    queue.putBack(parcel, nowMillis() + delay);
-    books.retried(push.labels(), failure.answer(), delay);
-    if (verdict == SeriesFailures.Verdict.ENDPOINT) {
-      pause(failure);
-    } else {
-      circuit.probedInVain(nowMillis());
-    }
-  }
-
-  private void pause(SendResult.Retryable failure) {
-    circuit.failed(failure, nowMillis());
-    if (failure.kind() == Kind.THROTTLED) {
-      pacer.throttled(nowMillis());
-    }
+    long delay = policy.backoff(profile);
+    queue.putBack(profile, nowMillis() + delay);
+    accounting.retried(content.labels(), failure.answer(), delay);
+    policy.failed(verdict, failure, nowMillis());
   }
 
   /**
-   * Takes nothing more; completes when all that is fresh is delivered, or at the deadline. What is
-   * left is on disk then for the next run, or, where no disk takes it, counted as closed. A down
-   * endpoint that fails once more ends it early. Idempotent.
+   * Takes nothing more and delivers what is fresh. What is left then is on disk for the next run, or
+   * counted as closed where no disk takes it. Idempotent.
+   *
+   * @param millis to deliver in; an endpoint that is down and fails once more takes no longer
+   * @return completes when the endpoint is closed
    */
   public Future<Void> stop(long millis) {
+    timers.control().assertOn();
     Promise<Void> promise = closing;
     if (promise == null) {
       promise = Promise.promise();
@@ -365,15 +283,13 @@ public final class Endpoint {
     }
     phase = Phase.CLOSING;
     deadline.cancel();
-    if (wakeUp != null) {
-      wakeUp.cancel();
-    }
+    wakeUp.cancel();
     queue.close(this::closed);
   }
 
   private void closed() {
     phase = Phase.CLOSED;
-    books.close();
+    accounting.close();
     Promise<Void> promise = closing;
     sender
         .close()
@@ -386,7 +302,7 @@ public final class Endpoint {
   }
 
   public EndpointStatus status() {
-    return books.status(state(), queue);
+    return accounting.status(policy.state(), queue);
   }
 
   private Instant now() {

@@ -3,7 +3,8 @@ package dev.stoker.write.endpoint;
 /**
  * Limits the backlog's rate: a token bucket of inflated bytes, as Pyroscope's own ingestion limit
  * counts them. A 429 halves the rate, at most once a second; each second without one gives a
- * twentieth of the configured rate back. Monotonic milliseconds throughout.
+ * twentieth of the configured rate back. Times are monotonic milliseconds. The control context owns
+ * it.
  */
 final class Pacer {
   private static final double BURST_SECONDS = 0.25;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whose a failure is: the endpoint's, or that of the series whose profile was sent. A series that
  * fails while others pass is charged with its failures; the endpoint is not. Remembers the last
  * {@link #REMEMBERED} series that fail and as many that pass, by a hash of tenant and labels.
- * Control context only, monotonic milliseconds.
+ * The control context owns it; times are monotonic milliseconds.
  */
 final class SeriesFailures {
   static final int REMEMBERED = 1_000;
@@ -73,7 +73,7 @@ final class SeriesFailures {
    *
    * @param outageEnds what began to fail in the outage failed by the outage's fault
    */
-  void delivered(QueuedProfile parcel, boolean outageEnds, long nowMillis) {
+  void delivered(QueuedProfile profile, boolean outageEnds, long nowMillis) {
     if (outageEnds) {
       failing.values().removeIf(series -> !series.charged);
     }
@@ -81,8 +81,8 @@ final class SeriesFailures {
     rejections = 0;
     deliveredAt = nowMillis;
     failingSince = -1;
-    failing.remove(parcel.series());
-    passed.put(parcel.series(), true);
+    failing.remove(profile.series());
+    passed.put(profile.series(), true);
   }
 
   /**
@@ -93,22 +93,22 @@ final class SeriesFailures {
    *     the others must not wait for it, unless nothing at all passes
    */
   Verdict failed(
-      QueuedProfile parcel, Kind kind, long inflated, boolean throttlesSize, long nowMillis) {
+      QueuedProfile profile, Kind kind, long inflated, boolean throttlesSize, long nowMillis) {
     rejections = 0;
     if (kind == Kind.MISCONFIGURED || kind == Kind.UNREACHABLE) {
-      failedOnce(parcel, false, nowMillis);
+      failedOnce(profile, false, nowMillis);
       return Verdict.ENDPOINT;
     }
     boolean attributable = kind != Kind.THROTTLED || inflated > SUSPECT_BYTES;
-    boolean passedSince = parcel.failures() > 0 && deliveries > parcel.deliveriesAtFailure();
+    boolean passedSince = profile.failures() > 0 && deliveries > profile.deliveriesAtFailure();
     boolean soon =
-        parcel.failures() > 0 && failingSince >= 0 && nowMillis - failingSince < DOUBT_MILLIS;
-    Failing series = attributable ? series(parcel) : null;
+        profile.failures() > 0 && failingSince >= 0 && nowMillis - failingSince < DOUBT_MILLIS;
+    Failing series = attributable ? series(profile) : null;
     if (passedSince && series != null) {
       series.tries++;
     }
     boolean itself = passedSince || kind == Kind.THROTTLED && throttlesSize && somePass(nowMillis);
-    failedOnce(parcel, passedSince, nowMillis);
+    failedOnce(profile, passedSince, nowMillis);
     if (series != null && (itself || othersPass(series, nowMillis))) {
       boolean anew = !series.charged;
       series.charged = true;
@@ -123,9 +123,9 @@ final class SeriesFailures {
    *
    * @return whether the endpoint rejects all, see {@link #rejecting}
    */
-  boolean rejected(QueuedProfile parcel, long nowMillis) {
+  boolean rejected(QueuedProfile profile, long nowMillis) {
     boolean othersPass = deliveries > 0 && nowMillis - deliveredAt < NOTHING_PASSES_MILLIS;
-    if (!othersPass || passed.containsKey(parcel.series())) {
+    if (!othersPass || passed.containsKey(profile.series())) {
       rejections++;
     }
     return rejecting();
@@ -136,15 +136,15 @@ final class SeriesFailures {
     return rejections >= REJECTING_AFTER;
   }
 
-  private void failedOnce(QueuedProfile parcel, boolean counts, long nowMillis) {
-    parcel.failed(counts, deliveries);
+  private void failedOnce(QueuedProfile profile, boolean counts, long nowMillis) {
+    profile.failed(counts, deliveries);
     if (failingSince < 0) {
       failingSince = nowMillis;
     }
   }
 
-  private Failing series(QueuedProfile parcel) {
-    return failing.computeIfAbsent(parcel.series(), ignored -> new Failing(deliveries));
+  private Failing series(QueuedProfile profile) {
+    return failing.computeIfAbsent(profile.series(), ignored -> new Failing(deliveries));
   }
 
   /** Or it is too early to say that nothing does. */
@@ -163,30 +163,30 @@ final class SeriesFailures {
   }
 
   /** True when the profile has to be set aside. */
-  boolean hopeless(QueuedProfile parcel, int maxRetries) {
-    Failing series = failing.get(parcel.series());
+  boolean hopeless(QueuedProfile profile, int maxRetries) {
+    Failing series = failing.get(profile.series());
     return maxRetries > 0
-        && (parcel.tries() >= maxRetries
-            || (parcel.tries() >= LEAST_TRIES && series != null && series.tries >= maxRetries));
+        && (profile.tries() >= maxRetries
+            || (profile.tries() >= LEAST_TRIES && series != null && series.tries >= maxRetries));
   }
 
   /** Its series fails while others pass. */
-  boolean charged(QueuedProfile parcel) {
-    Failing series = failing.get(parcel.series());
+  boolean charged(QueuedProfile profile) {
+    Failing series = failing.get(profile.series());
     return series != null && series.charged;
   }
 
   /** The lower, the more a probe with it says about the endpoint. */
-  long probeRank(QueuedProfile parcel) {
-    return suspicion(parcel) * UNTRIED + parcel.failures();
+  long probeRank(QueuedProfile profile) {
+    return suspicion(profile) * UNTRIED + profile.failures();
   }
 
-  private long suspicion(QueuedProfile parcel) {
-    Failing series = failing.get(parcel.series());
+  private long suspicion(QueuedProfile profile) {
+    Failing series = failing.get(profile.series());
     if (series != null && series.charged) {
       return 3;
     }
-    if (passed.containsKey(parcel.series())) {
+    if (passed.containsKey(profile.series())) {
       return 0;
     }
     return series == null ? 1 : 2;

@@ -1,6 +1,7 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.write.component.EndpointSpec;
 import dev.stoker.write.endpoint.Backoff;
 import dev.stoker.write.endpoint.EndpointSettings;
 import dev.stoker.write.queue.QueueConfig;
@@ -30,7 +31,8 @@ public record EndpointConfig(
     QueueConfig queue,
     HttpClientConfig http,
     long maxProfileSize,
-    boolean acceptAny2xx) {
+    boolean acceptAny2xx)
+    implements EndpointSpec<EndpointConfig> {
   static final String TENANT = "X-Scope-OrgID";
 
   public EndpointConfig {
@@ -65,8 +67,8 @@ public record EndpointConfig(
         name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize, acceptAny2xx);
   }
 
-  /** What delivery has to know of it. */
-  EndpointSettings settings() {
+  @Override
+  public EndpointSettings settings() {
     return new EndpointSettings(
         PyroscopeProtocol.INSTANCE,
         new Backoff(retry.minBackoff(), retry.maxBackoff()),
@@ -75,7 +77,7 @@ public record EndpointConfig(
         queue);
   }
 
-  /** What users see: the name, else the URL without credentials. */
+  @Override
   public String displayName() {
     if (!name.isEmpty()) {
       return name;
@@ -84,11 +86,9 @@ public record EndpointConfig(
     return user == null ? url.toString() : url.toString().replace(user + "@", "");
   }
 
-  /**
-   * What a queue on disk belongs to: the name, which survives a change of the URL, else URL and
-   * tenant. Without credentials, so that a new password finds the old queue.
-   */
-  String queueIdentity() {
+  /** The name, which survives a change of the URL; without a name the URL and the tenant. */
+  @Override
+  public String queueIdentity() {
     if (!name.isEmpty()) {
       return "name\n" + name;
     }
@@ -99,6 +99,13 @@ public record EndpointConfig(
             .findFirst()
             .orElse("");
     return "url\n" + displayName() + "\n" + tenant;
+  }
+
+  /** All but the queue is the sender's, and the size of its pool. */
+  @Override
+  public boolean needsOtherSender(EndpointConfig running) {
+    return !running.withQueue(queue).equals(this)
+        || running.queue().maxInFlight() != queue.maxInFlight();
   }
 
   /** Header values never leave through logs. */

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * What one server has refused of labels inside profiles. For a day, then it is asked again: it may
- * have been replaced by one that takes more. Control context only.
+ * have been replaced by one that takes more. The control context owns it.
  */
 final class LabelMemory {
   static final long MILLIS = 24 * 3_600_000L;

@@ -1,25 +1,35 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.write.endpoint.Endpoint;
+import dev.stoker.write.endpoint.RetryAfter;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a status means. Pyroscope answers 500 for a broken profile and 429 for one over its burst
- * size too, so those two say nothing final about the endpoint; see {@link Endpoint}.
+ * What each status of a push means. Nothing else decides it: {@link PushAnswers} asks this table,
+ * and {@link Kind} says what follows.
+ *
+ * <pre>
+ * status           means           the profile is
+ * 2xx              accepted        delivered
+ * 401, 403, 404    misconfigured   tried again
+ * 408              unavailable     tried again
+ * 429              throttled       tried again; dropped where retry_on_http_429 = false
+ * 501              rejected        dropped
+ * any other 5xx    unavailable     tried again
+ * 3xx              misconfigured   tried again
+ * below 200        misconfigured   tried again
+ * any other 4xx    rejected        dropped
+ * </pre>
+ *
+ * Pyroscope also answers 500 for a broken profile and 429 for one over its burst size, so neither
+ * says for sure that the endpoint is at fault: that is told by whether other profiles pass.
  */
 final class RetryTable {
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
-
   /**
    * @param answer excerpt of the body, for the error text
-   * @param retryAfter header value or null: seconds or an HTTP date
+   * @param retryAfter the header's value, or null
    * @param retry429 false = a 429 drops the profile
    */
   static SendResult of(
@@ -33,49 +43,28 @@ final class RetryTable {
       case 408 -> new SendResult.Retryable(Kind.UNAVAILABLE, text, null);
       case 429 ->
           retry429
-              ? new SendResult.Retryable(Kind.THROTTLED, text, millis(retryAfter, now))
+              ? new SendResult.Retryable(Kind.THROTTLED, text, RetryAfter.millis(retryAfter, now))
               : new SendResult.Rejected(text);
       // Connect's "unimplemented": the server does not understand the request and never will.
       case 501 -> new SendResult.Rejected(text);
-      default -> {
-        if (status >= 500) {
-          yield new SendResult.Retryable(Kind.UNAVAILABLE, text, millis(retryAfter, now));
-        }
-        if (status >= 300 && status < 400) {
-          yield new SendResult.Retryable(
-              Kind.MISCONFIGURED, text + " (a redirect: set url to where it leads)", null);
-        }
-        if (status < 200) {
-          yield new SendResult.Retryable(
-              Kind.MISCONFIGURED, text + " (no answer to a request: is a proxy in between?)", null);
-        }
-        yield new SendResult.Rejected(text);
-      }
+      default -> byClass(status, text, RetryAfter.millis(retryAfter, now));
     };
   }
 
-  /** Bounded, so that a wrong clock or a hostile header can't stop delivery. */
-  private static @Nullable Long millis(@Nullable String retryAfter, Instant now) {
-    if (retryAfter == null) {
-      return null;
+  /** What holds for a whole hundred of statuses, but for those that have a line of their own. */
+  private static SendResult byClass(int status, String text, @Nullable Long retryAfterMillis) {
+    if (status >= 500) {
+      return new SendResult.Retryable(Kind.UNAVAILABLE, text, retryAfterMillis);
     }
-    String value = retryAfter.strip();
-    Duration wait;
-    if (value.matches("[0-9]{1,9}")) {
-      wait = Duration.ofSeconds(Long.parseLong(value));
-    } else {
-      try {
-        wait =
-            Duration.between(
-                now, ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      } catch (DateTimeParseException nonsense) {
-        return null;
-      }
+    if (status >= 400) {
+      return new SendResult.Rejected(text);
     }
-    if (wait.isNegative()) {
-      return 0L;
-    }
-    return Math.min(wait.toMillis(), LONGEST_RETRY_AFTER.toMillis());
+    return new SendResult.Retryable(
+        Kind.MISCONFIGURED,
+        status >= 300
+            ? text + " (a redirect: set url to where it leads)"
+            : text + " (no answer to a request: is a proxy in between?)",
+        null);
   }
 
   private RetryTable() {}

@@ -11,9 +11,10 @@ import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;
-import dev.stoker.write.disk.DiskQueues;
+import dev.stoker.write.component.EndpointServices;
+import dev.stoker.write.component.Endpoints;
+import dev.stoker.write.component.RunningWrite;
 import dev.stoker.write.queue.QueueConfig;
-import dev.stoker.write.queue.QueueGauges;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -66,26 +67,15 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
             .toList());
   }
 
-  /** The daemon's queues on disk. */
-  private static DiskQueues queues(Services services) {
-    return services.shared(
-        DiskQueues.class,
-        all -> {
-          DiskQueues queues = new DiskQueues(all.storage(), all.control());
-          all.onClose(queues::stop);
-          return queues;
-        });
-  }
-
   /** Makes the folder of the queues. */
   @Override
   public Future<Void> start(Services services) {
-    return queues(services).start();
+    return EndpointServices.of(services).queues().start();
   }
 
   @Override
   public void started(Services services) {
-    queues(services).reportUnclaimed();
+    EndpointServices.of(services).queues().reportUnclaimed();
   }
 
   @Override
@@ -97,8 +87,8 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
   }
 
   private static Prepared change(RunningWrite running, Preparation<WriteConfig> preparation) {
-    PyroscopeWrite.Reconfiguration change =
-        running.write().prepare(preparation.config(), preparation::lend);
+    PyroscopeWrite write = (PyroscopeWrite) running.writer();
+    Endpoints.Change change = write.prepare(preparation.config(), preparation::lend);
     return new Prepared() {
       @Override
       public Running commit() {
@@ -117,18 +107,13 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
   private static Prepared create(Preparation<WriteConfig> preparation) {
     Services services = preparation.services();
     PyroscopeWrite write =
-        new PyroscopeWrite(
+        PyroscopeWrite.overHttp(
             preparation.config(),
             new PyroscopeWrite.Services(
                 services.vertx(),
-                services.timers(),
-                services.registry(),
-                services.shared(
-                    QueueGauges.class, all -> new QueueGauges(all.registry(), all.timers())),
+                EndpointServices.of(services),
                 services.userAgent(),
-                BodyWork.of(services)::edit,
-                services.verdicts()),
-            queues(services),
+                BodyWork.of(services)::edit),
             preparation::lend);
     return new Prepared() {
       @Override

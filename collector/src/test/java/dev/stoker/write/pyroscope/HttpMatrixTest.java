@@ -12,7 +12,6 @@ import dev.stoker.http.proxy.Proxies;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
-import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
@@ -22,8 +21,6 @@ import dev.stoker.scrape.Target;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
-import dev.stoker.write.queue.QueueGauges;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -149,7 +146,7 @@ class HttpMatrixTest {
             .result()
             .map(result -> result instanceof ScrapeResult.Failed failed ? failed.message() : "");
       case WRITE:
-        return new PyroscopeSender(endpoint(url), services("Stoker"), settings)
+        return new PyroscopeSender(endpoint(url), TestServices.of(vertx, timers), settings)
             .send(
                 OutgoingProfile.of(
                     Labels.of("__name__", "memory"), new byte[10], 1_800_000_000_000L))
@@ -641,17 +638,5 @@ class HttpMatrixTest {
     assertThat(second.getHeaders().get("X-Api-Key")).isNull();
     assertThat(ask(user, open(config.with(false, true)), http("127.0.0.1", server)))
         .contains("302");
-  }
-
-  private PyroscopeWrite.Services services(String userAgent) {
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    return new PyroscopeWrite.Services(
-        vertx,
-        timers,
-        registry,
-        new QueueGauges(registry, timers),
-        userAgent,
-        TestBodies.EDITOR,
-        new Verdicts());
   }
 }

@@ -11,7 +11,6 @@ import dev.stoker.profile.Verdicts;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.Sender;
 import dev.stoker.write.queue.OutgoingProfile;
-import dev.stoker.write.queue.QueueGauges;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,17 +36,7 @@ class MendingSenderTest {
   private final Server server = new Server();
   private final Sender sender =
       new MendingSender(
-          server,
-          "main",
-          memory,
-          new PyroscopeWrite.Services(
-              vertx,
-              timers,
-              registry,
-              new QueueGauges(registry, timers),
-              "test",
-              TestBodies.EDITOR,
-              verdicts));
+          server, "main", memory, TestServices.of(vertx, timers, registry, verdicts));
 
   /** Pyroscope's rules and words, as far as they are switched on. */
   private final class Server implements Sender {

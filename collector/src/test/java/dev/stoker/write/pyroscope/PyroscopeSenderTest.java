@@ -9,13 +9,12 @@ import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
-import dev.stoker.profile.Verdicts;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
-import dev.stoker.write.queue.QueueGauges;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,6 +22,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,65 @@ class PyroscopeSenderTest {
     SendResult refused = send(config, "a\r\nAuthorization: b");
     assertThat(((SendResult.Rejected) refused).answer()).contains("__tenant_id__");
     assertThat(server.getRequestCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aLargeBody_arrivesWhole_overEachVersionOfHttp() throws Exception {
+    byte[] body = new byte[3_000_000];
+    new java.util.Random(1).nextBytes(body);
+    server.enqueue(accepting().build());
+    assertThat(send(config(server.url("/").toString(), false), body))
+        .isInstanceOf(SendResult.Accepted.class);
+    RecordedRequest request = server.takeRequest(10, TimeUnit.SECONDS);
+    assertThat(request.getHeaders().get("Transfer-Encoding")).isNull();
+    byte[] came = request.getBody().toByteArray();
+    assertThat(request.getHeaders().get("Content-Length")).isEqualTo("" + came.length);
+    assertThat(Arrays.equals(came, came.length - body.length, came.length, body, 0, body.length))
+        .isTrue();
+
+    try (MockWebServer h2 = new MockWebServer()) {
+      h2.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+      h2.start();
+      h2.enqueue(accepting().build());
+      assertThat(send(config("http://127.0.0.1:" + h2.getPort(), true), body))
+          .isInstanceOf(SendResult.Accepted.class);
+      came = h2.takeRequest(10, TimeUnit.SECONDS).getBody().toByteArray();
+      assertThat(Arrays.equals(came, came.length - body.length, came.length, body, 0, body.length))
+          .isTrue();
+    }
+  }
+
+  /** Ten profiles of 8 MB took 80 MB, and direct memory has 64 MiB. */
+  @Test
+  void largeBodiesThatAServerDoesNotRead_takeLittleDirectMemory() throws Exception {
+    byte[] body = new byte[8_000_000];
+    try (ServerSocket deaf = new ServerSocket(0)) {
+      Context context = vertx.getOrCreateContext();
+      VertxTimers timers = new VertxTimers(vertx, context);
+      EndpointConfig config =
+          config("http://127.0.0.1:" + deaf.getLocalPort(), false, Duration.ofSeconds(60));
+      ClientAccess settings = new ClientAccess(config.http(), vertx, timers);
+      settings.open().await(20, TimeUnit.SECONDS);
+      PyroscopeSender sender =
+          new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
+      long before = PlatformDependent.usedDirectMemory();
+      for (int i = 0; i < 10; i++) {
+        context.runOnContext(
+            ignored -> sender.send(OutgoingProfile.of(Labels.empty(), body, 1)));
+      }
+      List<Socket> accepted = new ArrayList<>();
+      while (accepted.size() < 10) {
+        accepted.add(deaf.accept());
+      }
+      for (Socket socket : accepted) {
+        assertThat(socket.getInputStream().read()).as("it has begun").isEqualTo('P');
+      }
+      assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(16 << 20);
+      for (Socket socket : accepted) {
+        socket.close();
+      }
+      sender.close().await(20, TimeUnit.SECONDS);
+    }
   }
 
   @Test
@@ -382,14 +442,21 @@ class PyroscopeSenderTest {
     return send(config, "");
   }
 
+  private SendResult send(EndpointConfig config, byte[] body) throws Exception {
+    return send(config, OutgoingProfile.of(Labels.of("__name__", "memory"), body, 1));
+  }
+
   private SendResult send(EndpointConfig config, String tenant) throws Exception {
+    Labels labels = Labels.of("__name__", "memory");
+    return send(config, OutgoingProfile.of(labels, tenant, BODY, 1_800_000_000_000L));
+  }
+
+  private SendResult send(EndpointConfig config, OutgoingProfile profile) throws Exception {
     VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
     ClientAccess settings = new ClientAccess(config.http(), vertx, timers);
     settings.open().await(20, TimeUnit.SECONDS);
-    PyroscopeSender sender = new PyroscopeSender(config, services(timers), settings);
-    return sender
-        .send(OutgoingProfile.of(Labels.of("__name__", "memory"), tenant, BODY, 1_800_000_000_000L))
-        .await(20, TimeUnit.SECONDS);
+    PyroscopeSender sender = new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
+    return sender.send(profile).await(20, TimeUnit.SECONDS);
   }
 
   private static EndpointConfig config(String url, boolean h2c) {
@@ -425,17 +492,5 @@ class PyroscopeSenderTest {
         config.http(),
         0,
         true);
-  }
-
-  private PyroscopeWrite.Services services(VertxTimers timers) {
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    return new PyroscopeWrite.Services(
-        vertx,
-        timers,
-        registry,
-        new QueueGauges(registry, timers),
-        "stoker-test",
-        TestBodies.EDITOR,
-        new Verdicts());
   }
 }

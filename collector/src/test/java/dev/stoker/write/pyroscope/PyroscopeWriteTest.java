@@ -1,13 +1,16 @@
 package dev.stoker.write.pyroscope;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.files.StorageFolder;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;
+import dev.stoker.write.component.EndpointServices;
 import dev.stoker.write.disk.DiskFiles;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.Fsync;
@@ -191,13 +194,13 @@ class PyroscopeWriteTest {
     folder = new StorageFolder(storage);
     DiskQueues queues =
         new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, disk::add, Runnable::run);
-    PyroscopeWrite.Services services = services("test");
+    PyroscopeWrite.Services services = services(queues);
     QueueConfig.Disk spool =
         new QueueConfig.Disk(true, 0, 0, Fsync.DEFAULT, Duration.ofMillis(2_000));
     EndpointConfig endpoint =
         endpoint("test", "http://localhost:1", 0)
             .withQueue(new QueueConfig(1 << 20, Duration.ofMinutes(55), 4, 0, spool));
-    PyroscopeWrite loser = new PyroscopeWrite(config(endpoint), queues, services, this::sender);
+    PyroscopeWrite loser = new PyroscopeWrite(config(endpoint), services, this::sender);
     queues.start();
     loser.start();
     pass(0);
@@ -209,7 +212,6 @@ class PyroscopeWriteTest {
     PyroscopeWrite winner =
         new PyroscopeWrite(
             new WriteConfig("pyroscope.write.y", Labels.empty(), List.of(endpoint)),
-            queues,
             services,
             this::sender);
 
@@ -225,10 +227,27 @@ class PyroscopeWriteTest {
     winner.append(profile("", new byte[99]));
     winner.stop(0);
     pass(0);
-    PyroscopeWrite again = new PyroscopeWrite(config(endpoint), queues, services, this::sender);
+    PyroscopeWrite again = new PyroscopeWrite(config(endpoint), services, this::sender);
     again.start();
     pass(0);
     assertThat(again.status().get(0).counts().recovered()).as("in the same folder").isEqualTo(17);
+  }
+
+  /** State that two threads change is lost without a sign, so such a call fails at once. */
+  @Test
+  void aCallFromAnotherThread_isRefused() {
+    VertxTimers control = new VertxTimers(vertx, vertx.getOrCreateContext());
+    PyroscopeWrite write =
+        new PyroscopeWrite(
+            config(endpoint("main", "http://a", 0)),
+            TestServices.of(vertx, control),
+            this::sender);
+    assertThatThrownBy(() -> write.append(profile("", new byte[10])))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(write::start).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> write.stop(0)).isInstanceOf(IllegalStateException.class);
+    assertThat(write.status().get(0).counts().offered()).isZero();
+    assertThat(sent).isEmpty();
   }
 
   private PyroscopeWrite open(EndpointConfig... endpoints) {
@@ -236,7 +255,7 @@ class PyroscopeWriteTest {
     DiskQueues queues =
         new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, disk::add, Runnable::run);
     PyroscopeWrite write =
-        new PyroscopeWrite(config(endpoints), queues, services("test"), this::sender);
+        new PyroscopeWrite(config(endpoints), services(queues), this::sender);
     queues.start();
     write.start();
     pass(0);
@@ -269,15 +288,11 @@ class PyroscopeWriteTest {
     }
   }
 
-  private PyroscopeWrite.Services services(String userAgent) {
+  private PyroscopeWrite.Services services(DiskQueues queues) {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    return new PyroscopeWrite.Services(
+    return TestServices.of(
         vertx,
-        timers,
-        registry,
-        new QueueGauges(registry, timers),
-        userAgent,
-        TestBodies.EDITOR,
-        new Verdicts());
+        new EndpointServices(
+            timers, registry, new QueueGauges(registry, timers), queues, new Verdicts()));
   }
 }

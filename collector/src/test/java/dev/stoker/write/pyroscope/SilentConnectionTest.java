@@ -11,7 +11,6 @@ import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
-import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.BodyBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfileType;
@@ -23,8 +22,6 @@ import dev.stoker.source.TargetCalls;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
-import dev.stoker.write.queue.QueueGauges;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -413,19 +410,8 @@ class SilentConnectionTest {
             wire == Wire.H2C,
             QueueConfig.DEFAULT,
             HttpClientConfig.DEFAULT);
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
     PyroscopeSender sender =
-        new PyroscopeSender(
-            config,
-            new PyroscopeWrite.Services(
-                vertx,
-                timers,
-                registry,
-                new QueueGauges(registry, timers),
-                "Stoker",
-                TestBodies.EDITOR,
-                new Verdicts()),
-            settings);
+        new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
     return () ->
         sender
             .send(

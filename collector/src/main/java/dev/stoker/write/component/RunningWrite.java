@@ -1,4 +1,4 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.component;
 
 import dev.stoker.component.Running;
 import dev.stoker.discovery.ComponentHealth;
@@ -9,32 +9,37 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A <code>pyroscope.write</code> in the graph. Control context only. */
+/** A component that delivers, in the graph. The control context owns it. */
 public final class RunningWrite implements Running {
-  private final PyroscopeWrite write;
+  private final Writer writer;
   private Future<Void> closing = Future.succeededFuture();
 
-  RunningWrite(PyroscopeWrite write) {
-    this.write = write;
+  /** The component itself, as the room of its protocol has it. */
+  public interface Writer extends Appender {
+    Endpoints<?> endpoints();
   }
 
-  PyroscopeWrite write() {
-    return write;
+  public RunningWrite(Writer writer) {
+    this.writer = writer;
   }
 
-  /** Endpoints that the last change has taken out are closing. */
-  void closing(Future<Void> endpoints) {
+  public Writer writer() {
+    return writer;
+  }
+
+  /** The endpoints that the last change has taken out are closing. */
+  public void closing(Future<Void> endpoints) {
     closing = endpoints;
   }
 
-  /** Its endpoints, in config order. */
+  /** The endpoints, in config order. */
   public List<EndpointStatus> endpoints() {
-    return write.status();
+    return writer.endpoints().status();
   }
 
   @Override
   public Optional<Appender> receiver() {
-    return Optional.of(write);
+    return Optional.of(writer);
   }
 
   @Override
@@ -54,6 +59,6 @@ public final class RunningWrite implements Running {
 
   @Override
   public Future<Void> stop(long millis) {
-    return write.stop(millis);
+    return writer.endpoints().stop(millis);
   }
 }
