@@ -210,11 +210,7 @@ public final class QueueBenchmark {
               new PyroscopeWrite.Services(
                   vertx,
                   new EndpointServices(
-                      timers,
-                      registry,
-                      new QueueGauges(registry, timers),
-                      queues,
-                      new Verdicts()),
+                      timers, registry, new QueueGauges(registry, timers), queues, new Verdicts()),
                   "benchmark",
                   (body, editor) -> io.vertx.core.Future.failedFuture("not edited")),
               http -> settings);

@@ -1,6 +1,5 @@
 package dev.stoker.app.run;
 
-import dev.stoker.app.Main;
 import org.jspecify.annotations.Nullable;
 
 /** The version that the build wrote into the jar's manifest. */
@@ -11,7 +10,7 @@ public final class Version {
   }
 
   public static String current() {
-    @Nullable String built = Main.class.getPackage().getImplementationVersion();
+    @Nullable String built = Version.class.getPackage().getImplementationVersion();
     return built == null ? "dev" : built;
   }
 

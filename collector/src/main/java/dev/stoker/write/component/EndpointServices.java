@@ -25,8 +25,7 @@ public record EndpointServices(
     return new EndpointServices(
         services.timers(),
         services.registry(),
-        services.shared(
-            QueueGauges.class, all -> new QueueGauges(all.registry(), all.timers())),
+        services.shared(QueueGauges.class, all -> new QueueGauges(all.registry(), all.timers())),
         services.shared(
             DiskQueues.class,
             all -> {

@@ -46,8 +46,7 @@ public final class Endpoints<E extends EndpointSpec<E>> {
   }
 
   private Running<E> create(E wanted, Sender sender) {
-    EndpointId id =
-        new EndpointId(component, wanted.displayName(), wanted.settings().protocol());
+    EndpointId id = new EndpointId(component, wanted.displayName(), wanted.settings().protocol());
     Endpoint endpoint =
         new Endpoint(
             wanted.settings(),
@@ -84,12 +83,13 @@ public final class Endpoints<E extends EndpointSpec<E>> {
   public interface Change {
     /**
      * Goes on with the other config, without losing or doubling a profile. An endpoint whose queue
-     * has the same identity keeps its queue, its accounting and what is in flight; what is new about
-     * credentials, headers or timeouts holds for every try from now on. An endpoint that is taken
-     * out accepts nothing more, and puts on disk what it has not delivered; a new one is opened.
-     * Cannot fail.
+     * has the same identity keeps its queue, its accounting and what is in flight; what is new
+     * about credentials, headers or timeouts holds for every try from now on. An endpoint that is
+     * taken out accepts nothing more, and puts on disk what it has not delivered; a new one is
+     * opened. Cannot fail.
      *
-     * @return completes when the endpoints that were taken out are closed; nobody has to wait for it
+     * @return completes when the endpoints that were taken out are closed; nobody has to wait for
+     *     it
      */
     Future<Void> commit();
 
@@ -165,8 +165,8 @@ public final class Endpoints<E extends EndpointSpec<E>> {
   }
 
   /**
-   * Delivers what is fresh. What is left then is on disk for the next run, or counted as closed where
-   * no disk takes it. Idempotent.
+   * Delivers what is fresh. What is left then is on disk for the next run, or counted as closed
+   * where no disk takes it. Idempotent.
    *
    * @param millis to deliver in; the future completes by then
    */

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint's queue on disk: segments, oldest first, of which only the newest is written to, and
- * only by the run that began it. Not thread-safe: the thread of files owns it, and its methods block.
- * Bodies are not kept; what is not settled is known by its place. {@link Segments} decides what goes
- * to make room.
+ * only by the run that began it. Not thread-safe: the thread of files owns it, and its methods
+ * block. Bodies are not kept; what is not settled is known by its place. {@link Segments} decides
+ * what goes to make room.
  *
  * <p>Nothing is deleted but what is settled, what a bound evicts (the oldest first, one by one for
  * the bound of bytes and by whole segments for free space, reported by {@link #takeLosses}), and a

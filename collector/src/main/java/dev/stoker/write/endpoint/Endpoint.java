@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * becomes of them.
  *
  * <p>Whether a failure is the endpoint's or the profile's is told by the other profiles, see {@link
- * SeriesFailures}. A profile's tries count only while others pass; then it ends as poison. Tries are
- * not kept over a restart. While no profile passes the endpoint is down, and profiles end by bytes
- * or age only. When it is back, fresh profiles go first, and the backlog beside them at its own
- * rate.
+ * SeriesFailures}. A profile's tries count only while others pass; then it ends as poison. Tries
+ * are not kept over a restart. While no profile passes the endpoint is down, and profiles end by
+ * bytes or age only. When it is back, fresh profiles go first, and the backlog beside them at its
+ * own rate.
  */
 public final class Endpoint {
   /** The queue is looked at again this long after a bug. */
@@ -226,12 +226,10 @@ public final class Endpoint {
     }
   }
 
-  private void retry(
-      QueuedProfile profile, OutgoingProfile content, SendResult.Retryable failure) {
+  private void retry(QueuedProfile profile, OutgoingProfile content, SendResult.Retryable failure) {
     accounting.failed(failure.answer());
     long inflated = InflatedSize.of(content.body());
-    SeriesFailures.Verdict verdict =
-        policy.judge(profile, failure.kind(), inflated, nowMillis());
+    SeriesFailures.Verdict verdict = policy.judge(profile, failure.kind(), inflated, nowMillis());
     String hint = settings.protocol().exceededLimits(inflated);
     String answer = failure.answer() + (hint == null ? "" : "; " + hint);
     if (verdict == SeriesFailures.Verdict.OWN_ANEW) {
@@ -249,8 +247,8 @@ public final class Endpoint {
   }
 
   /**
-   * Takes nothing more and delivers what is fresh. What is left then is on disk for the next run, or
-   * counted as closed where no disk takes it. Idempotent.
+   * Takes nothing more and delivers what is fresh. What is left then is on disk for the next run,
+   * or counted as closed where no disk takes it. Idempotent.
    *
    * @param millis to deliver in; an endpoint that is down and fails once more takes no longer
    * @return completes when the endpoint is closed

@@ -20,10 +20,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts for every profile of one endpoint: each one that was offered or recovered ends in exactly
- * one column. Here is what happened and where users see it: in the API ({@link #status}), in the
- * metrics ({@link EndpointMeters}), in the log ({@link EndpointLog}, {@link DropLog}), and at the
- * target that a profile came from ({@link Verdicts}). The control context owns it.
+ * Accounts for every profile of one endpoint: each one that was offered or recovered ends in
+ * exactly one column. Here is what happened and where users see it: in the API ({@link #status}),
+ * in the metrics ({@link EndpointMeters}), in the log ({@link EndpointLog}, {@link DropLog}), and
+ * at the target that a profile came from ({@link Verdicts}). The control context owns it.
  */
 public final class EndpointAccounting implements QueueListener {
   private static final int KEPT_ASIDE = 20;
@@ -148,8 +148,7 @@ public final class EndpointAccounting implements QueueListener {
   }
 
   private void refused(DropReason reason, QueuedProfile profile, Labels shown, String answer) {
-    drop(
-        reason, profile.bytes(), profile.scrapedAtMillis(), new DropLog.Cause(answer, shown));
+    drop(reason, profile.bytes(), profile.scrapedAtMillis(), new DropLog.Cause(answer, shown));
     verdicts.refused(profile.origin(), id.name(), answer);
   }
 

@@ -75,9 +75,7 @@ final class EndpointLog {
   }
 
   void bug(String doing, Throwable thrown) {
-    event(log.atError())
-        .setCause(thrown)
-        .log("internal error while {}; please report it", doing);
+    event(log.atError()).setCause(thrown).log("internal error while {}; please report it", doing);
   }
 
   /** What earlier runs left on disk, when there is anything to tell. */
@@ -112,9 +110,7 @@ final class EndpointLog {
    */
   void diskTurned(@Nullable String problem, int waiting) {
     if (problem == null) {
-      event(log.atInfo())
-          .addKeyValue("waiting", waiting)
-          .log("the queue is written to disk again");
+      event(log.atInfo()).addKeyValue("waiting", waiting).log("the queue is written to disk again");
     } else {
       event(log.atWarn())
           .addKeyValue("error", problem)

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The counters of one endpoint in the metrics. Their names begin with the name of its protocol, such
- * as <code>pyroscope_write</code>. They stay when the endpoint is closed, for the last scrape of the
- * metrics, and endpoints of one name share them.
+ * The counters of one endpoint in the metrics. Their names begin with the name of its protocol,
+ * such as <code>pyroscope_write</code>. They stay when the endpoint is closed, for the last scrape
+ * of the metrics, and endpoints of one name share them.
  */
 final class EndpointMeters {
   private final MeterRegistry registry;

@@ -2,8 +2,8 @@ package dev.stoker.write.endpoint;
 
 /**
  * How many bytes a body has inflated, as servers count it for their limits, without inflating it:
- * gzip notes it in its last four bytes. A time that Stoker has appended is a small gzip member of its own behind the body's;
- * then the figure is in front of that.
+ * gzip notes it in its last four bytes. A time that Stoker has appended is a small gzip member of
+ * its own behind the body's; then the figure is in front of that.
  */
 final class InflatedSize {
   private static final int TRAILER = 8;

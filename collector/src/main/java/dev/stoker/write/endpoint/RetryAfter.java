@@ -30,8 +30,7 @@ public final class RetryAfter {
       wait = Duration.ofSeconds(Long.parseLong(value));
     } else {
       try {
-        Instant date =
-            ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+        Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
         wait = Duration.between(now, date);
       } catch (DateTimeParseException nonsense) {
         return null;

@@ -38,7 +38,9 @@ final class SendPolicy {
     pacer.configure(next.queue().backlogRate());
   }
 
-  /** Those of failing series that stepped aside are called back as far as there is room for them. */
+  /**
+   * Those of failing series that stepped aside are called back as far as there is room for them.
+   */
   void callBack(SendQueue queue) {
     if (circuit.healthy()) { // else probes look for others first
       queue.comeBack(suspectsWindow() - suspectsInFlight);
@@ -91,9 +93,7 @@ final class SendPolicy {
       return queue.inFlight() > 0 ? WakeUp.NEVER : circuit.pausedUntil();
     }
     long due = queue.nextRelease();
-    return queue.ready() && !pacer.open(nowMillis)
-        ? Math.min(due, pacer.opensAt(nowMillis))
-        : due;
+    return queue.ready() && !pacer.open(nowMillis) ? Math.min(due, pacer.opensAt(nowMillis)) : due;
   }
 
   /**

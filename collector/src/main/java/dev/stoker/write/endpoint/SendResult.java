@@ -39,15 +39,17 @@ public sealed interface SendResult {
   enum Kind {
     /**
      * There is no answer in time, the connection breaks, or the server says that it is in trouble
-     * (408, 5xx). Three of these in a row mean that the endpoint is down; while other profiles pass,
-     * it counts against the profile.
+     * (408, 5xx). Three of these in a row mean that the endpoint is down; while other profiles
+     * pass, it counts against the profile.
      */
     UNAVAILABLE,
     /** There is no connection: the endpoint's fault, never the profile's. */
     UNREACHABLE,
     /** The server has too much to do (429): fewer tries at once, and a pause. */
     THROTTLED,
-    /** A setting is wrong on one of the two sides (401, 403, 404, a redirect): one try every 10 s. */
+    /**
+     * A setting is wrong on one of the two sides (401, 403, 404, a redirect): one try every 10 s.
+     */
     MISCONFIGURED
   }
 }

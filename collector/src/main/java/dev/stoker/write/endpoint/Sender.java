@@ -3,9 +3,7 @@ package dev.stoker.write.endpoint;
 import dev.stoker.write.queue.OutgoingProfile;
 import io.vertx.core.Future;
 
-/**
- * Speaks a server's protocol: one try, no retries. It is called on the control context.
- */
+/** Speaks a server's protocol: one try, no retries. It is called on the control context. */
 public interface Sender {
   /**
    * Tries to send a profile, whose body it does not change.

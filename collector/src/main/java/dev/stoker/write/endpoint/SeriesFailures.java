@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose a failure is: the endpoint's, or that of the series whose profile was sent. A series that
  * fails while others pass is charged with its failures; the endpoint is not. Remembers the last
- * {@link #REMEMBERED} series that fail and as many that pass, by a hash of tenant and labels.
- * The control context owns it; times are monotonic milliseconds.
+ * {@link #REMEMBERED} series that fail and as many that pass, by a hash of tenant and labels. The
+ * control context owns it; times are monotonic milliseconds.
  */
 final class SeriesFailures {
   static final int REMEMBERED = 1_000;

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * Sends profiles as they are, until the server refuses one because of the labels inside it. Then it
  * mends what the server has named, and sends that profile again: once for each kind of complaint,
  * so a server that repeats itself rejects it. What a server has refused is remembered, that of the
- * last refusal too, and mended before the first try from then on. The queue keeps the original.
- * The control context owns it; the work on bodies is the editor's.
+ * last refusal too, and mended before the first try from then on. The queue keeps the original. The
+ * control context owns it; the work on bodies is the editor's.
  */
 final class MendingSender implements Sender {
   private static final Logger log = LoggerFactory.getLogger(Endpoint.class);

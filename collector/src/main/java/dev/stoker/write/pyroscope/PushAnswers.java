@@ -1,14 +1,14 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.http.client.ExchangeException;
-import dev.stoker.http.failure.FailureMessages;
-import dev.stoker.http.client.HttpExchange.Head;
 import dev.stoker.http.client.ClientAccess;
+import dev.stoker.http.client.ExchangeException;
+import dev.stoker.http.client.HttpExchange.Head;
+import dev.stoker.http.client.SettingsException;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.LoginPage;
 import dev.stoker.http.failure.NoAnswerException;
 import dev.stoker.http.secret.Redaction;
-import dev.stoker.http.client.SettingsException;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
 import io.vertx.core.buffer.Buffer;

@@ -1,9 +1,9 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.http.client.ClientAccess;
-import dev.stoker.http.connection.WatchedClient;
-import dev.stoker.http.client.HttpExchange.Head;
 import dev.stoker.http.client.HttpExchange;
+import dev.stoker.http.client.HttpExchange.Head;
+import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.Sender;
 import dev.stoker.write.queue.OutgoingProfile;

@@ -112,8 +112,7 @@ public final class PyroscopeWrite implements RunningWrite.Writer {
    *
    * @param http opens what it makes; its sender closes it
    */
-  public Endpoints.Change prepare(
-      WriteConfig next, Function<HttpClientConfig, ClientAccess> http) {
+  public Endpoints.Change prepare(WriteConfig next, Function<HttpClientConfig, ClientAccess> http) {
     return prepare(next, senders(services, http));
   }
 

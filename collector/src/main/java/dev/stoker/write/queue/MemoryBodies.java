@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bodies that a queue holds in memory and counts against its bound: which of them are nowhere
- * else, and which may leave because the disk has them too. The control
- * context owns it.
+ * else, and which may leave because the disk has them too. The control context owns it.
  */
 final class MemoryBodies {
   /** In memory only, in flight or not: what has to be written some time. */

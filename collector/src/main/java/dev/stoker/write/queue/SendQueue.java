@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * so is what memory cannot hold. When memory is full, those that are on disk leave it, the oldest
  * first.
  *
- * <p>{@link QueuedProfile} says which steps a profile can take. Its states and the collections agree
- * between any two calls: a profile that waits is in one lane of {@link Lanes}, and one that is being
- * sent is {@link InFlight}. {@link MemoryBodies} counts the bodies in memory, {@link DiskSpill}
- * knows those on disk, and {@link Choice} says which profile is next. What has to hold between them
- * is written down in <code>QueueInvariants</code> of the tests, which see the collections for that.
- * The control context owns the queue; it is checked at the methods by which profiles come in and
- * the disk is attached and closed. Bodies belong to whoever offered them: they are read and never
- * changed.
+ * <p>{@link QueuedProfile} says which steps a profile can take. Its states and the collections
+ * agree between any two calls: a profile that waits is in one lane of {@link Lanes}, and one that
+ * is being sent is {@link InFlight}. {@link MemoryBodies} counts the bodies in memory, {@link
+ * DiskSpill} knows those on disk, and {@link Choice} says which profile is next. What has to hold
+ * between them is written down in <code>QueueInvariants</code> of the tests, which see the
+ * collections for that. The control context owns the queue; it is checked at the methods by which
+ * profiles come in and the disk is attached and closed. Bodies belong to whoever offered them: they
+ * are read and never changed.
  */
 public final class SendQueue {
   /** Bodies that wait for the disk may take this in addition to the memory bound. */
@@ -146,8 +146,8 @@ public final class SendQueue {
   }
 
   /**
-   * Takes a profile for a probe: whatever there is, of those the one with the lowest rank. A profile
-   * that no server takes would else be the probe for ever, and keep all others waiting.
+   * Takes a profile for a probe: whatever there is, of those the one with the lowest rank. A
+   * profile that no server takes would else be the probe for ever, and keep all others waiting.
    *
    * @param enough a fresh profile of this rank or a lower one is taken without a look at the
    *     backlog
@@ -169,8 +169,8 @@ public final class SendQueue {
   }
 
   /**
-   * A try has failed, and the profile waits. One of the backlog that the disk has leaves memory, and
-   * is read again when its turn comes.
+   * A try has failed, and the profile waits. One of the backlog that the disk has leaves memory,
+   * and is read again when its turn comes.
    *
    * @param notBeforeMillis monotonic milliseconds
    */

@@ -167,8 +167,7 @@ final class Spool {
   }
 
   private Ordered ordered() {
-    List<QueuedProfile> writing =
-        appends.stream().filter(profile -> !profile.settled()).toList();
+    List<QueuedProfile> writing = appends.stream().filter(profile -> !profile.settled()).toList();
     Ordered ordered = new Ordered(writing, List.copyOf(reads), closing != null);
     appends.clear();
     reads.clear();
@@ -194,8 +193,7 @@ final class Spool {
     return new SpoolFiles.Batch(profiles, settled, ids, ordered.last());
   }
 
-  private void done(
-      Ordered batch, SpoolFiles.@Nullable Outcome result, @Nullable Throwable bug) {
+  private void done(Ordered batch, SpoolFiles.@Nullable Outcome result, @Nullable Throwable bug) {
     busy = false;
     SpoolFiles.Outcome outcome = result == null ? new SpoolFiles.Outcome() : result;
     if (bug != null) {

@@ -35,8 +35,7 @@ class MendingSenderTest {
   private final Verdicts verdicts = new Verdicts();
   private final Server server = new Server();
   private final Sender sender =
-      new MendingSender(
-          server, "main", memory, TestServices.of(vertx, timers, registry, verdicts));
+      new MendingSender(server, "main", memory, TestServices.of(vertx, timers, registry, verdicts));
 
   /** Pyroscope's rules and words, as far as they are switched on. */
   private final class Server implements Sender {

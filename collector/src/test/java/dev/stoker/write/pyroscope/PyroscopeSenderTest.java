@@ -127,8 +127,7 @@ class PyroscopeSenderTest {
           new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
       long before = PlatformDependent.usedDirectMemory();
       for (int i = 0; i < 10; i++) {
-        context.runOnContext(
-            ignored -> sender.send(OutgoingProfile.of(Labels.empty(), body, 1)));
+        context.runOnContext(ignored -> sender.send(OutgoingProfile.of(Labels.empty(), body, 1)));
       }
       List<Socket> accepted = new ArrayList<>();
       while (accepted.size() < 10) {

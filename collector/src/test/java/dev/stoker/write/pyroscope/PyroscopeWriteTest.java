@@ -239,9 +239,7 @@ class PyroscopeWriteTest {
     VertxTimers control = new VertxTimers(vertx, vertx.getOrCreateContext());
     PyroscopeWrite write =
         new PyroscopeWrite(
-            config(endpoint("main", "http://a", 0)),
-            TestServices.of(vertx, control),
-            this::sender);
+            config(endpoint("main", "http://a", 0)), TestServices.of(vertx, control), this::sender);
     assertThatThrownBy(() -> write.append(profile("", new byte[10])))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(write::start).isInstanceOf(IllegalStateException.class);
@@ -254,8 +252,7 @@ class PyroscopeWriteTest {
     folder = new StorageFolder(storage);
     DiskQueues queues =
         new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, disk::add, Runnable::run);
-    PyroscopeWrite write =
-        new PyroscopeWrite(config(endpoints), services(queues), this::sender);
+    PyroscopeWrite write = new PyroscopeWrite(config(endpoints), services(queues), this::sender);
     queues.start();
     write.start();
     pass(0);

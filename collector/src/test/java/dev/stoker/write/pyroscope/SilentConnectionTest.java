@@ -410,8 +410,7 @@ class SilentConnectionTest {
             wire == Wire.H2C,
             QueueConfig.DEFAULT,
             HttpClientConfig.DEFAULT);
-    PyroscopeSender sender =
-        new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
+    PyroscopeSender sender = new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
     return () ->
         sender
             .send(

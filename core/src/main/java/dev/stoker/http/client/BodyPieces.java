@@ -6,10 +6,11 @@ import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request in pieces, no faster than the connection takes them. Netty copies what it is
- * given into direct memory before it writes, so a body that is given as a whole takes its size there
- * until the server has read it; ten pushes of large profiles used up all there is. The pieces are
- * views of the body, which is neither copied here nor changed. The context of the request owns it.
+ * The body of a request in pieces, no faster than the connection takes them. Netty copies what it
+ * is given into direct memory before it writes, so a body that is given as a whole takes its size
+ * there until the server has read it; ten pushes of large profiles used up all there is. The pieces
+ * are views of the body, which is neither copied here nor changed. The context of the request owns
+ * it.
  */
 final class BodyPieces implements ReadStream<Buffer> {
   /** Bytes of a piece, which is also what Vert.x lets wait on a connection. */

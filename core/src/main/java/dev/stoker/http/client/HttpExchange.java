@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpExchange {
   private static final int MAX_REDIRECTS = 10;
 
-  /** Bytes of a body up to which it is sent as one, because pieces would cost more than they save. */
+  /**
+   * Bytes of a body up to which it is sent as one, because pieces would cost more than they save.
+   */
   private static final int WHOLE_BODY = 2 * BodyPieces.PIECE;
 
   private final WatchedClient client;
