@@ -48,6 +48,13 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   private boolean begun;
 
   private boolean inherited;
+
+  /** The groups of a predecessor, until the start. */
+  private List<TargetGroup> left = List.of();
+
+  /** Groups of a predecessor of which the source has not said yet whether they are there. */
+  private final Set<String> unconfirmed = new HashSet<>();
+
   private boolean stopped;
 
   /**
@@ -72,14 +79,26 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     changed = tell;
   }
 
-  /** What a predecessor with another config has exported: in use until the first own result. */
-  void inherit(List<Labels> last) {
-    targets = List.copyOf(last);
+  /**
+   * What a predecessor with another config has exported is in use until the first own result. Where
+   * that result is one in part, the other groups of the predecessor stay: a reload must not lose
+   * the targets of a source that fails just then.
+   */
+  void inherit(DiscoveredTargets last) {
+    targets = last.targets;
+    left = List.copyOf(last.groups.values());
     inherited = true;
   }
 
   void start() {
     timers.control().assertOn();
+    for (TargetGroup group : left) {
+      unconfirmed.add(group.source());
+      if (sizes.fits(group)) {
+        groups.put(group.source(), group);
+      }
+    }
+    left = List.of();
     discoverer.start(this);
   }
 
@@ -108,7 +127,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   @Override
   public void update(List<TargetGroup> updated) {
     timers.control().assertOn();
-    boolean any = takeAll(updated);
+    boolean any = takeAll(withoutUnconfirmed(updated));
     String leftOut = sizes.leftOut();
     if (leftOut.isEmpty()) {
       works(any);
@@ -123,6 +142,17 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     boolean any = takeAll(updated);
     String leftOut = sizes.leftOut();
     inPart(any, leftOut.isEmpty() ? problem : problem + "; " + leftOut);
+  }
+
+  /** After a whole result, what the source has not told is not there. */
+  private List<TargetGroup> withoutUnconfirmed(List<TargetGroup> updated) {
+    if (unconfirmed.isEmpty()) {
+      return updated;
+    }
+    updated.forEach(group -> unconfirmed.remove(group.source()));
+    List<TargetGroup> all = new ArrayList<>(updated);
+    unconfirmed.forEach(source -> all.add(new TargetGroup(source, List.of())));
+    return all;
   }
 
   /** With what has begun before. */
@@ -166,6 +196,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       if (stopped) {
         continue;
       }
+      unconfirmed.remove(group.source());
       if (!sizes.fits(group)) {
         any |= groups.remove(group.source()) != null;
         continue;
@@ -186,21 +217,25 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public void replace(List<TargetGroup> all) {
-    update(withRemoved(all));
+    update(withRemoved(all, Set.of()));
   }
 
   @Override
   public void replaceInPart(List<TargetGroup> all, String problem) {
-    updateInPart(withRemoved(all), problem);
+    updateInPart(withRemoved(all, unconfirmed), problem);
   }
 
-  private List<TargetGroup> withRemoved(List<TargetGroup> all) {
+  /**
+   * @param stay sources that may be in the part that does not work
+   */
+  private List<TargetGroup> withRemoved(List<TargetGroup> all, Set<String> stay) {
     timers.control().assertOn();
     Map<String, TargetGroup> wanted = new HashMap<>();
     all.forEach(group -> wanted.put(group.source(), group));
     List<TargetGroup> updated = new ArrayList<>(wanted.values());
     Set<String> known = new HashSet<>(groups.keySet());
     known.addAll(sizes.sourcesLeftOut());
+    known.removeAll(stay);
     for (String source : known) {
       if (!wanted.containsKey(source)) {
         updated.add(new TargetGroup(source, List.of()));

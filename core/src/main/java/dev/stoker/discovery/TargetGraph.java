@@ -155,8 +155,8 @@ public final class TargetGraph {
         source.onChange(() -> propagate(source.component()));
       } else {
         fresh.add(source);
-        if (old != null) {
-          source.inherit(old.targets());
+        if (old instanceof DiscoveredTargets last) {
+          source.inherit(last);
         }
       }
     }

@@ -189,6 +189,48 @@ class TargetGraphTest {
   }
 
   @Test
+  void aSuccessorThatWorksInPart_keepsWhatItsPredecessorHadOfTheOtherPart() {
+    Source next = new Source();
+    TargetGraph after = successor(next);
+
+    next.listener.replaceInPart(List.of(group("two", "b:2")), "one cannot be read");
+    assertThat(addresses(after)).containsExactly("a:1", "c:1", "b:2");
+    next.listener.replaceInPart(List.of(), "one and two cannot be read");
+    time.advance(10_000);
+    assertThat(addresses(after)).containsExactly("a:1", "c:1");
+    next.listener.replace(List.of(group("one", "a:1")));
+    time.advance(10_000);
+    assertThat(addresses(after)).containsExactly("a:1");
+  }
+
+  @Test
+  void aSuccessorThatWorks_hasNothingThatItsSourceHasNotTold() {
+    Source next = new Source();
+    TargetGraph after = successor(next);
+
+    next.listener.begin(List.of(group("two", "b:2")));
+    next.listener.update(List.of(group("four", "d:1")));
+    assertThat(addresses(after)).containsExactly("d:1", "b:2");
+  }
+
+  /** It has the targets a:1, b:1 and c:1 of its predecessor. */
+  private TargetGraph successor(Source next) {
+    graph.discover("discovery.test.a", source);
+    graph.start();
+    source.listener.replace(
+        List.of(group("one", "a:1"), group("two", "b:1"), group("three", "c:1")));
+    TargetGraph after = new TargetGraph(time);
+    after.discover("discovery.test.a", next);
+    assertThat(after.startAfter(graph).succeeded()).isTrue();
+    assertThat(addresses(after)).containsExactly("a:1", "c:1", "b:1");
+    return after;
+  }
+
+  private static List<String> addresses(TargetGraph graph) {
+    return graph.nodes().get(0).targets().stream().map(t -> t.get("__address__")).toList();
+  }
+
+  @Test
   void whatIsEqual_isNoChange() {
     build();
     source.say("one", "a:1");
