@@ -289,8 +289,7 @@ class DependencyRulesTest {
     large.values().removeIf(size -> size <= 25);
     assertThat(large.keySet())
         .as("classes of each room with more than 25: %s", large)
-        .containsExactlyInAnyOrderElementsOf(
-            TOO_LARGE.stream().map(room -> BASE + room).collect(Collectors.toSet()));
+        .isSubsetOf(TOO_LARGE.stream().map(room -> BASE + room).collect(Collectors.toSet()));
   }
 
   @ArchTest

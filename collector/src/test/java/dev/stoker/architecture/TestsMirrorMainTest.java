@@ -22,7 +22,8 @@ class TestsMirrorMainTest {
   private static final Set<String> ELSEWHERE = Set.of("dev/stoker/architecture");
 
   private static final Pattern DISCOVERS =
-      Pattern.compile("^import dev\\.stoker\\.discovery\\.(Discoverer|Polling);", Pattern.MULTILINE);
+      Pattern.compile(
+          "^import dev\\.stoker\\.discovery\\.(Discoverer|Polling);", Pattern.MULTILINE);
   private static final Pattern KEEPS =
       Pattern.compile(" extends (DiscovererContract|HttpSourceContract) ");
 
@@ -66,7 +67,8 @@ class TestsMirrorMainTest {
 
   private static Stream<Path> files(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(file -> file.toString().endsWith(".java"))
+      return all
+          .filter(file -> file.toString().endsWith(".java"))
           .filter(file -> !file.endsWith("package-info.java"))
           .toList()
           .stream();

@@ -33,7 +33,8 @@ public abstract class DiscovererContract {
 
   /** Threads of Vert.x and of the fakes; they are not the mechanism's. */
   private static final Pattern OTHERS =
-      Pattern.compile("(vert\\.x-|vertx-|netty|MockWebServer|OkHttp|fake-|junit-|awaitility|Okio).*");
+      Pattern.compile(
+          "(vert\\.x-|vertx-|netty|MockWebServer|OkHttp|fake-|junit-|awaitility|Okio).*");
 
   /** Words of a program, not of people. */
   private static final Pattern NO_WORDS =
