@@ -5,6 +5,7 @@ import dev.stoker.app.run.Collector;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,21 +46,26 @@ final class CdsTraining {
   private static void train() throws Exception {
     Path folder = Files.createTempDirectory("stoker-training");
     try {
+      Logs.configure(ch.qos.logback.classic.Level.ERROR, false);
+      Vertx vertx = Vertx.vertx();
+      HttpServer cluster = TrainingCluster.start(vertx).await(20, TimeUnit.SECONDS);
       Path file =
           Files.writeString(
               folder.resolve("training.conf"),
-              CONFIG + "stoker.storage.path = \"" + folder + "\"\n");
+              CONFIG
+                  + TrainingCluster.config(cluster.actualPort())
+                  + "stoker.storage.path = \""
+                  + folder
+                  + "\"\n");
       Main.execute("validate", file.toString());
-      Logs.configure(ch.qos.logback.classic.Level.ERROR, false);
       if (ConfigLoader.load(file) instanceof LoadResult.Loaded loaded) {
-        Vertx vertx = Vertx.vertx();
         vertx
             .deployVerticle(new Collector(loaded.config()))
-            .compose(id -> vertx.timer(1_000, TimeUnit.MILLISECONDS).map(ignored -> id))
+            .compose(id -> vertx.timer(2_000, TimeUnit.MILLISECONDS).map(ignored -> id))
             .compose(vertx::undeploy)
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(60, TimeUnit.SECONDS);
+            .await(60, TimeUnit.SECONDS);
+      } else {
+        throw new IllegalStateException("the config of the training is not right");
       }
     } finally {
       delete(folder);

@@ -1,17 +1,14 @@
 package dev.stoker.discovery.kubernetes.api;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.stoker.discovery.kubernetes.objects.Kind;
 import dev.stoker.discovery.kubernetes.objects.ObjectKey;
-import dev.stoker.discovery.kubernetes.objects.Trim;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import dev.stoker.discovery.kubernetes.objects.ObjectReader;
+import dev.stoker.discovery.kubernetes.objects.OddShapeException;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +22,14 @@ final class AnswerReader {
   private static final String TOO_LARGE =
       "the object is over " + (JsonFrames.MOST_OBJECT >> 20) + " MiB, which no API server keeps";
 
-  private static final int LONGEST = 100;
-
-  private final ObjectMapper mapper;
+  private final ApiJson json;
   private final Kind kind;
   private final boolean watch;
   private final JsonFrames frames;
   private List<Told> told = new ArrayList<>();
 
-  AnswerReader(ObjectMapper mapper, Kind kind, boolean watch) {
-    this.mapper = mapper;
+  AnswerReader(ApiJson json, Kind kind, boolean watch) {
+    this.json = json;
     this.kind = kind;
     this.watch = watch;
     this.frames = watch ? JsonFrames.ofStream(new Events()) : JsonFrames.ofList(new Items());
@@ -65,25 +60,43 @@ final class AnswerReader {
   List<Told> end() throws IOException {
     byte[] rest = frames.end();
     if (!watch) {
-      JsonNode list = mapper.readTree(rest);
-      if (list == null || !list.path("items").isArray() && !list.path("items").isNull()) {
-        throw new IOException("the answer is no list of " + kind.plural());
-      }
-      JsonNode meta = list.path("metadata");
-      told.add(
-          new Told.PageEnd(
-              meta.path("resourceVersion").asText(""), meta.path("continue").asText("")));
+      told.add(page(rest));
     }
     return taken();
+  }
+
+  private Told.PageEnd page(byte[] rest) throws IOException {
+    ListMeta meta = new ListMeta();
+    boolean items = false;
+    try (JsonParser parser = json.parser(rest, 0, rest.length)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        for (String name; (name = parser.nextFieldName()) != null; ) {
+          JsonToken value = parser.nextToken();
+          if (name.equals("items")) {
+            items = value == JsonToken.START_ARRAY || value == JsonToken.VALUE_NULL;
+            parser.skipChildren();
+          } else if (name.equals("metadata") && value == JsonToken.START_OBJECT) {
+            meta.read(parser);
+          } else {
+            parser.skipChildren();
+          }
+        }
+      }
+    }
+    if (!items) {
+      throw new IOException("the answer is no list of " + kind.plural());
+    }
+    return new Told.PageEnd(meta.version, meta.next);
   }
 
   /** The objects of a list. */
   private final class Items implements JsonFrames.Sink {
     @Override
     public void object(byte[] bytes, int offset, int length) throws IOException {
-      try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
-        there(parser.readValueAs(kind.type()));
-      } catch (JacksonException odd) {
+      try (JsonParser parser = json.parser(bytes, offset, length)) {
+        parser.nextToken();
+        there(parser);
+      } catch (JacksonException | OddShapeException odd) {
         odd("", bytes, offset, length, why(odd));
       }
     }
@@ -98,9 +111,9 @@ final class AnswerReader {
   private final class Events implements JsonFrames.Sink {
     @Override
     public void object(byte[] bytes, int offset, int length) throws IOException {
-      try (JsonParser parser = mapper.createParser(bytes, offset, length)) {
+      try (JsonParser parser = json.parser(bytes, offset, length)) {
         event(parser);
-      } catch (JacksonException odd) {
+      } catch (JacksonException | OddShapeException odd) {
         odd("/object", bytes, offset, length, why(odd));
       }
     }
@@ -113,40 +126,27 @@ final class AnswerReader {
 
   /** One odd object must not keep all others away, nor hide itself. */
   private void odd(String at, byte[] bytes, int offset, int length, String why) throws IOException {
-    ObjectNames names = ObjectNames.in(mapper.getFactory(), at, bytes, offset, length);
+    ObjectNames names = ObjectNames.in(json, at, bytes, offset, length);
     told.add(
         names.isDeleted()
             ? new Told.Gone(names.key(), names.version())
             : new Told.Odd(names.key(), names.version(), why));
   }
 
-  /** In words of the API and not of a library: which field it is. */
-  private static String why(JacksonException odd) {
-    if (odd instanceof JsonParseException || odd.getCause() instanceof JsonParseException) {
-      return "it is no JSON that can be read";
-    }
-    if (odd instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      StringBuilder field = new StringBuilder();
-      for (JsonMappingException.Reference part : mapping.getPath()) {
-        if (part.getFieldName() == null) {
-          field.append('[').append(part.getIndex()).append(']');
-        } else {
-          field.append(field.length() == 0 ? "" : ".").append(part.getFieldName());
-        }
-      }
-      String name = field.length() > LONGEST ? field.substring(0, LONGEST) + "…" : field.toString();
-      return "its field " + name + " is not of the kind that the API has there";
-    }
-    return "it is not of the shape that the API has";
+  /** In words of the API and not of a library. */
+  private static String why(IOException odd) {
+    return odd instanceof OddShapeException
+        ? String.valueOf(odd.getMessage())
+        : "it is no JSON that can be read";
   }
 
-  private void there(HasMetadata object) {
-    String version = Trim.versionOf(object);
-    String key = ObjectKey.of(object.getMetadata());
+  private void there(JsonParser parser) throws IOException {
+    ObjectReader.Read read = json.objects().read(kind, parser);
+    String key = ObjectKey.of(read.object().getMetadata());
     told.add(
         key.isEmpty()
-            ? new Told.Odd("", version, "it has no name")
-            : new Told.There(object, version));
+            ? new Told.Odd("", read.version(), "it has no name")
+            : new Told.There(read.object(), read.version()));
   }
 
   private void event(JsonParser parser) throws IOException {
@@ -174,7 +174,6 @@ final class AnswerReader {
   private void early(String type, @Nullable TokenBuffer object) throws IOException {
     if (object != null) {
       try (JsonParser parser = object.asParserOnFirstToken()) {
-        parser.setCodec(mapper);
         object(type, parser);
       }
     }
@@ -182,34 +181,35 @@ final class AnswerReader {
 
   private void object(String type, JsonParser parser) throws IOException {
     switch (type) {
-      case "ADDED", "MODIFIED" -> there(parser.readValueAs(kind.type()));
+      case "ADDED", "MODIFIED" -> there(parser);
       case "DELETED" -> {
-        told.add(gone(tree(parser)));
+        ObjectMeta names = json.objects().names(parser);
+        told.add(new Told.Gone(ObjectKey.of(names), version(names)));
       }
-      case "BOOKMARK" -> {
-        JsonNode version = tree(parser).path("metadata").path("resourceVersion");
-        told.add(new Told.Bookmark(version.asText("")));
-      }
-      case "ERROR" -> {
-        JsonNode status = tree(parser);
-        String words = status.path("message").asText(status.path("reason").asText("no message"));
-        long seconds = status.path("details").path("retryAfterSeconds").asLong();
-        told.add(
-            new Told.Refused(
-                new ApiFailure(status.path("code").asInt(), words, RetryAfter.ofSeconds(seconds))));
-      }
+      case "BOOKMARK" -> told.add(new Told.Bookmark(version(json.objects().names(parser))));
+      case "ERROR" -> told.add(new Told.Refused(ApiStatus.read(parser).failure()));
       default -> parser.skipChildren();
     }
   }
 
-  private static Told.Gone gone(JsonNode object) {
-    JsonNode meta = object.path("metadata");
-    return new Told.Gone(
-        ObjectKey.of(meta.path("namespace").asText(""), meta.path("name").asText("")),
-        meta.path("resourceVersion").asText(""));
+  private static String version(ObjectMeta names) {
+    return names.getResourceVersion() == null ? "" : names.getResourceVersion();
   }
 
-  private static JsonNode tree(JsonParser parser) throws IOException {
-    return parser.readValueAsTree();
+  /** What a list says of itself. */
+  private static final class ListMeta {
+    String version = "";
+    String next = "";
+
+    void read(JsonParser parser) throws IOException {
+      for (String name; (name = parser.nextFieldName()) != null; ) {
+        parser.nextToken();
+        switch (name) {
+          case "resourceVersion" -> version = parser.getValueAsString("");
+          case "continue" -> next = parser.getValueAsString("");
+          default -> parser.skipChildren();
+        }
+      }
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.stoker.discovery.kubernetes.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonParser;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -72,7 +71,7 @@ public final class ApiCall {
   }
 
   /** May block for a moment: files with secrets are read. */
-  void send(HttpClient http, HttpRequest request, ObjectMapper mapper) {
+  void send(HttpClient http, HttpRequest request, ApiJson json) {
     try {
       http.consumeBytes(request, this::bytes)
           .whenComplete(
@@ -80,7 +79,7 @@ public final class ApiCall {
                 if (failure != null) {
                   end(ApiFailure.withoutAnswer(FailureReasons.of(failure)));
                 } else {
-                  answer(response, mapper);
+                  answer(response, json);
                 }
               });
     } catch (RuntimeException failure) {
@@ -88,7 +87,7 @@ public final class ApiCall {
     }
   }
 
-  private void answer(HttpResponse<AsyncBody> response, ObjectMapper mapper) {
+  private void answer(HttpResponse<AsyncBody> response, ApiJson json) {
     AsyncBody content = response.body();
     body = content;
     good = response.isSuccessful();
@@ -100,7 +99,7 @@ public final class ApiCall {
         .whenComplete(
             (nothing, broken) -> {
               if (!good) {
-                end(refused(response, mapper));
+                end(refused(response, json));
               } else if (broken != null) {
                 end(ApiFailure.withoutAnswer(FailureReasons.of(broken)));
               } else {
@@ -189,11 +188,11 @@ public final class ApiCall {
     }
   }
 
-  private ApiFailure refused(HttpResponse<?> response, ObjectMapper mapper) {
+  private ApiFailure refused(HttpResponse<?> response, ApiJson json) {
     String words = "";
-    try {
-      JsonNode status = mapper.readTree(refusal.toByteArray());
-      words = status == null ? "" : status.path("message").asText("");
+    byte[] bytes = refusal.toByteArray();
+    try (JsonParser parser = json.parser(bytes, 0, bytes.length)) {
+      words = parser.nextToken() == null ? "" : ApiStatus.read(parser).message();
     } catch (IOException noStatus) {
       words = "";
     }

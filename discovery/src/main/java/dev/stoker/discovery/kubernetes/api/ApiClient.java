@@ -1,8 +1,6 @@
 package dev.stoker.discovery.kubernetes.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.stoker.discovery.kubernetes.objects.Kind;
-import dev.stoker.discovery.kubernetes.objects.Trim;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import java.util.concurrent.Executor;
@@ -15,7 +13,7 @@ public final class ApiClient implements AutoCloseable {
   private final String server;
   private final ApiThreads threads;
   private final Executor control;
-  private final ObjectMapper mapper = Trim.mapper();
+  private final ApiJson json = new ApiJson();
 
   /**
    * @param server ends with a slash
@@ -35,7 +33,7 @@ public final class ApiClient implements AutoCloseable {
    */
   public ApiCall get(
       String path, Kind kind, boolean watch, long headMillis, ApiCall.Listener listener) {
-    ApiCall call = new ApiCall(new AnswerReader(mapper, kind, watch), threads, control, listener);
+    ApiCall call = new ApiCall(new AnswerReader(json, kind, watch), threads, control, listener);
     HttpRequest request =
         http.newHttpRequestBuilder()
             .uri(server + path)
@@ -43,7 +41,7 @@ public final class ApiClient implements AutoCloseable {
             .timeout(headMillis, TimeUnit.MILLISECONDS)
             .build();
     try {
-      threads.execute(() -> call.send(http, request, mapper));
+      threads.execute(() -> call.send(http, request, json));
     } catch (RejectedExecutionException closed) {
       call.cancel();
     }

@@ -1,7 +1,6 @@
 package dev.stoker.discovery.kubernetes.api;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
@@ -18,14 +17,14 @@ record ObjectNames(String key, String version, boolean isDeleted) {
   /**
    * @param at where in the JSON the object is, as a JSON pointer; "" = it is the JSON itself
    */
-  static ObjectNames in(JsonFactory json, String at, byte[] bytes, int offset, int length)
+  static ObjectNames in(ApiJson json, String at, byte[] bytes, int offset, int length)
       throws IOException {
     JsonPointer meta = JsonPointer.compile(at + "/metadata");
     String name = "";
     String namespace = "";
     String version = "";
     boolean deleted = false;
-    try (JsonParser parser = json.createParser(bytes, offset, length)) {
+    try (JsonParser parser = json.parser(bytes, offset, length)) {
       for (JsonToken token; (token = parser.nextToken()) != null; ) {
         JsonPointer place = parser.getParsingContext().pathAsPointer();
         if (token == JsonToken.END_OBJECT && place.equals(meta)) {

@@ -1,13 +1,5 @@
 package dev.stoker.discovery.kubernetes.objects;
 
-import io.fabric8.kubernetes.api.model.Endpoints;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.util.Locale;
 
 /** A kind of object that is watched. */
@@ -63,18 +55,5 @@ public enum Kind {
 
   public boolean namespaced() {
     return namespaced;
-  }
-
-  /** A switch and not a field: the classes of a kind are loaded when it is used. */
-  public Class<? extends HasMetadata> type() {
-    return switch (this) {
-      case POD -> Pod.class;
-      case NODE -> Node.class;
-      case SERVICE -> Service.class;
-      case ENDPOINTS -> Endpoints.class;
-      case ENDPOINTSLICE -> EndpointSlice.class;
-      case INGRESS -> Ingress.class;
-      case NAMESPACE -> Namespace.class;
-    };
   }
 }

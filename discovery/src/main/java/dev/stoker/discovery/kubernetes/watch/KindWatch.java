@@ -8,7 +8,7 @@ import dev.stoker.discovery.kubernetes.api.Told;
 import dev.stoker.discovery.kubernetes.objects.Kind;
 import dev.stoker.discovery.kubernetes.objects.ObjectKey;
 import dev.stoker.discovery.kubernetes.objects.Skipped;
-import dev.stoker.discovery.kubernetes.objects.Trim;
+import dev.stoker.discovery.kubernetes.objects.Weights;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -175,7 +175,7 @@ public final class KindWatch implements Reflector.Listener {
   private void keep(String name, HasMetadata object) {
     let(name);
     boolean needed = subscribers.stream().anyMatch(Subscriber::looksUp);
-    long weight = Trim.weight(object);
+    long weight = Weights.of(object);
     boolean keeps = (needed || kept < KEPT) && budget.take(weight);
     if (keeps) {
       kept++;
@@ -193,7 +193,7 @@ public final class KindWatch implements Reflector.Listener {
     HasMetadata before = objects.get(name);
     if (before != null) {
       kept--;
-      budget.give(Trim.weight(before));
+      budget.give(Weights.of(before));
       objects.put(name, null);
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stoker.discovery.kubernetes.objects.Kind;
-import dev.stoker.discovery.kubernetes.objects.Trim;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -86,7 +85,7 @@ class JsonFramesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{\"items\":[{\"a\":1}", "{\"items\":[{\"a\":\"", "{\"items\":["})
   void aCutList_isNotTakenForAWholeOne(String text) throws Exception {
-    AnswerReader reader = new AnswerReader(Trim.mapper(), Kind.POD, false);
+    AnswerReader reader = new AnswerReader(new ApiJson(), Kind.POD, false);
     reader.read(text.getBytes(StandardCharsets.UTF_8), 0, text.length());
 
     assertThatThrownBy(reader::end).isInstanceOf(IOException.class);
@@ -109,7 +108,7 @@ class JsonFramesTest {
   @Test
   void oddAndTooLargeObjects_areToldByTheirNames() throws Exception {
     String huge = "x".repeat(9 << 20);
-    AnswerReader list = new AnswerReader(Trim.mapper(), Kind.POD, false);
+    AnswerReader list = new AnswerReader(new ApiJson(), Kind.POD, false);
     List<Told> told = new ArrayList<>();
     for (String piece :
         List.of(
@@ -131,7 +130,7 @@ class JsonFramesTest {
             new Told.Odd("c", "", "it is no JSON that can be read"),
             new Told.Odd("", "", "it is no JSON that can be read"));
 
-    AnswerReader watch = new AnswerReader(Trim.mapper(), Kind.POD, true);
+    AnswerReader watch = new AnswerReader(new ApiJson(), Kind.POD, true);
     told.clear();
     String meta =
         "\"object\":{\"metadata\":{\"name\":\"a\",\"namespace\":\"shop\",\"resourceVersion\":\"7\"}";

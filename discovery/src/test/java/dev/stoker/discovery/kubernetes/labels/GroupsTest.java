@@ -2,21 +2,18 @@ package dev.stoker.discovery.kubernetes.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGroup;
+import dev.stoker.discovery.kubernetes.objects.Kind;
 import dev.stoker.discovery.kubernetes.objects.ObjectKey;
-import dev.stoker.discovery.kubernetes.objects.Trim;
-import io.fabric8.kubernetes.api.model.Endpoints;
+import dev.stoker.discovery.kubernetes.objects.ObjectReader;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.ServiceSpec;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,7 @@ class GroupsTest {
   private static final String META = "'metadata':{'name':'shop','namespace':'apps'%s}";
 
   /** As the daemon reads them: a field that it passes over is in no label. */
-  private final ObjectMapper json = Trim.mapper();
+  private final ObjectReader objects = new ObjectReader();
 
   private final Map<String, HasMetadata> known = new HashMap<>();
   private Attach attach = Attach.NOTHING;
@@ -45,12 +42,12 @@ class GroupsTest {
     service("'ipFamilyPolicy':'" + policy + "','ipFamilies':['IPv4','IPv6']");
     String address = type.equals("IPv4") ? "10.0.0.1" : "fd00::1";
 
-    assertThat(of(slice(type, address), EndpointSlice.class).targets()).hasSize(targets);
+    assertThat(of(slice(type, address), Kind.ENDPOINTSLICE).targets()).hasSize(targets);
   }
 
   @Test
   void aSliceWithoutAService_givesItsTargets() {
-    assertThat(of(slice("IPv6", "fd00::1"), EndpointSlice.class).targets()).hasSize(1);
+    assertThat(of(slice("IPv6", "fd00::1"), Kind.ENDPOINTSLICE).targets()).hasSize(1);
   }
 
   @Test
@@ -66,7 +63,7 @@ class GroupsTest {
                     + META.formatted("")
                     + ",'subsets':[{'ports':[{'port':53}],'addresses':[{'ip':'10.0.0.1',"
                     + "'targetRef':{'kind':'Pod','name':'shop','namespace':'apps'}}]}]}",
-                Endpoints.class));
+                Kind.ENDPOINTS));
 
     assertThat(targets).hasSize(2);
     assertThat(targets.get(0))
@@ -88,7 +85,7 @@ class GroupsTest {
                     + META.formatted("")
                     + ",'subsets':[{'ports':[{'port':80}],'addresses':[{'ip':'10.0.0.1',"
                     + "'targetRef':{'kind':'Pod','name':'shop'}}]}]}",
-                Endpoints.class));
+                Kind.ENDPOINTS));
 
     assertThat(targets)
         .singleElement()
@@ -133,7 +130,7 @@ class GroupsTest {
 
   @Test
   void aSlicesPortWithoutProtocol_isTcp() {
-    assertThat(labels(of(slice("IPv4", "10.0.0.1"), EndpointSlice.class)))
+    assertThat(labels(of(slice("IPv4", "10.0.0.1"), Kind.ENDPOINTSLICE)))
         .singleElement()
         .satisfies(
             target ->
@@ -149,7 +146,7 @@ class GroupsTest {
                     "{"
                         + META.formatted("")
                         + ",'spec':{'tls':[{'hosts':null}],'rules':[{'host':'a.example'}]}}",
-                    Ingress.class)))
+                    Kind.INGRESS)))
         .singleElement()
         .satisfies(
             target -> assertThat(target).containsEntry("__meta_kubernetes_ingress_scheme", "http"));
@@ -160,7 +157,7 @@ class GroupsTest {
   void withLabelsOfNodes_onlyPodsOnTheSelectedNodesGiveTargets_andTheOthersSayWhy(
       String node, int targets, String why) {
     attach = new Attach(true, false);
-    of("{'metadata':{'name':'n1','labels':{'zone':'a'}}}", Node.class);
+    of("{'metadata':{'name':'n1','labels':{'zone':'a'}}}", Kind.NODE);
 
     TargetGroup pod =
         pod(
@@ -188,7 +185,7 @@ class GroupsTest {
             "{"
                 + META.formatted("")
                 + ",'spec':{'containers':[{'name':'app'}]},'status':{'phase':'Pending'}}",
-            Pod.class);
+            Kind.POD);
 
     assertThat(pod.targets()).isEmpty();
     assertThat(pod.dropped())
@@ -203,7 +200,7 @@ class GroupsTest {
 
   @Test
   void anObjectThatMakesNoSense_saysSo() {
-    Service service = (Service) read("{\"metadata\":{\"name\":\"s\"}}", Service.class);
+    Service service = (Service) read("{\"metadata\":{\"name\":\"s\"}}", Kind.SERVICE);
     service.setSpec(
         new ServiceSpec() {
           @Override
@@ -234,7 +231,7 @@ class GroupsTest {
   }
 
   private TargetGroup service(String spec) {
-    return of("{" + META.formatted("") + ",'spec':{" + spec + "}}", Service.class);
+    return of("{" + META.formatted("") + ",'spec':{" + spec + "}}", Kind.SERVICE);
   }
 
   private TargetGroup pod(String container, String status) {
@@ -246,23 +243,23 @@ class GroupsTest {
             + "]},'status':{'podIP':'10.0.0.1'"
             + status
             + "}}",
-        Pod.class);
+        Kind.POD);
   }
 
   /** Makes the object known to the others, too. */
-  private TargetGroup of(String text, Class<? extends HasMetadata> type) {
-    HasMetadata object = read(text.replace('\'', '"'), type);
-    Trim.versionOf(object);
-    known.put(type.getSimpleName() + " " + ObjectKey.of(object.getMetadata()), object);
+  private TargetGroup of(String text, Kind kind) {
+    HasMetadata object = read(text.replace('\'', '"'), kind);
+    known.put(kind + " " + ObjectKey.of(object.getMetadata()), object);
     return Groups.of(
         object,
-        new Lookups((kind, key) -> known.get(kind.type().getSimpleName() + " " + key), attach));
+        new Lookups((of, key) -> known.get(of + " " + key), attach));
   }
 
-  private HasMetadata read(String text, Class<? extends HasMetadata> type) {
-    try {
-      return json.readValue(text, type);
-    } catch (JsonProcessingException wrong) {
+  private HasMetadata read(String text, Kind kind) {
+    try (JsonParser json = new JsonFactory().createParser(text)) {
+      json.nextToken();
+      return objects.read(kind, json).object();
+    } catch (IOException wrong) {
       throw new AssertionError(wrong);
     }
   }
