@@ -59,7 +59,7 @@ public final class ManualTimers implements Timers {
       nowMillis = Math.max(nowMillis, next.at());
       next.action().run();
     }
-    nowMillis = end;
+    nowMillis = Math.max(nowMillis, end);
   }
 
   /** The wall clock is set; timers keep counting monotonic time. */

@@ -4,11 +4,14 @@ import dev.stoker.discovery.kubernetes.objects.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,16 +264,30 @@ final class FakeApiServer implements AutoCloseable {
     if (to < all.size() || endless) {
       meta.put("continue", Integer.toString(to));
     }
-    request
-        .response()
-        .putHeader("Content-Type", "application/json")
-        .end(
-            new JsonObject()
-                .put("kind", "List")
-                .put("apiVersion", "v1")
-                .put("metadata", meta)
-                .put("items", new JsonArray(List.copyOf(all.subList(from, to))))
-                .encode());
+    Buffer body =
+        new JsonObject()
+            .put("kind", "List")
+            .put("apiVersion", "v1")
+            .put("metadata", meta)
+            .put("items", new JsonArray(List.copyOf(all.subList(from, to))))
+            .toBuffer();
+    HttpServerResponse response =
+        request.response().putHeader("Content-Type", "application/json");
+    if ("gzip".equals(request.getHeader("Accept-Encoding"))) {
+      response.putHeader("Content-Encoding", "gzip").end(gzip(body));
+    } else {
+      response.end(body);
+    }
+  }
+
+  private static Buffer gzip(Buffer body) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(body.getBytes());
+    } catch (IOException impossible) {
+      throw new AssertionError(impossible);
+    }
+    return Buffer.buffer(packed.toByteArray());
   }
 
   private void watch(Asked one, HttpServerResponse response) {

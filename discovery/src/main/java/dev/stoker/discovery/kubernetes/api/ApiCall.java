@@ -10,13 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,19 +38,14 @@ public final class ApiCall {
     void ended(@Nullable ApiFailure failure);
   }
 
-  /** Between two looks into a watch where something happens all the time. */
-  private static final Duration PAUSE = Duration.ofMillis(500);
-
-  /** How long a look lasts: what has come in meanwhile is there at once. */
-  private static final long LOOK_NANOS = 10_000_000;
+  /** Between two wake-ups of the control context by a watch that is busy. */
+  private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final AnswerReader reader;
   private final ApiThreads threads;
   private final Executor control;
   private final Listener listener;
-  private final Queue<Told> told = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean telling = new AtomicBoolean();
-  private volatile long lookEnds = System.nanoTime();
+  private final Telling telling;
   private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
   private volatile boolean cancelled;
   private volatile boolean received;
@@ -63,11 +54,17 @@ public final class ApiCall {
   /** Set before the first byte of the body is asked for. */
   private volatile boolean good;
 
+  /** Null = the body is as it is; set before the first byte of it is asked for. */
+  private volatile @Nullable Gunzip packed;
+
   ApiCall(AnswerReader reader, ApiThreads threads, Executor control, Listener listener) {
     this.reader = reader;
     this.threads = threads;
     this.control = control;
     this.listener = listener;
+    this.telling =
+        new Telling(
+            reader.isWatch() ? PAUSE : Duration.ZERO, threads, this::onControl, listener::told);
   }
 
   /** May block for a moment: files with secrets are read. */
@@ -91,6 +88,7 @@ public final class ApiCall {
     AsyncBody content = response.body();
     body = content;
     good = response.isSuccessful();
+    packed = "gzip".equalsIgnoreCase(response.header("Content-Encoding")) ? new Gunzip() : null;
     if (good) {
       onControl(listener::answered);
     }
@@ -105,6 +103,10 @@ public final class ApiCall {
               } else {
                 whole();
               }
+              Gunzip unpacked = packed;
+              if (unpacked != null) {
+                unpacked.close();
+              }
             });
     if (cancelled) {
       content.cancel();
@@ -117,71 +119,41 @@ public final class ApiCall {
     if (good) { // a refusal without an end is none the less one
       received = true;
     }
-    boolean any = false;
+    Gunzip unpacker = packed;
     for (ByteBuffer buffer : buffers) {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
-      if (good) {
-        any |= told.addAll(reader.read(bytes, 0, bytes.length));
+      if (unpacker == null) {
+        take(bytes, 0, bytes.length);
       } else {
-        refusal.write(bytes, 0, Math.min(bytes.length, MOST_FAILURE - refusal.size()));
+        unpacker.read(bytes, 0, bytes.length, this::take);
       }
     }
     if (refusal.size() >= MOST_FAILURE) {
       content.cancel();
-      return;
-    }
-    if (!any) {
-      content.consume();
-    } else if (reader.isWatch() && System.nanoTime() < lookEnds) {
-      tell();
-      content.consume();
+    } else if (telling.isFull()) {
+      // Not there: what has come already would be parsed on the control context.
+      telling.thenOnControl(() -> threads.after(Duration.ZERO, content::consume));
     } else {
-      tell();
-      onControl(() -> goOn(content));
+      content.consume();
     }
   }
 
-  /**
-   * The control context has taken all so far. Of a list it takes the next piece at once. In a watch
-   * that is busy, changes are collected for a moment: a wake-up for each would cost more than they
-   * do.
-   */
-  private void goOn(AsyncBody content) {
-    if (!reader.isWatch()) {
-      // Not here: what has come already would be parsed on the control context.
-      threads.after(Duration.ZERO, content::consume);
-      return;
-    }
-    threads.after(
-        PAUSE,
-        () -> {
-          lookEnds = System.nanoTime() + LOOK_NANOS;
-          content.consume();
-        });
-  }
-
-  private void tell() {
-    if (telling.compareAndSet(false, true)) {
-      onControl(this::taken);
-    }
-  }
-
-  private void taken() {
-    telling.set(false);
-    List<Told> all = new ArrayList<>();
-    for (Told one; (one = told.poll()) != null; ) {
-      all.add(one);
-    }
-    if (!all.isEmpty()) {
-      listener.told(all);
+  private void take(byte[] bytes, int offset, int length) throws IOException {
+    if (good) {
+      telling.add(reader.read(bytes, offset, length));
+    } else {
+      refusal.write(bytes, offset, Math.min(length, MOST_FAILURE - refusal.size()));
     }
   }
 
   private void whole() {
     try {
-      told.addAll(reader.end());
-      tell();
+      Gunzip unpacker = packed;
+      if (unpacker != null) {
+        unpacker.end();
+      }
+      telling.add(reader.end());
       end(null);
     } catch (IOException broken) {
       end(ApiFailure.withoutAnswer(FailureReasons.of(broken)));
@@ -201,7 +173,7 @@ public final class ApiCall {
   }
 
   private void end(@Nullable ApiFailure failure) {
-    onControl(() -> listener.ended(failure));
+    telling.thenOnControl(() -> listener.ended(failure));
   }
 
   private void onControl(Runnable step) {
