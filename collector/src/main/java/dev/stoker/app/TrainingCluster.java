@@ -85,8 +85,7 @@ final class TrainingCluster {
         der(0x30, der(0x06, new byte[] {0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2}));
     byte[] commonName = der(0x30, der(0x06, new byte[] {0x55, 4, 3}), der(0x0c, text("training")));
     byte[] name = der(0x30, der(0x31, commonName));
-    byte[] validity =
-        der(0x30, der(0x17, text("260101000000Z")), der(0x17, text("491231235959Z")));
+    byte[] validity = der(0x30, der(0x17, text("260101000000Z")), der(0x17, text("491231235959Z")));
     byte[] serial = der(0x02, new byte[] {1});
     byte[] content =
         der(0x30, serial, ecdsaWithSha256, name, validity, name, keys.getPublic().getEncoded());

@@ -14,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,10 +38,7 @@ public final class KubernetesDiscoverer
   private final Vertx vertx;
   private final List<KindWatch> used = new ArrayList<>();
 
-  /** Looked up object → groups that it is part of. */
-  private final Map<String, Set<String>> dependents = new HashMap<>();
-
-  private final Map<String, Set<String>> dependencies = new HashMap<>();
+  private final Dependents dependents = new Dependents();
 
   /** Those of the role's kind whose groups are told: all that these look up is there too. */
   private final Set<KindWatch> open = new HashSet<>();
@@ -192,7 +188,7 @@ public final class KubernetesDiscoverer
       if (kind == config.role().primary()) {
         dirty.add(key);
       }
-      dirty.addAll(dependents.getOrDefault(Lookups.key(kind, key), Set.of()));
+      dirty.addAll(dependents.of(Lookups.key(kind, key)));
     }
     dirty.removeIf(this::waits);
     if (!dirty.isEmpty() && first) {
@@ -250,25 +246,9 @@ public final class KubernetesDiscoverer
       HasMetadata object = find(config.role().primary(), key);
       Lookups lookups = lookups();
       groups.add(object == null ? without(key) : Groups.of(object, lookups));
-      depends(key, lookups.asked());
+      dependents.put(key, lookups.asked());
     }
     return groups;
-  }
-
-  private void depends(String group, Set<String> asked) {
-    Set<String> before =
-        asked.isEmpty() ? dependencies.remove(group) : dependencies.put(group, asked);
-    if (before != null) {
-      for (String object : before) {
-        Set<String> groups = dependents.get(object);
-        if (groups != null && groups.remove(group) && groups.isEmpty()) {
-          dependents.remove(object);
-        }
-      }
-    }
-    for (String object : asked) {
-      dependents.computeIfAbsent(object, ignored -> new HashSet<>()).add(group);
-    }
   }
 
   private List<KindWatch> primary() {

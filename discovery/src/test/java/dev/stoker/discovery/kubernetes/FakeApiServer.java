@@ -271,8 +271,7 @@ final class FakeApiServer implements AutoCloseable {
             .put("metadata", meta)
             .put("items", new JsonArray(List.copyOf(all.subList(from, to))))
             .toBuffer();
-    HttpServerResponse response =
-        request.response().putHeader("Content-Type", "application/json");
+    HttpServerResponse response = request.response().putHeader("Content-Type", "application/json");
     if ("gzip".equals(request.getHeader("Accept-Encoding"))) {
       response.putHeader("Content-Encoding", "gzip").end(gzip(body));
     } else {

@@ -28,4 +28,13 @@ public record ApiFailure(int code, String words, Duration retryAfter) {
   public static ApiFailure withoutAnswer(String words) {
     return new ApiFailure(0, words, Duration.ZERO);
   }
+
+  /** The very same request would be refused for ever. */
+  public boolean isBeyondMending() {
+    return code >= 400
+        && code < 500
+        && code != UNAUTHORIZED
+        && code != FORBIDDEN
+        && code != TOO_MANY;
+  }
 }

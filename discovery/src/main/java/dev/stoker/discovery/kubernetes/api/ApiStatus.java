@@ -3,7 +3,6 @@ package dev.stoker.discovery.kubernetes.api;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.time.Duration;
 
 /**
  * How the API server says that it does not do what it was asked for.

@@ -6,9 +6,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks a body in gzip's format (RFC 1952) while it comes in: what the JDK has for it reads from a
- * stream, and would wait for more. The sum at the end is not checked, since what is cut or damaged
- * is no whole JSON. Used by one thread at a time.
+ * Unpacks a body in gzip's format (RFC 1952) while it comes in: what the JDK has for it reads from
+ * a stream, and would wait for more. The sum at the end is not checked, since what is cut or
+ * damaged is no whole JSON. Used by one thread at a time.
  */
 final class Gunzip {
   private static final int FIXED_HEADER = 10;

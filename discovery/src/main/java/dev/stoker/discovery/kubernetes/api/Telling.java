@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * What was read on a client's thread, on its way to the control context. The first change after some
- * quiet is told at once. While more come in they are collected for a moment, since a wake-up for
- * each would cost more than they do; whoever reads them does not wait for that, so that nothing
+ * What was read on a client's thread, on its way to the control context. The first change after
+ * some quiet is told at once. While more come in they are collected for a moment, since a wake-up
+ * for each would cost more than they do; whoever reads them does not wait for that, so that nothing
  * piles up on the network.
  */
 final class Telling {
@@ -34,8 +34,7 @@ final class Telling {
    * @param control runs on the control context
    * @param listener called there, and never with nothing
    */
-  Telling(
-      Duration between, ApiThreads threads, Executor control, Consumer<List<Told>> listener) {
+  Telling(Duration between, ApiThreads threads, Executor control, Consumer<List<Told>> listener) {
     this.between = between;
     this.threads = threads;
     this.control = control;

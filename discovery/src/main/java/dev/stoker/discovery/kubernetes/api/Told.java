@@ -4,6 +4,11 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /** What an answer of the API server tells, piece by piece. */
 public sealed interface Told {
+  /** Up to which version of all objects of its kind this tells; "" = it does not say. */
+  default String version() {
+    return "";
+  }
+
   /** There is such an object: an item of a list, or one that a watch saw come or change. */
   record There(HasMetadata object, String version) implements Told {}
 

@@ -250,9 +250,7 @@ class GroupsTest {
   private TargetGroup of(String text, Kind kind) {
     HasMetadata object = read(text.replace('\'', '"'), kind);
     known.put(kind + " " + ObjectKey.of(object.getMetadata()), object);
-    return Groups.of(
-        object,
-        new Lookups((of, key) -> known.get(of + " " + key), attach));
+    return Groups.of(object, new Lookups((of, key) -> known.get(of + " " + key), attach));
   }
 
   private HasMetadata read(String text, Kind kind) {

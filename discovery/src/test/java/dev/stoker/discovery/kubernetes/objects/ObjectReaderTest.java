@@ -120,8 +120,7 @@ class ObjectReaderTest {
 
   private static TargetGroup group(Kind kind, Map<Kind, HasMetadata> objects) {
     return Groups.of(
-        objects.get(kind),
-        new Lookups((of, key) -> objects.get(of), new Attach(true, true)));
+        objects.get(kind), new Lookups((of, key) -> objects.get(of), new Attach(true, true)));
   }
 
   private ObjectReader.Read read(Kind kind, String text) throws IOException {
