@@ -343,6 +343,6 @@ public final class Baselines {
 
   /** Stable across processes. */
   static long key(String series) {
-    return ScrapeSchedule.fnv1a(series);
+    return StableHash.of(series);
   }
 }

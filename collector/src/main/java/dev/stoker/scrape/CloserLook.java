@@ -21,7 +21,7 @@ final class CloserLook {
    *
    * @return fails with {@link dev.stoker.pprof.MalformedProfileException} when it does not pass
    */
-  Future<byte[]> at(byte[] body, long maxInflated, ScrapeServices.Cpu cpu) {
+  Future<byte[]> at(byte[] body, long maxInflated, BodyCpu cpu) {
     if (!wanted(body)) {
       return Future.succeededFuture(body);
     }

@@ -24,7 +24,7 @@ final class DeltaTransform implements ProfileTransform {
 
   private final String series;
   private final long maxInflated;
-  private final ScrapeServices.Cpu cpu;
+  private final BodyCpu cpu;
   private final Baselines baselines;
   private final BaselineBudget.Lease memory;
   private final DeltaComputer computer;
@@ -36,7 +36,7 @@ final class DeltaTransform implements ProfileTransform {
   private String nextProcess = "";
   private boolean moved;
 
-  DeltaTransform(Target target, ScrapeServices.Cpu cpu, Baselines baselines, long nowMillis) {
+  DeltaTransform(Target target, BodyCpu cpu, Baselines baselines, long nowMillis) {
     this.series = target.series();
     this.maxInflated = target.plan().maxInflatedSize();
     this.cpu = cpu;

@@ -13,7 +13,7 @@ import java.util.Set;
 final class KeepTransform implements ProfileTransform {
   private final KeptTypes kept;
   private final long maxInflated;
-  private final ScrapeServices.Cpu cpu;
+  private final BodyCpu cpu;
   private final CloserLook closer = new CloserLook();
   private long usedTimeNanos;
   private long lastTimeNanos;
@@ -21,7 +21,7 @@ final class KeepTransform implements ProfileTransform {
   /**
    * @param sinceNanos as for {@link PassThrough}
    */
-  KeepTransform(KeptTypes kept, long maxInflated, ScrapeServices.Cpu cpu, long sinceNanos) {
+  KeepTransform(KeptTypes kept, long maxInflated, BodyCpu cpu, long sinceNanos) {
     this.usedTimeNanos = sinceNanos;
     this.kept = kept;
     this.maxInflated = maxInflated;

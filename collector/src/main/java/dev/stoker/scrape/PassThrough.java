@@ -28,7 +28,7 @@ final class PassThrough implements ProfileTransform {
    * @param sinceNanos when the loop came to be, Unix nanoseconds: a first body that is older may
    *     have been delivered in a life before, under the same time
    */
-  PassThrough(long maxInflated, ScrapeServices.Cpu cpu, long sinceNanos) {
+  PassThrough(long maxInflated, BodyCpu cpu, long sinceNanos) {
     this.maxInflated = maxInflated;
     this.cpuPool = cpu.pool();
     this.workspaces = cpu.workspaces();

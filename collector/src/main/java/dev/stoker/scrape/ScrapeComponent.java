@@ -42,7 +42,7 @@ public final class ScrapeComponent {
         new ScrapePool(
             target ->
                 new ScrapeLoop(
-                    target, shared, Transforms.forTarget(target, services), services.seed()));
+                    target, shared, Transforms.forTarget(target, services.cpu(), services.baselines(), services.timers().wallMillis()), services.seed()));
     for (Health health : Health.values()) {
       gauges.add(
           Gauge.builder("stoker.targets", () -> count(health))

@@ -1,7 +1,5 @@
 package dev.stoker.scrape;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * When a loop ticks: at a phase pinned to absolute time, so that it is the same after a restart and
  * spreads targets over the interval (Prometheus' scheme: (hash xor seed) mod interval). Pure.
@@ -14,7 +12,7 @@ record ScrapeSchedule(long intervalMillis, long phaseMillis) {
    */
   static ScrapeSchedule of(String key, long intervalMillis, long seed) {
     return new ScrapeSchedule(
-        intervalMillis, Long.remainderUnsigned(mix(fnv1a(key) ^ seed), intervalMillis));
+        intervalMillis, Long.remainderUnsigned(mix(StableHash.of(key) ^ seed), intervalMillis));
   }
 
   /** First tick at or after now; the wait is always shorter than the interval. */
@@ -25,15 +23,6 @@ record ScrapeSchedule(long intervalMillis, long phaseMillis) {
   /** First tick later than both; ticks in between have been missed. */
   long nextTick(long lastTick, long nowMillis) {
     return firstTick(Math.max(lastTick, nowMillis) + 1);
-  }
-
-  /** Stable across JVMs, unlike a record's hashCode. */
-  static long fnv1a(String text) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    return hash;
   }
 
   /** FNV's low bits are weak for keys that differ in their last characters only. */

@@ -1,8 +1,6 @@
 package dev.stoker.scrape;
 
-import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.pprof.Workspaces;
 import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -18,12 +16,8 @@ public record ScrapeServices(
     Timers timers,
     Scraper scraper,
     ProfilerGate gate,
-    Cpu cpu,
+    BodyCpu cpu,
     Baselines baselines,
     Verdicts verdicts,
     MeterRegistry registry,
-    long seed) {
-
-  /** Where bodies are worked on. */
-  public record Cpu(CpuPool pool, Workspaces workspaces) {}
-}
+    long seed) {}

@@ -7,24 +7,25 @@ import java.util.List;
 
 /** What a target's bodies need, by its type's {@link Content}. */
 final class Transforms {
-  static ProfileTransform forTarget(Target target, ScrapeServices services) {
-    long now = services.timers().wallMillis();
+  static ProfileTransform forTarget(
+      Target target, BodyCpu cpu, Baselines baselines, long nowMillis) {
     return switch (target.type().content()) {
-      case PPROF -> pprof(target, services, now);
-      case JFR -> new JfrTransform(target, services.cpu().pool());
+      case PPROF -> pprof(target, cpu, baselines, nowMillis);
+      case JFR -> new JfrTransform(target, cpu.pool());
       case WALL -> new WallTransform();
-      case PROFILER -> new ProfilerTransform(target, services.cpu().pool());
+      case PROFILER -> new ProfilerTransform(target, cpu.pool());
     };
   }
 
-  private static ProfileTransform pprof(Target target, ScrapeServices services, long now) {
+  private static ProfileTransform pprof(
+      Target target, BodyCpu cpu, Baselines baselines, long nowMillis) {
     if (target.delta() == Target.DeltaMode.SUBTRACT) {
-      return new DeltaTransform(target, services.cpu(), services.baselines(), now);
+      return new DeltaTransform(target, cpu, baselines, nowMillis);
     }
     long maxInflated = target.plan().maxInflatedSize();
     return target.type().kept().isAll()
-        ? new PassThrough(maxInflated, services.cpu(), now * 1_000_000)
-        : new KeepTransform(target.type().kept(), maxInflated, services.cpu(), now * 1_000_000);
+        ? new PassThrough(maxInflated, cpu, nowMillis * 1_000_000)
+        : new KeepTransform(target.type().kept(), maxInflated, cpu, nowMillis * 1_000_000);
   }
 
   /**

@@ -16,6 +16,7 @@ import dev.stoker.pprof.BaselineBudget;
 import dev.stoker.pprof.Workspaces;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.Baselines;
+import dev.stoker.scrape.BodyCpu;
 import dev.stoker.scrape.ProfileType;
 import dev.stoker.scrape.ProfilerGate;
 import dev.stoker.scrape.ScrapeComponent;
@@ -189,7 +190,7 @@ public final class PodsBenchmark {
             timers,
             never,
             new ProfilerGate(),
-            new ScrapeServices.Cpu(new CpuPool(1), new Workspaces(256L << 20)),
+            new BodyCpu(new CpuPool(1), new Workspaces(256L << 20)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
             new Verdicts(),
             new SimpleMeterRegistry(),

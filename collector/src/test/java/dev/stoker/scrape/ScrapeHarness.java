@@ -69,7 +69,7 @@ final class ScrapeHarness implements AutoCloseable {
                       timers,
                       asking.scraper(http, timers, cpuPool),
                       new ProfilerGate(),
-                      new ScrapeServices.Cpu(cpuPool, new Workspaces(256L << 20)),
+                      new BodyCpu(cpuPool, new Workspaces(256L << 20)),
                       new Baselines(timers, null, new BaselineBudget(256L << 20)),
                       new Verdicts(),
                       registry,

@@ -9,6 +9,7 @@ import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;
 import dev.stoker.scrape.Baselines;
 import dev.stoker.scrape.BodyBudget;
+import dev.stoker.scrape.BodyCpu;
 import dev.stoker.scrape.ByteBudget;
 import dev.stoker.scrape.HttpScraper;
 import dev.stoker.scrape.ProfilerGate;
@@ -118,7 +119,7 @@ final class ScrapeShared {
             services.timers(),
             scraper,
             gate,
-            new ScrapeServices.Cpu(services.cpuPool(), BodyWork.of(services).workspaces()),
+            new BodyCpu(services.cpuPool(), BodyWork.of(services).workspaces()),
             baselines,
             services.verdicts(),
             services.registry(),
