@@ -50,7 +50,7 @@ func StartJVMWithProf(t *testing.T, home string) (jvm *JVM, address string) {
 	port := FreePort(t)
 	jvm = startHost(t, home, jvmHost{
 		classes: compileHost(t, "prof", library, filepath.Join("apps", "prof", "ProfHost.java"),
-			filepath.Join("..", "collector", "src", "test", "java", "dev", "stoker", "scrape", "ProfServer.java")),
+			filepath.Join("..", "collector", "src", "test", "java", "dev", "stoker", "scrape", "loop", "ProfServer.java")),
 		main: "truth.ProfHost",
 		args: []string{fmt.Sprint(port)},
 	})

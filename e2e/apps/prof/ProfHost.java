@@ -1,6 +1,6 @@
 package truth;
 
-import dev.stoker.scrape.ProfServer;
+import dev.stoker.scrape.loop.ProfServer;
 import java.io.IOException;
 
 /** The program beside a server that runs async-profiler: {@code PORT PORT-OF-PROF}. */

@@ -1,7 +1,7 @@
 package dev.stoker.agent;
 
-import dev.stoker.jvmprofile.JvmProfiler;
-import dev.stoker.jvmprofile.ProfileQuery;
+import dev.stoker.jvm.own.JvmProfiler;
+import dev.stoker.jvm.own.ProfileQuery;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,5 @@
 /**
- * The agent: serves {@link dev.stoker.jvmprofile} of the JVM that it was put into, on a port of its
+ * The agent: serves {@code dev.stoker.jvm.own} of the JVM that it was put into, on a port of its
  * own. Java 11, the JDK alone; must never harm its host, so whatever goes wrong ends in one line on
  * standard error.
  */

@@ -40,7 +40,7 @@ public final class Gzip {
   }
 
   /** One gzip member, by a raw deflater that is reset first. */
-  static byte[] deflate(byte[] plain, int length, Deflater deflater) {
+  public static byte[] deflate(byte[] plain, int length, Deflater deflater) {
     deflater.reset();
     deflater.setInput(plain, 0, length);
     deflater.finish();

@@ -10,7 +10,7 @@ import java.util.zip.Inflater;
  * GZIPInputStream: measured 1.3 to 1.9 times slower. Owned by one thread at a time; close frees
  * zlib's memory.
  */
-final class Inflation implements AutoCloseable {
+public final class Inflation implements AutoCloseable {
   private static final int TRAILER = 8;
   private static final int FIRST_CHUNK = 64 << 10;
 
@@ -30,16 +30,16 @@ final class Inflation implements AutoCloseable {
   private long configured;
   private boolean giant;
 
-  Inflation(Giants giants) {
+  public Inflation(Giants giants) {
     this.giants = giants;
   }
 
   /** The array that holds the result; valid until the next call. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return out;
   }
 
-  int length() {
+  public int length() {
     return written;
   }
 
@@ -48,7 +48,7 @@ final class Inflation implements AutoCloseable {
    *
    * @param maxInflated bytes of output allowed, 0 = what an array holds
    */
-  void inflate(byte[] body, long maxInflated) throws MalformedProfileException {
+  public void inflate(byte[] body, long maxInflated) throws MalformedProfileException {
     limit =
         (int)
             Math.min(
@@ -128,7 +128,7 @@ final class Inflation implements AutoCloseable {
   }
 
   /** Gives a permit back, and with it the result. */
-  void done() {
+  public void done() {
     if (giant) {
       giant = false;
       out = new byte[0];

@@ -1,15 +1,27 @@
 /**
- * Targets become profiles: expansion, schedule, fetch, validation, delta. The control context owns
- * every loop; body work runs on the CPU pool. Sees profiles and appenders, never write or store.
+ * Targets become profiles. Each room sees only those before it:
  *
- * <p>To add a source: a record in {@link dev.stoker.scrape.Source} with its one profile type, and
- * its arguments in the config's <code>SourceReader</code>. When one GET does not fetch it, a {@link
- * dev.stoker.scrape.Scraper} in a package <code>dev.stoker.source.NAME</code> (which sees this one;
- * this one never sees it), chosen by <code>Workshop.scraper</code>: it keeps the target's total
- * deadline, counts every byte it holds in the {@link dev.stoker.scrape.ByteBudget}, and gives all
- * back on cancel and release. When its bodies are something new, a constant of {@link
- * dev.stoker.scrape.Content} with its case in <code>Transforms</code>: a transform yields any
- * number of profiles, each with a name of its own.
+ * <ul>
+ *   <li><code>target</code>: what is to be scraped, from configuration and labels;
+ *   <li><code>fetch</code>: one body over HTTP, and the memory that all bodies share;
+ *   <li><code>baseline</code>: what delta loops leave for the next loop of their series;
+ *   <li><code>transform</code>: from a body to profiles;
+ *   <li><code>loop</code>: schedule, status, metrics, and the component as others see it;
+ *   <li><code>component</code>: <code>pyroscope.scrape</code> in the configuration, and what all of
+ *       its components share.
+ * </ul>
+ *
+ * They see profiles and appenders, never the packages <code>write</code> or <code>store</code>.
+ *
+ * <p>To add a source: a record in {@link dev.stoker.scrape.target.Source} with its one profile type,
+ * and its arguments in <code>scrape.component.SourceReader</code>. When one GET does not fetch it, a
+ * {@link dev.stoker.scrape.fetch.Scraper} in a package <code>dev.stoker.source.NAME</code> (which
+ * sees <code>fetch</code> and <code>target</code>; they never see it), chosen by <code>
+ * scrape.component.Scrapers</code>: it keeps the target's total deadline, counts every byte it holds
+ * in the {@link dev.stoker.scrape.fetch.BodyBudget}, and gives all back on cancel and release. When
+ * its bodies are something new, a constant of {@link dev.stoker.scrape.target.Content} with its case
+ * in <code>scrape.transform.Transforms</code>: a transform yields any number of profiles, each with
+ * a name of its own.
  */
 @NullMarked
 package dev.stoker.scrape;

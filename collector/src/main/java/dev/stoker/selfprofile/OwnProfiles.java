@@ -1,8 +1,8 @@
 package dev.stoker.selfprofile;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.jvmprofile.JvmProfiler;
-import dev.stoker.jvmprofile.ProfileQuery;
+import dev.stoker.jvm.own.JvmProfiler;
+import dev.stoker.jvm.own.ProfileQuery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,5 +1,5 @@
 /**
- * The profiles of Stoker's own JVM: {@link dev.stoker.jvmprofile}, asked from an event loop. The
+ * The profiles of Stoker's own JVM: {@code dev.stoker.jvm.own}, asked from an event loop. The
  * admin server serves them under <code>/debug/pprof/</code>.
  */
 @NullMarked

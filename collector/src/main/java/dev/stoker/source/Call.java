@@ -2,12 +2,12 @@ package dev.stoker.source;
 
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.ExchangeException;
-import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.client.HttpExchange.Head;
+import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
-import dev.stoker.scrape.Outcome;
+import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.source.TargetCalls.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,6 @@
 package dev.stoker.source;
 
-import dev.stoker.scrape.Outcome;
+import dev.stoker.scrape.fetch.Outcome;
 
 /** A step of a conversation did not work; the message becomes the target's last_error. */
 public final class CallFailed extends Exception {

@@ -46,7 +46,7 @@ public final class TargetCalls {
   }
 
   /**
-   * @param client as {@link dev.stoker.scrape.ScrapeClient} makes it
+   * @param client as {@link dev.stoker.scrape.fetch.ScrapeClient} makes it
    * @param settings those of now: a reload may exchange them
    */
   public TargetCalls(WatchedClient client, String userAgent, Supplier<ClientAccess> settings) {
@@ -85,7 +85,7 @@ public final class TargetCalls {
     public void data(Buffer data) throws CallFailed {
       if (body.length() + (long) data.length() > limit) {
         throw new CallFailed(
-            dev.stoker.scrape.Outcome.TOO_LARGE,
+            dev.stoker.scrape.fetch.Outcome.TOO_LARGE,
             "an answer that should be small is larger than " + limit + " bytes");
       }
       body.appendBuffer(data);

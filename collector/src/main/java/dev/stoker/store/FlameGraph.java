@@ -1,6 +1,6 @@
 package dev.stoker.store;
 
-import dev.stoker.pprof.FlameTree;
+import dev.stoker.pprof.flame.FlameTree;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.stoker.store;
 
-import dev.stoker.pprof.PprofReader.ValueType;
-import dev.stoker.pprof.PprofReaderProfile;
+import dev.stoker.pprof.flame.PprofReader.ValueType;
+import dev.stoker.pprof.flame.PprofReaderProfile;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.stoker.store;
 
 import dev.stoker.concurrent.CpuPool;
-import dev.stoker.pprof.FlameDiff;
-import dev.stoker.pprof.FlameTree;
+import dev.stoker.pprof.flame.FlameDiff;
+import dev.stoker.pprof.flame.FlameTree;
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.PprofReader;
-import dev.stoker.pprof.PprofReaderProfile;
+import dev.stoker.pprof.flame.PprofReader;
+import dev.stoker.pprof.flame.PprofReaderProfile;
 import dev.stoker.store.ProfileSource.Kept;
 import dev.stoker.store.StoredRecord.Series;
 import io.vertx.core.Future;

@@ -6,7 +6,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.server.ServerAccess;
 import dev.stoker.http.server.ServerConfig;
-import dev.stoker.jvmprofile.JvmProfiler;
+import dev.stoker.jvm.own.JvmProfiler;
 import dev.stoker.selfprofile.OwnProfiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package dev.stoker.admin.api;
 
-import dev.stoker.pprof.FlameDiff;
-import dev.stoker.pprof.FlameTree;
+import dev.stoker.pprof.flame.FlameDiff;
+import dev.stoker.pprof.flame.FlameTree;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.stoker.admin.api;
 
 import dev.stoker.admin.route.Answers;
-import dev.stoker.jvmprofile.ProfileQuery;
+import dev.stoker.jvm.own.ProfileQuery;
 import dev.stoker.selfprofile.OwnProfiles;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -2,7 +2,7 @@ package dev.stoker.admin.api;
 
 import dev.stoker.admin.route.Answers;
 import dev.stoker.discovery.DroppedTarget;
-import dev.stoker.scrape.TargetView;
+import dev.stoker.scrape.loop.TargetView;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;

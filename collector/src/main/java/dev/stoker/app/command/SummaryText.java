@@ -1,7 +1,7 @@
 package dev.stoker.app.command;
 
-import dev.stoker.pprof.FlameTree;
-import dev.stoker.pprof.PprofReader;
+import dev.stoker.pprof.flame.FlameTree;
+import dev.stoker.pprof.flame.PprofReader;
 import java.time.Instant;
 import java.util.stream.Collectors;
 

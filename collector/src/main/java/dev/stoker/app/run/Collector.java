@@ -15,7 +15,7 @@ import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.source.Sources;
 import dev.stoker.files.StorageFolder;
 import dev.stoker.http.server.ServerAccess;
-import dev.stoker.jvmprofile.JvmProfiler;
+import dev.stoker.jvm.own.JvmProfiler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;

@@ -2,8 +2,8 @@ package dev.stoker.pprof.shared;
 
 import dev.stoker.component.Services;
 import dev.stoker.concurrent.CpuPool;
-import dev.stoker.pprof.SampleLabels;
-import dev.stoker.pprof.Workspaces;
+import dev.stoker.pprof.edit.SampleLabels;
+import dev.stoker.pprof.wire.Workspaces;
 import io.vertx.core.Future;
 
 /** Work on bodies: on the CPU pool, within one bound for what is inflated. */

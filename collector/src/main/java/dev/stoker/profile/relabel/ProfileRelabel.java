@@ -2,7 +2,7 @@ package dev.stoker.profile.relabel;
 
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.SampleLabels;
+import dev.stoker.pprof.edit.SampleLabels;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.ComponentBooks.Outcome;

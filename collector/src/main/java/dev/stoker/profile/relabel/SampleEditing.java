@@ -1,6 +1,6 @@
 package dev.stoker.profile.relabel;
 
-import dev.stoker.pprof.SampleLabels;
+import dev.stoker.pprof.edit.SampleLabels;
 import java.util.function.Consumer;
 
 /** Edits the labels inside a body where CPU work belongs: not on the control context. */

@@ -1,9 +1,9 @@
 package dev.stoker.profile.relabel;
 
 import dev.stoker.labels.Labels;
-import dev.stoker.pprof.Label;
-import dev.stoker.pprof.LabelSet;
-import dev.stoker.pprof.SampleLabels;
+import dev.stoker.pprof.edit.Label;
+import dev.stoker.pprof.edit.LabelSet;
+import dev.stoker.pprof.edit.SampleLabels;
 import dev.stoker.relabel.Relabeled;
 import java.util.ArrayList;
 import java.util.Comparator;

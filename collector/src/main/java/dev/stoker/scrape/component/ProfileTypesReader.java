@@ -1,12 +1,12 @@
 package dev.stoker.scrape.component;
 
-import dev.stoker.pprof.KeptTypes;
+import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Scalars;
-import dev.stoker.scrape.Content;
-import dev.stoker.scrape.ProfileType;
+import dev.stoker.scrape.target.Content;
+import dev.stoker.scrape.target.ProfileType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

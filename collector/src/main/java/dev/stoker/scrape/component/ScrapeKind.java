@@ -12,7 +12,7 @@ import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;
-import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.target.ScrapeConfig;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.stoker.source.actuator;
 
-import dev.stoker.scrape.Outcome;
-import dev.stoker.scrape.ScrapeResult;
-import dev.stoker.scrape.Source;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.Outcome;
+import dev.stoker.scrape.fetch.ScrapeResult;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
 import dev.stoker.source.Call;
 import dev.stoker.source.CallFailed;
 import dev.stoker.source.Cleanups;

@@ -1,10 +1,10 @@
 package dev.stoker.source.actuator;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.scrape.BodyBudget;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Source;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.BodyBudget;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
 import dev.stoker.source.Cleanups;
 import dev.stoker.source.Conversation;
 import dev.stoker.source.OwnNames;

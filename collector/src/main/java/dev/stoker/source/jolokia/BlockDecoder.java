@@ -1,6 +1,6 @@
 package dev.stoker.source.jolokia;
 
-import dev.stoker.scrape.Outcome;
+import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.source.CallFailed;
 import dev.stoker.source.TargetCalls;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,6 @@
 package dev.stoker.source.jolokia;
 
-import dev.stoker.scrape.Source;
+import dev.stoker.scrape.target.Source;
 import java.util.Map;
 import java.util.TreeMap;
 

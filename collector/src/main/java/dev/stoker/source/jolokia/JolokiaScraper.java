@@ -1,11 +1,11 @@
 package dev.stoker.source.jolokia;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.scrape.BodyBudget;
-import dev.stoker.scrape.ScrapeResult;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Source;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.BodyBudget;
+import dev.stoker.scrape.fetch.ScrapeResult;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
 import dev.stoker.source.Cleanups;
 import dev.stoker.source.Conversation;
 import dev.stoker.source.OwnNames;

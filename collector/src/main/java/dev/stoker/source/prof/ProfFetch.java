@@ -2,10 +2,10 @@ package dev.stoker.source.prof;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.address.Origins;
-import dev.stoker.scrape.Outcome;
-import dev.stoker.scrape.ScrapeResult;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.Outcome;
+import dev.stoker.scrape.fetch.ScrapeResult;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;

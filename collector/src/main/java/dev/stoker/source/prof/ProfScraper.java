@@ -1,8 +1,8 @@
 package dev.stoker.source.prof;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Target;
 
 /**
  * Asks for a profile and comes back for it: an answer with a <code>Refresh</code> header says where

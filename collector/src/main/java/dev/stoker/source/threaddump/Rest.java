@@ -1,6 +1,6 @@
 package dev.stoker.source.threaddump;
 
-import dev.stoker.scrape.ScrapeResult;
+import dev.stoker.scrape.fetch.ScrapeResult;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,11 +2,11 @@ package dev.stoker.source.threaddump;
 
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
-import dev.stoker.jvm.ThreadDumps;
-import dev.stoker.pprof.BaselineBudget;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Source;
-import dev.stoker.scrape.Target;
+import dev.stoker.jvm.text.ThreadDumps;
+import dev.stoker.pprof.delta.BaselineBudget;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package dev.stoker.source.threaddump;
 
 import dev.stoker.concurrent.Timers;
-import dev.stoker.jvm.ThreadDumps;
-import dev.stoker.pprof.BaselineBudget;
+import dev.stoker.jvm.text.ThreadDumps;
+import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.scrape.Outcome;
-import dev.stoker.scrape.ScrapeResult;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Source;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.Outcome;
+import dev.stoker.scrape.fetch.ScrapeResult;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.BiConsumer;

@@ -1,6 +1,6 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.pprof.SampleLabels;
+import dev.stoker.pprof.edit.SampleLabels;
 import io.vertx.core.Future;
 
 /** Edits the labels inside a body where CPU work belongs: not on the control context. */

@@ -1,7 +1,7 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.pprof.LabelMender;
-import dev.stoker.pprof.LabelMender.Limits;
+import dev.stoker.pprof.edit.LabelMender;
+import dev.stoker.pprof.edit.LabelMender.Limits;
 import dev.stoker.write.endpoint.SendResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.pprof.LabelMender.Limits;
+import dev.stoker.pprof.edit.LabelMender.Limits;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package dev.stoker.write.pyroscope;
 
-import dev.stoker.pprof.LabelMender;
-import dev.stoker.pprof.LabelMender.Limits;
-import dev.stoker.pprof.LabelMender.Reason;
+import dev.stoker.pprof.edit.LabelMender;
+import dev.stoker.pprof.edit.LabelMender.Limits;
+import dev.stoker.pprof.edit.LabelMender.Reason;
 import dev.stoker.write.endpoint.Endpoint;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.Sender;

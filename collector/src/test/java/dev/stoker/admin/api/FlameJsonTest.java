@@ -3,7 +3,7 @@ package dev.stoker.admin.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.admin.route.DeepJson;
-import dev.stoker.pprof.FlameTree;
+import dev.stoker.pprof.flame.FlameTree;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.admin.FakeDaemon;
 import dev.stoker.admin.TestAdmin;
-import dev.stoker.jvmprofile.JvmProfilerTest;
+import dev.stoker.jvm.own.JvmProfilerTest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

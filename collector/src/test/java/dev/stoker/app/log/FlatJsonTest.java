@@ -45,7 +45,7 @@ class FlatJsonTest {
     LoggingEvent event =
         new LoggingEvent(
             "",
-            context.getLogger("dev.stoker.scrape.ScrapeLoop"),
+            context.getLogger("dev.stoker.scrape.loop.ScrapeLoop"),
             Level.WARN,
             "target is down",
             thrown,

@@ -8,7 +8,7 @@ import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.source.LeftOutBlock;
 import dev.stoker.schema.Problem;
-import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.target.ScrapeConfig;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.stoker.scrape.Outcome;
-import dev.stoker.scrape.ScrapeResult;
-import dev.stoker.scrape.Scraper;
-import dev.stoker.scrape.Source;
-import dev.stoker.scrape.Target;
+import dev.stoker.scrape.fetch.Outcome;
+import dev.stoker.scrape.fetch.ScrapeResult;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
 import dev.stoker.source.FakeHost;
 import dev.stoker.source.SourceHarness;
 import io.vertx.core.json.JsonArray;

@@ -3,7 +3,7 @@ package dev.stoker.source.jolokia;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stoker.scrape.Outcome;
+import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.source.CallFailed;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;

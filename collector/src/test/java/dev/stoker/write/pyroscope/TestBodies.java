@@ -1,8 +1,8 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.SampleLabels;
-import dev.stoker.pprof.Workspace;
+import dev.stoker.pprof.edit.SampleLabels;
+import dev.stoker.pprof.wire.Workspace;
 import io.vertx.core.Future;
 
 /** Work on bodies at once, in the thread that asks. */

@@ -1,0 +1,23 @@
+package dev.stoker.jvm.convert;
+
+/** Samples that are worth a period each, by what they are of. */
+public enum Sampled {
+  /** Execution samples of threads that were not asleep. */
+  RUNNING,
+
+  /** Execution samples whose state is not in the recording. */
+  OF_UNKNOWN_STATE,
+
+  /** Execution samples of threads that were asleep: async-profiler's clock takes them too. */
+  SLEEPING,
+
+  /** Wall clock samples of threads that ran. */
+  WALL_RUNNING,
+
+  /** All other wall clock samples. */
+  WALL_OTHER;
+
+  boolean isOfWallClock() {
+    return this == WALL_RUNNING || this == WALL_OTHER;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.stoker.pprof.wire;
+
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.wire.Growable.Ints;
+import dev.stoker.pprof.wire.Growable.Longs;
+
+/**
+ * Where everything is in one inflated pprof: offsets, not objects. Filled by one walk over the
+ * top-level fields, whatever their order. Reused from profile to profile; keeps no profile alive
+ * after {@link #clear}.
+ */
+public final class ProfileIndex {
+  /** Bounds on hostile bodies; real profiles stay far below (Pyroscope takes 16,000 samples). */
+  private static final int MAX_ENTRIES = 1_000_000;
+
+  /** Of all fields together, at 8 to 32 bytes each. */
+  private static final int MAX_IN_ALL = 2_000_000;
+
+  /** More than that is not kept for the next profile. */
+  private static final int LARGE = 256 << 10;
+
+  static final int SAMPLE_TYPE = 1;
+  static final int SAMPLE = 2;
+  public static final int MAPPING = 3;
+  public static final int LOCATION = 4;
+  static final int FUNCTION = 5;
+  public static final int STRING = 6;
+  static final int TIME = 9;
+  static final int DURATION = 10;
+  public static final int PERIOD_TYPE = 11;
+  private static final int KNOWN_FIELDS = 14;
+
+  public byte[] data = new byte[0];
+  public int length;
+  public final Ints typeStart = new Ints();
+  public final Ints typeEnd = new Ints();
+  public final Ints sampleStart = new Ints();
+  public final Ints sampleEnd = new Ints();
+  public final Ints mappingStart = new Ints();
+  public final Ints mappingEnd = new Ints();
+  public final Ints functionStart = new Ints();
+  public final Ints functionEnd = new Ints();
+  public final Ints stringStart = new Ints();
+  public final Ints stringEnd = new Ints();
+  public final Ints locationStart = new Ints();
+  public final Ints locationEnd = new Ints();
+  public final Longs locationId = new Longs();
+  final Longs locationAddress = new Longs();
+  public final IdMap locations = new IdMap();
+  public final IdMap functions = new IdMap();
+  private int entries;
+  public long timeNanos;
+  public long durationNanos;
+
+  /** −1 = it has none. */
+  public int periodTypeStart = -1;
+
+  public int periodTypeEnd = -1;
+  private final Cursor cursor = new Cursor();
+  private final Cursor inner = new Cursor();
+
+  public void read(byte[] bytes, int size) throws MalformedProfileException {
+    clear();
+    data = bytes;
+    length = size;
+    cursor.over(bytes, 0, size);
+    while (cursor.next()) {
+      field();
+    }
+    if (typeStart.size == 0) {
+      throw Cursor.malformed("it has no sample types");
+    }
+    if (stringStart.size == 0 || stringStart.at[0] != stringEnd.at[0]) {
+      throw Cursor.malformed("its string table does not start with the empty string");
+    }
+    locations.build(locationId);
+  }
+
+  private void field() throws MalformedProfileException {
+    switch (cursor.field()) {
+      case SAMPLE_TYPE -> entry(typeStart, typeEnd);
+      case SAMPLE -> entry(sampleStart, sampleEnd);
+      case MAPPING -> entry(mappingStart, mappingEnd);
+      case LOCATION -> location();
+      case FUNCTION -> entry(functionStart, functionEnd);
+      case STRING -> entry(stringStart, stringEnd);
+      case TIME -> timeNanos = cursor.value();
+      case DURATION -> durationNanos = cursor.value();
+      case PERIOD_TYPE -> {
+        cursor.expectBytes();
+        periodTypeStart = cursor.start();
+        periodTypeEnd = cursor.end();
+      }
+      default -> {
+        if (cursor.field() > KNOWN_FIELDS + 1000) {
+          throw Cursor.malformed("field " + cursor.field() + " is none of a profile's");
+        }
+        cursor.skip();
+      }
+    }
+  }
+
+  private void entry(Ints starts, Ints ends) throws MalformedProfileException {
+    cursor.expectBytes();
+    if (++entries > MAX_IN_ALL) {
+      throw Cursor.malformed("more than " + MAX_IN_ALL + " entries");
+    }
+    if (starts.size >= MAX_ENTRIES) {
+      throw Cursor.malformed("more than " + MAX_ENTRIES + " entries of field " + cursor.field());
+    }
+    starts.add(cursor.start());
+    ends.add(cursor.end());
+  }
+
+  private void location() throws MalformedProfileException {
+    entry(locationStart, locationEnd);
+    long id = 0;
+    long address = 0;
+    inner.over(data, cursor.start(), cursor.end());
+    while (inner.next()) {
+      switch (inner.field()) {
+        case 1 -> id = inner.value();
+        case 3 -> address = inner.value();
+        default -> inner.skip();
+      }
+    }
+    locationId.add(id);
+    locationAddress.add(address);
+  }
+
+  /** Ids of functions are needed only where an address is missing, or for what is written. */
+  public void readFunctions() throws MalformedProfileException {
+    Longs ids = new Longs();
+    for (int i = 0; i < functionStart.size; i++) {
+      long id = 0;
+      inner.over(data, functionStart.at[i], functionEnd.at[i]);
+      while (inner.next()) {
+        if (inner.field() == 1) {
+          id = inner.value();
+        } else {
+          inner.skip();
+        }
+      }
+      ids.add(id);
+    }
+    functions.build(ids);
+  }
+
+  /** Bytes of a string; checks the index. */
+  public int stringIndex(long index) throws MalformedProfileException {
+    if (index < 0 || index >= stringStart.size) {
+      throw Cursor.malformed("string " + index + " is not in its table");
+    }
+    return (int) index;
+  }
+
+  public String string(int index) {
+    return new String(
+        data,
+        stringStart.at[index],
+        stringEnd.at[index] - stringStart.at[index],
+        java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  boolean isLarge() {
+    return sampleStart.at.length > LARGE
+        || locationStart.at.length > LARGE
+        || functionStart.at.length > LARGE
+        || mappingStart.at.length > LARGE
+        || stringStart.at.length > LARGE;
+  }
+
+  public void clear() {
+    entries = 0;
+    data = new byte[0];
+    for (Ints ints :
+        new Ints[] {
+          typeStart,
+          typeEnd,
+          sampleStart,
+          sampleEnd,
+          mappingStart,
+          mappingEnd,
+          functionStart,
+          functionEnd,
+          stringStart,
+          stringEnd,
+          locationStart,
+          locationEnd
+        }) {
+      ints.size = 0;
+    }
+    locationId.size = 0;
+    locationAddress.size = 0;
+    timeNanos = 0;
+    durationNanos = 0;
+    periodTypeStart = -1;
+    periodTypeEnd = -1;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.stoker.pprof.wire;
+
+import dev.stoker.pprof.MalformedProfileException;
+
+/**
+ * Identity of a sample: its stack (addresses where there are any, else mapping, function and line
+ * by content, because Node, Python and Java write no addresses) and its labels, in any order. 64
+ * bits: among a million stacks the chance of any collision is one in thirty million.
+ */
+public final class StackHasher {
+  private final ProfileIndex index;
+  private final Cursor cursor = new Cursor();
+  private final Cursor inner = new Cursor();
+  private long[] locationHash = new long[256];
+  private boolean functionsRead;
+
+  StackHasher(ProfileIndex index) {
+    this.index = index;
+  }
+
+  /** After a new profile was indexed. */
+  public void prepare() throws MalformedProfileException {
+    functionsRead = false;
+    int count = index.locationId.size;
+    if (locationHash.length < count) {
+      locationHash = new long[Math.max(count, locationHash.length * 2)];
+    }
+    for (int i = 0; i < count; i++) {
+      long address = index.locationAddress.at[i];
+      locationHash[i] = address != 0 ? mix(address) : contentHash(i);
+    }
+  }
+
+  /** What builds before 0.2.0 took for the build id of a program that writes an empty one. */
+  public static final long EMPTY_BUILD_ID = mix(0xcbf29ce484222325L);
+
+  /** Of the first mapping, the program itself; 0 when there is none, or an empty one. */
+  public long buildId() throws MalformedProfileException {
+    if (index.mappingStart.size == 0) {
+      return 0;
+    }
+    cursor.over(index.data, index.mappingStart.at[0], index.mappingEnd.at[0]);
+    long hash = 0;
+    while (cursor.next()) {
+      if (cursor.field() == 6) {
+        hash = stringHash(cursor.value());
+      } else {
+        cursor.skip();
+      }
+    }
+    return hash == EMPTY_BUILD_ID ? 0 : hash;
+  }
+
+  static long start() {
+    return 0x2545F4914F6CDD1DL;
+  }
+
+  /** Order matters: leaf first. */
+  long push(long hash, long locationId) throws MalformedProfileException {
+    int at = index.locations.index(locationId);
+    if (at < 0) {
+      throw Cursor.malformed("a sample names location " + locationId + ", which does not exist");
+    }
+    return mix(hash ^ locationHash[at]) + 0x9E3779B97F4A7C15L;
+  }
+
+  /** To be added up, so that the order of labels does not matter. */
+  long label(int from, int to) throws MalformedProfileException {
+    long key = 0;
+    long text = 0;
+    long number = 0;
+    long unit = 0;
+    cursor.over(index.data, from, to);
+    while (cursor.next()) {
+      switch (cursor.field()) {
+        case 1 -> key = stringHash(cursor.value());
+        case 2 -> text = stringHash(cursor.value());
+        case 3 -> number = cursor.value();
+        case 4 -> unit = stringHash(cursor.value());
+        default -> cursor.skip();
+      }
+    }
+    return mix(key + mix(text + mix(number + mix(unit + 77))));
+  }
+
+  private long contentHash(int location) throws MalformedProfileException {
+    if (!functionsRead) {
+      index.readFunctions();
+      functionsRead = true;
+    }
+    long hash = 17;
+    long mapping = 0;
+    cursor.over(index.data, index.locationStart.at[location], index.locationEnd.at[location]);
+    while (cursor.next()) {
+      switch (cursor.field()) {
+        case 2 -> mapping = cursor.value();
+        case 4 -> {
+          cursor.expectBytes();
+          hash = mix(hash ^ line(cursor.start(), cursor.end()));
+        }
+        default -> cursor.skip();
+      }
+    }
+    return mix(hash + mappingHash(mapping));
+  }
+
+  private long line(int from, int to) throws MalformedProfileException {
+    long function = 0;
+    long line = 0;
+    inner.over(index.data, from, to);
+    while (inner.next()) {
+      switch (inner.field()) {
+        case 1 -> function = inner.value();
+        case 2 -> line = inner.value();
+        default -> inner.skip();
+      }
+    }
+    return mix(functionHash(function) + mix(line));
+  }
+
+  private long functionHash(long id) throws MalformedProfileException {
+    int at = index.functions.index(id);
+    if (at < 0) {
+      return id;
+    }
+    long hash = 5;
+    inner.over(index.data, index.functionStart.at[at], index.functionEnd.at[at]);
+    while (inner.next()) {
+      if (inner.field() >= 2 && inner.field() <= 4) {
+        hash = mix(hash + inner.field()) ^ stringHash(inner.value());
+      } else {
+        inner.skip();
+      }
+    }
+    return hash;
+  }
+
+  private long mappingHash(long id) throws MalformedProfileException {
+    for (int i = 0; i < index.mappingStart.size && id != 0; i++) {
+      long found = 0;
+      long hash = 3;
+      inner.over(index.data, index.mappingStart.at[i], index.mappingEnd.at[i]);
+      while (inner.next()) {
+        switch (inner.field()) {
+          case 1 -> found = inner.value();
+          case 5 -> hash = mix(hash + inner.field()) ^ stringHash(inner.value());
+          case 6 -> {
+            long buildId = stringHash(inner.value());
+            hash = buildId == EMPTY_BUILD_ID ? hash : mix(hash + inner.field()) ^ buildId;
+          }
+          default -> inner.skip();
+        }
+      }
+      if (found == id) {
+        return hash;
+      }
+    }
+    return 0;
+  }
+
+  long stringHash(long string) throws MalformedProfileException {
+    int at = index.stringIndex(string);
+    long hash = 0xcbf29ce484222325L;
+    for (int i = index.stringStart.at[at]; i < index.stringEnd.at[at]; i++) {
+      hash = (hash ^ index.data[i]) * 0x100000001b3L;
+    }
+    return mix(hash);
+  }
+
+  public static long mix(long value) {
+    long h = (value ^ (value >>> 32)) * 0xD6E8FEB86659FD93L;
+    h = (h ^ (h >>> 32)) * 0xD6E8FEB86659FD93L;
+    return h ^ (h >>> 32);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.stoker.pprof.wire;
+
+import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.build.ByteSink;
+import java.util.Arrays;
+
+/**
+ * Sets a body's time_nanos without decoding it: in protobuf the last value of a scalar field wins,
+ * and gzip members may be concatenated. So one field is appended, inside a member of its own where
+ * the body is gzipped.
+ */
+public final class TimeStamp {
+  public static byte[] set(byte[] body, long timeNanos) {
+    ByteSink field = new ByteSink();
+    field.tag(ProfileIndex.TIME, Cursor.VARINT);
+    field.varint(timeNanos);
+    return append(body, field);
+  }
+
+  /** Adds a field behind all others, in the same way. */
+  public static byte[] append(byte[] body, ByteSink field) {
+    byte[] tail =
+        Gzip.isGzip(body)
+            ? Gzip.deflate(field.bytes, field.size, java.util.zip.Deflater.BEST_SPEED)
+            : Arrays.copyOf(field.bytes, field.size);
+    byte[] stamped = Arrays.copyOf(body, body.length + tail.length);
+    System.arraycopy(tail, 0, stamped, body.length, tail.length);
+    return stamped;
+  }
+
+  private TimeStamp() {}
+}

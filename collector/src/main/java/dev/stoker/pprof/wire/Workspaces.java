@@ -1,0 +1,54 @@
+package dev.stoker.pprof.wire;
+
+import dev.stoker.pprof.Giants;
+import dev.stoker.pprof.MalformedProfileException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/**
+ * Workspaces for the CPU pool's threads: as many as ever work at once, so at most one per thread.
+ * Thread-safe.
+ */
+public final class Workspaces implements AutoCloseable {
+  private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
+
+  private final Giants giants;
+
+  /**
+   * @param inflating bytes that inflated profiles may take in all
+   */
+  public Workspaces(long inflating) {
+    this.giants = new Giants(inflating);
+  }
+
+  /** Work on a body. */
+  public interface Job<T> {
+    T run(Workspace workspace) throws MalformedProfileException;
+  }
+
+  /**
+   * Runs it with a workspace that nobody else has meanwhile.
+   *
+   * @throws MalformedProfileException as the job does
+   */
+  public <T> T use(Job<T> job) throws MalformedProfileException {
+    Workspace free = idle.pollFirst();
+    Workspace workspace = free == null ? new Workspace(giants) : free;
+    try {
+      return job.run(workspace);
+    } finally {
+      boolean large = workspace.isLarge();
+      workspace.done();
+      if (large) {
+        workspace.close();
+      } else {
+        idle.addFirst(workspace);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    idle.forEach(Workspace::close);
+    idle.clear();
+  }
+}

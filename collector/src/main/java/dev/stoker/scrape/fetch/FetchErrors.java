@@ -1,0 +1,184 @@
+package dev.stoker.scrape.fetch;
+
+import dev.stoker.http.failure.FailureMessages;
+import dev.stoker.http.failure.NoAnswerException;
+import dev.stoker.scrape.target.Target;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The texts of failed fetches: what came, and what to do about it. */
+final class FetchErrors {
+  private static final int PREVIEW = 160;
+
+  /**
+   * Go: "cpu profiling already in use"; async-profiler: "Profiler already started"; others in kind.
+   */
+  private static final Pattern BUSY =
+      Pattern.compile(
+          "already (in use|running|started|in progress|being profiled)|profiling in progress",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Matches what Go, nginx, Apache and others say in plain text from a port for TLS. */
+  private static final Pattern WANTS_TLS =
+      Pattern.compile(
+          "(HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL|requires TLS)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Of these, Stoker reads none; gzip alone is part of the formats of profiles. */
+  private static final Set<String> FOREIGN_CODINGS =
+      Set.of("deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz");
+
+  record Verdict(Outcome outcome, String message) {}
+
+  static Verdict status(Target target, int status, byte[] body) {
+    String text = preview(body);
+    if (status >= 400 && BUSY.matcher(new String(body, StandardCharsets.UTF_8)).find()) {
+      return new Verdict(
+          Outcome.BUSY,
+          "the process' profiler is in use by somebody else (" + text + "); tried again next tick");
+    }
+    if (text.contains("exceeds server's WriteTimeout")) {
+      return new Verdict(
+          Outcome.HTTP,
+          "the target's HTTP WriteTimeout is shorter than seconds="
+              + target.plan().seconds()
+              + "; raise http.Server.WriteTimeout there, or set delta_profiling_duration below it");
+    }
+    if (status == 400 && WANTS_TLS.matcher(text).find()) {
+      return new Verdict(
+          Outcome.HTTP,
+          "HTTP status 400: "
+              + text
+              + "; this port speaks TLS; set the scheme to https (__scheme__ of the target, or"
+              + " scheme of the component)");
+    }
+    String quoted = text.isEmpty() ? "" : ": " + text;
+    if (status == 404) {
+      return new Verdict(
+          Outcome.NOT_FOUND,
+          "404 not found"
+              + quoted
+              + "; the target does not serve "
+              + target.url().getPath()
+              + (switch (target.type().content()) {
+                case PPROF, JFR ->
+                    ": set profile."
+                        + target.type().key()
+                        + ".path or switch it off with enabled = false";
+                case WALL, PROFILER -> ": set source_config.path";
+              }));
+    }
+    if (status == 401 || status == 403) {
+      return new Verdict(
+          Outcome.HTTP, status + quoted + "; the target wants credentials that were not sent");
+    }
+    return new Verdict(Outcome.HTTP, "HTTP status " + status + quoted);
+  }
+
+  /**
+   * What a header Content-Encoding means for the body.
+   *
+   * @return "" = it can be read
+   */
+  static String coding(@Nullable String header) {
+    if (header == null) {
+      return "";
+    }
+    for (String coding : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+      if (FOREIGN_CODINGS.contains(coding.strip())) {
+        return "the body has Content-Encoding: "
+            + preview(header.getBytes(StandardCharsets.UTF_8))
+            + ", which Stoker has not asked for and does not read; switch this compression off for"
+            + " the path, at the target or at the proxy before it";
+      }
+    }
+    return "";
+  }
+
+  static String deadline(Target target, String stage) {
+    String budget =
+        target.plan().seconds() == 0
+            ? "scrape_timeout"
+            : "seconds=" + target.plan().seconds() + " plus scrape_timeout";
+    return "deadline of "
+        + target.plan().deadlineMillis()
+        + " ms ("
+        + budget
+        + ") passed while "
+        + stage
+        + (stage.equals("connecting")
+            ? " to "
+                + target.url().getRawAuthority()
+                + ": time-out, nothing answers the attempt to connect; is the host up, and does a"
+                + " firewall or a network policy let this connection through?"
+            : "; raise scrape_timeout if the target is just slow");
+  }
+
+  static String broken(Target target, String stage, Throwable cause) {
+    if (NoAnswerException.behind(cause) instanceof NoAnswerException told) {
+      return String.valueOf(told.getMessage());
+    }
+    return "connection broke while "
+        + stage
+        + ": "
+        + FailureMessages.of(cause)
+        + (stage.equals("waiting for an answer")
+            ? target.plan().seconds() == 0
+                ? "; does this port serve HTTP?"
+                : "; if the target has an HTTP WriteTimeout, it must be longer than the profile"
+            : "");
+  }
+
+  static String redirectLoop(int max, String location) {
+    return "redirected more than "
+        + max
+        + " times, at last to "
+        + preview(location.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String redirectRefused(int status, String location) {
+    return "HTTP status "
+        + status
+        + ", a redirect to "
+        + preview(location.getBytes(StandardCharsets.UTF_8))
+        + ", and follow_redirects = false; set the path to where it leads";
+  }
+
+  static String badRedirect(String location) {
+    return "redirected to an invalid location: "
+        + preview(location.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * @param configured max_body_size, 0 = no limit
+   * @param limit that one, or what there is for all bodies together
+   */
+  static String tooLarge(long length, long configured, long limit) {
+    String body = length < 0 ? "body" : "body of " + length + " bytes";
+    return limit == configured
+        ? body
+            + " is larger than max_body_size ("
+            + limit
+            + " bytes); raise max_body_size if the target is to be trusted"
+        : body
+            + " is larger than the memory that there is for the bodies of all targets ("
+            + limit
+            + " bytes); give Stoker more memory, or set a max_body_size that its heap is planned"
+            + " for";
+  }
+
+  /** One line of printable text, bounded: error bodies come from strangers. */
+  static String preview(byte[] body) {
+    int end = Math.min(body.length, PREVIEW);
+    String text =
+        new String(body, 0, end, StandardCharsets.UTF_8)
+            .replaceAll("[\\p{Cntrl}\\s]+", " ")
+            .strip();
+    return body.length > PREVIEW ? text + "…" : text;
+  }
+
+  private FetchErrors() {}
+}

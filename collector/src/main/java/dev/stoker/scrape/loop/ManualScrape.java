@@ -1,0 +1,118 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.fetch.Outcome;
+import dev.stoker.scrape.fetch.ScrapeResult;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.transform.NamedBody;
+import dev.stoker.scrape.transform.Transforms;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.MalformedProfileException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch outside the schedule, on somebody's request: by the same scraper, under the same
+ * deadline, byte budget and one-CPU-profile-per-process gate. Moves no baseline and no status, and
+ * its profile is handed to nobody else.
+ */
+public final class ManualScrape {
+  /** How long it waits for other CPU profiles of the process: theirs may be all but done. */
+  private static final long MAX_WAIT_MILLIS = 45_000;
+
+  private final Target target;
+  private final Scraper scraper;
+  private final Promise<ScrapeResult> result = Promise.promise();
+  private final ProfilerGate.@Nullable Permit permit;
+  private final Timers timers;
+  private Timers.Cancellable patience;
+  private Scraper.@Nullable InFlight fetch;
+  private long endMillis;
+
+  /**
+   * @param scraper one that asks beside loops, if there are any
+   */
+  public ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
+    timers.control().assertOn();
+    this.target = target;
+    this.scraper = scraper;
+    this.timers = timers;
+    if (target.usesCpuProfiler()) {
+      patience = timers.after(MAX_WAIT_MILLIS, this::giveUpWaiting);
+      permit = gate.enter(target.process(), this::fetch);
+    } else {
+      patience = () -> {};
+      permit = null;
+      fetch();
+    }
+    result.future().onComplete(ignored -> leave(timers.wallMillis()));
+  }
+
+  public Target target() {
+    return target;
+  }
+
+  /** Never fails. */
+  public Future<ScrapeResult> result() {
+    return result.future();
+  }
+
+  /**
+   * The profiles that the fetched body holds: CPU work, on any thread once the result is there.
+   *
+   * @param maxInflated bytes, 0 = no limit
+   * @throws MalformedProfileException what came instead, or what the loop would refuse in it
+   */
+  public List<NamedBody> profiles(byte[] body, long maxInflated) throws MalformedProfileException {
+    return Transforms.profiles(target, body, maxInflated, endMillis);
+  }
+
+  /** Ends it; harmless when it has ended. */
+  public void cancel() {
+    if (fetch != null) {
+      fetch.cancel();
+    } else {
+      result.tryComplete(new ScrapeResult.Failed(Outcome.CANCELLED, "cancelled"));
+    }
+  }
+
+  /** The body has been worked off: its bytes count against the byte budget until here. */
+  public void release() {
+    if (fetch != null) {
+      fetch.release();
+    }
+  }
+
+  private void fetch() {
+    patience.cancel();
+    if (result.future().isComplete()) {
+      return;
+    }
+    Scraper.InFlight started = scraper.scrapeOnce(target);
+    fetch = started;
+    long millis = target.plan().deadlineMillis() + MAX_WAIT_MILLIS;
+    patience = timers.after(millis, started::nextTick);
+    started.result().onSuccess(result::tryComplete);
+  }
+
+  private void giveUpWaiting() {
+    if (fetch == null) {
+      result.tryComplete(
+          new ScrapeResult.Failed(
+              Outcome.BUSY,
+              "other CPU profiles of the process have been running for "
+                  + MAX_WAIT_MILLIS / 1_000
+                  + " s; try again"));
+    }
+  }
+
+  private void leave(long nowMillis) {
+    endMillis = nowMillis;
+    patience.cancel();
+    if (permit != null) {
+      permit.leave();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.fetch.Outcome;
+
+/**
+ * A path that a target does not serve is asked for less and less often, up to every ten minutes,
+ * instead of on every tick. Alloy asks for ever (its users' "404 noise").
+ */
+final class NotFoundBackoff {
+  private static final int PATIENCE = 3;
+  private static final long MAX_MILLIS = 600_000;
+
+  private final long maxTicks;
+  private int inARow;
+  private long ticksToSkip;
+
+  NotFoundBackoff(long intervalMillis) {
+    this.maxTicks = Math.max(1, MAX_MILLIS / intervalMillis);
+  }
+
+  /** Called on each tick: true = leave this one out. */
+  boolean skip() {
+    if (ticksToSkip > 0) {
+      ticksToSkip--;
+      return true;
+    }
+    return false;
+  }
+
+  void record(Outcome outcome) {
+    if (outcome != Outcome.NOT_FOUND) {
+      inARow = 0;
+      return;
+    }
+    inARow++;
+    if (inARow >= PATIENCE) {
+      int doublings = Math.min(inARow - PATIENCE + 1, 40);
+      ticksToSkip = Math.min(maxTicks, 1L << doublings) - 1;
+    }
+  }
+}

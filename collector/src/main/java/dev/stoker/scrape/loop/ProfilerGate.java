@@ -1,0 +1,53 @@
+package dev.stoker.scrape.loop;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One CPU profile at a time per process: a second request would only be told "already in use".
+ * First come, first served, so two components that share a process take turns.
+ */
+public final class ProfilerGate {
+  /** The owner is at the head; those behind it wait. */
+  private final Map<String, Deque<Permit>> queues = new HashMap<>();
+
+  /** Runs the action at once, or when those before have left. */
+  Permit enter(String process, Runnable granted) {
+    Deque<Permit> queue = queues.computeIfAbsent(process, ignored -> new ArrayDeque<>());
+    Permit permit = new Permit(process, granted);
+    queue.add(permit);
+    if (queue.peek() == permit) {
+      granted.run();
+    }
+    return permit;
+  }
+
+  /** A place in the line. */
+  final class Permit {
+    private final String process;
+    private final Runnable granted;
+
+    private Permit(String process, Runnable granted) {
+      this.process = process;
+      this.granted = granted;
+    }
+
+    /** Gives the place up, granted or not; harmless when repeated. */
+    void leave() {
+      Deque<Permit> queue = queues.get(process);
+      if (queue == null) {
+        return;
+      }
+      boolean owned = queue.peek() == this;
+      queue.remove(this);
+      Permit next = queue.peek();
+      if (next == null) {
+        queues.remove(process);
+      } else if (owned) {
+        next.granted.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.target.Target;
+import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.scrape.loop.TargetStatus.Health;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The loops of one scrape component. A new target list is a diff by key: removed loops are stopped
+ * and waited for, kept ones get their new labels, then added ones start, so that no target is ever
+ * scraped by an old and a new loop at once.
+ */
+final class ScrapePool {
+  private final Map<String, ScrapeLoop> loops = new LinkedHashMap<>();
+  private final Function<Target, ScrapeLoop> newLoop;
+  private List<DroppedTarget> dropped = List.of();
+  private Future<Void> applied = Future.succeededFuture();
+  private boolean stopped;
+
+  ScrapePool(Function<Target, ScrapeLoop> newLoop) {
+    this.newLoop = newLoop;
+  }
+
+  /** One change at a time: the next one may not meet loops that are yet to start. */
+  Future<Void> apply(TargetSet.Change change) {
+    applied =
+        applied.isComplete() ? applyNow(change) : applied.transform(before -> applyNow(change));
+    return applied;
+  }
+
+  private Future<Void> applyNow(TargetSet.Change change) {
+    dropped = change.dropped();
+    Map<String, Target> wanted = new LinkedHashMap<>();
+    change.wanted().forEach(target -> wanted.put(target.key(), target));
+
+    List<Future<Void>> stopping = new ArrayList<>();
+    if (change.whole()) {
+      loops
+          .values()
+          .removeIf(
+              loop -> !wanted.containsKey(loop.target().key()) && stopping.add(loop.stop(true)));
+    } else {
+      for (String key : change.removed()) {
+        ScrapeLoop loop = loops.remove(key);
+        if (loop != null) {
+          stopping.add(loop.stop(true));
+        }
+      }
+    }
+    wanted.forEach(
+        (key, target) -> {
+          ScrapeLoop kept = loops.get(key);
+          if (kept != null) {
+            kept.update(target);
+          }
+        });
+    return Future.join(stopping).map(ignored -> startMissing(wanted));
+  }
+
+  /** A bug with one target must not keep the others from being scraped; the first is reported. */
+  private Void startMissing(Map<String, Target> wanted) {
+    RuntimeException failed = null;
+    for (Map.Entry<String, Target> entry : wanted.entrySet()) {
+      try {
+        start(entry.getKey(), entry.getValue());
+      } catch (Throwable thrown) {
+        failed =
+            failed == null
+                ? new IllegalStateException("cannot start " + entry.getValue().url(), thrown)
+                : failed;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+    return null;
+  }
+
+  private void start(String key, Target target) {
+    if (!stopped && !loops.containsKey(key)) {
+      ScrapeLoop loop = newLoop.apply(target);
+      loops.put(key, loop);
+      loop.start();
+    }
+  }
+
+  List<ScrapeLoop> loops() {
+    return List.copyOf(loops.values());
+  }
+
+  List<DroppedTarget> dropped() {
+    return dropped;
+  }
+
+  Map<Health, Integer> countByHealth() {
+    Map<Health, Integer> counts = new HashMap<>();
+    loops.values().forEach(loop -> counts.merge(loop.status().health(), 1, Integer::sum));
+    return counts;
+  }
+
+  /** See {@link ScrapeLoop#stopAfterLastScrape}. */
+  Future<Void> stopAfterLastScrapes(ByteBudget slots) {
+    stopped = true;
+    return all(loop -> loop.stopAfterLastScrape(slots));
+  }
+
+  /**
+   * Completes when no scrape runs any more.
+   *
+   * @param now cut running scrapes
+   */
+  Future<Void> stop(boolean now) {
+    stopped = true;
+    return all(loop -> loop.stop(now));
+  }
+
+  private Future<Void> all(Function<ScrapeLoop, Future<Void>> step) {
+    Future<?> loopsEnded = Future.join(loops.values().stream().map(step).toList());
+    return Future.join(applied, loopsEnded).mapEmpty();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.baseline.Baselines;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.transform.BodyCpu;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.profile.Verdicts;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * What all scrape components of the daemon share.
+ *
+ * @param gate one for all: two components may scrape one process
+ * @param baselines where delta loops leave theirs when they end
+ * @param verdicts by which endpoints tell loops what a server has said
+ * @param seed of this instance's phases
+ */
+public record ScrapeServices(
+    Timers timers,
+    Scraper scraper,
+    ProfilerGate gate,
+    BodyCpu cpu,
+    Baselines baselines,
+    Verdicts verdicts,
+    MeterRegistry registry,
+    long seed) {}

@@ -1,0 +1,88 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.target.Target;
+import dev.stoker.concurrent.LogBursts;
+import dev.stoker.concurrent.Timers;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Tells how the targets of one component turn. When very many turn at once, because a node or a
+ * network went away, their number and the reasons are told.
+ */
+final class TargetLog {
+  private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
+  private static final String DOWN = "targets are down";
+  private static final String UP = "targets are up again";
+  private static final String REFUSED = "targets have profiles that are refused for good";
+  private static final String TAKEN = "targets have profiles that are taken again";
+
+  private final String component;
+  private final LogBursts bursts;
+
+  TargetLog(String component, Timers timers) {
+    this.component = component;
+    this.bursts = new LogBursts(timers, this::more);
+  }
+
+  void down(Target target, @Nullable String error) {
+    bursts.tell(
+        DOWN,
+        error,
+        () ->
+            log.atWarn()
+                .addKeyValue("url", target.url())
+                .addKeyValue("profile_type", target.type().key())
+                .addKeyValue("error", error)
+                .log("target is down"));
+  }
+
+  void up(Target target) {
+    bursts.tell(UP, null, () -> line(target, "target is up again"));
+  }
+
+  void refused(Target target, Collection<String> endpoints, String answer) {
+    List<String> by = List.copyOf(endpoints);
+    bursts.tell(
+        REFUSED,
+        answer,
+        () ->
+            log.atWarn()
+                .addKeyValue("url", target.url())
+                .addKeyValue("profile_type", target.type().key())
+                .addKeyValue("endpoints", by)
+                .addKeyValue("answer", answer)
+                .log("profiles of a target are refused for good"));
+  }
+
+  void taken(Target target) {
+    bursts.tell(TAKEN, null, () -> line(target, "profiles of a target are taken again"));
+  }
+
+  private static void line(Target target, String message) {
+    log.atInfo()
+        .addKeyValue("url", target.url())
+        .addKeyValue("profile_type", target.type().key())
+        .log(message);
+  }
+
+  private void more(String kind, int more, String reasons) {
+    boolean bad = kind.equals(DOWN) || kind.equals(REFUSED);
+    String health = kind.equals(DOWN) ? "down" : kind.equals(REFUSED) ? "refused" : "up";
+    log.atLevel(bad ? Level.WARN : Level.INFO)
+        .addKeyValue("component", component)
+        .addKeyValue("targets", more)
+        .addKeyValue("reasons", reasons)
+        .addKeyValue("see", "/api/v1/targets?component=" + component + "&health=" + health)
+        .log("more " + kind + ", each target × profile type counted as one");
+  }
+
+  /** Tells what has not been told yet. */
+  void close() {
+    bursts.flush();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.transform.TargetDetail;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop as the API shows it.
+ *
+ * @param source what runs in the target for it; "" = nothing
+ * @param detail what a user should know beside the health
+ */
+public record TargetView(
+    String component,
+    Target target,
+    TargetStatus status,
+    @Nullable Instant nextScrape,
+    String source,
+    TargetDetail detail) {
+
+  /** Without a scraper. */
+  public TargetView(
+      String component, Target target, TargetStatus status, @Nullable Instant nextScrape) {
+    this(component, target, status, nextScrape, "", TargetDetail.NONE);
+  }
+}

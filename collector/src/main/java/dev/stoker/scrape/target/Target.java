@@ -1,0 +1,64 @@
+package dev.stoker.scrape.target;
+
+import dev.stoker.labels.Labels;
+import java.net.URI;
+
+/**
+ * One endpoint × one profile type, fully resolved: what a loop scrapes.
+ *
+ * @param key identity, the same in every process of Stoker: component, profile type, URL, then its
+ *     {@link Plan}, so everything that changes the loop's work. Labels are not in it: a label
+ *     change is swapped into the running loop.
+ * @param labels of every profile, private ones included
+ * @param discoveredLabels as discovery gave them, for "why" answers
+ * @param process what shares one CPU profiler: scheme and address
+ * @param plan when and how long
+ * @param delta how the body becomes what is sent
+ */
+public record Target(
+    String key,
+    URI url,
+    ProfileType type,
+    Labels labels,
+    Labels discoveredLabels,
+    String process,
+    Plan plan,
+    DeltaMode delta) {
+
+  /**
+   * @param seconds that the target profiles before it answers; 0 = answers at once
+   * @param deadlineMillis total time of a scrape: connect, wait, body
+   * @param maxBodySize bytes over the wire; 0 = no limit
+   * @param maxInflatedSize bytes after gunzip; 0 = no limit
+   */
+  public record Plan(
+      long intervalMillis,
+      long seconds,
+      long deadlineMillis,
+      long maxBodySize,
+      long maxInflatedSize) {}
+
+  /** Who subtracts cumulative values. */
+  public enum DeltaMode {
+    /** Nobody, or the target itself: the body goes on as it came. */
+    NONE,
+    /** Stoker: cumulative sample types become deltas against the loop's baseline. */
+    SUBTRACT
+  }
+
+  /**
+   * Whose baseline it is, across reloads and restarts: the key without timings and limits, which
+   * change nothing about what the target counts.
+   */
+  public String series() {
+    return key.substring(0, key.length() - plan.toString().length() - 1);
+  }
+
+  /** A CPU profile needs the process' only profiler; fgprof and the like bring their own. */
+  public boolean usesCpuProfiler() {
+    return plan.seconds() > 0
+        && (type.key().equals("process_cpu")
+            || type.content() == Content.PROFILER
+            || url.getPath().endsWith("/profile"));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.stoker.scrape.transform;
+
+import dev.stoker.scrape.target.Target;
+import dev.stoker.pprof.check.Mend;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a fetched body into what is sent; one per loop, may keep state. Called on the control
+ * context, one body at a time: every {@link #apply} that yields something is followed by one {@link
+ * #settle} before the next.
+ */
+public interface ProfileTransform {
+  /**
+   * @param target as it is now: labels may have changed since the loop was made
+   * @param body as it came; not changed
+   * @return fails with {@link dev.stoker.pprof.MalformedProfileException} when the body is no
+   *     profile, state untouched
+   */
+  Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis);
+
+  /**
+   * @param accepted false = nobody took it: the baseline must not move
+   */
+  void settle(boolean accepted);
+
+  /** What had to be mended in the last body before it went on. */
+  default Set<Mend> mends() {
+    return Set.of();
+  }
+
+  /** What a user should know of the last bodies. */
+  default TargetDetail detail() {
+    return TargetDetail.NONE;
+  }
+
+  /** The fetch failed; the next body deserves a closer look. */
+  void failed();
+
+  /** A server refuses what this loop brings; the next body deserves a closer look. */
+  default void refused() {}
+
+  /** The loop has ended; nothing else is called any more. */
+  void close();
+
+  /**
+   * @param parts nothing = nothing to send (an empty delta)
+   * @param reset the target's process was seen to have restarted
+   * @param gap a stretch before this profile is in no delta; to be counted when it is accepted
+   */
+  record Transformed(List<NamedBody> parts, boolean reset, boolean gap) {
+    public Transformed {
+      parts = List.copyOf(parts);
+    }
+
+    /** Under the target's name. */
+    public static Transformed of(byte @Nullable [] body, boolean reset, boolean gap) {
+      return new Transformed(
+          body == null ? List.of() : List.of(new NamedBody(null, body)), reset, gap);
+    }
+
+    /** Of a profile that is no delta. */
+    public static Transformed whole(byte @Nullable [] body) {
+      return of(body, false, false);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.stoker.scrape.transform;
+
+import dev.stoker.scrape.target.Target;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** A wall clock profile that the scraper has made goes on under its name. */
+final class WallTransform implements ProfileTransform {
+  static NamedBody named(byte[] body) {
+    return new NamedBody("wall", body);
+  }
+
+  @Override
+  public Future<Transformed> apply(Target target, byte[] body, long scrapedAtMillis) {
+    return Future.succeededFuture(new Transformed(List.of(named(body)), false, false));
+  }
+
+  @Override
+  public void settle(boolean accepted) {}
+
+  @Override
+  public void failed() {}
+
+  @Override
+  public void close() {}
+}
