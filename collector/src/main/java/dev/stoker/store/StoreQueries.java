@@ -1,9 +1,9 @@
 package dev.stoker.store;
 
 import dev.stoker.concurrent.CpuPool;
+import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.FlameDiff;
 import dev.stoker.pprof.flame.FlameTree;
-import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.PprofReader;
 import dev.stoker.pprof.flame.PprofReaderProfile;
 import dev.stoker.store.ProfileSource.Kept;

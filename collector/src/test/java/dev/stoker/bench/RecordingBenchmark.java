@@ -1,9 +1,9 @@
 package dev.stoker.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.convert.RecordingBody;
 import dev.stoker.jvm.convert.RecordingOptions;
+import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.pprof.MalformedProfileException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

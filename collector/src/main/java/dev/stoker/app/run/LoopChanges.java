@@ -1,8 +1,8 @@
 package dev.stoker.app.run;
 
 import dev.stoker.reload.Change;
-import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.loop.TargetView;
+import dev.stoker.scrape.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.stoker.jvm.convert;
 
-import dev.stoker.jvm.profile.Measure;
 import dev.stoker.jvm.convert.JvmMemory.Sampler;
+import dev.stoker.jvm.profile.Measure;
 import dev.stoker.jvm.recording.EventKind;
 import dev.stoker.jvm.recording.MalformedRecordingException;
 import dev.stoker.jvm.recording.RecordedEvent;

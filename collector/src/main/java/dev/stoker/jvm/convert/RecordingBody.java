@@ -1,8 +1,8 @@
 package dev.stoker.jvm.convert;
 
+import dev.stoker.jvm.chunk.JfrChunk;
 import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.profile.LimitedInput;
-import dev.stoker.jvm.chunk.JfrChunk;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import java.io.ByteArrayInputStream;

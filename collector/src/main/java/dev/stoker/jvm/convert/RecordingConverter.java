@@ -1,19 +1,19 @@
 package dev.stoker.jvm.convert;
 
+import dev.stoker.jvm.chunk.PendingStacks;
 import dev.stoker.jvm.profile.BoundedStacks;
 import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.profile.LibraryNames;
 import dev.stoker.jvm.profile.Measure;
 import dev.stoker.jvm.profile.Series;
 import dev.stoker.jvm.profile.SeriesWriter;
-import dev.stoker.jvm.stack.Frame;
-import dev.stoker.jvm.stack.FrameNames;
-import dev.stoker.jvm.chunk.PendingStacks;
-import dev.stoker.jvm.stack.Stack;
-import dev.stoker.jvm.stack.StackValues;
 import dev.stoker.jvm.recording.MalformedRecordingException;
 import dev.stoker.jvm.recording.RecordingChunk;
 import dev.stoker.jvm.recording.RecordingChunk.RawFrame;
+import dev.stoker.jvm.stack.Frame;
+import dev.stoker.jvm.stack.FrameNames;
+import dev.stoker.jvm.stack.Stack;
+import dev.stoker.jvm.stack.StackValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package dev.stoker.jvm.convert;
 
+import dev.stoker.jvm.convert.JvmMemory.Sampler;
 import dev.stoker.jvm.profile.Measure;
 import dev.stoker.jvm.stack.StackValues;
-import dev.stoker.jvm.convert.JvmMemory.Sampler;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -12,7 +12,8 @@ import java.util.Map;
  * on the characters of all names in them.
  */
 public final class BoundedStacks {
-  public static final Stack OVER_LIMIT = new Stack(List.of(new Frame("[stacks over the limit]", 0)));
+  public static final Stack OVER_LIMIT =
+      new Stack(List.of(new Frame("[stacks over the limit]", 0)));
   public static final Stack NO_STACK = new Stack(List.of(new Frame("[no stack]", 0)));
 
   /** 4 to 8 bytes each. */

@@ -1,8 +1,8 @@
 package dev.stoker.jvm.text;
 
-import dev.stoker.jvm.profile.BoundedStacks;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.stoker.jvm.profile.BoundedStacks;
 import dev.stoker.jvm.stack.Frame;
 import dev.stoker.jvm.stack.FrameNames;
 import dev.stoker.jvm.stack.Stack;

@@ -1,14 +1,14 @@
 package dev.stoker.jvm.text;
 
-import dev.stoker.jvm.profile.BoundedStacks;
-import dev.stoker.jvm.profile.ConvertedProfile;
-import dev.stoker.jvm.profile.LimitedInput;
-import dev.stoker.jvm.profile.Locations;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.stoker.jvm.profile.BoundedStacks;
+import dev.stoker.jvm.profile.ConvertedProfile;
+import dev.stoker.jvm.profile.LimitedInput;
+import dev.stoker.jvm.profile.Locations;
 import dev.stoker.jvm.stack.Stack;
 import dev.stoker.jvm.stack.StackValues;
 import dev.stoker.pprof.MalformedProfileException;

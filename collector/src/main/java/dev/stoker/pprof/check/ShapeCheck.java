@@ -1,13 +1,13 @@
 package dev.stoker.pprof.check;
 
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.wire.Cursor;
+import dev.stoker.pprof.wire.Growable.Longs;
 import dev.stoker.pprof.wire.IdMap;
 import dev.stoker.pprof.wire.ProfileIndex;
 import dev.stoker.pprof.wire.TimeStamp;
 import dev.stoker.pprof.wire.Workspace;
-import dev.stoker.pprof.wire.Growable.Longs;
-import dev.stoker.pprof.build.ByteSink;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;

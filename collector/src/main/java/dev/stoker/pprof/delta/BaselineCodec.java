@@ -1,8 +1,8 @@
 package dev.stoker.pprof.delta;
 
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.wire.Cursor;
 import dev.stoker.pprof.build.ByteSink;
+import dev.stoker.pprof.wire.Cursor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

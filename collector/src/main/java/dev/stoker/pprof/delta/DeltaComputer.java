@@ -1,14 +1,14 @@
 package dev.stoker.pprof.delta;
 
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.wire.Growable.Ints;
+import dev.stoker.pprof.wire.Growable.Longs;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.ProfileIndex;
 import dev.stoker.pprof.wire.SampleReader;
 import dev.stoker.pprof.wire.SampleTypes;
 import dev.stoker.pprof.wire.StackHasher;
 import dev.stoker.pprof.wire.Workspace;
-import dev.stoker.pprof.wire.Growable.Ints;
-import dev.stoker.pprof.wire.Growable.Longs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

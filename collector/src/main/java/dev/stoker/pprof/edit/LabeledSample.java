@@ -1,10 +1,10 @@
 package dev.stoker.pprof.edit;
 
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.wire.Cursor;
-import dev.stoker.pprof.wire.ProfileIndex;
-import dev.stoker.pprof.wire.Growable.Ints;
 import dev.stoker.pprof.build.ByteSink;
+import dev.stoker.pprof.wire.Cursor;
+import dev.stoker.pprof.wire.Growable.Ints;
+import dev.stoker.pprof.wire.ProfileIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

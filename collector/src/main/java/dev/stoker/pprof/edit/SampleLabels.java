@@ -1,13 +1,13 @@
 package dev.stoker.pprof.edit;
 
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.wire.Cursor;
 import dev.stoker.pprof.wire.DeltaWriter;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.ProfileIndex;
 import dev.stoker.pprof.wire.Workspace;
-import dev.stoker.pprof.build.ByteSink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.stoker.pprof.flame;
 
-import dev.stoker.pprof.Gzip;
-import dev.stoker.pprof.MalformedProfileException;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.MalformedProfileException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.stoker.pprof.flame;
 
-import dev.stoker.pprof.MalformedProfileException;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.PprofReader.Spans;
 import dev.stoker.pprof.flame.PprofReader.ValueType;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.stoker.pprof.wire;
 
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.wire.Growable.Ints;
 import dev.stoker.pprof.build.ByteSink;
+import dev.stoker.pprof.wire.Growable.Ints;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +31,8 @@ public final class DeltaWriter {
   /**
    * @param columns which sample types are written; their values come to {@link #sample} alone
    */
-  public void begin(ProfileIndex profile, KeptTypes.Columns columns) throws MalformedProfileException {
+  public void begin(ProfileIndex profile, KeptTypes.Columns columns)
+      throws MalformedProfileException {
     index = profile;
     kept = columns;
     out.reset();

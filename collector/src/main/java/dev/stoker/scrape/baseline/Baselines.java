@@ -1,6 +1,5 @@
 package dev.stoker.scrape.baseline;
 
-import dev.stoker.scrape.target.StableHash;
 import dev.stoker.concurrent.FileThread;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.files.StorageFolder;
@@ -8,6 +7,7 @@ import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.delta.DeltaBaseline;
 import dev.stoker.pprof.delta.SavedBaseline;
 import dev.stoker.scrape.baseline.BaselineFiles.KeyChange;
+import dev.stoker.scrape.target.StableHash;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;

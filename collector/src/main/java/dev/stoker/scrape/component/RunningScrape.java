@@ -7,11 +7,11 @@ import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.profile.ComponentBooks;
-import dev.stoker.scrape.loop.ScrapeComponent;
-import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.TargetStatus;
+import dev.stoker.scrape.target.ScrapeConfig;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package dev.stoker.scrape.fetch;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.Deadline;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.ExchangeException;
 import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.client.HttpExchange.Head;
 import dev.stoker.http.connection.WatchedClient;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

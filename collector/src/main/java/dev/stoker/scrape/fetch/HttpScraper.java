@@ -1,9 +1,9 @@
 package dev.stoker.scrape.fetch;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.connection.WatchedClient;
+import dev.stoker.scrape.target.Target;
 
 /**
  * Fetches over HTTP: bodies are gathered into one presized array, as there is memory for them, and

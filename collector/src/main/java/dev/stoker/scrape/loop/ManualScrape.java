@@ -1,13 +1,13 @@
 package dev.stoker.scrape.loop;
 
+import dev.stoker.concurrent.Timers;
+import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.NamedBody;
 import dev.stoker.scrape.transform.Transforms;
-import dev.stoker.concurrent.Timers;
-import dev.stoker.pprof.MalformedProfileException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.target.ScrapeConfig;
-import dev.stoker.scrape.target.TargetFactory;
-import dev.stoker.scrape.transform.Transforms;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.ScrapeConfig;
+import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.transform.Transforms;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,7 +45,14 @@ public final class ScrapeComponent {
         new ScrapePool(
             target ->
                 new ScrapeLoop(
-                    target, shared, Transforms.forTarget(target, services.cpu(), services.baselines(), services.timers().wallMillis()), services.seed()));
+                    target,
+                    shared,
+                    Transforms.forTarget(
+                        target,
+                        services.cpu(),
+                        services.baselines(),
+                        services.timers().wallMillis()),
+                    services.seed()));
     for (Health health : Health.values()) {
       gauges.add(
           Gauge.builder("stoker.targets", () -> count(health))

@@ -1,9 +1,9 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.fetch.Outcome;
-import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.pprof.check.Mend;
 import dev.stoker.profile.ComponentBooks;
+import dev.stoker.scrape.fetch.Outcome;
+import dev.stoker.scrape.target.ProfileType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;

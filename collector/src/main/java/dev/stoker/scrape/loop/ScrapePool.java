@@ -1,8 +1,8 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package dev.stoker.scrape.loop;
 
+import dev.stoker.concurrent.Timers;
+import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.transform.BodyCpu;
-import dev.stoker.concurrent.Timers;
-import dev.stoker.profile.Verdicts;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**

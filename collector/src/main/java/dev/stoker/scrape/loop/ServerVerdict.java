@@ -1,9 +1,9 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.target.Target;
-import dev.stoker.scrape.transform.TargetDetail;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.transform.TargetDetail;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

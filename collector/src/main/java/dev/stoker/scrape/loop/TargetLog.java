@@ -1,8 +1,8 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.LogBursts;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.scrape.target.Target;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

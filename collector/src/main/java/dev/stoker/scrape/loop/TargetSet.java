@@ -1,11 +1,11 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.target.Target;
-import dev.stoker.scrape.target.TargetFactory;
-import dev.stoker.scrape.target.Targets;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.target.Targets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;

@@ -1,7 +1,7 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.check.Mend;
 import io.vertx.core.Future;
 import java.util.Set;

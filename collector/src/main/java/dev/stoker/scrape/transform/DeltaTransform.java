@@ -1,16 +1,16 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.scrape.baseline.Baselines;
-import dev.stoker.scrape.target.Target;
 import dev.stoker.labels.LabelNames;
-import dev.stoker.pprof.delta.BaselineBudget;
+import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.check.BodyCheck;
+import dev.stoker.pprof.check.Mend;
+import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.delta.CumulativeTypes;
 import dev.stoker.pprof.delta.DeltaComputer;
 import dev.stoker.pprof.delta.DeltaOutcome;
-import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.check.Mend;
 import dev.stoker.pprof.delta.SavedBaseline;
+import dev.stoker.scrape.baseline.Baselines;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.Set;
 

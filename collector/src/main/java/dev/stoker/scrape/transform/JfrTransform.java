@@ -1,18 +1,18 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.scrape.target.Content;
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.jvm.convert.ChunkPart;
-import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.convert.JvmMemory;
 import dev.stoker.jvm.convert.RecordingBody;
 import dev.stoker.jvm.convert.RecordingConverter;
 import dev.stoker.jvm.convert.RecordingOptions;
-import dev.stoker.pprof.check.BodyCheck;
+import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.check.BodyCheck;
+import dev.stoker.scrape.target.Content;
+import dev.stoker.scrape.target.ProfileType;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.List;
 

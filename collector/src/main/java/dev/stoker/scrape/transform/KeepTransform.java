@@ -1,9 +1,9 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.scrape.target.Target;
-import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.check.Mend;
 import dev.stoker.pprof.edit.SampleTypeFilter;
+import dev.stoker.pprof.wire.KeptTypes;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.Set;
 

@@ -1,13 +1,13 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.CpuPool;
-import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.check.Mend;
 import dev.stoker.pprof.wire.TimeStamp;
 import dev.stoker.pprof.wire.Workspaces;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.pprof.check.Mend;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.stoker.scrape.transform;
 
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.CpuPool;
-import dev.stoker.jvm.text.CollapsedBody;
-import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.convert.RecordingBody;
+import dev.stoker.jvm.profile.ConvertedProfile;
+import dev.stoker.jvm.text.CollapsedBody;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;

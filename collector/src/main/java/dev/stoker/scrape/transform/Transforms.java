@@ -1,11 +1,11 @@
 package dev.stoker.scrape.transform;
 
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.check.BodyCheck;
+import dev.stoker.pprof.wire.Workspace;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.target.Content;
 import dev.stoker.scrape.target.Target;
-import dev.stoker.pprof.check.BodyCheck;
-import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.wire.Workspace;
 import java.util.List;
 
 /** What a target's bodies need, by its type's {@link Content}. */
@@ -37,7 +37,8 @@ public final class Transforms {
    * @param maxInflated bytes, 0 = no limit
    * @throws MalformedProfileException what came instead, or what the loop would refuse in it
    */
-  public static List<NamedBody> profiles(Target target, byte[] body, long maxInflated, long nowMillis)
+  public static List<NamedBody> profiles(
+      Target target, byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
     return switch (target.type().content()) {
       case PPROF -> {

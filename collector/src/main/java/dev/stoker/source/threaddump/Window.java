@@ -2,8 +2,8 @@ package dev.stoker.source.threaddump;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.jvm.text.ThreadDumps;
-import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;

@@ -105,7 +105,8 @@ class AsyncProfilerRecordingTest {
     assertThat(stacks(result, "process_cpu"))
         .contains("dev/stoker/jvm/convert/AsyncProfiledProgram.burn")
         .doesNotContain("dev/stoker/jvm/convert/AsyncProfiledProgram.sleep");
-    assertThat(stacks(result, "wall")).contains("dev/stoker/jvm/convert/AsyncProfiledProgram.sleep");
+    assertThat(stacks(result, "wall"))
+        .contains("dev/stoker/jvm/convert/AsyncProfiledProgram.sleep");
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.stoker.jvm.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.convert.RecordedStacks.Value;
+import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.pprof.oracle.Pprof;
 import java.io.File;
 import java.nio.file.Files;

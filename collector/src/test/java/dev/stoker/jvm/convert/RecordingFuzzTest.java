@@ -2,8 +2,8 @@ package dev.stoker.jvm.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.jvm.profile.ConvertedProfile;
 import com.sun.management.ThreadMXBean;
+import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import java.lang.management.ManagementFactory;

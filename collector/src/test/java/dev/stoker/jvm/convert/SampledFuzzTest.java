@@ -2,10 +2,10 @@ package dev.stoker.jvm.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.text.CollapsedBody;
 import dev.stoker.jvm.text.ThreadDumps;
-import com.sun.management.ThreadMXBean;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.oracle.Pprof;

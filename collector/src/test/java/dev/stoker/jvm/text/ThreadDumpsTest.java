@@ -3,10 +3,10 @@ package dev.stoker.jvm.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.stoker.jvm.convert.RecordingConverterTest;
 import dev.stoker.jvm.convert.TestRecordings;
 import dev.stoker.jvm.profile.ConvertedProfile;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.oracle.Pprof;

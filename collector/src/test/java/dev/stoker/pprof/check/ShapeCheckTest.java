@@ -3,11 +3,11 @@ package dev.stoker.pprof.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.wire.Workspace;
-import com.google.protobuf.ByteString;
 import dev.stoker.pprof.oracle.Pprof;
+import dev.stoker.pprof.wire.Workspace;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;

@@ -3,10 +3,10 @@ package dev.stoker.pprof.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.StackHasher;
 import dev.stoker.pprof.wire.Workspace;
-import dev.stoker.pprof.oracle.Pprof;
 import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;

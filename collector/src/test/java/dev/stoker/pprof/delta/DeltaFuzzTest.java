@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.Workspace;
-import dev.stoker.pprof.oracle.Pprof;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;

@@ -3,9 +3,9 @@ package dev.stoker.pprof.delta;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.Workspace;
-import dev.stoker.pprof.oracle.Pprof;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,6 @@ package dev.stoker.scrape.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.client.Auth;
 import dev.stoker.http.client.ClientAccess;
@@ -11,6 +9,8 @@ import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.target.ProfileType;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -2,13 +2,13 @@ package dev.stoker.scrape.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.loop.FakeTarget;
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.loop.FakeTarget;
+import dev.stoker.scrape.target.ProfileType;
+import dev.stoker.scrape.target.Target;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.stoker.scrape.target.Source;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.profile.Profile;
+import dev.stoker.scrape.target.Source;
 import dev.stoker.source.prof.ProfScraper;
 import java.io.BufferedReader;
 import java.io.File;

@@ -3,11 +3,11 @@ package dev.stoker.scrape.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.ProfileType;
+import dev.stoker.scrape.target.ScrapeLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

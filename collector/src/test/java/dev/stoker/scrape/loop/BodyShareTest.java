@@ -3,11 +3,11 @@ package dev.stoker.scrape.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stoker.scrape.target.ScrapeConfig;
-import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.ScrapeConfig;
+import dev.stoker.scrape.target.ScrapeLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.stoker.scrape.loop;
 
 import dev.stoker.http.client.HttpClientConfig;
-import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
+import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import java.time.Duration;
@@ -61,7 +61,8 @@ public final class Configs {
         Source.PPROF);
   }
 
-  public static ScrapeConfig named(String jobName, String scheme, String prefix, ProfileType... types) {
+  public static ScrapeConfig named(
+      String jobName, String scheme, String prefix, ProfileType... types) {
     ScrapeConfig base = of(types);
     return new ScrapeConfig(
         base.component(),

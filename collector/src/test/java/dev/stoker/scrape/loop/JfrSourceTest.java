@@ -4,27 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.Source;
-import dev.stoker.scrape.target.Target;
-import dev.stoker.scrape.target.TargetFactory;
-import dev.stoker.scrape.transform.ProfileTransform;
-import dev.stoker.scrape.transform.BodyCpu;
-import dev.stoker.scrape.baseline.Baselines;
-import dev.stoker.concurrent.ManualTimers;
-import dev.stoker.pprof.delta.BaselineBudget;
-import dev.stoker.pprof.wire.Workspaces;
-import dev.stoker.scrape.transform.NamedBody;
-import dev.stoker.scrape.transform.TargetDetail;
-import dev.stoker.scrape.transform.Transforms;
 import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.jvm.convert.TestRecordings;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.oracle.Pprof;
+import dev.stoker.pprof.wire.Workspaces;
 import dev.stoker.profile.Profile;
+import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.ProfileType;
+import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.transform.BodyCpu;
+import dev.stoker.scrape.transform.NamedBody;
+import dev.stoker.scrape.transform.ProfileTransform;
+import dev.stoker.scrape.transform.TargetDetail;
+import dev.stoker.scrape.transform.Transforms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -288,7 +288,8 @@ class JfrSourceTest {
   }
 
   /** Nanoseconds of CPU in what a scrape brings. */
-  private static long cpu(ProfileTransform transform, byte[] body, long nowMillis) throws Exception {
+  private static long cpu(ProfileTransform transform, byte[] body, long nowMillis)
+      throws Exception {
     return cpuOf(
         transform
             .apply(target(), body, nowMillis)

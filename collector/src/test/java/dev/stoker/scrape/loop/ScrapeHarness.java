@@ -1,12 +1,5 @@
 package dev.stoker.scrape.loop;
 
-import dev.stoker.scrape.baseline.Baselines;
-import dev.stoker.scrape.fetch.BodyBudget;
-import dev.stoker.scrape.fetch.HttpScraper;
-import dev.stoker.scrape.fetch.ScrapeClient;
-import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.target.ScrapeConfig;
-import dev.stoker.scrape.transform.BodyCpu;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
@@ -18,6 +11,13 @@ import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.wire.Workspaces;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Verdicts;
+import dev.stoker.scrape.baseline.Baselines;
+import dev.stoker.scrape.fetch.BodyBudget;
+import dev.stoker.scrape.fetch.HttpScraper;
+import dev.stoker.scrape.fetch.ScrapeClient;
+import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.target.ScrapeConfig;
+import dev.stoker.scrape.transform.BodyCpu;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -2,12 +2,12 @@ package dev.stoker.scrape.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.Target;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.ProfileType;
+import dev.stoker.scrape.target.Target;
 import java.net.URI;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

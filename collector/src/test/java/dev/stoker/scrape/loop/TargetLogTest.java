@@ -2,13 +2,13 @@ package dev.stoker.scrape.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.target.Target;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.target.Target;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,12 @@ package dev.stoker.scrape.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.target.Target;
-import dev.stoker.scrape.target.TargetFactory;
-import dev.stoker.scrape.target.Targets;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.target.Target;
+import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.target.Targets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -3,14 +3,14 @@ package dev.stoker.scrape.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stoker.scrape.target.Source;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.stoker.labels.Labels;
-import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.profile.Profile;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.target.Source;
 import dev.stoker.source.threaddump.ThreadDumpScraper;
 import java.io.IOException;
 import java.io.OutputStream;

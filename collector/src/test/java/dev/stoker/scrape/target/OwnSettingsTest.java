@@ -2,9 +2,9 @@ package dev.stoker.scrape.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.loop.Configs;
 import dev.stoker.discovery.DroppedTarget.Reason;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.loop.Configs;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import java.time.Duration;
 import java.util.List;

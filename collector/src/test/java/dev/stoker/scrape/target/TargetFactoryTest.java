@@ -2,10 +2,10 @@ package dev.stoker.scrape.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.scrape.loop.Configs;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.DroppedTarget.Reason;
 import dev.stoker.labels.Labels;
+import dev.stoker.scrape.loop.Configs;
 import dev.stoker.scrape.target.Target.DeltaMode;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package dev.stoker.source.jolokia;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.jvm.convert.RecordingBody;
 import dev.stoker.jvm.convert.RecordingOptions;
+import dev.stoker.jvm.profile.ConvertedProfile;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
