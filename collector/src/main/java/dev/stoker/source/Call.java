@@ -2,8 +2,8 @@ package dev.stoker.source;
 
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.ExchangeException;
-import dev.stoker.http.client.HttpExchange.Head;
 import dev.stoker.http.client.HttpExchange;
+import dev.stoker.http.client.HttpExchange.Head;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
