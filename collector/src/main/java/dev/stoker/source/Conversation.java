@@ -3,6 +3,7 @@ package dev.stoker.source;
 import dev.stoker.concurrent.Deadline;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.scrape.fetch.BodyBudget;
+import dev.stoker.scrape.fetch.BodyShare;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversation implements Scraper.InFlight {
   private final Timers timers;
-  private final BodyBudget.Share share;
+  private final BodyShare share;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private final Deadline deadline;
   private final long millis;

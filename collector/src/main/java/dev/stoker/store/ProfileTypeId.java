@@ -1,7 +1,7 @@
 package dev.stoker.store;
 
-import dev.stoker.pprof.flame.PprofReader.ValueType;
-import dev.stoker.pprof.flame.PprofReaderProfile;
+import dev.stoker.pprof.flame.ProfileStacks;
+import dev.stoker.pprof.flame.ProfileStacks.ValueType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,11 +26,11 @@ public record ProfileTypeId(String name, ValueType sample, ValueType period) {
   }
 
   /** Index of the sample type in a profile; -1 = it has none such. */
-  int indexIn(PprofReaderProfile profile) {
+  int indexIn(ProfileStacks profile) {
     return profile.periodType().equals(period) ? profile.sampleTypes().indexOf(sample) : -1;
   }
 
-  static List<ProfileTypeId> of(String name, PprofReaderProfile profile) {
+  static List<ProfileTypeId> of(String name, ProfileStacks profile) {
     return profile.sampleTypes().stream()
         .filter(type -> !(type.type() + type.unit()).contains(":"))
         .map(type -> new ProfileTypeId(name, type, profile.periodType()))

@@ -1,11 +1,10 @@
 package dev.stoker.store;
 
+import dev.stoker.pprof.flame.ProfileStacks;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.FlameDiff;
 import dev.stoker.pprof.flame.FlameTree;
-import dev.stoker.pprof.flame.PprofReader;
-import dev.stoker.pprof.flame.PprofReaderProfile;
 import dev.stoker.store.ProfileSource.Kept;
 import dev.stoker.store.StoredRecord.Series;
 import io.vertx.core.Future;
@@ -175,7 +174,7 @@ public final class StoreQueries {
     byName.forEach(
         (name, some) -> {
           for (Kept found : some) {
-            PprofReaderProfile profile = read(found);
+            ProfileStacks profile = read(found);
             if (profile != null) {
               types.addAll(ProfileTypeId.of(name, profile));
               break;
@@ -213,7 +212,7 @@ public final class StoreQueries {
   }
 
   private static boolean add(Kept found, ProfileTypeId type, FlameTree tree) {
-    PprofReaderProfile profile = read(found);
+    ProfileStacks profile = read(found);
     int index = profile == null ? -1 : type.indexIn(profile);
     if (profile == null || index < 0) {
       return false;
@@ -227,9 +226,9 @@ public final class StoreQueries {
     }
   }
 
-  private static @Nullable PprofReaderProfile read(Kept found) {
+  private static @Nullable ProfileStacks read(Kept found) {
     try {
-      return PprofReader.read(found.body(), MAX_INFLATED);
+      return ProfileStacks.read(found.body(), MAX_INFLATED);
     } catch (MalformedProfileException | IOException bad) {
       found.bad();
       return null;

@@ -189,7 +189,8 @@ class DependencyRulesTest {
       seesRooms("pprof.edit", "pprof", "pprof.build", "pprof.wire", "pprof.check");
 
   @ArchTest
-  static final ArchRule pprof_flame_sees = seesRooms("pprof.flame", "pprof", "pprof.wire");
+  static final ArchRule pprof_flame_sees = 
+      seesRooms("pprof.flame", "pprof", "pprof.wire", "pprof.check");
 
   @ArchTest static final ArchRule alloy_sees = sees("alloy", "components", "component", "schema");
 

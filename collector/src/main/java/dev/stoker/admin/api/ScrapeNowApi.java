@@ -1,13 +1,12 @@
 package dev.stoker.admin.api;
 
+import dev.stoker.pprof.flame.ProfileStacks;
 import dev.stoker.admin.route.BadRequest;
 import dev.stoker.admin.route.Busy;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.FlameTree;
-import dev.stoker.pprof.flame.PprofReader;
-import dev.stoker.pprof.flame.PprofReaderProfile;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.loop.ManualScrape;
 import dev.stoker.scrape.loop.ScrapeComponent;
@@ -115,7 +114,7 @@ public final class ScrapeNowApi {
     long samples = 0;
     int shown = 0;
     for (NamedBody body : bodies) {
-      PprofReaderProfile profile = PprofReader.read(body.body(), maxInflated);
+      ProfileStacks profile = ProfileStacks.read(body.body(), maxInflated);
       shown = profiles.isEmpty() ? profile.defaultSampleType() : shown;
       samples += profile.samples();
       add(profile, body.name(), profiles);
@@ -129,7 +128,7 @@ public final class ScrapeNowApi {
   /**
    * @param name null = the body was one profile
    */
-  private static void add(PprofReaderProfile profile, @Nullable String name, JsonArray profiles)
+  private static void add(ProfileStacks profile, @Nullable String name, JsonArray profiles)
       throws MalformedProfileException {
     int types = Math.min(MAX_TYPES - profiles.size(), profile.sampleTypes().size());
     for (int type = 0; type < types; type++) {

@@ -1,5 +1,6 @@
 package dev.stoker.app.command;
 
+import dev.stoker.pprof.flame.ProfileSummary;
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.run.Version;
 import dev.stoker.concurrent.CpuPool;
@@ -17,7 +18,6 @@ import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.delta.BaselineBudget;
-import dev.stoker.pprof.flame.PprofReader;
 import dev.stoker.pprof.wire.Workspace;
 import dev.stoker.scrape.component.InstanceId;
 import dev.stoker.scrape.component.Scrapers;
@@ -224,7 +224,7 @@ public final class ScrapeCommand implements Callable<Integer> {
               + scrape.target().type().key());
       for (NamedBody profile : scrape.profiles(body, limit)) {
         System.out.println(profile.name() == null ? "" : "\n" + profile.name());
-        System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));
+        System.out.println(SummaryText.of(ProfileSummary.of(profile.body(), limit)));
       }
       return 0;
     } catch (MalformedProfileException malformed) {
@@ -243,11 +243,11 @@ public final class ScrapeCommand implements Callable<Integer> {
       ConvertedProfile sampled = sampled(body, limit);
       if (sampled != null) {
         System.out.println(sampled.name());
-        System.out.println(SummaryText.of(PprofReader.summary(sampled.body(), limit)));
+        System.out.println(SummaryText.of(ProfileSummary.of(sampled.body(), limit)));
         return 0;
       }
       String mended = checked(body, limit);
-      PprofReader.Summary summary = PprofReader.summary(body, limit);
+      ProfileSummary summary = ProfileSummary.of(body, limit);
       System.out.println(
           (Gzip.isGzip(body) ? "gzipped pprof, " : "pprof, ") + body.length + " bytes");
       if (!mended.isEmpty()) {
@@ -313,7 +313,7 @@ public final class ScrapeCommand implements Callable<Integer> {
             + (result.estimatedPeriod() ? "; the sampling period is an estimate" : ""));
     for (ConvertedProfile profile : result.profiles()) {
       System.out.println("\n" + profile.name());
-      System.out.println(SummaryText.of(PprofReader.summary(profile.body(), limit)));
+      System.out.println(SummaryText.of(ProfileSummary.of(profile.body(), limit)));
     }
   }
 

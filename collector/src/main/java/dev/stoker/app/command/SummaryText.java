@@ -1,7 +1,7 @@
 package dev.stoker.app.command;
 
+import dev.stoker.pprof.flame.ProfileSummary;
 import dev.stoker.pprof.flame.FlameTree;
-import dev.stoker.pprof.flame.PprofReader;
 import java.time.Instant;
 import java.util.stream.Collectors;
 
@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 final class SummaryText {
   private static final int TOP = 10;
 
-  static String of(PprofReader.Summary summary) {
+  static String of(ProfileSummary summary) {
     StringBuilder text = new StringBuilder();
     text.append("sample types: ")
         .append(

@@ -27,11 +27,6 @@ public final class BaselineBudget {
     this.capacity = capacity;
   }
 
-  /** Where nothing else takes memory. */
-  static BaselineBudget unbounded() {
-    return new BaselineBudget(Long.MAX_VALUE / 2);
-  }
-
   public long capacity() {
     return capacity;
   }

@@ -64,7 +64,7 @@ public final class FlameTree {
    * @param sampleType index into the profile's sample types
    * @throws MalformedProfileException nothing of the profile was added
    */
-  public void add(PprofReaderProfile profile, int sampleType) throws MalformedProfileException {
+  public void add(ProfileStacks profile, int sampleType) throws MalformedProfileException {
     profile.forEach(sampleType, (stack, depth, value) -> {});
     profile.forEach(sampleType, this::add);
   }

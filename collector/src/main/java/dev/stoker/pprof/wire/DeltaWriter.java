@@ -14,8 +14,6 @@ import java.util.List;
  * Entries are copied as they stand, not decoded.
  */
 public final class DeltaWriter {
-  private static final int DEFAULT_TYPE = 14;
-
   private final ByteSink out = new ByteSink();
   private final ByteSink packed = new ByteSink();
   private final Cursor cursor = new Cursor();
@@ -60,7 +58,7 @@ public final class DeltaWriter {
             ProfileIndex.FUNCTION,
             ProfileIndex.STRING -> {}
         case ProfileIndex.TIME, ProfileIndex.DURATION -> cursor.value();
-        case DEFAULT_TYPE -> {
+        case ProfileIndex.DEFAULT_TYPE -> {
           long name = cursor.value();
           if (isKept(name)) {
             string(name);

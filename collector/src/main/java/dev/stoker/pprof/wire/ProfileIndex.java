@@ -28,6 +28,7 @@ public final class ProfileIndex {
   static final int TIME = 9;
   static final int DURATION = 10;
   public static final int PERIOD_TYPE = 11;
+  static final int DEFAULT_TYPE = 14;
   private static final int KNOWN_FIELDS = 14;
 
   public byte[] data = new byte[0];
@@ -45,12 +46,15 @@ public final class ProfileIndex {
   public final Ints locationStart = new Ints();
   public final Ints locationEnd = new Ints();
   public final Longs locationId = new Longs();
-  final Longs locationAddress = new Longs();
+  public final Longs locationAddress = new Longs();
   public final IdMap locations = new IdMap();
   public final IdMap functions = new IdMap();
   private int entries;
   public long timeNanos;
   public long durationNanos;
+
+  /** Index of the name of the sample type that tools show first; 0 = the profile does not say. */
+  public long defaultType;
 
   /** −1 = it has none. */
   public int periodTypeStart = -1;
@@ -86,6 +90,7 @@ public final class ProfileIndex {
       case STRING -> entry(stringStart, stringEnd);
       case TIME -> timeNanos = cursor.value();
       case DURATION -> durationNanos = cursor.value();
+      case DEFAULT_TYPE -> defaultType = cursor.value();
       case PERIOD_TYPE -> {
         cursor.expectBytes();
         periodTypeStart = cursor.start();
@@ -194,6 +199,7 @@ public final class ProfileIndex {
     locationAddress.size = 0;
     timeNanos = 0;
     durationNanos = 0;
+    defaultType = 0;
     periodTypeStart = -1;
     periodTypeEnd = -1;
   }

@@ -1,6 +1,7 @@
 package dev.stoker.pprof.wire;
 
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.wire.Growable.Longs;
 
 /**
  * Identity of a sample: its stack (addresses where there are any, else mapping, function and line
@@ -13,6 +14,10 @@ public final class StackHasher {
   private final Cursor inner = new Cursor();
   private long[] locationHash = new long[256];
   private boolean functionsRead;
+  private boolean mappingsRead;
+  private final Longs mappingIds = new Longs();
+  private final Longs mappingHashes = new Longs();
+  private final IdMap mappings = new IdMap();
 
   StackHasher(ProfileIndex index) {
     this.index = index;
@@ -21,6 +26,7 @@ public final class StackHasher {
   /** After a new profile was indexed. */
   public void prepare() throws MalformedProfileException {
     functionsRead = false;
+    mappingsRead = false;
     int count = index.locationId.size;
     if (locationHash.length < count) {
       locationHash = new long[Math.max(count, locationHash.length * 2)];
@@ -136,13 +142,31 @@ public final class StackHasher {
   }
 
   private long mappingHash(long id) throws MalformedProfileException {
-    for (int i = 0; i < index.mappingStart.size && id != 0; i++) {
-      long found = 0;
+    if (id == 0) {
+      return 0;
+    }
+    if (!mappingsRead) {
+      readMappings();
+      mappingsRead = true;
+    }
+    int at = mappings.index(id);
+    return at < 0 ? 0 : mappingHashes.at[at];
+  }
+
+  /**
+   * All at once: to look for each location's mapping among all of them would take hours in a body
+   * that has many of both. From the last to the first, as the first of equal ids counts.
+   */
+  private void readMappings() throws MalformedProfileException {
+    mappingIds.size = 0;
+    mappingHashes.size = 0;
+    for (int i = index.mappingStart.size - 1; i >= 0; i--) {
+      long id = 0;
       long hash = 3;
       inner.over(index.data, index.mappingStart.at[i], index.mappingEnd.at[i]);
       while (inner.next()) {
         switch (inner.field()) {
-          case 1 -> found = inner.value();
+          case 1 -> id = inner.value();
           case 5 -> hash = mix(hash + inner.field()) ^ stringHash(inner.value());
           case 6 -> {
             long buildId = stringHash(inner.value());
@@ -151,11 +175,12 @@ public final class StackHasher {
           default -> inner.skip();
         }
       }
-      if (found == id) {
-        return hash;
+      if (id != 0) {
+        mappingIds.add(id);
+        mappingHashes.add(hash);
       }
     }
-    return 0;
+    mappings.build(mappingIds);
   }
 
   long stringHash(long string) throws MalformedProfileException {

@@ -72,7 +72,7 @@ final class BaselineFiles {
     Set<Long> known = new HashSet<>();
     try {
       known.addAll(keys.read());
-      baselines.forEach(saved -> known.add(Baselines.key(saved.series())));
+      baselines.forEach(saved -> known.add(KnownSeries.key(saved.series())));
       known.addAll(leftOut);
       keys.replace(known);
     } catch (IOException failed) {
@@ -121,7 +121,7 @@ final class BaselineFiles {
           if (fits.test(saved)) {
             baselines.add(saved);
           } else {
-            leftOut.add(Baselines.key(saved.series()));
+            leftOut.add(KnownSeries.key(saved.series()));
           }
         } catch (MalformedProfileException bad) {
           damaged++;

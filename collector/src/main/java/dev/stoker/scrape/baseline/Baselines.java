@@ -6,18 +6,8 @@ import dev.stoker.files.StorageFolder;
 import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.delta.DeltaBaseline;
 import dev.stoker.pprof.delta.SavedBaseline;
-import dev.stoker.scrape.baseline.BaselineFiles.KeyChange;
-import dev.stoker.scrape.target.StableHash;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * Baselines of delta loops that do not run: left by a loop that ended, taken by the next one of the
  * same series, in this process or, after a clean stop, in the next. Knows also which series had a
  * baseline at all, so that one which is lost (kill -9, damage) is told from a new target: the first
- * is a gap, the second is not. Files are written by a thread of its own.
+ * is a gap, the second is not. Owned by the control context; the files are read and written by a
+ * thread of their own.
  *
  * <p>Nothing is counted twice: a baseline is taken once, and the file of a clean stop is deleted
  * before anything of it is used.
@@ -46,53 +37,52 @@ public final class Baselines {
    * A baseline that waits for the next loop of its series.
    *
    * @param memory what it takes
+   * @param atMillis when its loop ended, monotonic
    */
   public record Left(SavedBaseline saved, BaselineBudget.Lease memory, long atMillis) {}
 
   private final Timers timers;
-  private final @Nullable BaselineFiles files;
-  private final @Nullable FileThread writer;
-  private final Map<String, Left> left = new LinkedHashMap<>();
-  private final Map<Long, Long> lost = new HashMap<>();
-  private final Set<Long> recorded = new HashSet<>();
-  private List<KeyChange> unwritten = new ArrayList<>();
-  private boolean writing;
-  private boolean failing;
   private final BaselineBudget budget;
-
-  /** Of what is being read; touched by the reading thread, then by the control context. */
-  private final BaselineBudget.Lease toLoad;
-
-  private long loading;
+  private final @Nullable BaselineStorage storage;
+  private final WaitingBaselines left = new WaitingBaselines();
+  private final KnownSeries series;
   private long pausedSinceLog;
   private long loggedNanos;
   private Timers.@Nullable Cancellable sweep;
 
   /**
-   * @param storage the daemon's storage folder; null = nothing survives this process
+   * @param folder the daemon's storage folder; null = nothing survives this process
    * @param budget of all baselines, those of running loops included
    */
-  public Baselines(Timers timers, @Nullable StorageFolder storage, BaselineBudget budget) {
+  public Baselines(Timers timers, @Nullable StorageFolder folder, BaselineBudget budget) {
     this.timers = timers;
     this.budget = budget;
-    this.toLoad = budget.lease();
     this.loggedNanos = timers.nanoTime() - LOG_NANOS;
-    this.files = storage == null ? null : new BaselineFiles(storage);
-    this.writer = storage == null ? null : new FileThread("baselines");
+    if (folder == null) {
+      this.storage = null;
+      this.series = new KnownSeries(change -> {});
+    } else {
+      BaselineStorage opened =
+          new BaselineStorage(new BaselineFiles(folder), new FileThread("baselines"));
+      this.storage = opened;
+      this.series = new KnownSeries(new KeyJournal(opened.files(), opened.thread())::record);
+    }
   }
 
   /** Reads what the life before left, and deletes it; before any loop starts. Never fails. */
   public Future<Void> open() {
     timers.control().assertOn();
-    BaselineFiles from = files;
-    if (from == null || writer == null) {
+    BaselineStorage from = storage;
+    if (from == null) {
       return Future.succeededFuture();
     }
-    return writer
-        .submit(() -> from.load(this::fits))
-        .map(this::loaded)
+    LoadingBaselines loading = new LoadingBaselines(budget);
+    return from.thread()
+        .submit(() -> from.files().load(loading::fits))
+        .map(loaded -> loaded(loaded, loading))
         .otherwise(
             failure -> {
+              loading.close();
               log.warn(
                   "cannot read the delta baselines of the last run: {}; cumulative profiles start"
                       + " anew",
@@ -102,16 +92,15 @@ public final class Baselines {
         .mapEmpty();
   }
 
-  private @Nullable Void loaded(BaselineFiles.Loaded loaded) {
+  private @Nullable Void loaded(BaselineFiles.Loaded loaded, LoadingBaselines loading) {
     timers.control().assertOn();
     long now = monotonicMillis();
-    recorded.addAll(loaded.keys());
-    loaded.keys().forEach(key -> lost.put(key, now));
+    series.loaded(loaded.keys(), now);
     for (SavedBaseline saved : loaded.baselines()) {
-      left.put(saved.series(), new Left(saved, lease(saved), now));
-      lost.remove(key(saved.series()));
+      left.put(saved.series(), new Left(saved, loading.lease(saved), now));
+      series.found(saved.series());
     }
-    toLoad.close();
+    loading.close();
     if (loaded.tooMany() > 0) {
       log.atWarn()
           .addKeyValue("left_out", loaded.tooMany())
@@ -125,27 +114,11 @@ public final class Baselines {
     if (!loaded.keys().isEmpty()) {
       log.atInfo()
           .addKeyValue("restored", left.size())
-          .addKeyValue("lost", lost.size())
+          .addKeyValue("lost", series.lostCount())
           .log("delta baselines of the last run");
     }
     sweepLater();
     return null;
-  }
-
-  /** On the thread that reads them: all that is read has to fit. */
-  private boolean fits(SavedBaseline saved) {
-    loading += saved.baseline().bytes();
-    boolean fits = toLoad.resize(loading);
-    loading -= fits ? 0 : saved.baseline().bytes();
-    return fits;
-  }
-
-  private BaselineBudget.Lease lease(SavedBaseline saved) {
-    loading -= saved.baseline().bytes();
-    toLoad.resize(loading);
-    BaselineBudget.Lease own = budget.lease();
-    own.resize(saved.baseline().bytes());
-    return own;
   }
 
   /** What is kept from one scrape to the next counts there. */
@@ -160,12 +133,8 @@ public final class Baselines {
   public void paused() {
     timers.control().assertOn();
     long wanted = budget.capacity() - budget.capacity() / FREED_PART;
-    Iterator<Left> oldest = left.values().iterator();
-    while (budget.used() > wanted && oldest.hasNext()) {
-      Left gone = oldest.next();
-      oldest.remove();
-      gone.memory().close();
-      lost.put(key(gone.saved().series()), monotonicMillis());
+    for (String dropped : left.dropUntil(() -> budget.used() <= wanted)) {
+      series.loses(dropped, monotonicMillis());
     }
     pausedSinceLog++;
     if (timers.nanoTime() - loggedNanos >= LOG_NANOS) {
@@ -181,24 +150,20 @@ public final class Baselines {
   }
 
   /** The series' baseline, for the caller alone; null = there is none. */
-  public @Nullable Left take(String series) {
+  public @Nullable Left take(String of) {
     timers.control().assertOn();
-    return left.remove(series);
+    return left.take(of);
   }
 
   /** It had a baseline once, and has none now. */
-  public boolean isLost(String series) {
-    return lost.containsKey(key(series));
+  public boolean isLost(String of) {
+    return series.isLost(of);
   }
 
   /** A loop of the series has a baseline of its own now. */
-  public void moved(String series) {
+  public void moved(String of) {
     timers.control().assertOn();
-    long key = key(series);
-    lost.remove(key);
-    if (recorded.add(key)) {
-      record(new KeyChange(key, true));
-    }
+    series.has(of);
   }
 
   /**
@@ -209,30 +174,20 @@ public final class Baselines {
    * @param memory what it takes
    */
   public void leave(
-      String series,
-      String process,
-      @Nullable DeltaBaseline baseline,
-      BaselineBudget.Lease memory) {
+      String of, String process, @Nullable DeltaBaseline baseline, BaselineBudget.Lease memory) {
     timers.control().assertOn();
     long now = monotonicMillis();
     if (baseline == null) {
       memory.close();
-    }
-    if (baseline != null) {
-      Left before =
-          left.put(series, new Left(new SavedBaseline(series, process, baseline), memory, now));
-      if (before != null) {
-        // Two loops of one URL and type, which differ in their timings.
-        before.memory().close();
-      }
-    } else if (recorded.contains(key(series))) {
-      lost.putIfAbsent(key(series), now);
+      series.endsWithout(of, now);
+    } else {
+      left.put(of, new Left(new SavedBaseline(of, process, baseline), memory, now));
     }
     sweepLater();
   }
 
   private void sweepLater() {
-    if (sweep == null && !(left.isEmpty() && lost.isEmpty())) {
+    if (sweep == null && !(left.isEmpty() && series.lostCount() == 0)) {
       sweep = timers.after(KEEP_MILLIS / 15, this::sweep);
     }
   }
@@ -240,57 +195,8 @@ public final class Baselines {
   private void sweep() {
     sweep = null;
     long limit = monotonicMillis() - KEEP_MILLIS;
-    List<Long> gone = new ArrayList<>();
-    left.values()
-        .removeIf(
-            one -> {
-              boolean old = one.atMillis() < limit && gone.add(key(one.saved().series()));
-              if (old) {
-                one.memory().close();
-              }
-              return old;
-            });
-    lost.entrySet().removeIf(one -> one.getValue() < limit && gone.add(one.getKey()));
-    for (Long key : gone) {
-      recorded.remove(key);
-      record(new KeyChange(key, false));
-    }
+    series.forget(left.dropOlder(limit), limit);
     sweepLater();
-  }
-
-  private void record(KeyChange change) {
-    if (files != null) {
-      unwritten.add(change);
-      write();
-    }
-  }
-
-  /** One batch at a time: what comes meanwhile is the next. */
-  private void write() {
-    BaselineFiles to = files;
-    if (writing || unwritten.isEmpty() || to == null || writer == null) {
-      return;
-    }
-    writing = true;
-    List<KeyChange> batch = unwritten;
-    unwritten = new ArrayList<>();
-    onWriter(() -> to.append(batch))
-        .onComplete(
-            done -> {
-              writing = false;
-              report(done.cause());
-              write();
-            });
-  }
-
-  private void report(@Nullable Throwable failure) {
-    if (failure != null && !failing) {
-      log.warn(
-          "cannot note which series have a baseline: {}; after a crash their gaps would not be"
-              + " counted",
-          String.valueOf(failure));
-    }
-    failing = failure != null;
   }
 
   /**
@@ -299,15 +205,15 @@ public final class Baselines {
    */
   public Future<Void> save() {
     timers.control().assertOn();
-    BaselineFiles to = files;
+    BaselineStorage to = storage;
     if (to == null) {
       return Future.succeededFuture();
     }
     if (sweep != null) {
       sweep.cancel();
     }
-    List<SavedBaseline> all = left.values().stream().map(Left::saved).toList();
-    return onWriter(() -> to.write(all)).otherwise(Baselines::notSaved);
+    List<SavedBaseline> all = left.saved();
+    return to.thread().run(() -> to.files().write(all)).otherwise(Baselines::notSaved);
   }
 
   /**
@@ -316,14 +222,14 @@ public final class Baselines {
    */
   public Future<Void> commit() {
     timers.control().assertOn();
-    BaselineFiles to = files;
-    FileThread thread = writer;
-    if (to == null || thread == null) {
+    BaselineStorage to = storage;
+    if (to == null) {
       return Future.succeededFuture();
     }
-    return onWriter(to::commit)
+    return to.thread()
+        .run(() -> to.files().commit())
         .otherwise(Baselines::notSaved)
-        .onComplete(ignored -> thread.close());
+        .onComplete(ignored -> to.thread().close());
   }
 
   private static @Nullable Void notSaved(Throwable failure) {
@@ -333,17 +239,8 @@ public final class Baselines {
     return null;
   }
 
-  private Future<Void> onWriter(FileThread.Step step) {
-    return Objects.requireNonNull(writer).run(step);
-  }
-
   /** A wall clock that is set forward must not make a baseline old. */
   private long monotonicMillis() {
     return timers.nanoTime() / 1_000_000;
-  }
-
-  /** Stable across processes. */
-  static long key(String series) {
-    return StableHash.of(series);
   }
 }

@@ -29,7 +29,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
   private final String userAgent;
   private final ClientAccess settings;
   private final Target target;
-  private final BodyBudget.Share share;
+  private final BodyShare share;
   private final Deadline deadline;
   private final Promise<ScrapeResult> promise = Promise.promise();
   private @Nullable HttpExchange exchange;

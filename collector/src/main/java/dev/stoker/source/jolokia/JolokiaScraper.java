@@ -61,7 +61,7 @@ public final class JolokiaScraper implements Scraper {
                 giveBack(state);
               }
             });
-    new JolokiaPull(source, tools, cleanups, state, target, conversation).start();
+    new JolokiaPull(source, state, new BeanCalls(tools, cleanups, target, conversation)).start();
     return conversation;
   }
 
@@ -72,7 +72,7 @@ public final class JolokiaScraper implements Scraper {
     own.swept = true;
     Conversation conversation = new Conversation(target, tools.timers(), tools.budget());
     conversation.result().onComplete(done -> endOnce(own, done.result()));
-    new JolokiaPull(source, tools, cleanups, own, target, conversation).start();
+    new JolokiaPull(source, own, new BeanCalls(tools, cleanups, target, conversation)).start();
     return conversation;
   }
 
@@ -105,7 +105,7 @@ public final class JolokiaScraper implements Scraper {
     if (held != null) {
       tools.names().ended(held.name);
       List<JsonObject> close = List.of(Bean.exec("closeRecording", held.id));
-      cleanups.add(state.target.key(), JolokiaPull.call(tools, state.target, close, data -> {}));
+      cleanups.add(state.target.key(), BeanCalls.call(tools, state.target, close, data -> {}));
     }
   }
 

@@ -23,7 +23,7 @@ class BuildIdTest {
   @ValueSource(longs = {0, 0x400000})
   void absentAndEmpty_areTheSameProcess(long address) throws Exception {
     try (Workspace workspace = new Workspace()) {
-      DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+      DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
       accept(computer, profile(100, address, 0, false), workspace);
 
       assertDelta(accept(computer, profile(107, address, 0, true), workspace), 7);
@@ -38,10 +38,10 @@ class BuildIdTest {
   @ValueSource(booleans = {true, false})
   void baselineOfAnOldBuild_goesOn(boolean empty) throws Exception {
     try (Workspace workspace = new Workspace()) {
-      DeltaComputer before = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+      DeltaComputer before = Computers.computer(MEMORY, KeptTypes.ALL);
       accept(before, profile(100, 0x400000, 0, empty), workspace);
       DeltaBaseline saved = java.util.Objects.requireNonNull(before.baseline());
-      DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+      DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
       computer.restore(
           new DeltaBaseline(
               saved.layout(),

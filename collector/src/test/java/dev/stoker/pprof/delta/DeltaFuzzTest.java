@@ -35,7 +35,7 @@ class DeltaFuzzTest {
 
   private static void life(Random random, Workspace workspace, String name) throws Exception {
     Life target = new Life(random);
-    DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+    DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
     DeltaOracle oracle = new DeltaOracle(MEMORY);
     long lastTime = 0;
     for (int scrape = 0; scrape < 8; scrape++) {
@@ -76,7 +76,7 @@ class DeltaFuzzTest {
    */
   private static DeltaComputer restarted(DeltaComputer before, boolean clean, boolean disk)
       throws Exception {
-    DeltaComputer next = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+    DeltaComputer next = Computers.computer(MEMORY, KeptTypes.ALL);
     DeltaBaseline baseline = before.baseline();
     if (baseline == null && before.lost()) {
       next.lose();
@@ -101,7 +101,7 @@ class DeltaFuzzTest {
   void damagedBody_isRefusedOrGivesADelta_neverAnythingElse() {
     Random random = new Random(SEED);
     Life target = new Life(random);
-    DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+    DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
     int refused = 0;
     try (Workspace workspace = new Workspace()) {
       for (int i = 0; i < CASES; i++) {

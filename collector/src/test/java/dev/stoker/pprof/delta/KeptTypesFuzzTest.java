@@ -58,7 +58,7 @@ class KeptTypesFuzzTest {
         Random random = new Random(SEED + i);
         Life target = new Life(random);
         KeptTypes kept = kept(random);
-        DeltaComputer computer = new DeltaComputer(MEMORY, kept, 0);
+        DeltaComputer computer = Computers.computer(MEMORY, kept);
         DeltaOracle oracle = new DeltaOracle(MEMORY);
         for (int scrape = 0; scrape < 5; scrape++) {
           Pprof.Profile profile = target.next();

@@ -35,7 +35,7 @@ class RestartFuzzTest {
 
   private static void steady(Random random, Workspace workspace, String name) throws Exception {
     Life target = new Life(random, true);
-    DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+    DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
     long[] first = null;
     long[] accepted = null;
     long[] missed = new long[2];
@@ -85,7 +85,7 @@ class RestartFuzzTest {
 
   private static void restless(Random random, Workspace workspace, String name) throws Exception {
     Life target = new Life(random, true);
-    DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+    DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
     long[] ended = new long[2];
     long[] now = new long[2];
     long[] delivered = new long[2];
@@ -117,7 +117,7 @@ class RestartFuzzTest {
     Random random = new Random(SEED);
     try (Workspace workspace = new Workspace()) {
       for (int i = 0; i < CASES; i++) {
-        DeltaComputer computer = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+        DeltaComputer computer = Computers.computer(MEMORY, KeptTypes.ALL);
         compute(computer, new Life(random).next(), workspace);
         computer.settle(true);
         DeltaBaseline baseline = Objects.requireNonNull(computer.baseline());
@@ -151,7 +151,7 @@ class RestartFuzzTest {
   }
 
   private static DeltaComputer restart(DeltaComputer before, boolean clean) throws Exception {
-    DeltaComputer next = new DeltaComputer(MEMORY, KeptTypes.ALL, 0);
+    DeltaComputer next = Computers.computer(MEMORY, KeptTypes.ALL);
     DeltaBaseline baseline = before.baseline();
     if (baseline != null && clean) {
       byte[] bytes = BaselineCodec.encode(new SavedBaseline("s", "", baseline));

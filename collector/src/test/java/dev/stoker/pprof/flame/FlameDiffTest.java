@@ -63,7 +63,7 @@ class FlameDiffTest {
           writer.sample(leafFirst, value);
         });
     FlameTree tree = new FlameTree(1_000);
-    tree.add(PprofReader.read(writer.finish(1, 0), 1 << 20), 0);
+    tree.add(ProfileStacks.read(writer.finish(1, 0), 1 << 20), 0);
     return tree;
   }
 }

@@ -21,9 +21,9 @@ class BodyBudgetTest {
 
   @Test
   void aLargeBodyThatWaits_doesNotMakeSmallOnesWait() {
-    BodyBudget.Share huge = open("huge");
+    BodyShare huge = open("huge");
     grow(huge, 12 * MIB);
-    BodyBudget.Share large = open("large");
+    BodyShare large = open("large");
     grow(large, MIB);
     assertThat(log).containsExactly("huge 12");
     assertThat(large.isWaiting()).isTrue();
@@ -37,13 +37,13 @@ class BodyBudgetTest {
 
   @Test
   void halfReadBodies_neverBlockTheOldest_andItsBytesLetTheNextGoOn() {
-    List<BodyBudget.Share> bodies = new ArrayList<>();
+    List<BodyShare> bodies = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      BodyBudget.Share body = open("b" + i);
+      BodyShare body = open("b" + i);
       bodies.add(body);
       grow(body, 2 * MIB);
     }
-    for (BodyBudget.Share body : bodies) {
+    for (BodyShare body : bodies) {
       if (!body.isWaiting()) {
         grow(body, 4 * MIB);
       }
@@ -52,14 +52,14 @@ class BodyBudgetTest {
     bodies.get(0).complete();
     bodies.get(0).close();
     assertThat(log).contains("b1 4").doesNotContain("b2 4", "b3 4");
-    bodies.forEach(BodyBudget.Share::close);
+    bodies.forEach(BodyShare::close);
     assertThat(budget.used()).isZero();
   }
 
   @Test
   void aBodyThatArrivesSlowly_yieldsWhileOthersWait_andOneThatIsFastDoesNot() {
-    BodyBudget.Share slow = open("slow");
-    BodyBudget.Share fast = open("fast");
+    BodyShare slow = open("slow");
+    BodyShare fast = open("fast");
     grow(slow, 3 * MIB);
     grow(fast, 3 * MIB);
     slow.arrived(3 * MIB);
@@ -94,14 +94,14 @@ class BodyBudgetTest {
 
   @Test
   void whenAllWaitForEachOther_theYoungestYields() {
-    List<BodyBudget.Share> bodies = new ArrayList<>();
+    List<BodyShare> bodies = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
-      BodyBudget.Share body = open("b" + i);
+      BodyShare body = open("b" + i);
       bodies.add(body);
       grow(body, BodyBudget.SMALL);
     }
     bodies.forEach(body -> grow(body, MIB));
-    assertThat(bodies).allMatch(BodyBudget.Share::isWaiting);
+    assertThat(bodies).allMatch(BodyShare::isWaiting);
     timers.advance(2_000);
     assertThat(log)
         .contains("b0 1")
@@ -111,14 +111,14 @@ class BodyBudgetTest {
 
   @Test
   void aBodyThatWaitedInVain_keepsItsPlace() {
-    BodyBudget.Share first = open("first");
+    BodyShare first = open("first");
     grow(first, 8 * MIB);
-    BodyBudget.Share starved = open("starved");
+    BodyShare starved = open("starved");
     grow(starved, 8 * MIB);
     assertThat(starved.giveUp()).contains("memory", "16777216 bytes").doesNotContain("timeout");
     starved.close();
 
-    BodyBudget.Share other = open("other");
+    BodyShare other = open("other");
     grow(other, 8 * MIB);
     grow(open("starved"), 8 * MIB);
     first.close();
@@ -127,9 +127,9 @@ class BodyBudgetTest {
 
   @Test
   void aBodyAsLargeAsAll_hasItsTurn() {
-    BodyBudget.Share small = open("small");
+    BodyShare small = open("small");
     grow(small, MIB);
-    BodyBudget.Share giant = open("giant");
+    BodyShare giant = open("giant");
     grow(giant, 16 * MIB);
     assertThat(log).containsExactly("small 1");
     small.close();
@@ -138,11 +138,11 @@ class BodyBudgetTest {
 
   @Test
   void theOldestLargeBody_isReadToItsEnd_thoughItNeedsMoreThanItsPart() {
-    BodyBudget.Share oldest = open("oldest");
+    BodyShare oldest = open("oldest");
     grow(oldest, 4 * MIB);
-    BodyBudget.Share younger = open("younger");
+    BodyShare younger = open("younger");
     grow(younger, 4 * MIB);
-    BodyBudget.Share youngest = open("youngest");
+    BodyShare youngest = open("youngest");
     grow(youngest, MIB);
     grow(younger, 8 * MIB);
     assertThat(younger.isWaiting()).isTrue();
@@ -164,9 +164,9 @@ class BodyBudgetTest {
 
   @Test
   void aBodyThatIsComplete_doesNotYield_becauseItsBytesComeBackSoon() {
-    BodyBudget.Share oldest = open("oldest");
+    BodyShare oldest = open("oldest");
     grow(oldest, 4 * MIB);
-    BodyBudget.Share complete = open("complete");
+    BodyShare complete = open("complete");
     grow(complete, 4 * MIB);
     complete.complete();
     grow(oldest, 8 * MIB);
@@ -177,9 +177,9 @@ class BodyBudgetTest {
 
   @Test
   void anExceptionOfWhatWasGranted_endsThatBodyOnly() {
-    BodyBudget.Share first = open("first");
+    BodyShare first = open("first");
     grow(first, 12 * MIB);
-    BodyBudget.Share broken = open("broken");
+    BodyShare broken = open("broken");
     broken.grow(
         MIB,
         () -> {
@@ -197,10 +197,10 @@ class BodyBudgetTest {
 
   @Test
   void anAnswerThatBeginsLate_isNotTakenForASlowOne() {
-    BodyBudget.Share all = open("all");
+    BodyShare all = open("all");
     grow(all, 12 * MIB);
     all.complete();
-    BodyBudget.Share late = open("late");
+    BodyShare late = open("late");
     grow(late, 64 << 10);
     grow(open("waits"), 2 * MIB);
     timers.advance(990);
@@ -214,10 +214,10 @@ class BodyBudgetTest {
   @Test
   void waits_areMeasured() {
     budget.measure(registry);
-    BodyBudget.Share first = open("first");
+    BodyShare first = open("first");
     first.grow(12 * MIB, () -> {});
     first.complete();
-    BodyBudget.Share second = open("second");
+    BodyShare second = open("second");
     second.grow(2 * MIB, () -> {});
     timers.advance(1_500);
     assertThat(second.waitedNanos()).isEqualTo(1_500_000_000L);
@@ -230,16 +230,16 @@ class BodyBudgetTest {
     assertThat(registry.get("stoker.body.memory").gauge().value()).isEqualTo(2.0 * MIB);
   }
 
-  private BodyBudget.Share open(String name) {
+  private BodyShare open(String name) {
     return budget.open(name, why -> log.add(name + " yields: " + why));
   }
 
-  private void grow(BodyBudget.Share share, long bytes) {
+  private void grow(BodyShare share, long bytes) {
     String line = name(share) + " " + bytes / MIB;
     share.grow(bytes, () -> log.add(line));
   }
 
-  private static String name(BodyBudget.Share share) {
+  private static String name(BodyShare share) {
     return share.key();
   }
 }

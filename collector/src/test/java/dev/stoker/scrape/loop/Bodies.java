@@ -10,7 +10,7 @@ import java.util.zip.Deflater;
 /** Profile bodies for tests, good and bad. */
 public final class Bodies {
   /** A heap profile as Go writes it; every cumulative value is <code>n</code> times something. */
-  static byte[] heap(long n) {
+  public static byte[] heap(long n) {
     return gzip(heapProfile(n).toByteArray());
   }
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class PprofReaderTest {
+final class ProfileStacksTest {
   private static final int CASES = Integer.getInteger("stoker.fuzz.cases", 500);
   private static final long LIMIT = 1 << 20;
 
@@ -89,7 +89,7 @@ final class PprofReaderTest {
           }
         }
         Map<List<String>, Long> read = new HashMap<>();
-        PprofReader.read(oracle.toByteArray(), LIMIT)
+        ProfileStacks.read(oracle.toByteArray(), LIMIT)
             .forEach(
                 type,
                 (frames, depth, value) ->
@@ -113,7 +113,7 @@ final class PprofReaderTest {
       body =
           Arrays.copyOf(body, random.nextInt(4) == 0 ? random.nextInt(body.length) : body.length);
       try {
-        PprofReader.summary(body, LIMIT);
+        ProfileSummary.of(body, LIMIT);
       } catch (MalformedProfileException expected) {
         refused++;
       }
@@ -125,9 +125,9 @@ final class PprofReaderTest {
   void summary_showsTheLastTypeAndItsTop() throws MalformedProfileException {
     Pprof.Profile oracle = random(new Random(1));
     byte[] plain = oracle.toByteArray();
-    PprofReader.Summary summary = PprofReader.summary(Gzip.deflate(plain, plain.length, 6), LIMIT);
+    ProfileSummary summary = ProfileSummary.of(Gzip.deflate(plain, plain.length, 6), LIMIT);
     assertThat(summary.samples()).isEqualTo(30);
-    assertThat(summary.shown()).isEqualTo(new PprofReader.ValueType("ns", "cpu"));
+    assertThat(summary.shown()).isEqualTo(new ProfileStacks.ValueType("ns", "cpu"));
     assertThat(summary.timeNanos()).isEqualTo(5);
     assertThat(summary.durationNanos()).isEqualTo(6);
     assertThat(summary.total())
@@ -136,12 +136,18 @@ final class PprofReaderTest {
   }
 
   @Test
-  void otherBytes_areRefusedWithAHint() {
-    for (String text : List.of("", "<html>", "{\"a\":1}", "heap profile: 1: 2 [3: 4]")) {
-      assertThatThrownBy(() -> PprofReader.read(text.getBytes(StandardCharsets.US_ASCII), LIMIT))
-          .isInstanceOf(MalformedProfileException.class)
-          .hasMessageContaining("pprof endpoint");
-    }
+  void otherBytes_areRefused_andNamed() {
+    Map.of(
+            "", "body is empty",
+            "<html>", "body is HTML",
+            "{\"a\":1}", "body is JSON",
+            "heap profile: 1: 2 [3: 4]", "drop debug=1")
+        .forEach(
+            (text, what) ->
+                assertThatThrownBy(
+                        () -> ProfileStacks.read(text.getBytes(StandardCharsets.US_ASCII), LIMIT))
+                    .isInstanceOf(MalformedProfileException.class)
+                    .hasMessageContaining(what));
   }
 
   @Test
@@ -153,15 +159,15 @@ final class PprofReaderTest {
     }
     byte[] body = deep.addSample(sample).build().toByteArray();
     int[] seen = new int[1];
-    PprofReader.read(body, LIMIT).forEach(0, (stack, depth, value) -> seen[0] = depth);
-    assertThat(seen[0]).isEqualTo(PprofReaderProfile.MAX_DEPTH);
+    ProfileStacks.read(body, LIMIT).forEach(0, (stack, depth, value) -> seen[0] = depth);
+    assertThat(seen[0]).isEqualTo(ProfileStacks.MAX_DEPTH);
   }
 
   @Test
   void tree_foldsTheSmallestAndKeepsTheTotal() throws MalformedProfileException {
     Pprof.Profile oracle = random(new Random(3));
     FlameTree tree = new FlameTree(10_000);
-    tree.add(PprofReader.read(oracle.toByteArray(), LIMIT), 0);
+    tree.add(ProfileStacks.read(oracle.toByteArray(), LIMIT), 0);
     FlameTree.Node all = tree.tree(10_000);
     FlameTree.Node few = tree.tree(10);
     assertThat(count(few)).isLessThan(25).isLessThan(count(all));
@@ -174,7 +180,7 @@ final class PprofReaderTest {
   @Test
   void tree_staysWithinItsBound() throws MalformedProfileException {
     FlameTree tree = new FlameTree(5);
-    tree.add(PprofReader.read(random(new Random(3)).toByteArray(), LIMIT), 0);
+    tree.add(ProfileStacks.read(random(new Random(3)).toByteArray(), LIMIT), 0);
     assertThat(count(tree.tree(1_000))).isLessThanOrEqualTo(6);
     assertSums(tree.tree(1_000));
   }
@@ -190,18 +196,18 @@ final class PprofReaderTest {
     profile.addSample(
         Pprof.Sample.newBuilder().addLocationId(1).addLocationId(1).addLocationId(1).addValue(4));
     FlameTree tree = new FlameTree(10);
-    tree.add(PprofReader.read(profile.build().toByteArray(), LIMIT), 0);
+    tree.add(ProfileStacks.read(profile.build().toByteArray(), LIMIT), 0);
     assertThat(tree.top(5)).containsExactly(new FlameTree.Top("f", 4, 4));
   }
 
   private static void assertSums(FlameTree.Node node) {
     long below = node.children().stream().mapToLong(FlameTree.Node::value).sum();
     assertThat(below + node.self()).isEqualTo(node.value());
-    node.children().forEach(PprofReaderTest::assertSums);
+    node.children().forEach(ProfileStacksTest::assertSums);
   }
 
   private static int count(FlameTree.Node node) {
-    return 1 + node.children().stream().mapToInt(PprofReaderTest::count).sum();
+    return 1 + node.children().stream().mapToInt(ProfileStacksTest::count).sum();
   }
 
   private static List<String> names(FlameTree.Node node) {

@@ -1,0 +1,22 @@
+package dev.stoker.scrape.loop;
+
+import dev.stoker.scrape.transform.ProfileTransform;
+
+/**
+ * What one loop has from its first scrape to its last, besides its target and status.
+ *
+ * @param shared with all loops of the component
+ * @param transform of this loop's bodies; it may hold a baseline
+ */
+record LoopParts(
+    ScrapeLoop.Shared shared,
+    ScrapeSchedule schedule,
+    ProfileTransform transform,
+    NotFoundBackoff notFound,
+    ServerVerdict verdict) {
+
+  /** Logs and counts what must not have happened. */
+  void bug(String doing, Throwable thrown) {
+    shared.metrics().books().bug(doing, thrown, shared.timers().nanoTime());
+  }
+}
