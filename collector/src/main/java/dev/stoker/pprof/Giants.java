@@ -3,8 +3,8 @@ package dev.stoker.pprof;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds what all threads together hold of large inflated profiles: few are worked on at once, the
- * others wait on their thread. Thread-safe.
+ * Bounds the memory that all threads together hold for very large inflated profiles: a few are
+ * worked on at once, and the other threads wait. Thread-safe.
  */
 public final class Giants {
   /** An inflated profile of 64 MiB, with what it grew out of and the index of what is where. */

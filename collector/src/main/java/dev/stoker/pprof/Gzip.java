@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Gzip of whole bodies; see {@link Inflation} for the bounded way in. */
+/** Compresses and inflates whole gzip bodies; {@link Inflation} does the latter within a bound. */
 public final class Gzip {
   private static final int CHUNK = 32 << 10;
 

@@ -14,7 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way. */
+/** One request that is on its way. Owned by the control context. */
 public final class Call {
   private static final int ERROR_PREVIEW = 4 << 10;
   private static final int SHOWN = 300;
@@ -51,7 +51,7 @@ public final class Call {
     return answer;
   }
 
-  /** What its sink keeps counts as the conversation's from now on. */
+  /** Bytes that the sink keeps count as the conversation's from now on. */
   void within(Conversation owner) {
     conversation = owner;
   }

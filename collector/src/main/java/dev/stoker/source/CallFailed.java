@@ -2,7 +2,7 @@ package dev.stoker.source;
 
 import dev.stoker.scrape.fetch.Outcome;
 
-/** A step of a conversation did not work; the message becomes the target's last_error. */
+/** A step of a conversation has failed. The message becomes the target's last_error. */
 public final class CallFailed extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Requests that give back what a scrape has left in a target. They go on when the scrape has ended,
- * each for a bounded time; what they do not manage is swept later.
+ * each for a bounded time; what they do not manage is swept later. Owned by the control context.
  */
 public final class Cleanups {
   private static final long MAX_MILLIS = 5_000;

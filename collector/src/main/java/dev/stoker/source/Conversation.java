@@ -14,8 +14,9 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scrape of several steps: one deadline over all, one thing at a time that can be cut, bytes that
- * are given back whatever happens. Waiting for memory is not the target's time.
+ * A scrape of several steps. All steps share one deadline, one step at a time runs and can be cut,
+ * and the memory is given back however it ends. The deadline does not count waits for memory. Owned
+ * by the control context.
  */
 public final class Conversation implements Scraper.InFlight {
   private final Timers timers;
@@ -72,7 +73,7 @@ public final class Conversation implements Scraper.InFlight {
     return promise.future().isComplete();
   }
 
-  /** A request as the step that runs now: it is cut when the conversation ends. */
+  /** Sends a request as the step that runs now; it is cut when the conversation ends. */
   public Future<TargetCalls.Answer> step(String doing, Call call) {
     stage = doing;
     if (isOver()) {
@@ -115,7 +116,7 @@ public final class Conversation implements Scraper.InFlight {
         + "; raise scrape_timeout if the target is just slow";
   }
 
-  /** Lets time pass; fails when the conversation ends before. */
+  /** Lets time pass; the future fails when the conversation ends before. */
   public Future<Void> pause(String doing, long millis) {
     stage = doing;
     Promise<Void> passed = Promise.promise();
@@ -163,7 +164,7 @@ public final class Conversation implements Scraper.InFlight {
     return granted.future();
   }
 
-  /** The target has sent something. */
+  /** Notes bytes that the target has sent. */
   public void arrived(long bytes) {
     share.arrived(bytes);
   }

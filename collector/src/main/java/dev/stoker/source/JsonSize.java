@@ -2,7 +2,10 @@ package dev.stoker.source;
 
 import io.vertx.core.buffer.Buffer;
 
-/** How large the objects would be that a JSON text becomes: each value takes some 100 bytes. */
+/**
+ * Estimates how large the objects would be that a JSON text becomes: each value takes about 100
+ * bytes.
+ */
 public final class JsonSize {
   public static final int MAX_VALUES = 100_000;
 

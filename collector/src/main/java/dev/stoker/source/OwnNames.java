@@ -9,7 +9,7 @@ import java.util.Set;
  * storage folder, the life is one run of the daemon.
  */
 public final class OwnNames {
-  /** What the JDK puts before the name of a clone. */
+  /** The prefix that the JDK puts before the name of a clone. */
   private static final String CLONE = "Clone of ";
 
   private final String instance;

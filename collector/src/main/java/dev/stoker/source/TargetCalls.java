@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to a target with the component's HTTP settings, one {@link Call} each. */
+/** Sends requests to a target with the component's HTTP settings; each is one {@link Call}. */
 public final class TargetCalls {
   private final WatchedClient client;
   private final String userAgent;
@@ -24,7 +24,7 @@ public final class TargetCalls {
      */
     void data(Buffer data) throws CallFailed;
 
-    /** Bytes that it keeps of all that has come. */
+    /** Bytes that the sink keeps of everything that has come. */
     default long held() {
       return 0;
     }

@@ -1,10 +1,10 @@
 package dev.stoker.store;
 
-import dev.stoker.pprof.flame.ProfileStacks;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.FlameDiff;
 import dev.stoker.pprof.flame.FlameTree;
+import dev.stoker.pprof.flame.ProfileStacks;
 import dev.stoker.store.ProfileSource.Kept;
 import dev.stoker.store.StoredRecord.Series;
 import io.vertx.core.Future;

@@ -33,13 +33,7 @@ class DependencyRulesTest {
   private static final List<Set<String>> FLOORS =
       List.of(
           Set.of(
-              "labels",
-              "concurrent",
-              "files",
-              "schema",
-              "pprof",
-              "http.address",
-              "http.failure"),
+              "labels", "concurrent", "files", "schema", "pprof", "http.address", "http.failure"),
           Set.of("relabel", "profile", "discovery", "http", "jvm"),
           Set.of("component", "agent", "selfprofile"),
           Set.of("discovery.*", "pprof.shared", "store", "scrape"),
@@ -189,7 +183,7 @@ class DependencyRulesTest {
       seesRooms("pprof.edit", "pprof", "pprof.build", "pprof.wire", "pprof.check");
 
   @ArchTest
-  static final ArchRule pprof_flame_sees = 
+  static final ArchRule pprof_flame_sees =
       seesRooms("pprof.flame", "pprof", "pprof.wire", "pprof.check");
 
   @ArchTest static final ArchRule alloy_sees = sees("alloy", "components", "component", "schema");
@@ -218,8 +212,7 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule jvm_convert_sees =
-      seesRooms(
-          "jvm.convert", "jvm.stack", "jvm.chunk", "jvm.recording", "jvm.profile", "pprof");
+      seesRooms("jvm.convert", "jvm.stack", "jvm.chunk", "jvm.recording", "jvm.profile", "pprof");
 
   @ArchTest
   static final ArchRule jvm_text_sees =
@@ -228,8 +221,7 @@ class DependencyRulesTest {
   /** It goes into other people's JVMs: whatever it sees, they get. */
   @ArchTest static final ArchRule agent_sees = sees("agent", "jvm.own");
 
-  @ArchTest
-  static final ArchRule selfprofile_sees = sees("selfprofile", "jvm.own", "concurrent");
+  @ArchTest static final ArchRule selfprofile_sees = sees("selfprofile", "jvm.own", "concurrent");
 
   @ArchTest
   static final ArchRule scrape_sees =
@@ -251,8 +243,7 @@ class DependencyRulesTest {
   /** The rooms of scraping: each sees only those before it. */
   @ArchTest
   static final ArchRule scrape_target_sees =
-      seesRooms(
-          "scrape.target", "discovery", "http..", "labels", "pprof.wire");
+      seesRooms("scrape.target", "discovery", "http..", "labels", "pprof.wire");
 
   @ArchTest
   static final ArchRule scrape_fetch_sees =
@@ -260,8 +251,7 @@ class DependencyRulesTest {
 
   @ArchTest
   static final ArchRule scrape_baseline_sees =
-      seesRooms(
-          "scrape.baseline", "scrape.target", "concurrent", "files", "pprof", "pprof.delta");
+      seesRooms("scrape.baseline", "scrape.target", "concurrent", "files", "pprof", "pprof.delta");
 
   @ArchTest
   static final ArchRule scrape_transform_sees =

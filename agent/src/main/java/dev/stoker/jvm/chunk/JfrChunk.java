@@ -41,7 +41,7 @@ public final class JfrChunk {
     return bytes;
   }
 
-  /** What a chunk says of itself before it is read. */
+  /** The header of a chunk, which is known before the chunk is read. */
   public static final class Head {
     private final ByteBuffer bytes;
 
@@ -64,12 +64,12 @@ public final class JfrChunk {
       return Math.max(0, bytes.getLong(DURATION_AT));
     }
 
-    /** Of the JVM's clock. */
+    /** Ticks of the JVM's clock at the chunk's start. */
     public long startTicks() {
       return bytes.getLong(START_TICKS_AT);
     }
 
-    /** Of the whole chunk, in bytes. */
+    /** Bytes of the whole chunk. */
     public long size() {
       return bytes.getLong(SIZE_AT);
     }

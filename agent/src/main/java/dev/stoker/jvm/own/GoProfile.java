@@ -38,7 +38,7 @@ public enum GoProfile {
   /** Waiting for a contended monitor, at the stack that waits (Go's is at the one that unlocks). */
   MUTEX("mutex", contentions()),
 
-  /** The same and parked threads: locks and queues of java.util.concurrent. */
+  /** Waits for monitors, and parked threads: locks and queues of java.util.concurrent. */
   BLOCK("block", contentions()),
 
   /** The platform threads of this moment; virtual ones are not in. Needs no recording. */
@@ -52,7 +52,7 @@ public enum GoProfile {
     this.types = types;
   }
 
-  /** As in <code>/debug/pprof/NAME</code>. */
+  /** The profile with the name in <code>/debug/pprof/NAME</code>. */
   public String path() {
     return name;
   }

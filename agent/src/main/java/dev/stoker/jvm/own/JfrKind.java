@@ -1,6 +1,6 @@
 package dev.stoker.jvm.own;
 
-/** What is summed from a recording, and in which unit. */
+/** A quantity that is summed from a recording, with its unit. */
 public enum JfrKind {
   /** <code>jdk.ExecutionSample</code>: threads that run Java code; nanoseconds. */
   CPU,

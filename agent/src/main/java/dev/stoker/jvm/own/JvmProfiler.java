@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * threads: its lock is the one exception to the rule of one owner.
  */
 public final class JvmProfiler implements AutoCloseable {
-  /** Without a reading for so long the recording ends, and the totals with it. */
+  /** Without a reading for so long, the recording ends and its totals are gone. */
   public static final Duration IDLE = Duration.ofMinutes(5);
 
   static final Duration CPU_PERIOD = Duration.ofMillis(10);
@@ -83,7 +83,7 @@ public final class JvmProfiler implements AutoCloseable {
    * What the recording holds since a moment, as JFR: whole chunks, so it begins a little earlier
    * unless a {@link #read} was at that moment.
    *
-   * @param out gets at most some 50 MB; stays open
+   * @param out gets at most about 50 MB; stays open
    * @throws IOException nothing is being recorded, or the stream's own
    */
   void writeRecording(Instant since, OutputStream out) throws IOException {

@@ -4,7 +4,7 @@ import dev.stoker.jvm.stack.StackValues;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What one life of the recording amounts to so far. Nobody changes it any more. */
+/** The sums of one life of the recording so far. Immutable. */
 public final class JvmTotals {
   private final long life;
   private final long timeNanos;
@@ -33,7 +33,7 @@ public final class JvmTotals {
     return values.getOrDefault(kind, new StackValues());
   }
 
-  /** The same of an earlier reading; everything when the recording began in between. */
+  /** The difference to an earlier reading; everything if the recording began in between. */
   StackValues since(JvmTotals earlier, JfrKind kind) {
     return life == earlier.life ? of(kind).minus(earlier.of(kind)) : of(kind);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Window#end}; it answers {@link Refused} with its status and text. Immutable.
  */
 public final class ProfileQuery {
-  /** As Go's net/http/pprof when a CPU profile names no length. */
+  /** Seconds of a CPU profile that names no length, as in Go's net/http/pprof. */
   private static final int DEFAULT_SECONDS = 30;
 
   private static final int MAX_SECONDS = 300;
@@ -64,7 +64,7 @@ public final class ProfileQuery {
     return seconds;
   }
 
-  /** To wait between begin and end; 0 = none. */
+  /** Seconds between begin and end; 0 = the profile is not timed. */
   public int seconds() {
     return seconds;
   }
@@ -116,7 +116,7 @@ public final class ProfileQuery {
     }
   }
 
-  /** What an index page says. */
+  /** The text of the index page. */
   public static String help() {
     return "Profiles of this JVM, from its Flight Recorder, as pprof: "
         + names()

@@ -24,7 +24,7 @@ public final class FrameNames {
     return ofType(type) + "." + method;
   }
 
-  /** The same of a class alone. */
+  /** The stable name of a class alone. */
   public static String ofType(String type) {
     return stable(type).replace('.', '/');
   }
@@ -72,7 +72,10 @@ public final class FrameNames {
     return type.substring(0, end);
   }
 
-  /** Where an address or a number that ends there begins, its separator included; -1 = none. */
+  /**
+   * Index at which an address or a number that ends there begins, its separator included; -1 =
+   * there is none.
+   */
   private static int addressStart(String type, int end) {
     int from = end;
     while (from > 0 && (isHex(type.charAt(from - 1)) || type.charAt(from - 1) == 'x')) {

@@ -38,7 +38,10 @@ public final class PprofWriter {
   private final Map<String, Map<String, Integer>> functions = new HashMap<>();
   private int functionCount;
 
-  /** By the function's id, then by the line: two maps, because any packing of both can clash. */
+  /**
+   * Locations by function id, then by line: two maps, because any packing of both into one key can
+   * clash.
+   */
   private final Map<Integer, Map<Integer, Integer>> locations = new HashMap<>();
 
   private int locationCount;

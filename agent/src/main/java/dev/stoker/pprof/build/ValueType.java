@@ -2,7 +2,7 @@ package dev.stoker.pprof.build;
 
 import java.util.Objects;
 
-/** What a value means, such as cpu in nanoseconds. */
+/** The meaning and the unit of a value, such as cpu in nanoseconds. */
 public final class ValueType {
   private final String type;
   private final String unit;

@@ -1,12 +1,12 @@
 package dev.stoker.admin.api;
 
-import dev.stoker.pprof.flame.ProfileStacks;
 import dev.stoker.admin.route.BadRequest;
 import dev.stoker.admin.route.Busy;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.flame.FlameTree;
+import dev.stoker.pprof.flame.ProfileStacks;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.loop.ManualScrape;
 import dev.stoker.scrape.loop.ScrapeComponent;

@@ -1,6 +1,5 @@
 package dev.stoker.app.command;
 
-import dev.stoker.pprof.flame.ProfileSummary;
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.run.Version;
 import dev.stoker.concurrent.CpuPool;
@@ -18,6 +17,7 @@ import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.delta.BaselineBudget;
+import dev.stoker.pprof.flame.ProfileSummary;
 import dev.stoker.pprof.wire.Workspace;
 import dev.stoker.scrape.component.InstanceId;
 import dev.stoker.scrape.component.Scrapers;

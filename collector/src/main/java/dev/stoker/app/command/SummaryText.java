@@ -1,7 +1,7 @@
 package dev.stoker.app.command;
 
-import dev.stoker.pprof.flame.ProfileSummary;
 import dev.stoker.pprof.flame.FlameTree;
+import dev.stoker.pprof.flame.ProfileSummary;
 import java.time.Instant;
 import java.util.stream.Collectors;
 

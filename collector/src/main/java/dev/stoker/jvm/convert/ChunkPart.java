@@ -1,7 +1,7 @@
 package dev.stoker.jvm.convert;
 
 /**
- * Which events of a chunk count.
+ * Tells which events of a chunk count.
  *
  * @param fromByte where in the chunk they begin: what stands before was counted already
  * @param fromNanos Unix time: when {@code fromByte} is 0, events that ended before it do not count;

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One chunk's events, counted by the chunk's own keys; what the keys mean is looked up once for
- * each at the end. Samples are counted only: settings may stand behind the samples that they are
- * about.
+ * Counts one chunk's events by the chunk's own keys; at the end, the meaning of each key is looked
+ * up once. Samples are only counted at first, because the settings that they need may stand behind
+ * them in the chunk. One thread.
  */
 final class ChunkTally {
-  /** What new keys bring past this is summed under one. */
+  /** Bound on different keys; further ones are summed under one key. */
   private static final int MAX_KEYS = 200_000;
 
   /** Clocks of the chunk's header and of the recording's start differ by a little. */
@@ -52,7 +52,9 @@ final class ChunkTally {
   private final Sampler sampler;
   private final Map<Measure, Map<Key, Sum>> sums = new EnumMap<>(Measure.class);
 
-  /** By their states: ExecutionSample, and what the clock of async-profiler saw. */
+  /**
+   * Samples by thread state: ExecutionSample, and below the wall clock samples of async-profiler.
+   */
   private final Map<Long, Map<Key, Sum>> executions = new HashMap<>();
 
   private final Map<Long, Map<Key, Sum>> wallClock = new HashMap<>();

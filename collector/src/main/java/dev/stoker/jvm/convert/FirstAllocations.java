@@ -7,10 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <code>jdk.ObjectAllocationSample</code> weighs what its thread has allocated since its last
- * sample, so the first one of an older thread weighs everything since the thread began. In the
- * chunk in which a recording begins, such a first weight is cut to what the thread's others are in
- * the mean. First by time: the file does not have a thread's events in order.
+ * Corrects the first allocation sample of threads that are older than the recording. <code>
+ * jdk.ObjectAllocationSample</code> weighs what its thread has allocated since its last sample, so
+ * the first sample of an older thread weighs everything since the thread began. In the chunk in
+ * which a recording begins, such a first weight is cut to the mean of the thread's other samples.
+ * First means first by time: the file does not have a thread's events in order.
  */
 final class FirstAllocations {
   /** Enough of a thread's own samples to tell its mean. */

@@ -5,14 +5,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What the recordings of one JVM leave for the next one: stacks of waits that go on, and how its
- * samples are taken, which async-profiler says in its first chunk only. Some hundred KB at most.
- * For one thread at a time.
+ * State that the recordings of one JVM leave for the next one: the stacks of waits that go on, and
+ * how samples are taken, which async-profiler writes in its first chunk only. Takes a few hundred
+ * KB at most. One thread at a time.
  */
 public final class JvmMemory {
   private static final int MAX_PENDING = 512;
 
-  /** Who took a chunk's samples: a recording may have chunks of both. */
+  /** The profiler that took a chunk's samples; a recording may have chunks of both. */
   enum Sampler {
     /** JDK's default.jfc has 20 ms. */
     JDK(20_000_000),

@@ -14,21 +14,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** A recording as an endpoint answers with it: chunks in a row, gzipped or not. */
+/** Reads a recording as an endpoint answers with it: chunks in a row, gzipped or not. */
 public final class RecordingBody {
   private static final byte[] MAGIC = {'F', 'L', 'R', 0};
 
   /** JFR ends a chunk at 12 MB, async-profiler at 100 MB unless told otherwise. */
   private static final int MAX_CHUNK = 128 << 20;
 
-  /** What is remembered of a recording is bounded by it; a day of a chunk every 15 s has 5,760. */
+  /**
+   * Bound on the chunks that are remembered of a recording; a day with a chunk every 15 s has
+   * 5,760.
+   */
   public static final int MAX_CHUNKS = 10_000;
 
   private static final long MAX_DEFLATE_RATIO = 1_032;
   private static final int SIZE_AT = 8;
 
   /**
-   * What became of a body.
+   * The result of reading a body.
    *
    * @param chunks start times of those that are in the profiles, Unix nanoseconds
    * @param chunksBefore how many were left out because they were known
@@ -40,7 +43,7 @@ public final class RecordingBody {
       int chunksBefore,
       boolean estimatedPeriod) {}
 
-  /** Tells what of each chunk counts before it is read. */
+  /** Decides for each chunk, before it is read, which part of it counts. */
   @FunctionalInterface
   public interface Counting {
     /**
@@ -52,7 +55,7 @@ public final class RecordingBody {
 
   private RecordingBody() {}
 
-  /** By its first bytes. */
+  /** Recognises a recording by its first bytes. */
   public static boolean isRecording(byte[] body) {
     if (!Gzip.isGzip(body)) {
       return startsWithMagic(body, body.length);
@@ -96,7 +99,7 @@ public final class RecordingBody {
   }
 
   /**
-   * As the other; what the JVM's recordings have in common is in the converter.
+   * Reads a body with a converter that knows the recordings of this JVM before.
    *
    * @param converter a new one
    */
@@ -157,7 +160,7 @@ public final class RecordingBody {
     }
   }
 
-  /** What a header claims is not to be allocated before it is there. */
+  /** Reads a chunk without allocating what its header claims before the bytes are there. */
   private static void checkWhole(byte[] body) throws MalformedProfileException {
     ByteBuffer bytes = ByteBuffer.wrap(body);
     int chunks = 0;

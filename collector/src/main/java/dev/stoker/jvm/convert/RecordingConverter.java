@@ -23,14 +23,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A recording's chunks, one after the other, become profiles: one pass, memory bounded by the
- * largest chunk and by the number of distinct stacks, not by the recording's length. For one
- * recording; not thread-safe.
+ * Converts the chunks of a recording, one after the other, into profiles. One pass; memory is
+ * bounded by the largest chunk and by the number of different stacks, not by the recording's
+ * length. For one recording, on one thread.
  */
 public final class RecordingConverter {
   private static final int MAX_FRAMES = 1_024;
 
-  /** Of all distinct stacks together; a large service has some hundred thousand. */
+  /**
+   * Bound on the frames of all different stacks together; a large service has about a hundred
+   * thousand.
+   */
   private static final long MAX_FRAMES_IN_ALL = 4_000_000;
 
   private final RecordingOptions options;
@@ -39,7 +42,10 @@ public final class RecordingConverter {
   private final SampledTimes times;
   private final Map<Frame, Frame> frames = new HashMap<>();
 
-  /** Of one chunk. By identity: a record's own hash is slow, and there are some million lookups. */
+  /**
+   * Named frames of one chunk. By identity: a record's own hash is slow, and there are millions of
+   * lookups.
+   */
   private final Map<RawFrame, Frame> named = new IdentityHashMap<>();
 
   private long framesInAll;

@@ -1,7 +1,7 @@
 package dev.stoker.jvm.convert;
 
 /**
- * How recordings become profiles.
+ * Options of a conversion.
  *
  * @param threadNames a frame with the thread's name at the root of each stack
  * @param allocatedClasses a frame with the class of the object at the leaf of allocations

@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Works the sampling period out from the samples. A sampler takes no two samples of a thread within
- * one period; a thread that waits, or a busy machine, makes the gaps longer. So the period is where
- * the gaps become dense, from below. Not thread-safe.
+ * Estimates the sampling period from the samples. A sampler takes no two samples of a thread within
+ * one period; a thread that waits, or a busy machine, makes the gaps longer. So the period is the
+ * shortest gap from which on gaps are dense. One thread.
  */
 final class SampleGaps {
   /** More samples say no more. */
@@ -22,7 +22,7 @@ final class SampleGaps {
   /** So much wider than its shortest gap is a dense stretch. */
   private static final double STRETCH = 1.25;
 
-  /** Of all gaps, so many are in a dense stretch: one in fifty. */
+  /** Share of all gaps that lie in a dense stretch: one in fifty. */
   private static final int DENSE = 50;
 
   private static final long MILLI = 1_000_000;
@@ -60,7 +60,7 @@ final class SampleGaps {
     chunk.clear();
   }
 
-  /** Forgets the chunk: its period is known. */
+  /** Forgets the gaps of a chunk whose period is known. */
   void dropChunk() {
     chunk.clear();
   }

@@ -1,6 +1,6 @@
 package dev.stoker.jvm.convert;
 
-/** Samples that are worth a period each, by what they are of. */
+/** Counts samples that are worth one period each, by their kind. */
 public enum Sampled {
   /** Execution samples of threads that were not asleep. */
   RUNNING,

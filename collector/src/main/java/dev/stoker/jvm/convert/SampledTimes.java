@@ -7,12 +7,16 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Samples become nanoseconds: what each stands for is said by the chunk itself, or by an earlier
- * one of the same sampler, or by a later one of the same recording. Until that is known they are
- * counted; when nothing says it, it is worked out from the samples. For one recording.
+ * Turns samples into nanoseconds. The period of a sample is in the chunk itself, in an earlier
+ * chunk of the same sampler, or in a later chunk of the same recording. Samples are counted until
+ * it is known; if no chunk has it, it is estimated from the samples. For one recording, on one
+ * thread.
  */
 final class SampledTimes {
-  /** async-profiler's own, for the clock that it runs beside another event. */
+  /**
+   * Default of async-profiler, nanoseconds, for the wall clock that it runs in addition to another
+   * event.
+   */
   private static final long USUAL_WALL_PERIOD = 50_000_000;
 
   /** Samples that wait for their period. */
@@ -38,7 +42,7 @@ final class SampledTimes {
     this.values = values;
   }
 
-  /** Where the times between the samples of a chunk go. */
+  /** Returns the collector of the times between the samples of a chunk. */
   SampleGaps gaps(Sampler sampler, boolean wallClock) {
     return wallClock ? waiting(sampler).wallGaps : waiting(sampler).gaps;
   }
@@ -163,12 +167,12 @@ final class SampledTimes {
     stacks.forEach((stack, value) -> into.add(stack, value.count(), value.count() * period));
   }
 
-  /** Of the last samples that became CPU time; 0 = there were none. */
+  /** Period of the last samples that became CPU time, nanoseconds; 0 = there were none. */
   long cpuPeriod() {
     return cpuPeriod;
   }
 
-  /** Of the last samples that became wall clock time; 0 = there were none. */
+  /** Period of the last samples that became wall clock time, nanoseconds; 0 = there were none. */
   long wallPeriod() {
     return wallPeriod;
   }

@@ -7,9 +7,9 @@ import dev.stoker.jvm.recording.RecordingChunk;
 import java.util.Map;
 
 /**
- * How a chunk's samples were taken, as its own <code>jdk.ActiveSetting</code> events say. A setting
- * belongs to an event type: other events have an <code>interval</code> or a <code>period</code> of
- * their own.
+ * The settings with which a chunk's samples were taken, from its own <code>jdk.ActiveSetting</code>
+ * events. A setting belongs to an event type: other events have an <code>interval</code> or a
+ * <code>period</code> of their own.
  */
 final class SamplingSettings {
   private static final Map<String, Long> UNITS =
@@ -65,7 +65,10 @@ final class SamplingSettings {
     return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : 0;
   }
 
-  /** Such as <code>20 ms</code>; 0 = of another kind, such as <code>everyChunk</code>. */
+  /**
+   * Nanoseconds of a period such as <code>20 ms</code>; 0 = another kind of value, such as <code>
+   * everyChunk</code>.
+   */
   private static long duration(String text) {
     String[] parts = text.strip().split("\\s+", 2);
     Long unit = parts.length == 2 ? UNITS.get(parts[1]) : null;

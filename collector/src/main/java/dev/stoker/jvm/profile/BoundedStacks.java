@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The distinct stacks of one profile, within a bound on their number, on that of their frames, and
- * on the characters of all names in them.
+ * The different stacks of one profile, within bounds on their number, on the number of their
+ * frames, and on the characters of all names in them.
  */
 public final class BoundedStacks {
   public static final Stack OVER_LIMIT =
@@ -24,18 +24,9 @@ public final class BoundedStacks {
 
   private final Map<Stack, Stack> known = new HashMap<>();
   private final Map<Frame, Frame> names = new HashMap<>();
-  private final long maxFrames;
   private long frames;
   private long characters;
   private long over;
-
-  public BoundedStacks() {
-    this(MAX_FRAMES_IN_ALL);
-  }
-
-  public BoundedStacks(long maxFrames) {
-    this.maxFrames = maxFrames;
-  }
 
   /** An equal stack that is kept already, or this one, or the one that stands for too many. */
   public Stack admit(Stack stack) {
@@ -49,7 +40,7 @@ public final class BoundedStacks {
       more += names.containsKey(frame) ? 0 : frame.function().length();
     }
     if (known.size() >= StackValues.MAX_STACKS
-        || this.frames + frames.size() > maxFrames
+        || this.frames + frames.size() > MAX_FRAMES_IN_ALL
         || characters + more > MAX_CHARACTERS) {
       over++;
       return OVER_LIMIT;

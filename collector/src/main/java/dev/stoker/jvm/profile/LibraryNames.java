@@ -3,13 +3,13 @@ package dev.stoker.jvm.profile;
 import java.util.regex.Pattern;
 
 /**
- * Names of native libraries, which async-profiler gives where a class would stand. A dot in them is
- * a dot, not one between packages.
+ * Names of native libraries, which async-profiler writes where the name of a class would stand. A
+ * dot in them is just a dot and does not separate packages.
  */
 public final class LibraryNames {
   /**
-   * With a version behind it, and with what the kernel and package managers add to the name of a
-   * file that was replaced: <code>libx-2.17.so;5f3a0b1c (deleted)</code>.
+   * Matches a library with a version behind its name, and with the text that the kernel and package
+   * managers add to the name of a replaced file: <code>libx-2.17.so;5f3a0b1c (deleted)</code>.
    */
   private static final Pattern LIBRARY =
       Pattern.compile("\\.(?:so|dylib|jnilib|dll)(?:\\.[0-9]+)*(?:[;\\s(-].*)?$");
@@ -22,7 +22,7 @@ public final class LibraryNames {
     return LIBRARY.matcher(name).find();
   }
 
-  /** What stands behind the <code>;</code> in the name of a library that was replaced. */
+  /** The text after the semicolon in the name of a library that was replaced. */
   public static boolean isReplacedSuffix(String text) {
     return REPLACED.matcher(text).matches();
   }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
-/** Fails once more than a number of bytes have been read. */
+/** An input that fails once more than a number of bytes have been read. */
 public final class LimitedInput extends FilterInputStream {
   private final long limit;
   private long read;
@@ -21,7 +21,7 @@ public final class LimitedInput extends FilterInputStream {
   }
 
   /**
-   * What a body holds, inflated as it is read when it is gzipped.
+   * Opens the content of a body; a gzipped one is inflated as it is read.
    *
    * @param maxInflated bytes, 0 = no limit; a body that is not gzipped has had its own
    */

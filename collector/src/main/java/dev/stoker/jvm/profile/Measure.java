@@ -1,6 +1,6 @@
 package dev.stoker.jvm.profile;
 
-/** What is summed by stack; which sample types it becomes is {@link Series}' business. */
+/** A quantity that is summed by stack; {@link Series} decides which sample types it becomes. */
 public enum Measure {
   CPU,
   WALL,

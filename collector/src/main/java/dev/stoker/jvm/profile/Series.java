@@ -4,8 +4,9 @@ import dev.stoker.pprof.build.ValueType;
 import java.util.List;
 
 /**
- * The profiles that a recording can hold, named as Pyroscope names those that it makes of
- * recordings itself; but the type of the period is always set, which Pyroscope forgets for malloc.
+ * The profiles that a recording can hold, with the names that Pyroscope uses when it converts
+ * recordings itself. Unlike Pyroscope, which forgets it for malloc, the type of the period is
+ * always set.
  */
 public enum Series {
   CPU("process_cpu", "cpu", "nanoseconds", List.of(types(Measure.CPU, "", "cpu"))),

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes one series of a recording as pprof, with the sample types that have something only. */
+/** Writes one series of a recording as pprof, with those sample types that have any value. */
 public final class SeriesWriter {
   private final Series series;
   private final long period;

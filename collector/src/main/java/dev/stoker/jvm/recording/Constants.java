@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk's constant pools: only where each constant is; they are decoded when somebody asks, which
- * for most is never.
+ * A chunk's constant pools. Only the place of each constant is kept; a constant is decoded when it
+ * is asked for, which for most is never.
  */
 final class Constants implements Texts.Pool {
   static final String STACK_TRACE = "jdk.types.StackTrace";
@@ -78,13 +78,13 @@ final class Constants implements Texts.Pool {
     return true;
   }
 
-  /** Of all constants of a type, in no order. */
+  /** Keys of all constants of a type, in no particular order. */
   long[] keys(String type) {
     Positions positions = pools.get(type);
     return positions == null ? new long[0] : positions.keys();
   }
 
-  /** Of a type that {@link #find} has found. */
+  /** Offset of a constant of a type that {@link #find} has found. */
   Type type(String name) {
     return java.util.Objects.requireNonNull(byName.get(name));
   }

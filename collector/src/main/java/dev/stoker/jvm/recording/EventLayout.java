@@ -2,7 +2,7 @@ package dev.stoker.jvm.recording;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which fields of an event type are taken, in the order in which they are written. */
+/** The fields of an event type that are read, in the order in which they are written. */
 final class EventLayout {
   final EventKind kind;
   private final Type.Field[] fields;

@@ -2,7 +2,7 @@ package dev.stoker.jvm.recording;
 
 import java.io.IOException;
 
-/** Bytes are no recording, or a damaged one; the message is shown as a target's last_error. */
+/** The bytes are no recording, or a damaged one. Users see the message as a target's last_error. */
 public final class MalformedRecordingException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package dev.stoker.jvm.recording;
 
 import java.util.Arrays;
 
-/** Where in a chunk the constants of one type are, by their keys. Open addressing, unboxed. */
+/**
+ * Offsets in a chunk of the constants of one type, by their keys. A hash table with open
+ * addressing, without boxed numbers.
+ */
 final class Positions {
   private long[] keys = new long[64];
 

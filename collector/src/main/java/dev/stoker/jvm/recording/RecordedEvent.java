@@ -72,7 +72,7 @@ public final class RecordedEvent {
     position = begin;
   }
 
-  /** Where in the chunk it begins. */
+  /** Offset of the event in the chunk. */
   public int position() {
     return position;
   }

@@ -255,7 +255,10 @@ public final class RecordingChunk {
     return name.isEmpty() ? text(Constants.THREAD, key, "osName", "") : name;
   }
 
-  /** Such as <code>STATE_RUNNABLE</code>; "" = not there. */
+  /**
+   * The name of a thread state, such as <code>STATE_RUNNABLE</code>; "" = the chunk does not have
+   * it.
+   */
   public String stateName(long key) throws MalformedRecordingException {
     return text(Constants.THREAD_STATE, key, "name", "");
   }

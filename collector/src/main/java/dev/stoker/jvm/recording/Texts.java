@@ -3,7 +3,7 @@ package dev.stoker.jvm.recording;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** JFR's strings: a byte that says how, then the text. */
+/** Reads JFR's strings: one byte tells the encoding, then the text follows. */
 final class Texts {
   private static final int NULL = 0;
   private static final int EMPTY = 1;

@@ -3,7 +3,7 @@ package dev.stoker.jvm.recording;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A type of a chunk's metadata, and how to walk over a value of it. */
+/** A type of a chunk's metadata, and how to skip a value of it. */
 final class Type {
   private static final int MAX_DEPTH = 16;
 

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Collapsed stacks as async-profiler and flame graph tools write them, a line each: frames from the
- * root to the leaf joined by <code>;</code>, a space, a number of samples. Gzipped or not. What the
- * samples are of and how far apart is not in the text.
+ * Reads collapsed stacks as async-profiler and flame graph tools write them, one on each line:
+ * frames from the root to the leaf joined by <code>;</code>, a space, and a number of samples.
+ * Gzipped or not. The text does not tell what the samples stand for and how far apart they are.
  */
 public final class CollapsedBody {
   private static final Pattern LINE = Pattern.compile(".*\\S [0-9]+\\s*");
@@ -29,7 +29,7 @@ public final class CollapsedBody {
   /** 115 days of thread time: no window holds more. */
   private static final double MAX_NANOS = 1e16;
 
-  /** What samples are of. */
+  /** The kind of time that a sample stands for. */
   public enum Of {
     CPU,
     WALL
@@ -47,8 +47,8 @@ public final class CollapsedBody {
   private CollapsedBody() {}
 
   /**
-   * By its first lines: of most there are frames and a number at the end. A text with some odd
-   * lines is one too, so that {@link #convert} can name them.
+   * Recognises collapsed stacks by the first lines: most have frames and a number at the end. A
+   * text with some odd lines counts too, so that {@link #convert} can name them.
    */
   public static boolean isCollapsed(byte[] body) {
     String text = head(body);
@@ -68,7 +68,7 @@ public final class CollapsedBody {
         && text.chars().noneMatch(c -> c < ' ' && "\t\n\r".indexOf(c) < 0 || c == 0xfffd);
   }
 
-  /** Whole lines at the begin; empty = it is damaged. */
+  /** Whole lines at the beginning; empty = the body is damaged. */
   private static String head(byte[] body) {
     try (InputStream in = LimitedInput.open(body, 0)) {
       byte[] head = in.readNBytes(SNIFFED);

@@ -30,7 +30,10 @@ final class CollapsedFrames {
           "(?<type>[\\p{L}_$][\\p{L}\\p{N}_$/.+-]*)\\.(?<method>[\\p{L}_$][\\p{L}\\p{N}_$-]*|<(?:cl)?init>)"
               + "(?:\\(.*)?(?::(?<line>[0-9]{1,7}))?");
 
-  /** What the option <code>threads</code> adds at the root; [unknown] and others are frames. */
+  /**
+   * The frame that the option <code>threads</code> adds at the root; [unknown] and others are
+   * ordinary frames.
+   */
   private static final Pattern THREAD = Pattern.compile("\\[(?<name>.*) tid=[0-9]+]");
 
   private final boolean threadNames;
@@ -58,7 +61,10 @@ final class CollapsedFrames {
     return leafFirst.isEmpty() ? BoundedStacks.NO_STACK : new Stack(leafFirst);
   }
 
-  /** Of the frame that ends there. The name of a library that was replaced has a ; in it. */
+  /**
+   * Index at which the frame that ends there begins. The name of a library that was replaced has a
+   * semicolon in it.
+   */
   private static int start(String text, int end) {
     int start = text.lastIndexOf(';', end - 1) + 1;
     if (start > 1 && LibraryNames.isReplacedSuffix(text.substring(start, end))) {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a text from outside, of bounded length. */
+/** Splits text from outside into lines of bounded length. */
 final class TextLines {
   /** A stack of a thousand frames with long names. */
   private static final int MAX_LINE = 512 << 10;
@@ -25,7 +25,7 @@ final class TextLines {
     this.in = in;
   }
 
-  /** Of the line last given; the first is 1. */
+  /** Number of the last line that was returned; the first is 1. */
   long number() {
     return number;
   }
@@ -66,7 +66,7 @@ final class TextLines {
     return chunk[at++] & 0xff;
   }
 
-  /** For messages: the beginning, printable. */
+  /** The beginning of a line in printable form, for messages. */
   static String preview(String text) {
     String start = text.length() > PREVIEW ? text.substring(0, PREVIEW) + "…" : text;
     return start.replaceAll("[\\p{Cntrl}]+", " ").strip();

@@ -24,7 +24,9 @@ final class ThreadDumpReader {
   private static final int MAX_THREADS = 50_000;
   private static final int MAX_FRAMES = 1_024;
 
-  /** Who makes the dump is always at it, which says nothing about the program. */
+  /**
+   * The thread that makes the dump is always busy with it, which says nothing about the program.
+   */
   private static final String DUMPER = "sun/management/ThreadImpl.dumpThreads0";
 
   private final JsonParser parser;

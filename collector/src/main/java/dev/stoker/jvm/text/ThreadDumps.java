@@ -31,7 +31,7 @@ import java.util.Map;
 public final class ThreadDumps {
   public static final String STATE_LABEL = "thread_state";
 
-  /** Of all distinct names in one window. */
+  /** Bound on the characters of all different names in one window. */
   public static final long MAX_CHARACTERS = BoundedStacks.MAX_CHARACTERS;
 
   private static final String NAME = "wall";

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Is it a profile? By its bytes, never by its Content-Type: working servers send all sorts of
- * types, and broken ones send HTML as octet-stream.
+ * Tells whether a body is a profile. The bytes decide, never the Content-Type: working servers send
+ * all sorts of types, and broken ones send HTML as octet-stream.
  */
 public final class BodyCheck {
   private static final int PREVIEW = 50;
@@ -23,7 +23,7 @@ public final class BodyCheck {
    * @param mends what was mended
    */
   public record Checked(byte[] body, long timeNanos, Set<Mend> mends) {
-    /** What was mended, for people; "" = nothing. */
+    /** Describes the corrections for users; "" = none. */
     public String mended() {
       return Mend.text(mends);
     }

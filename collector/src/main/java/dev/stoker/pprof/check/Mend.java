@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What the deep look at a body has mended in it, because it has one right answer. */
+/** A correction that the deep look at a body has made, because there is one right answer. */
 public enum Mend {
   MAPPING("mappings that do not exist left out"),
   TEXT("strings that are no UTF-8 corrected"),
@@ -17,12 +17,12 @@ public enum Mend {
     this.text = text;
   }
 
-  /** As it stands in metrics. */
+  /** The value of the metric's label. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** For people; "" = nothing was mended. */
+  /** Describes the corrections for users; "" = none. */
   public static String text(Collection<Mend> mends) {
     return mends.stream().map(mend -> mend.text).collect(Collectors.joining(", "));
   }

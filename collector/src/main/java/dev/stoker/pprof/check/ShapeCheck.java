@@ -14,9 +14,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Looks at everything in a profile that a Pyroscope refuses, or takes and silently stores nothing
- * of: ids that nothing has, indexes beyond the string table, samples with too few values, strings
- * that are no UTF-8. What has one right answer is mended.
+ * Checks everything in a profile that a Pyroscope refuses, or takes and silently stores nothing of:
+ * ids that nothing has, indexes beyond the string table, samples with too few values, strings that
+ * are not UTF-8. A fault that has one right answer is corrected. For one body, on one thread.
  */
 final class ShapeCheck {
   private final ProfileIndex index;
@@ -216,7 +216,7 @@ final class ShapeCheck {
             text.getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(index.data, from, to));
   }
 
-  /** What {@link #mended} changes. */
+  /** The corrections that {@link #mended} makes. */
   Set<Mend> mends() {
     Set<Mend> mends = EnumSet.noneOf(Mend.class);
     if (unknownMappings) {

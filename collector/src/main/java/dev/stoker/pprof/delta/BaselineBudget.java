@@ -18,7 +18,7 @@ public final class BaselineBudget {
   private final Set<Lease> leases = new HashSet<>();
   private volatile long used;
 
-  /** Asked to give way; none of them has been scraped since then. */
+  /** Leases that were asked to give way and whose targets have not been scraped since then. */
   private final Set<Lease> asked = new HashSet<>();
 
   private int refusalsSinceAsked;
@@ -35,7 +35,7 @@ public final class BaselineBudget {
     return used;
   }
 
-  /** For one baseline; it holds nothing yet. */
+  /** Opens a lease for one baseline; it holds nothing yet. */
   public Lease lease() {
     return new Lease();
   }
@@ -81,7 +81,7 @@ public final class BaselineBudget {
     return asked.contains(lease);
   }
 
-  /** What one baseline holds. */
+  /** The memory of one baseline. */
   public final class Lease {
     private long bytes;
 

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A {@link SavedBaseline} as bytes, version 1: varints and 8-byte little-endian hashes, CRC32C of
- * all before it at the end. What was damaged is refused, not guessed at: checksum, bounds, and sums
- * must hold. Pure.
+ * Encodes a {@link SavedBaseline} as bytes, version 1: varints and 8-byte little-endian hashes, and
+ * at the end a CRC32C of everything before it. Damaged bytes are refused, not guessed at: checksum,
+ * bounds and sums must hold. Pure.
  */
 public final class BaselineCodec {
   private static final int VERSION = 1;

@@ -3,8 +3,8 @@ package dev.stoker.pprof.delta;
 import java.util.Set;
 
 /**
- * Which sample types of Go's profiles only ever grow; the rest (inuse_*) are momentary. As Alloy
- * and Pyroscope have it.
+ * The sample types of Go's profiles that only ever grow; all others (inuse_*) are momentary. The
+ * same list as Alloy's and Pyroscope's.
  */
 public final class CumulativeTypes {
   private static final Set<String> MEMORY = Set.of("alloc_objects", "alloc_space");

@@ -3,8 +3,8 @@ package dev.stoker.pprof.delta;
 import java.util.List;
 
 /**
- * What a {@link DeltaComputer} subtracts from: the last accepted cumulative profile of one target.
- * Handed from a computer that is used no more to one that goes on; whoever has it, owns it.
+ * The values that a {@link DeltaComputer} subtracts: those of the last accepted cumulative profile
+ * of one target. A computer that ends hands it to one that goes on; it has one owner at a time.
  *
  * @param layout type and unit of all sample types, in order
  * @param columns how many of them are cumulative
@@ -22,7 +22,7 @@ public record DeltaBaseline(
     int since,
     int generation) {
 
-  /** What it takes of the heap. */
+  /** Bytes of heap that the baseline takes. */
   public long bytes() {
     return table.bytes();
   }

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * paused for some bodies.
  */
 public final class DeltaComputer {
-  /** What a sample's values may take while they are summed: 8 bytes each, on every CPU thread. */
+  /**
+   * Bound on the values of one profile while they are summed: each takes 8 bytes, on every CPU
+   * thread.
+   */
   private static final long MAX_VALUES = 8_000_000;
 
   /** After it had to give way, a huge profile stays paused for so many bodies. */
@@ -41,7 +44,7 @@ public final class DeltaComputer {
   private @Nullable MovedStacks pending;
   private boolean paused;
 
-  /** Of the last body without a baseline, Unix nanoseconds. */
+  /** Time of the last body without a baseline, Unix nanoseconds. */
   private long pausedNanos;
 
   /** Bodies until it may try again. */
@@ -60,17 +63,22 @@ public final class DeltaComputer {
     this.baseline = new LiveBaseline(sinceNanos, memory);
   }
 
-  /** Goes on from there; before the first {@link #compute}. */
+  /** Goes on from a baseline; to be called before the first {@link #compute}. */
   public void restore(DeltaBaseline from) {
     baseline.restore(from);
   }
 
-  /** Forgets the baseline, or notes that there was one in a life before: the next is a gap. */
+  /**
+   * Forgets the baseline, or notes that a process before had one: the next delta comes after a gap.
+   */
   public void lose() {
     baseline.lose();
   }
 
-  /** There was no memory for a baseline: the cumulative values of the last body were left out. */
+  /**
+   * True if there was no memory for a baseline, so that the cumulative values of the last body were
+   * left out.
+   */
   public boolean isPaused() {
     return paused;
   }
@@ -80,7 +88,7 @@ public final class DeltaComputer {
     return baseline.isLost();
   }
 
-  /** To go on from later, by another computer; null = nothing was accepted yet. */
+  /** The baseline from which another computer can go on; null = nothing was accepted yet. */
   public @Nullable DeltaBaseline baseline() {
     return baseline.saved();
   }

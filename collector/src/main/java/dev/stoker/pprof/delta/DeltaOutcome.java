@@ -1,6 +1,6 @@
 package dev.stoker.pprof.delta;
 
-/** What one cumulative body comes to, before the baseline moves. */
+/** The result for one cumulative body, before the baseline moves. */
 public sealed interface DeltaOutcome {
   /**
    * The process behind the target was seen to have restarted: another build id, or a lower total.
@@ -8,9 +8,8 @@ public sealed interface DeltaOutcome {
   boolean reset();
 
   /**
-   * What was allocated before this profile and after the last delta of this target is in no delta:
-   * there was a baseline once, but it is lost or does not fit. To be counted when this outcome is
-   * accepted.
+   * True if a stretch of time before this profile is in no delta: there was a baseline once, but it
+   * is lost or does not fit. The caller counts the gap when this outcome is accepted.
    */
   boolean gap();
 
@@ -19,6 +18,6 @@ public sealed interface DeltaOutcome {
    */
   record Delta(byte[] body, boolean reset, boolean gap) implements DeltaOutcome {}
 
-  /** Nothing changed, so nothing is to be sent. */
+  /** Nothing changed, so there is nothing to send. */
   record Nothing(boolean reset, boolean gap) implements DeltaOutcome {}
 }

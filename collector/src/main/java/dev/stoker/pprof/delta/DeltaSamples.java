@@ -1,15 +1,15 @@
 package dev.stoker.pprof.delta;
 
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.wire.DeltaWriter;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.ProfileIndex;
+import dev.stoker.pprof.wire.ProfileWriter;
 import dev.stoker.pprof.wire.SampleTypes;
 import dev.stoker.pprof.wire.Workspace;
 
 /**
- * Writes the samples of a delta: of one body, the sample types that are kept, and of those the
- * samples that are not all zero.
+ * Writes the samples of a delta: of one body, only the sample types that are kept, and of those
+ * only the samples that are not all zero. For one body, on one thread.
  */
 record DeltaSamples(
     ProfileIndex index, SampleTypes types, KeptTypes.Columns columns, Workspace workspace) {
@@ -22,7 +22,7 @@ record DeltaSamples(
    */
   boolean subtracted(StackSums sums, LiveBaseline baseline, boolean reset)
       throws MalformedProfileException {
-    DeltaWriter writer = workspace.writer();
+    ProfileWriter writer = workspace.writer();
     writer.begin(index, columns);
     int width = types.size();
     long[] values = new long[width];
@@ -67,7 +67,7 @@ record DeltaSamples(
    * @return false = nothing was written
    */
   boolean momentary() throws MalformedProfileException {
-    DeltaWriter writer = workspace.writer();
+    ProfileWriter writer = workspace.writer();
     writer.begin(index, columns);
     int width = types.size();
     long[] values = new long[width];

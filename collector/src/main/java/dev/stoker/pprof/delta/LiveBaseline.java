@@ -19,13 +19,13 @@ final class LiveBaseline {
   private long[] totals = new long[0];
   private long buildId;
 
-  /** Of the last delta that was accepted, Unix nanoseconds. */
+  /** Time of the last delta that was accepted, Unix nanoseconds. */
   private long timeNanos;
 
   /** Slots marked with this or later belong to the baseline; {@link #NONE} = there is none. */
   private int since = NONE;
 
-  /** Of the body that is being worked on. */
+  /** Number of the body that is being worked on. */
   private int generation = NONE;
 
   /** The baseline is from another computer, and no delta against it was accepted yet. */
@@ -121,7 +121,7 @@ final class LiveBaseline {
     return generation;
   }
 
-  /** Of the table; slots are below it. */
+  /** Number of slots of the table. */
   int capacity() {
     return table.capacity();
   }

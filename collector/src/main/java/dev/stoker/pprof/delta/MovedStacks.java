@@ -5,7 +5,8 @@ import dev.stoker.pprof.wire.Growable.Longs;
 import java.util.Arrays;
 
 /**
- * What one body makes of the baseline once its delta is accepted: only the stacks that moved.
+ * The change of the baseline that one body brings once its delta is accepted: only the stacks whose
+ * values differ.
  *
  * @param generation of the body
  * @param totals by cumulative sample type
@@ -56,8 +57,7 @@ record MovedStacks(
   private static boolean differs(StackSums sums, int slot, LiveBaseline baseline) {
     int[] column = sums.types().column();
     for (int type = 0; type < column.length; type++) {
-      if (column[type] >= 0
-          && sums.value(slot, type) != baseline.value(slot, column[type])) {
+      if (column[type] >= 0 && sums.value(slot, type) != baseline.value(slot, column[type])) {
         return true;
       }
     }

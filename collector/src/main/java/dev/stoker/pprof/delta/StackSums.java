@@ -8,9 +8,9 @@ import dev.stoker.pprof.wire.Workspace;
 import java.util.Arrays;
 
 /**
- * The values of one body summed by stack, in the arrays of a workspace. A stack is known by its slot
- * in the baseline's table; the first sample of a stack stands for all. Used by one thread, until the
- * workspace is given back.
+ * The values of one body summed by stack, in the arrays of a workspace. A stack is known by its
+ * slot in the baseline's table; the first sample of a stack stands for all. Used by one thread,
+ * until the workspace is given back.
  */
 final class StackSums {
   private final ProfileIndex index;
@@ -103,7 +103,7 @@ final class StackSums {
     return workspace.current;
   }
 
-  /** By cumulative sample type, over all stacks. */
+  /** Sums over all stacks, by cumulative sample type. */
   long[] totals() {
     long[] sums = new long[types.cumulative()];
     for (int i = 0; i < samples; i++) {

@@ -1,8 +1,9 @@
 package dev.stoker.pprof.delta;
 
 /**
- * Stack hash → values of the cumulative sample types, open addressing in three arrays: 12 bytes and
- * 8 for each type a slot. One per delta loop, so its size is what thousands of loops cost.
+ * A hash table from the hash of a stack to the values of the cumulative sample types. It uses open
+ * addressing in three arrays: a slot takes 12 bytes, and 8 more for each type. Each delta loop has
+ * one, so its size is what thousands of loops cost.
  */
 final class StackTable {
   private final int columns;
@@ -19,7 +20,7 @@ final class StackTable {
     values = new long[capacity * columns];
   }
 
-  /** What a table for so many stacks takes. */
+  /** Bytes of heap that a table for so many stacks takes. */
   static long bytes(int columns, int expected) {
     return 120 + (32L + expected + expected / 3) * (12 + 8L * columns);
   }
@@ -85,7 +86,7 @@ final class StackTable {
   }
 
   /**
-   * Whether any stack that was seen since has less now; a missing one has 0.
+   * True if any stack that was seen since has a lower value now; a missing one has 0.
    *
    * @param generation of what is there now
    * @param current a row for each slot: one value for each entry of <code>column</code>

@@ -16,17 +16,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the labels inside one profile fit what a server takes; knows afterwards what it has done.
+ * Changes the labels inside one profile so that a server takes them, and tells afterwards what it
+ * has changed.
  */
 public final class LabelMender implements SampleLabels.Editor {
-  /** Of a label's name, in bytes; the default of every Pyroscope. */
+  /** Bytes that the name of a label may have; the default of every Pyroscope. */
   public static final int NAME_BYTES = 1024;
 
   private static final int NAMED = 3;
   private static final int EXCERPT = 60;
 
   /**
-   * What the server does not take.
+   * The limits of a server on labels.
    *
    * @param names true = names of other characters than letters, digits, _ and ., and too long ones
    * @param valueBytes a longer value; 0 = it takes any
@@ -40,15 +41,15 @@ public final class LabelMender implements SampleLabels.Editor {
     }
   }
 
-  /** What had to be done to a label. */
+  /** The reason why a label was changed or removed. */
   public enum Reason {
     /** Another name. */
     NAME("renamed"),
-    /** It went, because its mended name was taken. */
+    /** The label was removed, because its corrected name was taken. */
     CLASH("left out, because their names clash"),
     /** A shorter value. */
     VALUE("shortened"),
-    /** It went, because there were too many. */
+    /** The label was removed, because there were too many. */
     NUMBER("left out, because there were too many");
 
     private final String text;
@@ -89,7 +90,10 @@ public final class LabelMender implements SampleLabels.Editor {
     return mended;
   }
 
-  /** For people, such as <code>labels renamed: a-b, local root span id</code>; bounded. */
+  /**
+   * Describes the changes for users, such as <code>labels renamed: a-b, local root span id</code>;
+   * bounded.
+   */
   public String summary() {
     StringJoiner text = new StringJoiner("; ");
     mended.forEach(
@@ -184,7 +188,7 @@ public final class LabelMender implements SampleLabels.Editor {
     return new String(all, 0, end, StandardCharsets.UTF_8);
   }
 
-  /** By name, how many different values it has in this profile. */
+  /** Numbers of different values in this profile, by label name. */
   private static Map<String, Integer> distinctValues(List<List<Label>> sets) {
     Set<Label> different = new HashSet<>();
     sets.forEach(different::addAll);

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One sample at a time: its stack, its values, and its labels as numbers of different ones. */
+/**
+ * Reads one sample at a time: its stack, its values, and its labels as numbers of different ones.
+ * Used again for the next sample; one thread.
+ */
 final class LabeledSample {
   private final ProfileIndex index;
   private final Cursor cursor = new Cursor();
@@ -141,7 +144,7 @@ final class LabeledSample {
     numbers.varint(value);
   }
 
-  /** Of its text labels. */
+  /** Numbers of the sample's text labels. */
   int[] labelIds() {
     return Arrays.copyOf(ids.at, ids.size);
   }
@@ -160,7 +163,7 @@ final class LabeledSample {
     return Arrays.copyOf(stack.bytes, stack.size);
   }
 
-  /** Its labels without a text, as they are written. */
+  /** The sample's labels with numbers, as protobuf bytes. */
   byte[] numbers() {
     return Arrays.copyOf(numbers.bytes, numbers.size);
   }

@@ -4,9 +4,9 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.wire.Cursor;
-import dev.stoker.pprof.wire.DeltaWriter;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.ProfileIndex;
+import dev.stoker.pprof.wire.ProfileWriter;
 import dev.stoker.pprof.wire.Workspace;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,7 +134,7 @@ public final class SampleLabels {
   private Edited write(List<@Nullable List<Label>> outcomes) throws MalformedProfileException {
     boolean[] all = new boolean[width];
     Arrays.fill(all, true);
-    DeltaWriter writer = workspace.writer();
+    ProfileWriter writer = workspace.writer();
     writer.begin(index, new KeptTypes.Columns(all, width));
     Encoder encoder = new Encoder(writer);
     int[] encodedOf =
@@ -172,12 +172,12 @@ public final class SampleLabels {
 
   /** Label sets as bytes; equal sets, in whatever order, are one. */
   private static final class Encoder {
-    private final DeltaWriter writer;
+    private final ProfileWriter writer;
     private final Map<List<Label>, Integer> numbers = new HashMap<>();
     private final List<byte[]> encoded = new ArrayList<>();
     private final Map<String, Integer> strings = new HashMap<>();
 
-    Encoder(DeltaWriter writer) {
+    Encoder(ProfileWriter writer) {
       this.writer = writer;
       strings.put("", 0);
     }

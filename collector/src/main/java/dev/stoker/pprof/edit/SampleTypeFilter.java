@@ -2,16 +2,17 @@ package dev.stoker.pprof.edit;
 
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.check.BodyCheck;
-import dev.stoker.pprof.wire.DeltaWriter;
 import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.ProfileIndex;
+import dev.stoker.pprof.wire.ProfileWriter;
 import dev.stoker.pprof.wire.SampleReader;
 import dev.stoker.pprof.wire.SampleTypes;
 import dev.stoker.pprof.wire.Workspace;
 
 /**
- * Takes sample types out of a profile over the raw protobuf, with the samples that are all zero
- * then, and what only those referred to. Pure; a workspace is one thread's.
+ * Removes sample types from a profile, over the raw protobuf. Samples that are all zero then go
+ * too, and with them everything that only they referred to. Pure; a workspace belongs to one
+ * thread.
  */
 public final class SampleTypeFilter {
   /**
@@ -31,7 +32,7 @@ public final class SampleTypeFilter {
     SampleTypes types = SampleTypes.read(index, java.util.Set.of());
     KeptTypes.Columns columns = kept.in(types);
     workspace.hasher().prepare();
-    DeltaWriter writer = workspace.writer();
+    ProfileWriter writer = workspace.writer();
     writer.begin(index, columns);
     long[] values = new long[columns.count()];
     boolean any = false;

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Two flame trees of one sample type, frame by frame. Pure. */
+/** Compares two flame trees of one sample type, frame by frame. Pure. */
 public final class FlameDiff {
   /**
    * A call path in both.

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * then there are offsets into the inflated bytes, which this object holds. Not thread-safe.
  *
  * <p>Tolerant where a flame graph can still be drawn: a function that is missing is called
- * [unknown], a value that is missing counts as 0. Strict where the bytes are no protobuf, and bounded
- * as {@link ProfileIndex} is.
+ * [unknown], a value that is missing counts as 0. Strict where the bytes are no protobuf, and
+ * bounded as {@link ProfileIndex} is.
  */
 public final class ProfileStacks {
   /** Deeper stacks are cut at the leaf end, which also keeps one hostile stack cheap. */
@@ -27,14 +27,14 @@ public final class ProfileStacks {
 
   private static final int MAX_SAMPLE_TYPES = 64;
 
-  /** Bytes of a name that are shown. */
+  /** Bytes of a name that are shown; the rest is cut. */
   private static final int MAX_NAME = 1024;
 
   private static final String UNKNOWN = "[unknown]";
   private static final String[] UNKNOWN_FRAMES = {UNKNOWN};
 
   /**
-   * What a value means, such as cpu in nanoseconds.
+   * The meaning and the unit of a value, such as cpu in nanoseconds.
    *
    * @param type "" when the profile does not say
    */
@@ -44,11 +44,11 @@ public final class ProfileStacks {
   private final List<ValueType> sampleTypes;
   private final ValueType periodType;
 
-  /** By location; null until a stack needs it. */
-  private final String @Nullable [][] frames;
+  /** Function names by location, root first; null until a stack needs them. */
+  private final String[][] frames;
 
-  /** By function; null until a location needs it. */
-  private final @Nullable String[] functionNames;
+  /** Names by function; null until a location needs one. */
+  private final String[] functionNames;
 
   /** Mapping id to the index of its file's name; null until a location needs it. */
   private @Nullable Map<Long, Long> files;

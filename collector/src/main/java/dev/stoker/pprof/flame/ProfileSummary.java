@@ -4,7 +4,7 @@ import dev.stoker.pprof.MalformedProfileException;
 import java.util.List;
 
 /**
- * What one profile holds, for <code>stoker scrape</code>.
+ * A summary of one profile for <code>stoker scrape</code>.
  *
  * @param shown the sample type of the total and of the top functions
  * @param timeNanos Unix nanoseconds; 0 = the profile does not say

@@ -6,9 +6,11 @@ import dev.stoker.pprof.edit.SampleLabels;
 import dev.stoker.pprof.wire.Workspaces;
 import io.vertx.core.Future;
 
-/** Work on bodies: on the CPU pool, within one bound for what is inflated. */
+/** Runs work on bodies on the CPU pool, within one bound for all inflated profiles. */
 public final class BodyWork {
-  /** Bytes after gunzip of a body whose labels are edited: the default of a scrape. */
+  /**
+   * Bytes that a body may inflate to while its labels are edited: the default limit of a scrape.
+   */
   public static final long MAX_INFLATED = 64L << 20;
 
   private final CpuPool cpuPool;
@@ -20,7 +22,7 @@ public final class BodyWork {
     services.onClose(this::close);
   }
 
-  /** The daemon's. Control context only. */
+  /** The work of the whole daemon. To be called on the control context. */
   public static BodyWork of(Services services) {
     return services.shared(BodyWork.class, BodyWork::new);
   }

@@ -3,8 +3,8 @@ package dev.stoker.pprof.wire;
 import dev.stoker.pprof.MalformedProfileException;
 
 /**
- * Walks protobuf wire format in a part of an array, without copies. Everything out of bounds is a
- * {@link MalformedProfileException}.
+ * Walks over protobuf's wire format in a part of an array, without copies. Everything that is out
+ * of bounds throws a {@link MalformedProfileException}. One thread.
  */
 public final class Cursor {
   public static final int VARINT = 0;

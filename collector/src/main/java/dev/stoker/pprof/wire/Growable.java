@@ -2,7 +2,10 @@ package dev.stoker.pprof.wire;
 
 import java.util.Arrays;
 
-/** Arrays of numbers that grow and are used again; the workspace of one CPU thread. */
+/**
+ * Arrays of numbers that grow and are used again from profile to profile; each belongs to one CPU
+ * thread.
+ */
 public final class Growable {
   public static final class Ints {
     public int[] at = new int[256];

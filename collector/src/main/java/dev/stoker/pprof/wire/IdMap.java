@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Table id → index of its entry. An array where ids are small, as all known writers make them; a
- * hash map for sparse ones.
+ * A table from an id to the index of its entry: an array where ids are small, as all known writers
+ * make them, or a hash map for sparse ones.
  */
 public final class IdMap {
   private int[] dense = new int[0];

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which sample types of a profile are sent: by their type name, such as <code>inuse_space</code>.
+ * The sample types of a profile that are sent, by their names, such as <code>inuse_space</code>.
  *
  * @param names empty = all
  */

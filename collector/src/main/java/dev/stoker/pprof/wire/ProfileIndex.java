@@ -5,18 +5,18 @@ import dev.stoker.pprof.wire.Growable.Ints;
 import dev.stoker.pprof.wire.Growable.Longs;
 
 /**
- * Where everything is in one inflated pprof: offsets, not objects. Filled by one walk over the
- * top-level fields, whatever their order. Reused from profile to profile; keeps no profile alive
- * after {@link #clear}.
+ * Offsets of everything in one inflated pprof, instead of objects. One walk over the top-level
+ * fields fills it, whatever their order. Used again from profile to profile; keeps no profile alive
+ * after {@link #clear}. One thread.
  */
 public final class ProfileIndex {
   /** Bounds on hostile bodies; real profiles stay far below (Pyroscope takes 16,000 samples). */
   private static final int MAX_ENTRIES = 1_000_000;
 
-  /** Of all fields together, at 8 to 32 bytes each. */
+  /** Bound on the entries of all fields together; each takes 8 to 32 bytes. */
   private static final int MAX_IN_ALL = 2_000_000;
 
-  /** More than that is not kept for the next profile. */
+  /** Arrays with more entries are not kept for the next profile. */
   private static final int LARGE = 256 << 10;
 
   static final int SAMPLE_TYPE = 1;
@@ -56,7 +56,7 @@ public final class ProfileIndex {
   /** Index of the name of the sample type that tools show first; 0 = the profile does not say. */
   public long defaultType;
 
-  /** −1 = it has none. */
+  /** Offset of the period type; −1 = the profile has none. */
   public int periodTypeStart = -1;
 
   public int periodTypeEnd = -1;
@@ -151,7 +151,7 @@ public final class ProfileIndex {
     functions.build(ids);
   }
 
-  /** Bytes of a string; checks the index. */
+  /** Checks the index of a string and returns it. */
   public int stringIndex(long index) throws MalformedProfileException {
     if (index < 0 || index >= stringStart.size) {
       throw Cursor.malformed("string " + index + " is not in its table");

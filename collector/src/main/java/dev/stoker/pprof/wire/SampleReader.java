@@ -2,7 +2,10 @@ package dev.stoker.pprof.wire;
 
 import dev.stoker.pprof.MalformedProfileException;
 
-/** Reads one sample: identity and values. Reused. */
+/**
+ * Reads one sample at a time: its identity and its values. Used again for the next sample; one
+ * thread.
+ */
 public final class SampleReader {
   private final StackHasher hasher;
   private final Cursor cursor = new Cursor();

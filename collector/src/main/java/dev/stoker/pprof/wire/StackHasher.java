@@ -4,9 +4,10 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.wire.Growable.Longs;
 
 /**
- * Identity of a sample: its stack (addresses where there are any, else mapping, function and line
- * by content, because Node, Python and Java write no addresses) and its labels, in any order. 64
- * bits: among a million stacks the chance of any collision is one in thirty million.
+ * Computes the identity of a sample from its stack and its labels, in any order of labels. A
+ * location is known by its address, or else by mapping, function and line, because Node, Python and
+ * Java write no addresses. With 64 bits, the chance of any collision among a million stacks is one
+ * in thirty million. One thread.
  */
 public final class StackHasher {
   private final ProfileIndex index;
@@ -23,7 +24,7 @@ public final class StackHasher {
     this.index = index;
   }
 
-  /** After a new profile was indexed. */
+  /** Hashes all locations; to be called after a new profile was indexed. */
   public void prepare() throws MalformedProfileException {
     functionsRead = false;
     mappingsRead = false;
@@ -37,10 +38,15 @@ public final class StackHasher {
     }
   }
 
-  /** What builds before 0.2.0 took for the build id of a program that writes an empty one. */
+  /**
+   * Hash that versions before 0.2.0 used for the build id of a program that writes an empty one.
+   */
   public static final long EMPTY_BUILD_ID = mix(0xcbf29ce484222325L);
 
-  /** Of the first mapping, the program itself; 0 when there is none, or an empty one. */
+  /**
+   * Hash of the build id of the first mapping, which is the program itself; 0 = there is none, or
+   * an empty one.
+   */
   public long buildId() throws MalformedProfileException {
     if (index.mappingStart.size == 0) {
       return 0;
@@ -61,7 +67,7 @@ public final class StackHasher {
     return 0x2545F4914F6CDD1DL;
   }
 
-  /** Order matters: leaf first. */
+  /** Adds a location to the hash of a stack. The order matters: the leaf comes first. */
   long push(long hash, long locationId) throws MalformedProfileException {
     int at = index.locations.index(locationId);
     if (at < 0) {
@@ -70,7 +76,10 @@ public final class StackHasher {
     return mix(hash ^ locationHash[at]) + 0x9E3779B97F4A7C15L;
   }
 
-  /** To be added up, so that the order of labels does not matter. */
+  /**
+   * Hash of one label. The hashes of a sample's labels are added, so that their order does not
+   * matter.
+   */
   long label(int from, int to) throws MalformedProfileException {
     long key = 0;
     long text = 0;

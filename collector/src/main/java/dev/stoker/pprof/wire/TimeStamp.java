@@ -5,9 +5,9 @@ import dev.stoker.pprof.build.ByteSink;
 import java.util.Arrays;
 
 /**
- * Sets a body's time_nanos without decoding it: in protobuf the last value of a scalar field wins,
- * and gzip members may be concatenated. So one field is appended, inside a member of its own where
- * the body is gzipped.
+ * Sets the time_nanos of a body without decoding it. In protobuf the last value of a scalar field
+ * wins, and gzip members may be concatenated, so one field is appended, in a gzip member of its own
+ * if the body is gzipped.
  */
 public final class TimeStamp {
   public static byte[] set(byte[] body, long timeNanos) {

@@ -8,9 +8,9 @@ import dev.stoker.pprof.build.ByteSink;
 import java.util.zip.Deflater;
 
 /**
- * Everything that working on a body needs and that is worth using again: one per CPU thread at
- * work, because a daemon subtracts tens of profiles a second. Owned by one thread at a time. Holds
- * the last body's bytes until the next.
+ * Everything that work on a body needs and that is worth using again. There is one for each CPU
+ * thread at work, because a daemon subtracts tens of profiles a second. It belongs to one thread at
+ * a time and holds the bytes of the last body until the next one comes.
  */
 public final class Workspace implements AutoCloseable {
   private static final int LARGE = 4 << 20;
@@ -19,7 +19,7 @@ public final class Workspace implements AutoCloseable {
   private final ProfileIndex index = new ProfileIndex();
   private final StackHasher hasher = new StackHasher(index);
   private final SampleReader reader = new SampleReader(hasher);
-  private final DeltaWriter writer = new DeltaWriter();
+  private final ProfileWriter writer = new ProfileWriter();
   private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
   public int[] slotOf = new int[1024];
   public int[] ownerOf = new int[1024];
@@ -36,12 +36,12 @@ public final class Workspace implements AutoCloseable {
     this.inflation = new Inflation(giants);
   }
 
-  /** The work is done: what was large is given back. */
+  /** Ends the work on a body: large arrays are given back. */
   public void done() {
     inflation.done();
   }
 
-  /** Inflates where needed, and indexes. */
+  /** Inflates the body where needed, and indexes it. */
   public ProfileIndex index(byte[] body, long maxInflated) throws MalformedProfileException {
     if (Gzip.isGzip(body)) {
       inflation.inflate(body, maxInflated);
@@ -65,7 +65,7 @@ public final class Workspace implements AutoCloseable {
     return reader;
   }
 
-  public DeltaWriter writer() {
+  public ProfileWriter writer() {
     return writer;
   }
 
@@ -73,7 +73,7 @@ public final class Workspace implements AutoCloseable {
     return Gzip.deflate(plain.bytes, plain.size, deflater);
   }
 
-  /** Room for one profile's slots and sums. */
+  /** Makes room for the slots and sums of one profile. */
   public void room(int samples, int slots, int types) {
     if (slotOf.length < samples) {
       slotOf = new int[samples + samples / 2];
@@ -86,7 +86,7 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  /** A giant was worked on: to keep its arrays would take memory that nobody counts. */
+  /** True after work on a huge profile: to keep its arrays would take memory that nobody counts. */
   public boolean isLarge() {
     return inflation.bytes().length > LARGE
         || current.length > LARGE / Long.BYTES

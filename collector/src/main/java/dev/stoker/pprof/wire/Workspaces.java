@@ -5,8 +5,8 @@ import dev.stoker.pprof.MalformedProfileException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Workspaces for the CPU pool's threads: as many as ever work at once, so at most one per thread.
- * Thread-safe.
+ * Workspaces for the threads of the CPU pool: as many as ever work at once, so at most one for each
+ * thread. Thread-safe.
  */
 public final class Workspaces implements AutoCloseable {
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();

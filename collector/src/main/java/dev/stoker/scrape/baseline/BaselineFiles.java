@@ -2,8 +2,8 @@ package dev.stoker.scrape.baseline;
 
 import dev.stoker.files.PrivateFiles;
 import dev.stoker.files.StorageFolder;
-import dev.stoker.pprof.delta.BaselineCodec;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.delta.BaselineCodec;
 import dev.stoker.pprof.delta.SavedBaseline;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

@@ -30,7 +30,7 @@ public final class Baselines {
 
   private static final long LOG_NANOS = 60_000_000_000L;
 
-  /** What is freed at once when there is no room, as a part of all. */
+  /** When there is no room, one part of so many of the whole budget is freed at once. */
   private static final int FREED_PART = 16;
 
   /**
@@ -121,7 +121,7 @@ public final class Baselines {
     return null;
   }
 
-  /** What is kept from one scrape to the next counts there. */
+  /** The budget for everything that is kept from one scrape to the next. */
   public BaselineBudget budget() {
     return budget;
   }
@@ -149,13 +149,13 @@ public final class Baselines {
     }
   }
 
-  /** The series' baseline, for the caller alone; null = there is none. */
+  /** Removes the series' baseline, which then belongs to the caller; null = there is none. */
   public @Nullable Left take(String of) {
     timers.control().assertOn();
     return left.take(of);
   }
 
-  /** It had a baseline once, and has none now. */
+  /** True if the series had a baseline once and has none now. */
   public boolean isLost(String of) {
     return series.isLost(of);
   }

@@ -31,7 +31,10 @@ final class KnownSeries {
     this.journal = journal;
   }
 
-  /** What the process before knew; all of it is lost until its baseline is found. */
+  /**
+   * Takes over the series that the previous process knew. Each counts as lost until its baseline is
+   * found.
+   */
   void loaded(Collection<Long> keys, long nowMillis) {
     recorded.addAll(keys);
     keys.forEach(key -> lost.put(key, nowMillis));

@@ -28,7 +28,7 @@ final class LoadingBaselines {
     return true;
   }
 
-  /** Its own lease, of what was taken for it. */
+  /** Moves a baseline's share of the common lease to a lease of its own. */
   BaselineBudget.Lease lease(SavedBaseline saved) {
     bytes -= saved.baseline().bytes();
     all.resize(bytes);

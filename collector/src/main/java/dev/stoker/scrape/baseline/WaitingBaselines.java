@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * context.
  */
 final class WaitingBaselines {
-  /** By series, the oldest first. */
+  /** The waiting baselines by series, the oldest first. */
   private final Map<String, Baselines.Left> left = new LinkedHashMap<>();
 
   void put(String series, Baselines.Left one) {
@@ -26,7 +26,10 @@ final class WaitingBaselines {
     }
   }
 
-  /** For the caller alone, with its memory; null = there is none. */
+  /**
+   * Removes a baseline, which then belongs to the caller together with its memory; null = there is
+   * none.
+   */
   Baselines.@Nullable Left take(String series) {
     return left.remove(series);
   }

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who this Stoker is, as long as it has its storage folder: what it starts in other processes
- * carries this id, so that it can tell its own from another Stoker's. Blocking.
+ * The identity of this Stoker, which lasts as long as its storage folder. Recordings that it starts
+ * in other processes carry this id, so that it can tell its own from those of another Stoker.
+ * Blocking: reads and writes a file.
  */
 public final class InstanceId {
   private static final Logger log = LoggerFactory.getLogger(InstanceId.class);

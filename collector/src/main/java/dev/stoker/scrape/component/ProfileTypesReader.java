@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The <code>profile</code> block of <code>profiling_config</code>. */
+/** Reads the <code>profile</code> blocks of <code>profiling_config</code>. */
 final class ProfileTypesReader {
   private static final String CUSTOM = "custom";
 

@@ -16,8 +16,9 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * A <code>pyroscope.scrape</code> at work. Its loops hold what stays through reloads: a scraper
- * whose HTTP settings, and a receiver whose addressees, can be exchanged. Control context only.
+ * A running <code>pyroscope.scrape</code> with the parts that a reload may exchange: the HTTP
+ * settings of its scraper, and the receivers of its profiles. Its loops stay through reloads. Owned
+ * by the control context.
  */
 public final class RunningScrape implements Running {
   /** Running scrapes may end by themselves; a default CPU profile takes 14 s. */
@@ -74,7 +75,7 @@ public final class RunningScrape implements Running {
     return config;
   }
 
-  /** What works on its targets. */
+  /** The scrape loops of this component. */
   public ScrapeComponent component() {
     return component;
   }
@@ -108,7 +109,7 @@ public final class RunningScrape implements Running {
     }
   }
 
-  /** What runs goes on; the next list of targets is a new try. */
+  /** Running loops go on; the next list of targets is a new attempt. */
   private void failed(Throwable thrown) {
     component.books().bug("taking new targets", thrown, System.nanoTime());
   }
@@ -139,7 +140,10 @@ public final class RunningScrape implements Running {
     return settled;
   }
 
-  /** Its targets may be another component's next: completes when no loop of it runs any more. */
+  /**
+   * Stops all loops and completes when none runs any more: another component may take over the
+   * targets then.
+   */
   @Override
   public Future<Void> letGo(Ending ending) {
     leaving = true;

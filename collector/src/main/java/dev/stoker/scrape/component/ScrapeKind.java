@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** <code>pyroscope.scrape</code>. */
+/** The kind of component <code>pyroscope.scrape</code>: how it is read, prepared and run. */
 public final class ScrapeKind implements ComponentKind<ScrapeConfig> {
   @Override
   public String name() {

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** <code>pyroscope.scrape</code>. */
+/** Reads the arguments of <code>pyroscope.scrape</code>. */
 final class ScrapeReader {
   private static final int DETAIL = 400;
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
@@ -76,7 +76,10 @@ final class ScrapeReader {
     return config;
   }
 
-  /** What is written out is the same in every run, so what is wrong with it is known now. */
+  /**
+   * Targets that are written out in the config are the same in every run, so their problems are
+   * reported when the config is read.
+   */
   private static void neverScraped(Args args, ScrapeConfig config) {
     List<Labels> written = new ArrayList<>();
     for (TargetSource target : config.targets()) {

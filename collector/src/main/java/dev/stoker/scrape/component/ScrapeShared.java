@@ -12,7 +12,7 @@ import dev.stoker.scrape.fetch.BodyBudget;
 import dev.stoker.scrape.fetch.HttpScraper;
 import dev.stoker.scrape.fetch.ScrapeClient;
 import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.loop.ByteBudget;
+import dev.stoker.scrape.loop.LastScrapeSlots;
 import dev.stoker.scrape.loop.ProfilerGate;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
@@ -28,17 +28,17 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What all scrape components of the daemon share. Control context only. */
+/** Everything that all scrape components of the daemon share. The control context owns it. */
 final class ScrapeShared {
   /** At a stop all targets are due at once; so many at a time are asked. */
-  private static final long LAST_SCRAPES = 64;
+  private static final int LAST_SCRAPES = 64;
 
   private final Services services;
   private final Baselines baselines;
   private final BodyBudget budget;
   private final ProfilerGate gate = new ProfilerGate();
   private final WatchedClient client;
-  private final ByteBudget lastScrapes = new ByteBudget(LAST_SCRAPES);
+  private final LastScrapeSlots lastScrapes = new LastScrapeSlots(LAST_SCRAPES);
   private @Nullable OwnNames names;
 
   private ScrapeShared(Services services) {
@@ -96,7 +96,7 @@ final class ScrapeShared {
   }
 
   /** One for each last scrape that may run at once. */
-  ByteBudget lastScrapes() {
+  LastScrapeSlots lastScrapes() {
     return lastScrapes;
   }
 

@@ -17,8 +17,7 @@ import dev.stoker.source.threaddump.ThreadDumpScraper;
 import java.util.function.Supplier;
 
 /**
- * How the targets of each kind of source are asked, by the daemon and by <code>stoker scrape</code>
- * alike.
+ * Chooses the scraper for each kind of source, for the daemon and for <code>stoker scrape</code>.
  *
  * @param names what this process calls its own things in other processes
  */

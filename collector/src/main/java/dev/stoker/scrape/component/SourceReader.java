@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The <code>source</code> argument of a scrape and its <code>source_config</code> block. */
+/** Reads the <code>source</code> argument of a scrape and its <code>source_config</code> block. */
 final class SourceReader {
   /** Reads all arguments of the block. */
   private interface Reader {
@@ -124,7 +124,10 @@ final class SourceReader {
             .toNanos());
   }
 
-  /** Of a source that has one profile type, nothing but the prefix is left to be said here. */
+  /**
+   * Sources other than pprof have exactly one profile type, so <code>profiling_config</code>
+   * accepts only <code>path_prefix</code>.
+   */
   static List<ProfileType> only(ProfileType type, Args profiling) {
     Node profile = profiling.node("profile");
     if (profile != null) {

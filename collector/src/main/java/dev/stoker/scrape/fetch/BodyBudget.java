@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>Each part of the state has one owner: {@link BodyShare} one body, {@link BodyMemory} the sums,
- * {@link BodyPlaces} the order, {@link BodyChecks} the pace, {@link BodyReport} what users see. This
- * class decides who is served.
+ * {@link BodyPlaces} the order, {@link BodyChecks} the pace, {@link BodyReport} what users see.
+ * This class decides who is served.
  */
 public final class BodyBudget {
   private static final Logger log = LoggerFactory.getLogger(BodyBudget.class);
@@ -76,7 +76,7 @@ public final class BodyBudget {
     report.register(registry);
   }
 
-  /** Bytes taken at the moment. On any thread. */
+  /** Bytes taken at the moment. May be called on any thread. */
   public long used() {
     return memory.used();
   }
@@ -259,7 +259,7 @@ public final class BodyBudget {
     return smallWaiters.size() + largeWaiters.size();
   }
 
-  /** What those that wait have asked for, at least a byte each. */
+  /** Bytes that all waiting bodies have asked for, at least one each. */
   long wanted() {
     long wanted = 0;
     for (TreeMap<Long, BodyShare> waiters : List.of(smallWaiters, largeWaiters)) {

@@ -12,7 +12,7 @@ import java.util.List;
 final class BodyChecks {
   private static final long CHECK_MILLIS = 1_000;
 
-  /** What a body has to hold before it is worth taking anything away from it. */
+  /** Bytes that a body has to hold before it is worth taking them away. */
   private static final long WORTH = 32 << 10;
 
   private final BodyBudget budget;

@@ -13,15 +13,18 @@ final class BodyMemory {
   private final long capacity;
   private final long reserve;
 
-  /** What is small; less in a small heap, as small parts of large bodies must not take it all. */
+  /**
+   * Bytes up to which a body is small. It is less in a small heap, because the small parts of large
+   * bodies must not take everything.
+   */
   private final long small;
 
-  /** Those that hold more than the small part, by their places. */
+  /** Bodies that hold more than the small part, by their places. */
   private final TreeMap<Long, BodyShare> larges = new TreeMap<>();
 
   private volatile long used;
 
-  /** What large bodies hold beyond their small parts. */
+  /** Bytes that large bodies hold beyond their small parts. */
   private long usedByLarges;
 
   /**
@@ -41,12 +44,12 @@ final class BodyMemory {
     return used;
   }
 
-  /** With so many bytes more, the body is still small. */
+  /** True if the body is still small with so many bytes more. */
   boolean isSmall(BodyShare share, long bytes) {
     return share.held() + bytes <= small;
   }
 
-  /** What it would give back to large ones. */
+  /** Bytes of the body that large bodies could use if it ended. */
   long beyondSmall(BodyShare share) {
     return share.held() - small;
   }
@@ -65,7 +68,7 @@ final class BodyMemory {
     }
   }
 
-  /** It has given all back and comes no more. */
+  /** The body has given everything back and has ended. */
   void forget(BodyShare share) {
     larges.remove(share.place());
   }
@@ -85,7 +88,7 @@ final class BodyMemory {
     return usedByLarges + more <= most || oldest && after - small > most;
   }
 
-  /** What others have to give back before the oldest large body can have what it wants. */
+  /** Bytes that others have to give back before the oldest large body can have what it wants. */
   long lacks(BodyShare oldest) {
     long after = oldest.held() + oldest.wanted();
     long most = capacity - reserve;
@@ -102,7 +105,7 @@ final class BodyMemory {
     return larges.isEmpty() ? null : larges.firstEntry().getValue();
   }
 
-  /** Large ones that came after it. */
+  /** Large bodies that came after this one. */
   Collection<BodyShare> youngerThan(BodyShare share) {
     return larges.tailMap(share.place(), false).values();
   }

@@ -1,9 +1,9 @@
 package dev.stoker.scrape.fetch;
 
 /**
- * How fast one body arrives, between two checks of the {@link BodyBudget}. A body is not judged when
- * it could not show its pace: before its answer has begun, and after it had to wait for memory.
- * Owned by the control context.
+ * How fast one body arrives, between two checks of the {@link BodyBudget}. A body is not judged
+ * when it could not show its pace: before its answer has begun, and after it had to wait for
+ * memory. Owned by the control context.
  */
 final class BodyPace {
   /** All bytes that have arrived, and how many of them the last check has seen. */

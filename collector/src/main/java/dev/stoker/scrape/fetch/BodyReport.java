@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What users see of the {@link BodyBudget}: its metrics, and at most one line a minute in the log.
- * Owned by the control context.
+ * Shows users the {@link BodyBudget}: its metrics, and at most one line a minute in the log. Owned
+ * by the control context.
  */
 final class BodyReport {
   private static final Logger log = LoggerFactory.getLogger(BodyBudget.class);

@@ -4,9 +4,9 @@ import dev.stoker.concurrent.Timers;
 import java.util.function.Consumer;
 
 /**
- * What one body holds of the {@link BodyBudget}. It grows step by step, one step at a time: while a
- * step waits for memory, no other one may begin. Closing it gives all back. Owned by the control
- * context.
+ * The memory that one body holds of the {@link BodyBudget}. It grows step by step, one step at a
+ * time: while a step waits for memory, no other one may begin. Closing it gives all back. Owned by
+ * the control context.
  */
 public final class BodyShare {
   private enum State {
@@ -53,12 +53,12 @@ public final class BodyShare {
     this.yield = yield;
   }
 
-  /** Bytes. */
+  /** Bytes that the body holds. */
   public long held() {
     return held;
   }
 
-  /** Somebody else has to give something back first. */
+  /** True while other bodies have to give something back first. */
   public boolean isWaiting() {
     return state == State.WAITS;
   }
@@ -79,7 +79,7 @@ public final class BodyShare {
     budget.grow(this, bytes, action);
   }
 
-  /** Bytes have come, which shows that the target is not slow. */
+  /** Notes bytes that have arrived, from which the target's pace is known. */
   public void arrived(long bytes) {
     pace.arrived(bytes);
   }
@@ -89,7 +89,7 @@ public final class BodyShare {
     complete = true;
   }
 
-  /** Gives a part back. */
+  /** Gives bytes back. */
   public void shrink(long bytes) {
     timers.control().assertOn();
     budget.shrink(this, bytes);

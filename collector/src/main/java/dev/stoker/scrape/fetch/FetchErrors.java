@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of failed fetches: what came, and what to do about it. */
+/** The messages of failed fetches: each says what came and what to do about it. */
 final class FetchErrors {
   private static final int PREVIEW = 160;
 
@@ -27,7 +27,7 @@ final class FetchErrors {
           "(HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL|requires TLS)",
           Pattern.CASE_INSENSITIVE);
 
-  /** Of these, Stoker reads none; gzip alone is part of the formats of profiles. */
+  /** Content codings that Stoker does not read; only gzip is part of the formats of profiles. */
   private static final Set<String> FOREIGN_CODINGS =
       Set.of("deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz");
 
@@ -79,7 +79,7 @@ final class FetchErrors {
   }
 
   /**
-   * What a header Content-Encoding means for the body.
+   * Tells whether a body with this Content-Encoding can be read.
    *
    * @return "" = it can be read
    */

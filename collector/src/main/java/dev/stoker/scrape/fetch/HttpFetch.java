@@ -17,11 +17,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch: an exchange whose head and body are each able to end it. Waits for memory before its
- * request and between pieces of the body, which its deadline does not count.
+ * One fetch: an HTTP exchange that its head or any part of its body can end. The fetch waits for
+ * memory before its request and between pieces of the body; its deadline does not count these
+ * waits. Owned by the control context.
  */
 final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
-  /** What is read of the body of an error answer, for the error text. */
+  /** Bytes of an error's body that are read for the message. */
   private static final int ERROR_PREVIEW = 4 << 10;
 
   private final WatchedClient client;
@@ -34,7 +35,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
   private final Promise<ScrapeResult> promise = Promise.promise();
   private @Nullable HttpExchange exchange;
 
-  /** Of the body, or of the beginning of an error's. */
+  /** Collects the body, or the beginning of an error's body. */
   private BodyCollector collector = new BodyCollector(-1);
 
   private boolean refused;
@@ -99,7 +100,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
     started.result().onSuccess(this::whole).onFailure(this::failed);
   }
 
-  /** For people: what is being done. */
+  /** Describes for users what the fetch is doing. */
   private String stage() {
     HttpExchange current = exchange;
     return switch (current == null ? HttpExchange.Stage.CONNECTING : current.stage()) {
@@ -231,7 +232,10 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Waiting for memory is not the target's time. */
+  /**
+   * Takes memory. The deadline stands still while the fetch waits for it, because this is not the
+   * target's fault.
+   */
   private void grow(long bytes, Runnable granted) {
     share.grow(
         bytes,

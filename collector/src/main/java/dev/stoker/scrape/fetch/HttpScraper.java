@@ -14,7 +14,7 @@ public final class HttpScraper implements Scraper {
   private final ClientAccess settings;
 
   /**
-   * What all fetches share.
+   * The parts that all fetches share.
    *
    * @param client without decompression and without following redirects: both are done here, under
    *     the limits

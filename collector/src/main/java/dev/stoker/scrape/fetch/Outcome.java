@@ -2,7 +2,7 @@ package dev.stoker.scrape.fetch;
 
 import java.util.Locale;
 
-/** How a scrape ended: the <code>outcome</code> label of stoker_scrapes_total. */
+/** The ways in which a scrape can end: the label <code>outcome</code> of stoker_scrapes_total. */
 public enum Outcome {
   OK,
   /** The process' profiler is in use by somebody else; not a failure, tried again next tick. */

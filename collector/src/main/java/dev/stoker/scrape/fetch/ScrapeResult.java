@@ -2,7 +2,10 @@ package dev.stoker.scrape.fetch;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a fetch ended. Expected failures are values; the message is a target's last_error. */
+/**
+ * The result of a fetch. Expected failures are values, not exceptions; their message becomes the
+ * target's last_error.
+ */
 public sealed interface ScrapeResult {
   /**
    * A 2xx answer, body not yet looked into.

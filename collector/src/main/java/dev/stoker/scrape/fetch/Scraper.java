@@ -3,12 +3,15 @@ package dev.stoker.scrape.fetch;
 import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 
-/** Fetches one body from a target. */
+/** Fetches bodies from targets. Called on the control context, on which results complete, too. */
 public interface Scraper {
   /** Starts a fetch under the target's total deadline. */
   InFlight scrape(Target target);
 
-  /** The same beside the target's loop, for somebody who looks: the loop misses nothing by it. */
+  /**
+   * Starts a fetch in addition to the target's loop, for a user who looks at a profile now. The
+   * loop loses nothing by it.
+   */
   default InFlight scrapeOnce(Target target) {
     return scrape(target);
   }
@@ -21,10 +24,13 @@ public interface Scraper {
     return Future.succeededFuture();
   }
 
-  /** Another scraper takes over all targets; gives back all that is held in them, meanwhile. */
+  /**
+   * Another scraper takes over all targets. Gives back everything that is held in them, in the
+   * background.
+   */
   default void replaced() {}
 
-  /** For people: what runs in the target for us; "" = nothing. */
+  /** Describes for users what Stoker has running in the target; "" = nothing. */
   default String detail(Target target) {
     return "";
   }
@@ -37,13 +43,18 @@ public interface Scraper {
     /** Ends the fetch now with {@link Outcome#CANCELLED}; harmless when it has ended. */
     void cancel();
 
-    /** The body has been worked off: its bytes count against the budget of bodies until here. */
+    /**
+     * The body is no longer needed: its bytes count against the budget of bodies until this call.
+     */
     void release();
 
-    /** The loop's next tick has come: ends it with {@link Outcome#MEMORY} if it waits for that. */
+    /**
+     * The loop's next tick has come: a fetch that waits for memory ends with {@link
+     * Outcome#MEMORY}.
+     */
     default void nextTick() {}
 
-    /** How long it has waited for memory, which is not the target's fault. */
+    /** Nanoseconds that the fetch has waited for memory, which is not the target's fault. */
     default long waitedNanos() {
       return 0;
     }

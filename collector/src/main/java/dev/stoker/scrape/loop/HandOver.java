@@ -5,7 +5,6 @@ import dev.stoker.labels.Labels;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
-import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.NamedBody;
 import dev.stoker.scrape.transform.ProfileTransform;

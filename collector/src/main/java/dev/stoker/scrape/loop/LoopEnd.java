@@ -22,12 +22,12 @@ final class LoopEnd {
 
   private final Promise<Void> over = Promise.promise();
   private State state = State.ENDS;
-  private @Nullable ByteBudget slots;
+  private @Nullable LastScrapeSlots slots;
 
   /**
    * @param slots one for each last scrape that may run at once; null = no last scrape
    */
-  LoopEnd(@Nullable ByteBudget slots) {
+  LoopEnd(@Nullable LastScrapeSlots slots) {
     this.slots = slots;
   }
 
@@ -55,19 +55,19 @@ final class LoopEnd {
     if (state != State.ENDS) {
       return;
     }
-    ByteBudget from = slots;
+    LastScrapeSlots from = slots;
     if (from != null && up) {
       slots = null;
       state = State.WAITS_FOR_SLOT;
-      from.take(1, () -> granted(from, lastScrape));
+      from.take(() -> granted(from, lastScrape));
     } else {
       state = State.LEAVES;
       leave.get().onComplete(ignored -> over.complete());
     }
   }
 
-  private void granted(ByteBudget from, Runnable lastScrape) {
-    over.future().onComplete(ignored -> from.give(1));
+  private void granted(LastScrapeSlots from, Runnable lastScrape) {
+    over.future().onComplete(ignored -> from.give());
     if (state == State.WAITS_FOR_SLOT) {
       state = State.ENDS;
       lastScrape.run();

@@ -3,7 +3,8 @@ package dev.stoker.scrape.loop;
 import dev.stoker.scrape.transform.ProfileTransform;
 
 /**
- * What one loop has from its first scrape to its last, besides its target and status.
+ * The parts that one loop has from its first scrape to its last, in addition to its target and
+ * status.
  *
  * @param shared with all loops of the component
  * @param transform of this loop's bodies; it may hold a baseline

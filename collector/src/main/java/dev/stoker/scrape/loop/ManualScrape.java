@@ -14,9 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch outside the schedule, on somebody's request: by the same scraper, under the same
- * deadline, byte budget and one-CPU-profile-per-process gate. Moves no baseline and no status, and
- * its profile is handed to nobody else.
+ * One fetch outside the schedule, because a user asks for it. It uses the same scraper as the
+ * loops, the same deadline and memory budget, and waits for its turn where only one CPU profile per
+ * process can run. It moves no baseline and no status, and its profile is handed to nobody else.
+ * Owned by the control context.
  */
 public final class ManualScrape {
   /** How long it waits for other CPU profiles of the process: theirs may be all but done. */
@@ -32,7 +33,7 @@ public final class ManualScrape {
   private long endMillis;
 
   /**
-   * @param scraper one that asks beside loops, if there are any
+   * @param scraper fetches in addition to loops, if there are any
    */
   public ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
     timers.control().assertOn();

@@ -3,8 +3,8 @@ package dev.stoker.scrape.loop;
 import dev.stoker.scrape.fetch.Outcome;
 
 /**
- * A path that a target does not serve is asked for less and less often, up to every ten minutes,
- * instead of on every tick. Alloy asks for ever (its users' "404 noise").
+ * Asks for a path that a target does not serve less and less often, up to every ten minutes,
+ * instead of on every tick. Alloy asks on every tick, which its users call "404 noise".
  */
 final class NotFoundBackoff {
   private static final int PATIENCE = 3;

@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One CPU profile at a time per process: a second request would only be told "already in use".
- * First come, first served, so two components that share a process take turns.
+ * Lets one CPU profile at a time run in each process: a second request would only be told "already
+ * in use". First come, first served, so that two components that share a process take turns. Owned
+ * by the control context.
  */
 public final class ProfilerGate {
-  /** The owner is at the head; those behind it wait. */
+  /** The owner is at the head of each queue; those behind it wait. */
   private final Map<String, Deque<Permit>> queues = new HashMap<>();
 
   /** Runs the action at once, or when those before have left. */
@@ -24,7 +25,7 @@ public final class ProfilerGate {
     return permit;
   }
 
-  /** A place in the line. */
+  /** A place in the queue of one process. */
   final class Permit {
     private final String process;
     private final Runnable granted;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A running <code>pyroscope.scrape</code>: discovered labels in, profiles out to its appender. The
- * gauges may be read from any thread.
+ * A running <code>pyroscope.scrape</code>: takes the labels of discovered targets and hands
+ * profiles to its appender. Owned by the control context; the gauges may be read on any thread.
  */
 public final class ScrapeComponent {
   private ScrapeConfig config;
@@ -66,7 +66,7 @@ public final class ScrapeComponent {
             .register(registry));
   }
 
-  /** Its id, such as <code>pyroscope.scrape.default</code>. */
+  /** The component's id, such as <code>pyroscope.scrape.default</code>. */
   public String component() {
     return config.component();
   }
@@ -103,7 +103,7 @@ public final class ScrapeComponent {
   }
 
   /**
-   * Fetches once, beside the schedule.
+   * Fetches once, outside of the schedule.
    *
    * @return empty = no loop has this URL and profile type
    */
@@ -117,7 +117,7 @@ public final class ScrapeComponent {
         .map(target -> new ManualScrape(target, shared.scraper(), shared.gate(), shared.timers()));
   }
 
-  /** What became of the profiles that were scraped. */
+  /** The accounts of this component: how each profile that was scraped has ended. */
   public ComponentBooks books() {
     return shared.metrics().books();
   }
@@ -143,7 +143,7 @@ public final class ScrapeComponent {
    *
    * @param slots one for each such scrape that may run at once
    */
-  public Future<Void> stopAfterLastScrapes(ByteBudget slots) {
+  public Future<Void> stopAfterLastScrapes(LastScrapeSlots slots) {
     shared.timers().control().assertOn();
     removeGauges();
     return pool.stopAfterLastScrapes(slots).onComplete(ended -> shared.targetLog().close());

@@ -26,7 +26,7 @@ final class ScrapeLoop {
   /** A target that does not answer must not use up the grace period. */
   static final long LAST_MILLIS = 5_000;
 
-  /** What all loops of a component share. */
+  /** Everything that all loops of a component share. */
   record Shared(
       Timers timers,
       Scraper scraper,
@@ -40,7 +40,7 @@ final class ScrapeLoop {
   private final LoopParts parts;
   private Target target;
 
-  /** Of the scrapes alone, without what servers say about the profiles. */
+  /** The status of the scrapes alone, without what servers say about the profiles. */
   private TargetStatus status = TargetStatus.UNKNOWN;
 
   /** Unix milliseconds. */
@@ -72,7 +72,7 @@ final class ScrapeLoop {
     arm(parts.schedule().firstTick(shared.timers().wallMillis()));
   }
 
-  /** Same key, other labels: they hold from the next profile on. */
+  /** Takes a target with the same key and other labels: they hold from the next profile on. */
   void update(Target sameKey) {
     target = sameKey;
     parts.verdict().update(sameKey);
@@ -82,7 +82,10 @@ final class ScrapeLoop {
     return target;
   }
 
-  /** What runs in the target for this loop; "" = nothing. */
+  /**
+   * Describes for users what Stoker has running in the target, and which limits of the target are
+   * narrowed; "" = nothing.
+   */
   String source() {
     String running = shared.scraper().detail(target);
     String narrowed = OwnSettings.narrowed(target);
@@ -93,17 +96,17 @@ final class ScrapeLoop {
     return parts.transform().detail().and(parts.verdict().detail());
   }
 
-  /** As users see it. */
+  /** The status as users see it, with what servers say about the profiles. */
   TargetStatus status() {
     return parts.verdict().over(status);
   }
 
-  /** Of the scrapes alone. */
+  /** The status of the scrapes alone. */
   TargetStatus scrapeStatus() {
     return status;
   }
 
-  /** Null once stopped. */
+  /** The time of the next tick; null once the loop is stopped. */
   @Nullable Instant nextScrape() {
     return end == null ? Instant.ofEpochMilli(nextTick) : null;
   }
@@ -132,7 +135,7 @@ final class ScrapeLoop {
    *
    * @param slots one for each last scrape that may run at once
    */
-  Future<Void> stopAfterLastScrape(ByteBudget slots) {
+  Future<Void> stopAfterLastScrape(LastScrapeSlots slots) {
     if (end != null || target.delta() != Target.DeltaMode.SUBTRACT) {
       return stop(false);
     }
@@ -158,7 +161,9 @@ final class ScrapeLoop {
     }
   }
 
-  /** Whoever waits for the end must not wait for ever because of a bug. */
+  /**
+   * Gives back what the loop holds. Never fails: a bug must not keep the caller waiting for ever.
+   */
   private Future<Void> leave() {
     try {
       parts.verdict().close();

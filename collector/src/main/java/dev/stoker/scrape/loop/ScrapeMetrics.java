@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The scrape metrics of the contract, per component and profile type: never per target. Meters are
- * looked up once, because a registry look-up per scrape costs more than the count.
+ * The metrics of scrapes, by component and profile type, never by target. Meters are looked up
+ * once, because a look-up in the registry costs more than the count.
  */
 final class ScrapeMetrics {
   private final MeterRegistry registry;
@@ -103,8 +103,8 @@ final class ScrapeMetrics {
   }
 
   /**
-   * What an alert or the dashboard asks the increase of is there from the start: one from nothing
-   * is none to Prometheus.
+   * Registers the counters whose increase alerts and the dashboard use, with the value 0: to
+   * Prometheus, a counter that appears with the value 1 has not increased.
    */
   void begin(ProfileType type) {
     outcome(type, Outcome.MEMORY).increment(0);

@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The loops of one scrape component. A new target list is a diff by key: removed loops are stopped
- * and waited for, kept ones get their new labels, then added ones start, so that no target is ever
- * scraped by an old and a new loop at once.
+ * The loops of one scrape component. A new list of targets is compared with the running loops by
+ * key: removed loops are stopped and waited for, kept ones get their new labels, then added ones
+ * start. So no target is ever scraped by an old and a new loop at once. Owned by the control
+ * context.
  */
 final class ScrapePool {
   private final Map<String, ScrapeLoop> loops = new LinkedHashMap<>();
@@ -105,7 +106,7 @@ final class ScrapePool {
   }
 
   /** See {@link ScrapeLoop#stopAfterLastScrape}. */
-  Future<Void> stopAfterLastScrapes(ByteBudget slots) {
+  Future<Void> stopAfterLastScrapes(LastScrapeSlots slots) {
     stopped = true;
     return all(loop -> loop.stopAfterLastScrape(slots));
   }

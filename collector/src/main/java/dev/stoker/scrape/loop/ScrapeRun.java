@@ -37,7 +37,7 @@ final class ScrapeRun {
   private Scraper.@Nullable InFlight fetch;
   private long fetchNanos;
 
-  /** Of the body, over the wire. */
+  /** Bytes of the body over the wire. */
   private long bytes;
 
   ScrapeRun(ScrapeLoop loop, LoopParts parts) {
@@ -48,7 +48,7 @@ final class ScrapeRun {
     this.startMillis = shared.timers().wallMillis();
   }
 
-  /** It may end in place. */
+  /** Starts the scrape, which may end before this method returns. */
   void begin() {
     Target target = loop.target();
     if (target.usesCpuProfiler()) {
@@ -62,7 +62,10 @@ final class ScrapeRun {
     }
   }
 
-  /** Whatever is thrown ends this run and no more: the loop goes on with its next tick. */
+  /**
+   * Runs a step. An exception ends this scrape and nothing else: the loop goes on with its next
+   * tick.
+   */
   private void guarded(Runnable step) {
     try {
       step.run();
@@ -115,8 +118,7 @@ final class ScrapeRun {
     if (millis > 4 * parts.schedule().intervalMillis() + target.plan().deadlineMillis()) {
       guarded(started::cancel);
       parts.bug(
-          "fetching " + target.url(),
-          new IllegalStateException("no end after " + millis + " ms"));
+          "fetching " + target.url(), new IllegalStateException("no end after " + millis + " ms"));
       end(Outcome.INTERNAL, "internal error: the fetch has not ended by its deadline");
     }
   }
@@ -159,7 +161,10 @@ final class ScrapeRun {
             });
   }
 
-  /** What it frees may start somebody else's scrape, whose bug must not cost this profile. */
+  /**
+   * Gives the memory of the body back. This may start somebody else's scrape, whose bug must not
+   * cost this profile.
+   */
   private void release(Scraper.InFlight started) {
     try {
       started.release();

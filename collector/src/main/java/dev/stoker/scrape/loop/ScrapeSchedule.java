@@ -10,7 +10,7 @@ import dev.stoker.scrape.target.StableHash;
  */
 record ScrapeSchedule(long intervalMillis, long phaseMillis) {
   /**
-   * @param seed of this instance, so that twins do not hit a target at the same moment
+   * @param seed of this instance, so that two instances do not scrape a target at the same moment
    */
   static ScrapeSchedule of(String key, long intervalMillis, long seed) {
     return new ScrapeSchedule(

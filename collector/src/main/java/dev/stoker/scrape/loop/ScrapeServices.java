@@ -8,7 +8,7 @@ import dev.stoker.scrape.transform.BodyCpu;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * What all scrape components of the daemon share.
+ * The services that all scrape components of the daemon share.
  *
  * @param gate one for all: two components may scrape one process
  * @param baselines where delta loops leave theirs when they end

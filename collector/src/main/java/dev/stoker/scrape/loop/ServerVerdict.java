@@ -13,16 +13,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What servers say about the profiles of one loop. The loop is refused when its last three scrapes,
- * or all that it has had so far, brought something that at least one endpoint's server will never
- * take; it is so until the next scrape that all of them take. Remembers a few scrapes only: an
- * older one that is delivered late says nothing new.
+ * Collects what servers say about the profiles of one loop. The loop is refused when each of its
+ * last three scrapes (or each scrape so far) brought a profile that the server of at least one
+ * endpoint will never take. It stays refused until all endpoints take a scrape. Only a few scrapes
+ * are remembered: an older one that is delivered late says nothing new. Owned by the control
+ * context.
  */
 final class ServerVerdict implements Verdicts.Listener {
   private static final int REMEMBERED = 16;
   private static final int NEEDED = 3;
 
-  /** Of texts by endpoint: a config has no more endpoints that matter. */
+  /** Bound on the texts by endpoint; a config has no more endpoints that matter. */
   private static final int ENDPOINTS = 16;
 
   private final Verdicts verdicts;
@@ -30,7 +31,7 @@ final class ServerVerdict implements Verdicts.Listener {
   private final Runnable onRefused;
   private final int id;
 
-  /** What became of the last scrapes, each at its number modulo {@link #REMEMBERED}. */
+  /** The last scrapes, each at its number modulo {@link #REMEMBERED}. */
   private final int[] numbers = new int[REMEMBERED];
 
   private final int[] waiting = new int[REMEMBERED];
@@ -63,7 +64,7 @@ final class ServerVerdict implements Verdicts.Listener {
     verdicts.close(id);
   }
 
-  /** What the profiles of a scrape that begins now carry. */
+  /** Opens the accounts of a new scrape; its profiles carry the returned origin. */
   long nextScrape() {
     scrapes++;
     int at = Math.floorMod(scrapes, REMEMBERED);
@@ -74,7 +75,7 @@ final class ServerVerdict implements Verdicts.Listener {
     return Verdicts.origin(id, scrapes);
   }
 
-  /** Where a scrape is kept; -1 = it is too old. */
+  /** Index at which a scrape is kept; -1 = it is too old. */
   private int at(int scrape) {
     int at = Math.floorMod(scrape, REMEMBERED);
     return scrape > 0 && numbers[at] == scrape ? at : -1;

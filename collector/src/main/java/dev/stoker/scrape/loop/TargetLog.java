@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells how the targets of one component turn. When very many turn at once, because a node or a
- * network went away, their number and the reasons are told.
+ * Logs when targets of one component go down or come back. When very many do so at once, because a
+ * node or a network went away, one line gives their number and the reasons. Owned by the control
+ * context.
  */
 final class TargetLog {
   private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loop knows of its target; replaced, never changed.
+ * The state of a target as its loop knows it. Immutable: each scrape makes a new one.
  *
  * @param lastBytes of the last fetched body, over the wire
  * @param lastError null after a success
@@ -23,7 +23,7 @@ public record TargetStatus(
   public static final TargetStatus UNKNOWN =
       new TargetStatus(Health.UNKNOWN, null, 0, 0, null, new Counts(0, 0, 0));
 
-  /** Numbers since the loop's start. */
+  /** Counts since the loop's start. */
   public record Counts(long scrapes, long failures, long skipped) {
     Counts skip(long ticks) {
       return new Counts(scrapes, failures, skipped + ticks);
@@ -47,7 +47,7 @@ public record TargetStatus(
         Health.REFUSED, lastScrape, lastDurationMillis, lastBytes, answer, counts);
   }
 
-  /** As in the API contract. */
+  /** Health of a target, with the names that the API uses. */
   public enum Health {
     UNKNOWN,
     UP,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A loop as the API shows it.
  *
  * @param source what runs in the target for it; "" = nothing
- * @param detail what a user should know beside the health
+ * @param detail details that users should know in addition to the health
  */
 public record TargetView(
     String component,
@@ -19,7 +19,7 @@ public record TargetView(
     String source,
     TargetDetail detail) {
 
-  /** Without a scraper. */
+  /** A view for commands, which have no scraper. */
   public TargetView(
       String component, Target target, TargetStatus status, @Nullable Instant nextScrape) {
     this(component, target, status, nextScrape, "", TargetDetail.NONE);

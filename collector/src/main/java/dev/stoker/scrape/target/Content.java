@@ -1,6 +1,6 @@
 package dev.stoker.scrape.target;
 
-/** What a scraper's bodies are, which decides what becomes of them. */
+/** The kind of a scraper's bodies, which decides which transform they need. */
 public enum Content {
   /** One profile, named by its profile type. */
   PPROF,
@@ -8,6 +8,6 @@ public enum Content {
   JFR,
   /** A wall clock profile that the scraper has made of samples. */
   WALL,
-  /** What async-profiler wrote: a recording, or collapsed stacks. */
+  /** Output of async-profiler: a recording, or collapsed stacks. */
   PROFILER
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What labels a target may have: names that Pyroscope takes on every version (v1 accepts <code>
+ * The labels that a target may have: names that Pyroscope takes on every version (v1 accepts <code>
  * [a-zA-Z_][a-zA-Z0-9_.]*</code> only), well-formed Unicode, and the component's limits. Private
  * labels are exempt from names and limits: they are never sent.
  */

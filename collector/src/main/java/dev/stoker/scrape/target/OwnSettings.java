@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a target's labels say about its own scrape, over what the component says: <code>
+ * Settings of one target's scrape that its labels set in place of the component's: <code>
  * __scrape_interval__</code> and <code>__scrape_timeout__</code> (Prometheus' labels and duration
  * format, such as <code>1m30s</code>), <code>__max_body_size__</code> and <code>
- * __max_inflated_size__</code> (HOCON's sizes, such as <code>16MiB</code>). Whoever sets labels of
- * targets may be somebody else than who runs Stoker: a label makes a limit of the component
- * narrower, never wider.
+ * __max_inflated_size__</code> (HOCON's sizes, such as <code>16MiB</code>). The labels of targets
+ * may be set by somebody else than the operator of Stoker, so a label can make a limit of the
+ * component narrower, never wider.
  */
 public record OwnSettings(Timing timing, long maxBodySize, long maxInflatedSize) {
   private static final Pattern DURATION = Pattern.compile("(?:[0-9]{1,9}(?:ms|[smhd]))+");
@@ -49,7 +49,7 @@ public record OwnSettings(Timing timing, long maxBodySize, long maxInflatedSize)
   private static final String BYTES = " bytes, which the component allows";
   private static final long MAX_MILLIS = Duration.ofDays(365).toMillis();
 
-  /** What one array of the JVM can hold. */
+  /** The largest array of a JVM, in bytes. */
   private static final long MAX_SIZE = 2047L << 20;
 
   public static OwnSettings of(Labels labels, ScrapeConfig config) throws InvalidTarget {
@@ -80,7 +80,10 @@ public record OwnSettings(Timing timing, long maxBodySize, long maxInflatedSize)
     return most > 0 && (own == 0 || own > most) ? most : own;
   }
 
-  /** What does not count as a label says it; "" = all do. */
+  /**
+   * Names the labels whose values are not used as they are, because the component's limits are
+   * narrower; "" = none.
+   */
   public static String narrowed(Target target) {
     Labels labels = target.labels();
     Target.Plan plan = target.plan();

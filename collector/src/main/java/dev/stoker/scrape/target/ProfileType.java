@@ -32,7 +32,10 @@ public record ProfileType(
           new ProfileType("godeltaprof_mutex", false, "/debug/pprof/delta_mutex", false),
           new ProfileType("godeltaprof_block", false, "/debug/pprof/delta_block", false));
 
-  /** Alloy's, and <code>jfr</code>, which is off: a recording beside the pprof endpoints. */
+  /**
+   * Alloy's types, and <code>jfr</code>, which is off by default: a recording in addition to the
+   * pprof endpoints.
+   */
   public static final List<ProfileType> BUILT_IN =
       Stream.concat(
               DEFAULTS.stream(),
@@ -54,7 +57,7 @@ public record ProfileType(
     return new ProfileType(source.name(), true, path, timed, KeptTypes.ALL, content);
   }
 
-  /** What is sent as <code>__name__</code>: godeltaprof types appear under their plain name. */
+  /** The value of <code>__name__</code>: godeltaprof types appear under their plain name. */
   public String seriesName() {
     return godeltaprof() ? key.substring(GODELTAPROF.length()) : key;
   }

@@ -56,7 +56,7 @@ public record ScrapeConfig(
       return duration.toSeconds();
     }
 
-    /** What is wrong with it for these types: argument name to message; empty = fine. */
+    /** Problems of the timing with these types: argument name to message; empty = none. */
     Map<String, String> problems(List<ProfileType> types) {
       Map<String, String> problems = new LinkedHashMap<>();
       if (types.stream().noneMatch(ProfileType::timed)) {

@@ -14,7 +14,7 @@ public record ScrapeLimits(
     int labelLimit,
     int labelNameLengthLimit,
     int labelValueLengthLimit) {
-  /** Bytes that a profile may inflate to where the config sets no limit: it has to fit the heap. */
+  /** Bytes that a profile may inflate to if the config sets no limit: it has to fit the heap. */
   static final long MOST_INFLATED = 256L << 20;
 
   public static final ScrapeLimits DEFAULT = new ScrapeLimits(16L << 20, 64L << 20, 0, 0, 0, 0);

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the targets of a scrape component are: the <code>source</code> argument and its block. */
+/** The kind of a component's targets: the <code>source</code> argument and its block. */
 public sealed interface Source {
   Source PPROF = new Pprof();
 
-  /** As in the config. */
+  /** The name in the configuration. */
   String name();
 
   /** The only profile type of each target; null = those of <code>profiling_config</code>. */
@@ -61,7 +61,7 @@ public sealed interface Source {
       return ProfileType.of(this, path, true, Content.JFR);
     }
 
-    /** For people. */
+    /** Describes for users which events are recorded. */
     public String events() {
       return "the starter's configuration" + own(settings);
     }

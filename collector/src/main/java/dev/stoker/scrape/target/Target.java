@@ -38,23 +38,26 @@ public record Target(
       long maxBodySize,
       long maxInflatedSize) {}
 
-  /** Who subtracts cumulative values. */
+  /** Tells who subtracts cumulative values. */
   public enum DeltaMode {
-    /** Nobody, or the target itself: the body goes on as it came. */
+    /** The body goes on as it came: nobody subtracts, or the target itself does. */
     NONE,
-    /** Stoker: cumulative sample types become deltas against the loop's baseline. */
+    /** Stoker subtracts: cumulative sample types become deltas against the loop's baseline. */
     SUBTRACT
   }
 
   /**
-   * Whose baseline it is, across reloads and restarts: the key without timings and limits, which
-   * change nothing about what the target counts.
+   * The series whose baseline this is, across reloads and restarts: the key without timings and
+   * limits, which change nothing about what the target counts.
    */
   public String series() {
     return key.substring(0, key.length() - plan.toString().length() - 1);
   }
 
-  /** A CPU profile needs the process' only profiler; fgprof and the like bring their own. */
+  /**
+   * True if the profile needs the only CPU profiler of the process; fgprof and similar ones bring
+   * their own.
+   */
   public boolean usesCpuProfiler() {
     return plan.seconds() > 0
         && (type.key().equals("process_cpu")

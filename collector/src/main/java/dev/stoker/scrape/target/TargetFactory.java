@@ -30,7 +30,7 @@ public final class TargetFactory {
   }
 
   /**
-   * What becomes of one label set by itself.
+   * The result for one label set alone.
    *
    * @param invalid why there are no targets; null = there are
    */
@@ -131,7 +131,10 @@ public final class TargetFactory {
     return targets;
   }
 
-  /** What the target itself asks for wins; a type that is not enabled here has its usual path. */
+  /**
+   * A target's own path wins over the component's; a type that is not enabled in the component has
+   * its default path.
+   */
   private List<ProfileType> types(Labels common) throws InvalidTarget {
     String asked = common.get(LabelNames.PROFILE_TYPES);
     if (asked.isEmpty() || config.source().type() != null) {
@@ -156,7 +159,7 @@ public final class TargetFactory {
     return types;
   }
 
-  /** What a target's types share. */
+  /** The parts that all profile types of a target share. */
   private record Found(Labels discovered, Labels common, OwnSettings own) {}
 
   private Target target(Found found, ProfileType type, String process) throws InvalidTarget {
@@ -211,7 +214,8 @@ public final class TargetFactory {
   }
 
   /**
-   * With <code>seconds=</code> Go's cumulative endpoints answer with a delta: never subtract twice.
+   * Go's cumulative endpoints answer a request with <code>seconds=</code> with a delta, which must
+   * not be subtracted again.
    */
   private static DeltaMode deltaMode(ProfileType type, String seriesName, long seconds) {
     boolean cumulative =

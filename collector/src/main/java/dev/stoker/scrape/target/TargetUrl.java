@@ -24,12 +24,6 @@ final class TargetUrl {
 
   /**
    * @param path may carry a query, which is interpreted (Alloy escapes the question mark)
-   */
-  TargetUrl(String schemeAndAddress, String prefix, String path) {
-    this(schemeAndAddress, prefix, path, "seconds");
-  }
-
-  /**
    * @param secondsParam name of the parameter for how long the target is to profile
    */
   TargetUrl(String schemeAndAddress, String prefix, String path, String secondsParam) {
@@ -62,7 +56,10 @@ final class TargetUrl {
     return this;
   }
 
-  /** What the target will profile for: the final <code>seconds</code>, 0 when there is none. */
+  /**
+   * Seconds that the target will profile for: the final value of the parameter, 0 when there is
+   * none.
+   */
   long seconds() {
     List<String> values = query.getOrDefault(secondsParam, List.of());
     String value = values.isEmpty() ? "" : values.get(0);

@@ -7,9 +7,10 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /**
- * Which bodies of a loop deserve the deep look: the first, one after a failure or a refusal of a
- * server, one of quite another size than the last that was looked at, and all while they have to be
- * mended.
+ * Decides which bodies of a loop deserve the deep look: the first one, one after a failure or after
+ * a server's refusal, one of a very different size than the last that was looked at, and every body
+ * after one that had to be corrected. Owned by the control context; the look itself runs on the CPU
+ * pool.
  */
 final class CloserLook {
   private boolean due = true;
@@ -42,7 +43,7 @@ final class CloserLook {
     return due || !mends.isEmpty() || now > 2 * size || now < size / 2;
   }
 
-  /** The body has passed. */
+  /** Notes that a body has passed the deep look. */
   void passed(byte[] body, BodyCheck.Checked checked) {
     due = false;
     size = size(body);
@@ -53,7 +54,7 @@ final class CloserLook {
     due = true;
   }
 
-  /** In the last body: one after a body that had to be mended is always looked at. */
+  /** The corrections in the last body. A body that follows a corrected one is always looked at. */
   Set<Mend> mends() {
     return mends;
   }
@@ -62,7 +63,7 @@ final class CloserLook {
     return mends.isEmpty() ? TargetDetail.NONE : TargetDetail.mended(Mend.text(mends));
   }
 
-  /** Inflated, as far as that can be told for nothing. */
+  /** The inflated size, as far as it is known without inflating. */
   private static long size(byte[] body) {
     return Gzip.isGzip(body) ? Gzip.claimedSize(body) : body.length;
   }

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which chunks of one target's recordings were counted, and how far: an endpoint may answer with
- * the same ones again, in another order, beside new ones, or grown. Bounded: the last ones are
- * remembered.
+ * Remembers which chunks of one target's recordings were counted, and how much of each: an endpoint
+ * may answer with the same chunks again, in another order, together with new ones, or grown.
+ * Bounded: only the last chunks are remembered. One body at a time.
  */
 final class CountedChunks {
   /**
@@ -20,7 +20,7 @@ final class CountedChunks {
    */
   private record Id(long startNanos, long startTicks) {}
 
-  /** How much of a chunk there was. */
+  /** How much of a chunk was there when it was counted. */
   private record Extent(long bytes, long endNanos) {}
 
   private final Map<Id, Extent> counted =
@@ -46,7 +46,7 @@ final class CountedChunks {
     counted.putAll(accepted.chunks);
   }
 
-  /** What of one body counts. */
+  /** Decides for one body which parts of it count. */
   static final class Answer implements RecordingBody.Counting {
     private final Map<Id, Extent> before;
     private final long sinceNanos;
@@ -94,7 +94,7 @@ final class CountedChunks {
       return isFirst ? new ChunkPart(0, sinceNanos) : ChunkPart.NONE;
     }
 
-    /** For a body of which nothing counted. */
+    /** Explains to users why nothing of a body counted. */
     String whyNothing() {
       Instant last = Instant.ofEpochSecond(0, lastNanos).truncatedTo(ChronoUnit.MILLIS);
       if (!chunks.isEmpty() && known == chunks.size()) {

@@ -15,8 +15,9 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /**
- * Subtracts on the CPU pool; the loop is single flight, so its computer has one user at a time.
- * Takes the series' baseline when it is made and leaves it behind when it is closed.
+ * Turns cumulative bodies into deltas on the CPU pool. The loop works on one body at a time, so the
+ * computer has one user at a time. Takes the baseline of the series when it is made, and leaves it
+ * behind when it is closed.
  */
 final class DeltaTransform implements ProfileTransform {
   private static final TargetDetail PAUSED =
@@ -32,7 +33,10 @@ final class DeltaTransform implements ProfileTransform {
   private final DeltaComputer computer;
   private final CloserLook closer = new CloserLook();
 
-  /** Of the baseline, "" = unknown; and of the body that is not settled yet. */
+  /**
+   * The process that the baseline is of ("" = unknown); below, the one of the body that is not
+   * settled yet.
+   */
   private String process = "";
 
   private String nextProcess = "";

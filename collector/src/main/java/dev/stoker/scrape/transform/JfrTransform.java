@@ -25,12 +25,12 @@ final class JfrTransform implements ProfileTransform {
   private final CpuPool cpu;
   private final long maxInflated;
 
-  /** Of the first body, this much counts; more than any recording holds = all. */
+  /** Milliseconds of the first body that count; a very large number = all of it. */
   private final long firstMillis;
 
   private final CountedChunks counted = new CountedChunks();
 
-  /** Of the running recording that is fetched piece by piece. */
+  /** State that pieces of one running recording share. */
   private final JvmMemory memory = new JvmMemory();
 
   private TargetDetail detail = TargetDetail.NONE;
@@ -58,7 +58,7 @@ final class JfrTransform implements ProfileTransform {
         : plan.intervalMillis();
   }
 
-  /** Of the source jfr, and the profile type of the same name. */
+  /** True for the source jfr and for the profile type of the same name. */
   private static boolean isUrl(ProfileType type) {
     return type.key().equals("jfr");
   }
@@ -77,7 +77,7 @@ final class JfrTransform implements ProfileTransform {
             });
   }
 
-  /** On the pool; the loop changes nothing meanwhile. */
+  /** Runs on the CPU pool; the loop changes nothing meanwhile. */
   private Converted convert(byte[] body, long nowMillis) throws MalformedProfileException {
     boolean all = !first || firstMillis > nowMillis;
     CountedChunks.Answer answer =
@@ -94,7 +94,7 @@ final class JfrTransform implements ProfileTransform {
         : detail;
   }
 
-  /** All that is in it. */
+  /** Converts a whole recording, whatever was counted before. */
   static List<NamedBody> profiles(byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
     return named(

@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /**
- * Bodies that go on with some of their sample types only (<code>keep_sample_types</code>): encoded
- * anew on the CPU pool.
+ * Sends a part of the sample types of each body (<code>keep_sample_types</code>). The body is
+ * encoded anew on the CPU pool.
  */
 final class KeepTransform implements ProfileTransform {
   private final KeptTypes kept;

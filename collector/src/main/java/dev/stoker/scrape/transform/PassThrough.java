@@ -12,9 +12,10 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /**
- * Bodies that go on as they came, or mended. Every body gets the cheap checks; the full one sees
- * those that {@link CloserLook} names, plain (not gzipped) ones, and what looks odd: a body equal
- * to the one before. Sees to it that every profile has a time of its own.
+ * Sends bodies as they came, or corrected. Every body gets the cheap checks. The full check sees
+ * the bodies that {@link CloserLook} names, those that are not gzipped, and those that look odd,
+ * such as a body equal to the one before. Every profile leaves with a time of its own, because
+ * Pyroscope counts equal labels and times once.
  */
 final class PassThrough implements ProfileTransform {
   private final long maxInflated;

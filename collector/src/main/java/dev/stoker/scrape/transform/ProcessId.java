@@ -3,7 +3,7 @@ package dev.stoker.scrape.transform;
 import dev.stoker.labels.Labels;
 import java.util.List;
 
-/** What discovery says about which process is behind an address, where it says so. */
+/** The process behind an address, where discovery tells which one it is. */
 final class ProcessId {
   private static final List<String> LABELS =
       List.of(

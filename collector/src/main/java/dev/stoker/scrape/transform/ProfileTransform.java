@@ -26,12 +26,12 @@ public interface ProfileTransform {
    */
   void settle(boolean accepted);
 
-  /** What had to be mended in the last body before it went on. */
+  /** The corrections that the last body needed before it went on. */
   default Set<Mend> mends() {
     return Set.of();
   }
 
-  /** What a user should know of the last bodies. */
+  /** Details about the last bodies that users should see. */
   default TargetDetail detail() {
     return TargetDetail.NONE;
   }
@@ -55,13 +55,13 @@ public interface ProfileTransform {
       parts = List.copyOf(parts);
     }
 
-    /** Under the target's name. */
+    /** One profile under the target's own name. */
     public static Transformed of(byte @Nullable [] body, boolean reset, boolean gap) {
       return new Transformed(
           body == null ? List.of() : List.of(new NamedBody(null, body)), reset, gap);
     }
 
-    /** Of a profile that is no delta. */
+    /** The result for a profile that is no delta. */
     public static Transformed whole(byte @Nullable [] body) {
       return of(body, false, false);
     }

@@ -13,11 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What async-profiler wrote, told by its bytes: a recording, or collapsed stacks, of which the
- * request says what they are of and how far apart.
+ * Converts the output of async-profiler, which is recognised by its bytes: a recording, or
+ * collapsed stacks. The text of collapsed stacks does not say what the samples stand for, so the
+ * parameters of the request tell that.
  */
 final class ProfilerTransform implements ProfileTransform {
-  /** async-profiler's own, when a request says nothing. */
+  /** The default of async-profiler, in nanoseconds, used if the request names no interval. */
   private static final long CPU_PERIOD = 10_000_000;
 
   private static final long WALL_PERIOD = 50_000_000;
@@ -43,7 +44,7 @@ final class ProfilerTransform implements ProfileTransform {
         .map(parts -> new Transformed(parts, false, false));
   }
 
-  /** All that is in it. */
+  /** Converts a whole body, whatever was counted before. */
   static List<NamedBody> profiles(Target target, byte[] body, long maxInflated, long nowMillis)
       throws MalformedProfileException {
     return RecordingBody.isRecording(body)
@@ -98,7 +99,10 @@ final class ProfilerTransform implements ProfileTransform {
         false);
   }
 
-  /** As the request has it: parameters of the config and labels of the target may change it. */
+  /**
+   * The parameter as the request has it: parameters of the config and labels of the target may
+   * change it.
+   */
   private static String param(Target target, String name, String fallback) {
     String query = target.url().getQuery();
     if (query != null) {

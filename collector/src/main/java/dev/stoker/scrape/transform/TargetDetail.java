@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a user should know of a target beside its health: the object <code>detail</code> of <code>
- * /api/v1/targets</code>. An empty value means that there is nothing to say.
+ * Details about a target that users should know in addition to its health: the object <code>detail
+ * </code> of <code>/api/v1/targets</code>. An empty value means that there is nothing to say.
+ * Immutable.
  *
  * @param refusedBy names of the endpoints whose server refuses the profiles of this loop for good
  * @param period <code>estimated</code> when a recording did not say how often it took samples

@@ -8,7 +8,7 @@ import dev.stoker.scrape.target.Content;
 import dev.stoker.scrape.target.Target;
 import java.util.List;
 
-/** What a target's bodies need, by its type's {@link Content}. */
+/** Chooses the transform for a target's bodies by the {@link Content} of its profile type. */
 public final class Transforms {
   public static ProfileTransform forTarget(
       Target target, BodyCpu cpu, Baselines baselines, long nowMillis) {
@@ -32,7 +32,7 @@ public final class Transforms {
   }
 
   /**
-   * The profiles of one body by itself, beside any loop: CPU work.
+   * The profiles of one body that no loop has fetched. Takes CPU time.
    *
    * @param maxInflated bytes, 0 = no limit
    * @throws MalformedProfileException what came instead, or what the loop would refuse in it

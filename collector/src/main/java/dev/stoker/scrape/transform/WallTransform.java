@@ -4,7 +4,7 @@ import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A wall clock profile that the scraper has made goes on under its name. */
+/** Sends a wall clock profile, which the scraper has made itself, under its name. */
 final class WallTransform implements ProfileTransform {
   static NamedBody named(byte[] body) {
     return new NamedBody("wall", body);

@@ -36,7 +36,7 @@ final class ActuatorPull {
   private static final int MAX_LIST = 1 << 20;
   private static final int MAX_SWEPT = 100;
 
-  /** Of the Location only the id is used: its host may be one that only the target knows. */
+  /** Only the id in the Location header is used: its host may be one that only the target knows. */
   private static final Pattern ID = Pattern.compile(".*/([A-Za-z0-9-]{1,64})/?(?:\\?.*)?");
 
   /** A recording that nobody ends, because Stoker was killed, ends by itself. */
@@ -66,7 +66,7 @@ final class ActuatorPull {
     this.base = base(target.url());
   }
 
-  /** Without the query: it says how long, which goes into the body here. */
+  /** The URL without its query: the duration in it goes into the request's body here. */
   private static String base(URI url) {
     String path = url.getRawPath().replaceAll("/+$", "");
     return url.getScheme() + "://" + url.getRawAuthority() + path;
@@ -165,7 +165,7 @@ final class ActuatorPull {
             });
   }
 
-  /** That the path is wrong was found out before. */
+  /** A wrong path was found out before this request. */
   private static ScrapeResult renamed(ScrapeResult result) {
     return result instanceof ScrapeResult.Failed failed && failed.outcome() == Outcome.NOT_FOUND
         ? new ScrapeResult.Failed(

@@ -13,7 +13,10 @@ import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The recordings of one component's targets. */
+/**
+ * Scrapes targets with Spring Boot's flight-recorder starter, and knows which recordings of one
+ * component run in them. Owned by the control context.
+ */
 public final class ActuatorScraper implements Scraper {
   private final Source.ActuatorJfr source;
   private final Tools tools;

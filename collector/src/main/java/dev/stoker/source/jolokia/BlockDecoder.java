@@ -12,8 +12,8 @@ import java.util.Base64;
 /**
  * Jolokia's answer to <code>readStream</code>, decoded as it comes: the block stands in <code>value
  * </code> as an array of signed numbers (or base64 text), null after the last one. A tree of it
- * would take thirty times its size. Everything else of the answer is skipped but for what says that
- * something went wrong.
+ * would take thirty times its size. Everything else of the answer is skipped, except for what says
+ * that something went wrong.
  */
 final class BlockDecoder implements TargetCalls.Sink {
   private static final int MAX_TEXT = 1_000;
@@ -77,7 +77,7 @@ final class BlockDecoder implements TargetCalls.Sink {
     }
   }
 
-  /** With the room that an array which grows has. */
+  /** Bytes with the spare room of a growing array. */
   @Override
   public long held() {
     return 2L * out.size();

@@ -15,27 +15,27 @@ import java.util.Map;
  * scrape; on the control context.
  */
 final class CloneReader {
-  /** The JDK gives none: it says that it is at the end. */
+  /** Bound on empty blocks in a row. The JDK sends none: it says that it is at the end. */
   private static final int MAX_EMPTY_BLOCKS = 3;
 
   /** Bytes that are asked for at once. */
   private static final int BLOCK = 1_000_000;
 
-  private final BeanCalls calls;
+  private final RecorderCalls calls;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private long openStream = -1;
   private int emptyBlocks;
 
-  CloneReader(BeanCalls calls) {
+  CloneReader(RecorderCalls calls) {
     this.calls = calls;
   }
 
-  /** What gives the clone back, with its stream if there is one. */
+  /** The requests that close the clone, and its stream if one is open. */
   List<JsonObject> closing(long clone) {
-    JsonObject recording = Bean.exec("closeRecording", clone);
+    JsonObject recording = FlightRecorderBean.exec("closeRecording", clone);
     return openStream < 0
         ? List.of(recording)
-        : List.of(Bean.exec("closeStream", openStream), recording);
+        : List.of(FlightRecorderBean.exec("closeStream", openStream), recording);
   }
 
   /**
@@ -49,11 +49,13 @@ final class CloneReader {
       options.put("startTime", Long.toString(fromMillis));
     }
     return calls
-        .values("opening the recording", Bean.exec("openStream", clone, Bean.map(options)))
+        .values(
+            "opening the recording",
+            FlightRecorderBean.exec("openStream", clone, FlightRecorderBean.map(options)))
         .compose(
             values -> {
               try {
-                return blocks(Bean.number(values.get(0)));
+                return blocks(FlightRecorderBean.number(values.get(0)));
               } catch (CallFailed failed) {
                 return Future.failedFuture(failed);
               }
@@ -63,17 +65,15 @@ final class CloneReader {
                 body.size() > 0
                     ? Future.succeededFuture(body.toByteArray())
                     : Future.failedFuture(
-                        new CallFailed(
-                            Outcome.MALFORMED, "the recording holds nothing new")));
+                        new CallFailed(Outcome.MALFORMED, "the recording holds nothing new")));
   }
 
   private Future<Void> blocks(long stream) {
     openStream = stream;
     int before = body.size();
-    BlockDecoder decoder =
-        new BlockDecoder(body, BLOCK, calls.target().plan().maxBodySize());
-    return calls
-        .stream("reading the recording", Bean.exec("readStream", stream), decoder)
+    BlockDecoder decoder = new BlockDecoder(body, BLOCK, calls.target().plan().maxBodySize());
+    return calls.stream(
+            "reading the recording", FlightRecorderBean.exec("readStream", stream), decoder)
         .compose(
             head -> {
               try {
@@ -86,7 +86,7 @@ final class CloneReader {
   }
 
   private void block(Answer head, BlockDecoder decoder, int before) throws CallFailed {
-    Bean.checkHttp(head);
+    FlightRecorderBean.checkHttp(head);
     decoder.finish();
     emptyBlocks = body.size() > before || decoder.isLast() ? 0 : emptyBlocks + 1;
     if (emptyBlocks > MAX_EMPTY_BLOCKS) {

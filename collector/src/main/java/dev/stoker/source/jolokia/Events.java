@@ -4,11 +4,12 @@ import dev.stoker.scrape.target.Source;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is recorded. */
+/** The events that a recording of ours has. */
 final class Events {
   /**
-   * What profiles are made of and no more: half the bytes of the JDK's <code>profile</code>. The
-   * last three say how the recording was made, which its conversion needs.
+   * The events that profiles are made of and no others: half the bytes of the JDK's configuration
+   * <code>profile</code>. The last three events tell how the recording was made, which its
+   * conversion needs.
    */
   private static final Map<String, String> OURS =
       Map.ofEntries(
@@ -29,7 +30,7 @@ final class Events {
 
   private Events() {}
 
-  /** Over a configuration of the JDK, or over ours. */
+  /** The settings of the config, over those of a configuration of the JDK or over ours. */
   static Map<String, String> settings(Source.Jolokia source, Map<String, String> base) {
     Map<String, String> settings = new TreeMap<>(source.configuration().isEmpty() ? OURS : base);
     settings.putAll(source.settings());

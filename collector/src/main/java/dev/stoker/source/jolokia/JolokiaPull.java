@@ -13,13 +13,13 @@ import io.vertx.core.json.JsonObject;
  * recording cannot be read, and a snapshot would hold what others record. On the control context.
  */
 final class JolokiaPull {
-  private final BeanCalls calls;
+  private final RecorderCalls calls;
   private final JolokiaScraper.State state;
   private final OwnRecordings recordings;
   private final CloneReader reader;
   private final Conversation conversation;
 
-  JolokiaPull(Source.Jolokia source, JolokiaScraper.State state, BeanCalls calls) {
+  JolokiaPull(Source.Jolokia source, JolokiaScraper.State state, RecorderCalls calls) {
     this.calls = calls;
     this.state = state;
     this.recordings = new OwnRecordings(source, calls, state);
@@ -28,7 +28,7 @@ final class JolokiaPull {
   }
 
   void start() {
-    Held held = state.held;
+    OwnRecording held = state.held;
     recordings
         .sweep()
         .compose(ignored -> held == null ? first() : next(held))
@@ -52,7 +52,7 @@ final class JolokiaPull {
     return Math.min(10_000, Math.min(interval, calls.target().plan().deadlineMillis()) / 4);
   }
 
-  private Future<Void> next(Held held) {
+  private Future<Void> next(OwnRecording held) {
     if (!recordings.isOld(held)) {
       return pull(held, false);
     }
@@ -73,21 +73,21 @@ final class JolokiaPull {
   /**
    * @param begun by this scrape: if it is not there now, something is wrong
    */
-  private Future<Void> pull(Held held, boolean begun) {
+  private Future<Void> pull(OwnRecording held, boolean begun) {
     // If the answer is lost, so is the clone's id: then the next scrape looks for it by its name.
     state.swept = false;
     return calls
         .ask(
             "ending a chunk",
-            Bean.exec("getRecordingOptions", held.id),
-            Bean.exec("cloneRecording", held.id, true))
+            FlightRecorderBean.exec("getRecordingOptions", held.id),
+            FlightRecorderBean.exec("cloneRecording", held.id, true))
         .compose(
             results -> {
               state.swept = true;
               try {
                 boolean ours = isNamed(results.get(0), held.name);
                 if (ours || results.get(1).getValue("value") instanceof Number) {
-                  long clone = Bean.number(Bean.check(results.get(1)));
+                  long clone = FlightRecorderBean.number(FlightRecorderBean.check(results.get(1)));
                   conversation
                       .result()
                       .onComplete(ignored -> recordings.giveBack(reader.closing(clone)));
@@ -113,13 +113,13 @@ final class JolokiaPull {
   }
 
   /** The JVM is another one, or somebody has closed it; its number may be somebody else's now. */
-  private Future<Void> lost(Held held) {
+  private Future<Void> lost(OwnRecording held) {
     calls.tools().names().ended(held.name);
     state.held = null;
     return first();
   }
 
-  private Future<Void> read(Held held, long clone) {
+  private Future<Void> read(OwnRecording held, long clone) {
     return reader
         .read(clone, held.nextMillis())
         .map(

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The recordings that run in one component's targets. */
+/**
+ * Scrapes targets over Jolokia, and knows which recordings of one component run in them. Owned by
+ * the control context.
+ */
 public final class JolokiaScraper implements Scraper {
   private final Source.Jolokia source;
   private final Tools tools;
@@ -27,15 +30,17 @@ public final class JolokiaScraper implements Scraper {
 
   public record Tools(Timers timers, BodyBudget budget, TargetCalls calls, OwnNames names) {}
 
-  /** Of one target. */
+  /** The state of one target. */
   static final class State {
     final Target target;
-    @Nullable Held held;
+    @Nullable OwnRecording held;
 
-    /** Nothing of ours is left in the target but what is held. */
+    /** True if the target has nothing of ours but the recording that is held. */
     boolean swept;
 
-    /** Nobody scrapes it any more: what a running scrape still begins is given back. */
+    /**
+     * True if nobody scrapes the target any more: what a running scrape still begins is given back.
+     */
     boolean left;
 
     State(Target target) {
@@ -61,18 +66,19 @@ public final class JolokiaScraper implements Scraper {
                 giveBack(state);
               }
             });
-    new JolokiaPull(source, state, new BeanCalls(tools, cleanups, target, conversation)).start();
+    new JolokiaPull(source, state, new RecorderCalls(tools, cleanups, target, conversation))
+        .start();
     return conversation;
   }
 
-  /** By a recording of its own, which is closed at once. */
+  /** Fetches by a recording of its own, which is closed at once. */
   @Override
   public InFlight scrapeOnce(Target target) {
     State own = new State(target);
     own.swept = true;
     Conversation conversation = new Conversation(target, tools.timers(), tools.budget());
     conversation.result().onComplete(done -> endOnce(own, done.result()));
-    new JolokiaPull(source, own, new BeanCalls(tools, cleanups, target, conversation)).start();
+    new JolokiaPull(source, own, new RecorderCalls(tools, cleanups, target, conversation)).start();
     return conversation;
   }
 
@@ -100,19 +106,19 @@ public final class JolokiaScraper implements Scraper {
   }
 
   private void giveBack(State state) {
-    Held held = state.held;
+    OwnRecording held = state.held;
     state.held = null;
     if (held != null) {
       tools.names().ended(held.name);
-      List<JsonObject> close = List.of(Bean.exec("closeRecording", held.id));
-      cleanups.add(state.target.key(), BeanCalls.call(tools, state.target, close, data -> {}));
+      List<JsonObject> close = List.of(FlightRecorderBean.exec("closeRecording", held.id));
+      cleanups.add(state.target.key(), RecorderCalls.call(tools, state.target, close, data -> {}));
     }
   }
 
   @Override
   public String detail(Target target) {
     State state = states.get(target.key());
-    Held held = state == null ? null : state.held;
+    OwnRecording held = state == null ? null : state.held;
     return held == null
         ? ""
         : "recording "

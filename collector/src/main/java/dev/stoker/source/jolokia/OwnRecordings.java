@@ -31,24 +31,24 @@ final class OwnRecordings {
   private static final long LIFE_SECONDS = 7_200;
 
   private final Source.Jolokia source;
-  private final BeanCalls calls;
+  private final RecorderCalls calls;
   private final JolokiaScraper.State state;
   private final OwnNames names;
 
-  OwnRecordings(Source.Jolokia source, BeanCalls calls, JolokiaScraper.State state) {
+  OwnRecordings(Source.Jolokia source, RecorderCalls calls, JolokiaScraper.State state) {
     this.source = source;
     this.calls = calls;
     this.state = state;
     this.names = calls.tools().names();
   }
 
-  /** Closes what others of ours have left, where that was not done yet. */
+  /** Closes recordings that an earlier Stoker has left, if that was not done yet. */
   Future<Void> sweep() {
     if (state.swept) {
       return Future.succeededFuture();
     }
     return calls
-        .values("looking for recordings", Bean.readRecordings())
+        .values("looking for recordings", FlightRecorderBean.readRecordings())
         .compose(values -> closeLeftovers(values.get(0)));
   }
 
@@ -62,7 +62,7 @@ final class OwnRecordings {
             && isLeftover(String.valueOf(recording.getValue("name")))) {
           all &= closing.size() < MAX_CLOSED;
           if (all) {
-            closing.add(Bean.exec("closeRecording", id));
+            closing.add(FlightRecorderBean.exec("closeRecording", id));
           }
         }
       }
@@ -72,7 +72,7 @@ final class OwnRecordings {
   }
 
   private boolean isLeftover(String name) {
-    Held held = state.held;
+    OwnRecording held = state.held;
     return names.isLeftover(name) || held != null && name.equals(OwnNames.cloneOf(held.name));
   }
 
@@ -89,24 +89,24 @@ final class OwnRecordings {
         .transform(ignored -> Future.succeededFuture());
   }
 
-  void close(Held held) {
+  void close(OwnRecording held) {
     names.ended(held.name);
-    giveBack(List.of(Bean.exec("closeRecording", held.id)));
+    giveBack(List.of(FlightRecorderBean.exec("closeRecording", held.id)));
   }
 
-  /** It is so old that a successor has to take over. */
-  boolean isOld(Held held) {
+  /** True if the recording is so old that a successor has to take over. */
+  boolean isOld(OwnRecording held) {
     long ageMillis = (calls.tools().timers().nanoTime() - held.startedNanos) / 1_000_000;
     return ageMillis >= LIFE_SECONDS * 1_000 / 2;
   }
 
-  /** A new recording that runs. */
-  Future<Held> begin() {
+  /** Begins a new recording. */
+  Future<OwnRecording> begin() {
     String name = names.next();
     return create()
         .compose(
             id -> {
-              Held held = new Held(id, name, calls.tools().timers());
+              OwnRecording held = new OwnRecording(id, name, calls.tools().timers());
               return configure(held).map(held).onFailure(failed -> close(held));
             })
         .onFailure(failed -> names.ended(name));
@@ -115,20 +115,22 @@ final class OwnRecordings {
   /** Not to be cut: without its answer nobody would know the recording, which has no name yet. */
   private Future<Long> create() {
     return calls
-        .beside(Bean.exec("newRecording"))
+        .beside(FlightRecorderBean.exec("newRecording"))
         .compose(
             created -> {
               try {
-                return Future.succeededFuture(Bean.number(created.only()));
+                return Future.succeededFuture(FlightRecorderBean.number(created.only()));
               } catch (CallFailed failed) {
                 return Future.failedFuture(failed);
               }
             });
   }
 
-  private Future<?> configure(Held held) {
-    JsonObject options = Bean.exec("setRecordingOptions", held.id, Bean.map(options(held.name)));
-    JsonObject begin = Bean.exec("startRecording", held.id);
+  private Future<?> configure(OwnRecording held) {
+    JsonObject options =
+        FlightRecorderBean.exec(
+            "setRecordingOptions", held.id, FlightRecorderBean.map(options(held.name)));
+    JsonObject begin = FlightRecorderBean.exec("startRecording", held.id);
     if (source.configuration().isEmpty()) {
       return calls.values("configuring a recording", options, settings(held, Map.of()), begin);
     }
@@ -136,8 +138,8 @@ final class OwnRecordings {
         .values(
             "configuring a recording",
             options,
-            Bean.exec("setPredefinedConfiguration", held.id, source.configuration()),
-            Bean.exec("getRecordingSettings", held.id))
+            FlightRecorderBean.exec("setPredefinedConfiguration", held.id, source.configuration()),
+            FlightRecorderBean.exec("getRecordingSettings", held.id))
         .compose(
             values -> {
               Map<String, String> base = new LinkedHashMap<>();
@@ -148,8 +150,9 @@ final class OwnRecordings {
             });
   }
 
-  private JsonObject settings(Held held, Map<String, String> base) {
-    return Bean.exec("setRecordingSettings", held.id, Bean.map(Events.settings(source, base)));
+  private JsonObject settings(OwnRecording held, Map<String, String> base) {
+    return FlightRecorderBean.exec(
+        "setRecordingSettings", held.id, FlightRecorderBean.map(Events.settings(source, base)));
   }
 
   private Map<String, String> options(String name) {

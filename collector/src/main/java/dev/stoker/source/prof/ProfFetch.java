@@ -13,9 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One profile: requests one after the other under one deadline. */
+/**
+ * Fetches one profile by requests one after the other, under one deadline. Owned by the control
+ * context.
+ */
 final class ProfFetch implements Scraper.InFlight {
-  /** As in a page: <code>14;/prof-output/x</code> or <code>14; url=/prof-output/x</code>. */
+  /**
+   * A Refresh header as in HTML pages: <code>14;/prof-output/x</code> or <code>14;
+   * url=/prof-output/x</code>.
+   */
   private static final Pattern REFRESH =
       Pattern.compile(
           "\\s*([0-9]{1,6})(?:\\.[0-9]+)?\\s*[;,]\\s*(?:url\\s*=\\s*)?[\"']?([^\"'\\s]+)[\"']?\\s*",
@@ -129,7 +135,10 @@ final class ProfFetch implements Scraper.InFlight {
     return promise.future();
   }
 
-  /** What runs in the target runs to its end: there is no request that would stop it. */
+  /**
+   * Ends the fetch. The profiler in the target runs to its end: there is no request that would stop
+   * it.
+   */
   @Override
   public void cancel() {
     timer.cancel();

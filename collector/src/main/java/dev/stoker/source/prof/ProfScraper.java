@@ -5,8 +5,9 @@ import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.target.Target;
 
 /**
- * Asks for a profile and comes back for it: an answer with a <code>Refresh</code> header says where
- * it will be, and when. An answer without one is the profile, as ap-agent gives it.
+ * Asks for a profile and comes back for it later: a <code>Refresh</code> header in the answer tells
+ * where the profile will be, and when. An answer without that header is the profile itself, as
+ * ap-agent sends it.
  */
 public final class ProfScraper implements Scraper {
   private final Scraper http;

@@ -13,24 +13,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes dumps of a target, spread over its interval. A target that answers slowly rests longer
- * between two of them, over several intervals if need be.
+ * Takes dumps of a target, spread over its interval. A target that answers slowly is left alone for
+ * longer between two dumps, over several intervals if need be. On the control context.
  */
 public final class ThreadDumpScraper implements Scraper {
   private final Source.ThreadDump source;
   private final Tools tools;
 
-  /** By the target's key; those that are over are removed as others come. */
-  private final Map<String, Rest> rests = new HashMap<>();
+  /** Targets that are left alone, by key; entries that are over are removed when others come. */
+  private final Map<String, CoolDown> coolDowns = new HashMap<>();
 
-  /** By the target's key: what its last window could not hold. */
+  /** For users, by the target's key: what the last series could not hold. */
   private final Map<String, String> notes = new HashMap<>();
 
   /**
-   * What it works with.
+   * What the scraper works with.
    *
-   * @param http for one dump each
-   * @param memory of what is kept from one dump to the next
+   * @param http fetches one dump
+   * @param memory bounds what all series keep from one dump to the next
    */
   public record Tools(Scraper http, Timers timers, CpuPool cpu, BaselineBudget memory) {}
 
@@ -42,10 +42,10 @@ public final class ThreadDumpScraper implements Scraper {
   @Override
   public InFlight scrape(Target target) {
     ThreadDumps dumps = new ThreadDumps(source.threadNames());
-    Window window = new Window(target, source, tools, dumps, this::rest);
-    window.result().onComplete(ignored -> note(target, dumps.over()));
-    window.start(rests.get(target.key()));
-    return window;
+    DumpSeries series = new DumpSeries(target, source, tools, dumps, this::coolDown);
+    series.result().onComplete(ignored -> note(target, dumps.over()));
+    series.start(coolDowns.get(target.key()));
+    return series;
   }
 
   private void note(Target target, long over) {
@@ -68,24 +68,24 @@ public final class ThreadDumpScraper implements Scraper {
     return Future.succeededFuture();
   }
 
-  /** For people: what is being waited for. */
+  /** Describes for users what the scraper waits for. */
   @Override
   public String detail(Target target) {
-    Rest rest = rests.get(target.key());
+    CoolDown coolDown = coolDowns.get(target.key());
     String note = notes.getOrDefault(target.key(), "");
-    return rest == null
+    return coolDown == null
         ? note
         : "left alone for a while, its last answer took "
-            + rest.tookMillis()
+            + coolDown.tookMillis()
             + " ms"
             + (note.isEmpty() ? "" : "; " + note);
   }
 
-  private void rest(Target target, @Nullable Rest rest) {
+  private void coolDown(Target target, @Nullable CoolDown coolDown) {
     long now = tools.timers().nanoTime();
-    rests.values().removeIf(each -> each.untilNanos() - now <= 0);
-    if (rest != null) {
-      rests.put(target.key(), rest);
+    coolDowns.values().removeIf(each -> each.untilNanos() - now <= 0);
+    if (coolDown != null) {
+      coolDowns.put(target.key(), coolDown);
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.stoker.pprof.wire.KeptTypes;
 import dev.stoker.pprof.wire.Workspace;
 import dev.stoker.scrape.loop.Bodies;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +29,7 @@ class BaselinesTest {
     BaselineBudget.Lease memory = budget.lease();
     baselines.leave("a", "p", baseline(memory), memory);
     assertThat(budget.used()).isPositive();
-    Baselines.Left left = baselines.take("a");
-    assertThat(left).isNotNull();
+    Baselines.Left left = Objects.requireNonNull(baselines.take("a"));
     assertThat(left.saved().process()).isEqualTo("p");
     assertThat(baselines.take("a")).isNull();
     left.memory().close();
@@ -45,8 +45,7 @@ class BaselinesTest {
     BaselineBudget.Lease second = budget.lease();
     baselines.leave("a", "two", baseline(second), second);
     assertThat(budget.used()).isEqualTo(one);
-    Baselines.Left left = baselines.take("a");
-    assertThat(left).isNotNull();
+    Baselines.Left left = Objects.requireNonNull(baselines.take("a"));
     assertThat(left.saved().process()).isEqualTo("two");
   }
 
@@ -129,8 +128,6 @@ class BaselinesTest {
       computer.compute(Bodies.heap(1), 1 << 20, 1, workspace);
     }
     computer.settle(true);
-    DeltaBaseline baseline = computer.baseline();
-    assertThat(baseline).isNotNull();
-    return baseline;
+    return Objects.requireNonNull(computer.baseline());
   }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever bodies do, the sums of the budget are those of its shares, and nobody waits for ever. */
+/**
+ * Whatever bodies do, the sums of the budget are those of its shares, and nobody waits for ever.
+ */
 class BodyBudgetFuzzTest {
   private static final int CASES = Integer.getInteger("stoker.fuzz.cases", 500);
   private static final long CAPACITY = 16 << 20;

@@ -26,7 +26,7 @@ class LoopEndTest {
 
   @Test
   void aLastScrape_runsOnce_andThenItLeaves() {
-    ByteBudget slots = new ByteBudget(1);
+    LastScrapeSlots slots = new LastScrapeSlots(1);
     LoopEnd end = new LoopEnd(slots);
     idle(end, true);
     assertThat(log).containsExactly("last");
@@ -39,7 +39,7 @@ class LoopEndTest {
 
   @Test
   void aTargetThatIsNotUp_getsNoLastScrape() {
-    ByteBudget slots = new ByteBudget(1);
+    LastScrapeSlots slots = new LastScrapeSlots(1);
     LoopEnd end = new LoopEnd(slots);
     idle(end, false);
     assertThat(log).containsExactly("leave");
@@ -48,20 +48,20 @@ class LoopEndTest {
 
   @Test
   void whileItWaitsForItsTurn_nothingElseBegins() {
-    ByteBudget slots = new ByteBudget(1);
-    slots.take(1, () -> {});
+    LastScrapeSlots slots = new LastScrapeSlots(1);
+    slots.take(() -> {});
     LoopEnd end = new LoopEnd(slots);
     idle(end, true);
     idle(end, true);
     assertThat(log).isEmpty();
-    slots.give(1);
+    slots.give();
     assertThat(log).containsExactly("last");
   }
 
   @Test
   void whenItHurries_aTurnThatComesLateIsGivenBackUnused() {
-    ByteBudget slots = new ByteBudget(1);
-    slots.take(1, () -> {});
+    LastScrapeSlots slots = new LastScrapeSlots(1);
+    slots.take(() -> {});
     LoopEnd end = new LoopEnd(slots);
     idle(end, true);
     end.hurry();
@@ -69,7 +69,7 @@ class LoopEndTest {
     assertThat(log).containsExactly("leave");
     left.complete();
     assertThat(end.over().succeeded()).isTrue();
-    slots.give(1);
+    slots.give();
     assertThat(log).containsExactly("leave");
     assertThat(slots.used()).isZero();
   }

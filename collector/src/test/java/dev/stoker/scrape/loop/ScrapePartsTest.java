@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The small parts: back-off on 404, the profiler gate, the byte budget. */
+/** The small parts: back-off on 404, the profiler gate, slots of last scrapes. */
 class ScrapePartsTest {
   @Test
   void notFound_isAskedForLessAndLessOften_upToTenMinutes() {
@@ -55,18 +55,20 @@ class ScrapePartsTest {
   }
 
   @Test
-  void budget_firstComeFirstServed_andALargeBodyWaitsButIsServed() {
-    ByteBudget budget = new ByteBudget(100);
+  void slots_firstComeFirstServed() {
+    LastScrapeSlots slots = new LastScrapeSlots(2);
     List<String> log = new ArrayList<>();
-    budget.take(60, () -> log.add("60"));
-    budget.take(500, () -> log.add("500"));
-    budget.take(10, () -> log.add("10"));
-    assertThat(log).containsExactly("60");
-    budget.give(60);
-    assertThat(log).containsExactly("60", "500");
-    budget.give(500);
-    assertThat(log).containsExactly("60", "500", "10");
-    budget.give(10);
-    assertThat(budget.used()).isZero();
+    for (String name : List.of("a", "b", "c", "d")) {
+      slots.take(() -> log.add(name));
+    }
+    assertThat(log).containsExactly("a", "b");
+    slots.give();
+    assertThat(log).containsExactly("a", "b", "c");
+    slots.give();
+    assertThat(log).containsExactly("a", "b", "c", "d");
+    assertThat(slots.used()).isEqualTo(2);
+    slots.give();
+    slots.give();
+    assertThat(slots.used()).isZero();
   }
 }

@@ -43,15 +43,15 @@ class JolokiaFuzzTest {
       byte[] answer = damaged(ANSWERS.get(random.nextInt(ANSWERS.size())), random);
       Buffer body = Buffer.buffer(answer);
       try {
-        for (JsonObject result : Bean.results(new Answer(200, "", ""), body, 1)) {
-          Bean.number(Bean.check(result));
+        for (JsonObject result : FlightRecorderBean.results(new Answer(200, "", ""), body, 1)) {
+          FlightRecorderBean.number(FlightRecorderBean.check(result));
         }
       } catch (CallFailed refused) {
         assertThat(refused.getMessage()).as(name(i, answer)).isNotEmpty().hasSizeLessThan(1_000);
       } catch (RuntimeException bug) {
         throw new AssertionError(name(i, answer), bug);
       }
-      Bean.areClosed(body);
+      FlightRecorderBean.areClosed(body);
     }
   }
 

@@ -12,7 +12,6 @@ import dev.stoker.http.proxy.Proxies;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
-import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.fetch.BodyBudget;
 import dev.stoker.scrape.fetch.HttpScraper;
 import dev.stoker.scrape.fetch.ScrapeClient;

@@ -18,12 +18,12 @@ import java.util.List;
 
 /**
  * The requests of one scrape to the FlightRecorder MBean: steps of the scrape, which end with it,
- * and requests beside it, which go on when it has ended. On the control context.
+ * and requests in addition to it, which go on when it has ended. On the control context.
  */
-final class BeanCalls {
+final class RecorderCalls {
   private static final int MAX_SMALL = 4 << 20;
 
-  /** Bytes of answers to what is done beside a scrape, which no budget counts. */
+  /** Bytes of the answer to a request in addition to a scrape, which no budget counts. */
   private static final int MAX_BESIDE = 64 << 10;
 
   private final JolokiaScraper.Tools tools;
@@ -31,7 +31,7 @@ final class BeanCalls {
   private final Target target;
   private final Conversation conversation;
 
-  BeanCalls(
+  RecorderCalls(
       JolokiaScraper.Tools tools, Cleanups cleanups, Target target, Conversation conversation) {
     this.tools = tools;
     this.cleanups = cleanups;
@@ -57,11 +57,16 @@ final class BeanCalls {
         .calls()
         .call(
             new Request(
-                HttpMethod.POST, Bean.url(target.url()), new JsonArray(requests).toBuffer()),
+                HttpMethod.POST,
+                FlightRecorderBean.url(target.url()),
+                new JsonArray(requests).toBuffer()),
             sink);
   }
 
-  /** A step: an object for each request, with an error or without. */
+  /**
+   * Sends requests as a step of the scrape. The result has an object for each request, with an
+   * error or without.
+   */
   Future<List<JsonObject>> ask(String doing, JsonObject... requests) {
     Gathered answer = new Gathered(MAX_SMALL);
     return conversation
@@ -69,14 +74,17 @@ final class BeanCalls {
         .compose(
             head -> {
               try {
-                return Future.succeededFuture(Bean.results(head, answer.body(), requests.length));
+                return Future.succeededFuture(
+                    FlightRecorderBean.results(head, answer.body(), requests.length));
               } catch (CallFailed failed) {
                 return Future.failedFuture(failed);
               }
             });
   }
 
-  /** A step: all values, or the first error. */
+  /**
+   * Sends requests as a step of the scrape. The result has all values; the first error fails it.
+   */
   Future<List<Object>> values(String doing, JsonObject... requests) {
     return ask(doing, requests)
         .compose(
@@ -84,7 +92,7 @@ final class BeanCalls {
               List<Object> values = new ArrayList<>();
               try {
                 for (JsonObject result : results) {
-                  values.add(Bean.check(result));
+                  values.add(FlightRecorderBean.check(result));
                 }
               } catch (CallFailed failed) {
                 return Future.failedFuture(failed);
@@ -93,17 +101,19 @@ final class BeanCalls {
             });
   }
 
-  /** A step whose answer goes to the sink piece by piece. */
+  /** Sends a request as a step of the scrape; the answer goes to the sink piece by piece. */
   Future<Answer> stream(String doing, JsonObject request, TargetCalls.Sink sink) {
     return conversation.step(
         doing,
         tools
             .calls()
             .call(
-                new Request(HttpMethod.POST, Bean.url(target.url()), request.toBuffer()), sink));
+                new Request(
+                    HttpMethod.POST, FlightRecorderBean.url(target.url()), request.toBuffer()),
+                sink));
   }
 
-  /** Beside the scrape: is not cut when it ends. */
+  /** Sends requests in addition to the scrape: they are not cut when it ends. */
   Future<Beside> beside(JsonObject... requests) {
     Gathered answer = new Gathered(MAX_BESIDE);
     return cleanups
@@ -111,16 +121,16 @@ final class BeanCalls {
         .map(head -> new Beside(head, answer));
   }
 
-  /** An answer beside the scrape. */
+  /** An answer to a request in addition to the scrape. */
   record Beside(Answer head, Gathered answer) {
     /** The only result; fails when it is an error. */
     Object only() throws CallFailed {
-      return Bean.check(Bean.results(head, answer.body(), 1).get(0));
+      return FlightRecorderBean.check(FlightRecorderBean.results(head, answer.body(), 1).get(0));
     }
 
     /** Recordings that were to be closed are closed. */
     boolean areClosed() {
-      return Bean.areClosed(answer.body());
+      return FlightRecorderBean.areClosed(answer.body());
     }
   }
 }

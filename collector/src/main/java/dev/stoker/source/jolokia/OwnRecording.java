@@ -3,8 +3,8 @@ package dev.stoker.source.jolokia;
 import dev.stoker.concurrent.Timers;
 import java.nio.ByteBuffer;
 
-/** A recording of ours in a target. */
-final class Held {
+/** A recording that Stoker has begun in a target. */
+final class OwnRecording {
   private static final int HEADER = 68;
   private static final int SIZE_AT = 8;
   private static final int START_AT = 32;
@@ -14,13 +14,15 @@ final class Held {
   final String name;
   final long startedMillis;
 
-  /** Monotonic: for its age, which a step of the wall clock does not change. */
+  /** Monotonic nanoseconds of its start: a step of the wall clock does not change its age. */
   final long startedNanos;
 
-  /** Where the next pull begins, by the target's clock; 0 = at the start. */
+  /**
+   * Unix milliseconds by the target's clock from which the next scrape reads; 0 = from the start.
+   */
   private long nextMillis;
 
-  Held(long id, String name, Timers timers) {
+  OwnRecording(long id, String name, Timers timers) {
     this.id = id;
     this.name = name;
     this.startedMillis = timers.wallMillis();
@@ -31,7 +33,7 @@ final class Held {
     return nextMillis;
   }
 
-  /** Chunks that were read; what is no chunk is the converter's to complain about. */
+  /** Notes the chunks that were read. The converter complains about bytes that are no chunk. */
   void read(byte[] body) {
     ByteBuffer bytes = ByteBuffer.wrap(body);
     for (long at = 0; at + HEADER <= body.length; ) {

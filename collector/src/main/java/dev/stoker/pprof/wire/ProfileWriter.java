@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes the samples that moved, and of the tables only what they use: a location, function or
- * string that nothing refers to is left out (strings stay as empty entries, so that indexes hold).
- * Entries are copied as they stand, not decoded.
+ * Writes chosen samples of an indexed profile, and of its tables only the entries that those
+ * samples use: a location, function or string that nothing refers to is left out (strings stay as
+ * empty entries, so that indexes hold). Entries are copied as they stand, not decoded. One thread.
  */
-public final class DeltaWriter {
+public final class ProfileWriter {
   private final ByteSink out = new ByteSink();
   private final ByteSink packed = new ByteSink();
   private final Cursor cursor = new Cursor();

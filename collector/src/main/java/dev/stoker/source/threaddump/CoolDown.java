@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param tookMillis that answer
  * @param failed what it was when it was no dump
  */
-record Rest(long untilNanos, long tookMillis, ScrapeResult.@Nullable Failed failed) {}
+record CoolDown(long untilNanos, long tookMillis, ScrapeResult.@Nullable Failed failed) {}

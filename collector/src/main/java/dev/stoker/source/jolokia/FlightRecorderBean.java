@@ -14,13 +14,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Requests to the FlightRecorder MBean in Jolokia's protocol, and its answers but for blocks of
- * data. Errors come with HTTP status 200 and a status of their own.
+ * Makes requests to the FlightRecorder MBean in Jolokia's protocol, and reads its answers, except
+ * for blocks of data, which {@link BlockDecoder} reads. Errors come with HTTP status 200 and a
+ * status of their own.
  */
-final class Bean {
+final class FlightRecorderBean {
   private static final String NAME = "jdk.management.jfr:type=FlightRecorder";
 
-  private Bean() {}
+  private FlightRecorderBean() {}
 
   static JsonObject exec(String operation, Object... arguments) {
     return new JsonObject()
@@ -40,7 +41,10 @@ final class Bean {
     return json;
   }
 
-  /** Without the echo of the request, which is half of a small answer. */
+  /**
+   * The URL of a request whose answer does not repeat the request, which would be half of a small
+   * answer.
+   */
   static URI url(URI target) {
     String query = target.getRawQuery() == null ? "" : "&" + target.getRawQuery();
     return URI.create(
@@ -123,7 +127,10 @@ final class Bean {
         "Jolokia: " + (text.length() > 300 ? text.substring(0, 300) + "…" : text) + advice);
   }
 
-  /** Whether recordings that were to be closed are closed now; what was no more, is. */
+  /**
+   * True if the recordings that were to be closed are closed now; one that was gone already counts
+   * as closed.
+   */
   static boolean areClosed(Buffer body) {
     try {
       for (Object each : new JsonArray(body)) {

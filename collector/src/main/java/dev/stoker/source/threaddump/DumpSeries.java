@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The dumps of one interval, never two at once. Each stands for the time until the next one is due,
- * so that together they stand for the interval. One that fails ends it: what was taken before is
- * the profile, and if there is nothing the failure is the result.
+ * so that together they stand for the interval. A dump that fails ends the series: the profile is
+ * made of the dumps before it, and if there are none, the failure is the result. On the control
+ * context.
  */
-final class Window implements Scraper.InFlight {
+final class DumpSeries implements Scraper.InFlight {
   private static final long SHORTEST_SPACING = 50_000_000;
 
   private final Target target;
   private final Source.ThreadDump source;
   private final ThreadDumpScraper.Tools tools;
-  private final BiConsumer<Target, @Nullable Rest> rests;
+  private final BiConsumer<Target, @Nullable CoolDown> coolDowns;
   private final ThreadDumps dumps;
   private final BaselineBudget.Lease memory;
   private final Promise<ScrapeResult> promise = Promise.promise();
@@ -34,7 +35,10 @@ final class Window implements Scraper.InFlight {
   private final long endNanos;
   private final long spacing;
 
-  /** What the dump that runs stands for begins here; the first one's at the window's start. */
+  /**
+   * Begin of the time that the running dump stands for; the first dump's time begins with the
+   * series.
+   */
   private long dueNanos;
 
   private long askedNanos;
@@ -42,18 +46,18 @@ final class Window implements Scraper.InFlight {
   private Scraper.@Nullable InFlight request;
 
   /**
-   * @param rests is told how long the target is to be left alone
+   * @param coolDowns is told how long the target is to be left alone
    */
-  Window(
+  DumpSeries(
       Target target,
       Source.ThreadDump source,
       ThreadDumpScraper.Tools tools,
       ThreadDumps dumps,
-      BiConsumer<Target, @Nullable Rest> rests) {
+      BiConsumer<Target, @Nullable CoolDown> coolDowns) {
     this.target = target;
     this.source = source;
     this.tools = tools;
-    this.rests = rests;
+    this.coolDowns = coolDowns;
     this.dumps = dumps;
     this.memory = tools.memory().lease();
     promise.future().onComplete(ignored -> memory.close());
@@ -66,24 +70,24 @@ final class Window implements Scraper.InFlight {
   }
 
   /**
-   * @param rest of an earlier window
+   * @param coolDown of the series before; null = none
    */
-  void start(@Nullable Rest rest) {
-    long wait = rest == null ? 0 : rest.untilNanos() - startNanos;
-    if (rest != null && wait >= endNanos - startNanos) {
-      promise.complete(resting(rest, wait));
+  void start(@Nullable CoolDown coolDown) {
+    long wait = coolDown == null ? 0 : coolDown.untilNanos() - startNanos;
+    if (coolDown != null && wait >= endNanos - startNanos) {
+      promise.complete(resting(coolDown, wait));
     } else {
       askIn(wait);
     }
   }
 
-  private ScrapeResult.Failed resting(Rest rest, long wait) {
-    ScrapeResult.Failed failed = rest.failed();
+  private ScrapeResult.Failed resting(CoolDown coolDown, long wait) {
+    ScrapeResult.Failed failed = coolDown.failed();
     String left =
         "asked again in "
             + wait / 1_000_000_000
             + " s, since its last answer took "
-            + rest.tookMillis()
+            + coolDown.tookMillis()
             + " ms and max_time_percent is "
             + source.maxTimePercent();
     return failed == null
@@ -95,7 +99,7 @@ final class Window implements Scraper.InFlight {
     if (nanos <= 0) {
       ask();
     } else {
-      // Rounded up: a rest is not cut short.
+      // Rounded up: a cool-down is not cut short.
       timer = tools.timers().after(nanos / 1_000_000 + 1, this::ask);
     }
   }
@@ -115,7 +119,7 @@ final class Window implements Scraper.InFlight {
     long took = tools.timers().nanoTime() - askedNanos - from.waitedNanos();
     long free = askedNanos + took * 100 / source.maxTimePercent();
     ScrapeResult.Failed failed = result instanceof ScrapeResult.Failed f ? f : null;
-    rests.accept(target, free > endNanos ? new Rest(free, took / 1_000_000, failed) : null);
+    coolDowns.accept(target, free > endNanos ? new CoolDown(free, took / 1_000_000, failed) : null);
     if (failed != null) {
       over(failed);
       return;
