@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The version that the build wrote into the jar's manifest. */
 public final class Version {
-  /** With the Java that runs it. */
+  /** The version with the Java that runs it. */
   public static String line() {
     return "stoker " + current() + " (Java " + Runtime.version() + ")";
   }
