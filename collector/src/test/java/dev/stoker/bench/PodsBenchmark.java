@@ -11,6 +11,7 @@ import dev.stoker.discovery.annotations.AnnotationsTransform;
 import dev.stoker.discovery.annotations.Family;
 import dev.stoker.discovery.annotations.Naming;
 import dev.stoker.discovery.kubernetes.labels.Groups;
+import dev.stoker.discovery.kubernetes.labels.MalformedObjects;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.wire.Workspaces;
@@ -42,6 +43,7 @@ import java.util.Map;
  * CPU times of the control thread. Started by benchmarks/pods; no test.
  */
 public final class PodsBenchmark {
+  private static final MalformedObjects MALFORMED = new MalformedObjects();
   private static final int PODS = 10_000;
   private static final int ROUNDS = 8;
   private static final List<String> TYPES = List.of("cpu", "memory", "goroutine", "mutex", "block");
@@ -112,7 +114,7 @@ public final class PodsBenchmark {
     }
     long empty = heap();
     List<TargetGroup> groups = new ArrayList<>();
-    report("objects → labels, all", () -> objects.forEach(pod -> groups.add(Groups.ofPod(pod))));
+    report("objects → labels, all", () -> objects.forEach(pod -> groups.add(Groups.ofPod(pod, MALFORMED))));
     report("first list: labels → expand → start loops", () -> apply(source, timers, groups));
     long loops = scrape.active().size();
     long grown = heap() - empty;
@@ -125,15 +127,15 @@ public final class PodsBenchmark {
           "round " + at + ", nothing changed: full re-list",
           () -> {
             List<TargetGroup> again = new ArrayList<>();
-            objects.forEach(pod -> again.add(Groups.ofPod(pod)));
+            objects.forEach(pod -> again.add(Groups.ofPod(pod, MALFORMED)));
             // One changed pod makes the graph run, over equal labels otherwise.
-            again.set(at, Groups.ofPod(pod(at, "again")));
+            again.set(at, Groups.ofPod(pod(at, "again"), MALFORMED));
             apply(source, timers, again);
           });
       report(
           "round " + at + ", one pod changed",
           () -> {
-            source.listener.update(List.of(Groups.ofPod(pod(PODS / 2 + at, "v" + (at + 1)))));
+            source.listener.update(List.of(Groups.ofPod(pod(PODS / 2 + at, "v" + (at + 1)), MALFORMED)));
             timers.advance(20_000);
           });
     }

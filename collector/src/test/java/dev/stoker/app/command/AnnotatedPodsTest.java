@@ -13,6 +13,7 @@ import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.TargetNode;
 import dev.stoker.discovery.kubernetes.KubernetesKind;
 import dev.stoker.discovery.kubernetes.labels.Groups;
+import dev.stoker.discovery.kubernetes.labels.MalformedObjects;
 import dev.stoker.labels.Labels;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.Target;
@@ -334,7 +335,7 @@ class AnnotatedPodsTest {
         new NoDaemon(),
         component ->
             component.kind() instanceof KubernetesKind
-                ? Optional.of(source(Groups.ofPod(pod(row))))
+                ? Optional.of(source(Groups.ofPod(pod(row), new MalformedObjects())))
                 : Optional.empty());
     Run run = new Run(new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
     for (ScrapeConfig scrape : config.all(ScrapeConfig.class)) {

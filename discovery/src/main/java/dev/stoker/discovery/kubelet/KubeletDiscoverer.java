@@ -6,6 +6,7 @@ import dev.stoker.discovery.Polling;
 import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.labels.Groups;
+import dev.stoker.discovery.kubernetes.labels.MalformedObjects;
 import dev.stoker.http.client.BoundedClient;
 import dev.stoker.http.failure.LoginPage;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,6 +31,7 @@ public final class KubeletDiscoverer {
       KubeletConfig config, BoundedClient get, Vertx vertx, Timers timers) {
     // Costly to make, and safe for several threads.
     KubernetesSerialization json = new KubernetesSerialization();
+    MalformedObjects malformed = new MalformedObjects();
     URI url = URI.create(config.url().toString().replaceAll("/+$", "") + "/pods");
     return new Polling(
         timers,
@@ -39,7 +41,7 @@ public final class KubeletDiscoverer {
                 .compose(
                     answer ->
                         answer.status() == 200
-                            ? vertx.executeBlocking(() -> groups(config, url, answer, json), false)
+                            ? vertx.executeBlocking(() -> groups(config, url, answer, json, malformed), false)
                             : Future.failedFuture(refused(url, answer.status()))),
         get::close);
   }
@@ -54,13 +56,17 @@ public final class KubeletDiscoverer {
   }
 
   private static Polled groups(
-      KubeletConfig config, URI url, BoundedClient.Answer answer, KubernetesSerialization json) {
+      KubeletConfig config,
+      URI url,
+      BoundedClient.Answer answer,
+      KubernetesSerialization json,
+      MalformedObjects malformed) {
     PodList list;
     try {
       list = json.unmarshal(answer.body().toString(StandardCharsets.UTF_8), PodList.class);
-    } catch (RuntimeException malformed) {
+    } catch (RuntimeException unreadable) {
       String hint = LoginPage.hint(answer.contentType(), answer.body());
-      throw new IllegalStateException(url + " answers with no list of pods" + hint, malformed);
+      throw new IllegalStateException(url + " answers with no list of pods" + hint, unreadable);
     }
     if (list == null || !"PodList".equals(list.getKind())) {
       String hint = LoginPage.hint(answer.contentType(), answer.body());
@@ -73,7 +79,7 @@ public final class KubeletDiscoverer {
           named && config.namespaces().isEmpty()
               || named && config.namespaces().contains(pod.getMetadata().getNamespace());
       if (wanted) {
-        groups.add(Groups.ofPod(pod));
+        groups.add(Groups.ofPod(pod, malformed));
       }
     }
     return new Polled(groups, "");

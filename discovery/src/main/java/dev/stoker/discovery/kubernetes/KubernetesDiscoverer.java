@@ -5,6 +5,7 @@ import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.api.ApiClients;
 import dev.stoker.discovery.kubernetes.labels.Groups;
 import dev.stoker.discovery.kubernetes.labels.Lookups;
+import dev.stoker.discovery.kubernetes.labels.MalformedObjects;
 import dev.stoker.discovery.kubernetes.objects.Kind;
 import dev.stoker.discovery.kubernetes.objects.Skipped;
 import dev.stoker.discovery.kubernetes.watch.KindWatch;
@@ -39,6 +40,7 @@ public final class KubernetesDiscoverer
   private final List<KindWatch> used = new ArrayList<>();
 
   private final Dependents dependents = new Dependents();
+  private final MalformedObjects malformed = new MalformedObjects();
 
   /** Those of the role's kind whose groups are told: all that these look up is there too. */
   private final Set<KindWatch> open = new HashSet<>();
@@ -204,11 +206,12 @@ public final class KubernetesDiscoverer
   }
 
   private TargetGroup group(String key, @Nullable HasMetadata object) {
-    return object == null ? without(key) : Groups.of(object, lookups());
+    return object == null ? without(key) : Groups.of(object, lookups(), malformed);
   }
 
   /** There is no object to be used; what is there all the same is a dropped target. */
   private TargetGroup without(String key) {
+    malformed.forget(key);
     Kind kind = config.role().primary();
     Skipped skipped = skipped(kind, key);
     return skipped == null ? new TargetGroup(key, List.of()) : Groups.skipped(kind, key, skipped);
@@ -245,7 +248,7 @@ public final class KubernetesDiscoverer
     for (String key : keys) {
       HasMetadata object = find(config.role().primary(), key);
       Lookups lookups = lookups();
-      groups.add(object == null ? without(key) : Groups.of(object, lookups));
+      groups.add(object == null ? without(key) : Groups.of(object, lookups, malformed));
       dependents.put(key, lookups.asked());
     }
     return groups;

@@ -17,31 +17,27 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.util.List;
 import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** An object of the API as a group of targets. Pure. */
 public final class Groups {
-  private static final Logger log = LoggerFactory.getLogger(Groups.class);
-
   private Groups() {}
 
   /**
    * The targets of one object; none of them if it has no address yet, or where the object has holes
    * that no API server leaves: the others are not to suffer from it.
+   *
+   * @param malformed says so in the log, once for each such object
    */
-  public static TargetGroup of(HasMetadata object, Lookups lookups) {
+  public static TargetGroup of(HasMetadata object, Lookups lookups, MalformedObjects malformed) {
     String key = ObjectKey.of(object.getMetadata());
     try {
       List<Labels> targets = targets(object, lookups);
+      malformed.forget(key);
       return targets.isEmpty() && object instanceof Pod pod
           ? new TargetGroup(key, targets, PodGroups.dropped(pod, lookups))
           : new TargetGroup(key, targets);
-    } catch (RuntimeException malformed) {
-      log.atWarn()
-          .addKeyValue("object", object.getKind() + " " + key)
-          .addKeyValue("error", malformed)
-          .log("an object of the API makes no sense and gives no target");
+    } catch (RuntimeException error) {
+      malformed.found(object.getKind(), key, error);
       return new TargetGroup(key, List.of(), List.of(malformed(object)));
     }
   }
@@ -91,7 +87,7 @@ public final class Groups {
   }
 
   /** A pod's targets without labels of its node or namespace; for discovery.kubelet. */
-  public static TargetGroup ofPod(Pod pod) {
-    return of(pod, new Lookups(Lookups.Objects.NONE, Attach.NOTHING));
+  public static TargetGroup ofPod(Pod pod, MalformedObjects malformed) {
+    return of(pod, new Lookups(Lookups.Objects.NONE, Attach.NOTHING), malformed);
   }
 }

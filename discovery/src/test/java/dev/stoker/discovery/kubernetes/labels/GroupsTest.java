@@ -2,6 +2,9 @@ package dev.stoker.discovery.kubernetes.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.stoker.discovery.DroppedTarget;
@@ -20,6 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Objects in the shapes that are easily read in another way than Prometheus reads them. */
 class GroupsTest {
@@ -200,15 +204,8 @@ class GroupsTest {
 
   @Test
   void anObjectThatMakesNoSense_saysSo() {
-    Service service = (Service) read("{\"metadata\":{\"name\":\"s\"}}", Kind.SERVICE);
-    service.setSpec(
-        new ServiceSpec() {
-          @Override
-          public List<ServicePort> getPorts() {
-            throw new IllegalStateException("as malformed as can be");
-          }
-        });
-    TargetGroup group = Groups.of(service, new Lookups((kind, key) -> null, Attach.NOTHING));
+    TargetGroup group =
+        Groups.of(malformed("as malformed as can be"), nothing(), new MalformedObjects());
 
     assertThat(group.targets()).isEmpty();
     assertThat(group.dropped())
@@ -218,6 +215,47 @@ class GroupsTest {
               assertThat(drop.target().get("__meta_kubernetes_service_name")).isEqualTo("s");
               assertThat(drop.detail()).contains("makes no sense");
             });
+  }
+
+  @Test
+  void anObjectThatMakesNoSense_isLoggedOncePerState() {
+    Logger logger = (Logger) LoggerFactory.getLogger(MalformedObjects.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      MalformedObjects known = new MalformedObjects();
+      for (int changes = 0; changes < 3; changes++) {
+        Groups.of(malformed("no ports"), nothing(), known);
+      }
+      assertThat(lines.list).hasSize(1);
+      assertThat(String.valueOf(lines.list.get(0).getKeyValuePairs())).contains("no ports");
+
+      Groups.of(malformed("no addresses"), nothing(), known);
+      assertThat(lines.list).hasSize(2);
+
+      Groups.of(read("{\"metadata\":{\"name\":\"s\"}}", Kind.SERVICE), nothing(), known);
+      Groups.of(malformed("no addresses"), nothing(), known);
+      assertThat(lines.list).hasSize(3);
+    } finally {
+      logger.detachAppender(lines);
+    }
+  }
+
+  private static Lookups nothing() {
+    return new Lookups((kind, key) -> null, Attach.NOTHING);
+  }
+
+  private Service malformed(String how) {
+    Service service = (Service) read("{\"metadata\":{\"name\":\"s\"}}", Kind.SERVICE);
+    service.setSpec(
+        new ServiceSpec() {
+          @Override
+          public List<ServicePort> getPorts() {
+            throw new IllegalStateException(how);
+          }
+        });
+    return service;
   }
 
   private static String slice(String type, String address) {
@@ -250,7 +288,10 @@ class GroupsTest {
   private TargetGroup of(String text, Kind kind) {
     HasMetadata object = read(text.replace('\'', '"'), kind);
     known.put(kind + " " + ObjectKey.of(object.getMetadata()), object);
-    return Groups.of(object, new Lookups((of, key) -> known.get(of + " " + key), attach));
+    return Groups.of(
+        object,
+        new Lookups((of, key) -> known.get(of + " " + key), attach),
+        new MalformedObjects());
   }
 
   private HasMetadata read(String text, Kind kind) {
