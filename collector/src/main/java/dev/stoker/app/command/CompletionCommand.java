@@ -60,9 +60,11 @@ public final class CompletionCommand implements Callable<Integer> {
                   .append('\n');
               String within = "complete -c stoker -n '__fish_seen_subcommand_from " + name + "'";
               spec.options().forEach(option -> script.append(within).append(option(option)));
-              boolean shells = spec.name().equals("completion");
-              if (shells) {
+              if (spec.name().equals("completion")) {
                 script.append(within).append(" -a 'bash zsh fish'\n");
+              } else if (spec.name().equals("help")) {
+                String commands = String.join(" ", stoker.getSubcommands().keySet());
+                script.append(within).append(" -a '").append(commands).append("'\n");
               } else if (!spec.positionalParameters().isEmpty()) {
                 script.append(within).append(" -F\n");
               }
