@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * The daemon as the admin server sees it. Every reload changes what runs, so the routes ask at each
- * request. Control context only.
+ * request.
  */
 public interface DaemonView {
   /**

@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What may stand in a block of Alloy, and how it is called here. Immutable once the table is built.
+ * The arguments and blocks that may stand in a block of Alloy, and their names here. Immutable once
+ * the table is built.
  */
 final class BlockSpec {
   /** How an argument is written. */

@@ -162,7 +162,7 @@ final class BlockTranslator {
     out.close("]", blocks.get(blocks.size() - 1).line());
   }
 
-  /** What the table has no line for. */
+  /** Handles a block that the table has no line for. */
   private void other(HoconWriter out, Block block, Place place) throws AlloyError {
     String left = place.spec().leftOut.get(block.name());
     if (left != null) {

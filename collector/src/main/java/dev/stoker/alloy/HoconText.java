@@ -34,7 +34,7 @@ final class HoconText {
     return lines && simple ? "\"\"\"" + plain + "\"\"\"" : quoted(plain);
   }
 
-  /** As JSON. */
+  /** Quotes a text as JSON does. */
   static String quoted(String plain) {
     StringBuilder out = new StringBuilder("\"");
     for (int i = 0; i < plain.length(); i++) {

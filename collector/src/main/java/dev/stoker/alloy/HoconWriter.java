@@ -16,7 +16,7 @@ import java.util.List;
  * Bounded: {@link #MAX_CHARS}.
  */
 final class HoconWriter {
-  /** What the loader takes at most is 2 MiB. */
+  /** The loader takes at most 2 MiB. */
   static final int MAX_CHARS = 1 << 20;
 
   private static final int WIDTH = 110;
@@ -62,14 +62,14 @@ final class HoconWriter {
     lines.add(new Line(prefix + text, line.source(), line.continued(), line.commented()));
   }
 
-  /** All of another writer's lines, at this one's indentation. */
+  /** Appends all lines of another writer, at the indentation of this one. */
   void append(HoconWriter other) throws AlloyError {
     for (Line line : other.lines) {
       add(line);
     }
   }
 
-  /** What it holds on one line, when that is short and has so many lines; else null. */
+  /** Writes the content on one line, when it is short and has that many lines; else null. */
   @org.jspecify.annotations.Nullable
   String joined(int count) {
     boolean plain =
@@ -161,7 +161,7 @@ final class HoconWriter {
     comments(entries.leftover());
   }
 
-  /** On one line; null when it has comments or lines of its own. */
+  /** Writes a value on one line; null when it has comments or lines of its own. */
   private static @org.jspecify.annotations.Nullable String inline(Value value) {
     List<String> parts = new ArrayList<>();
     if (value instanceof Items items) {

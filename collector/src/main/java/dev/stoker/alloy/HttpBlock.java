@@ -49,7 +49,7 @@ final class HttpBlock {
     this.report = report;
   }
 
-  /** What does not fit is reported. */
+  /** Makes Stoker's block of Alloy's. Statements that do not fit are reported. */
   static Block stokers(Block http, Report report) {
     HttpBlock block = new HttpBlock(report);
     for (Statement each : http.body().statements()) {

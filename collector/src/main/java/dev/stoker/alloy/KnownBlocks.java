@@ -26,12 +26,12 @@ final class KnownBlocks {
     return specs;
   }
 
-  /** Has a counterpart that is a component. */
+  /** Whether a block has a counterpart that is a component. */
   static boolean isComponent(String name) {
     return COMPONENTS.containsKey(name);
   }
 
-  /** Is translated, or stands where it is used. */
+  /** Whether a block is translated, or stands where it is used. */
   static boolean hasCounterpart(String name) {
     return isComponent(name) || name.equals("local.file");
   }
@@ -48,7 +48,7 @@ final class KnownBlocks {
             && !name.equals("pyroscope.java");
   }
 
-  /** What to do about a block that has no counterpart. */
+  /** Says what to do about a block that has no counterpart. */
   static String advice(String name) {
     if (!name.startsWith("pyroscope.") && Names.isSlipOf(name, "pyroscope")
         || name.startsWith("pyroscope.") && nearest(name).isPresent()) {

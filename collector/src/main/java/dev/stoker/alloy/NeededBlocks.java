@@ -81,7 +81,7 @@ final class NeededBlocks {
     return ids;
   }
 
-  /** All that it refers to, and what that refers to, has a counterpart here. */
+  /** Whether everything that a block refers to, directly or not, has a counterpart here. */
   boolean isTranslatable(Block block) {
     Set<Block> seen = new HashSet<>();
     Deque<Block> open = new ArrayDeque<>(List.of(block));

@@ -39,7 +39,7 @@ public record Translation(
     return place(line > 0 && line < sourceLines.size() ? sourceLines.get(line) : 0);
   }
 
-  /** Where a line of a problem, a note or a left-out block is. */
+  /** The place of a line of a problem, a note or a left-out block. */
   public Place place(int line) {
     int text = Math.max(0, starts.size() - 1);
     while (text > 0 && starts.get(text) >= line) {

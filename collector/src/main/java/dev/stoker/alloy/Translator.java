@@ -1,14 +1,9 @@
 package dev.stoker.alloy;
 
 import dev.stoker.alloy.eval.Evaluator;
-import dev.stoker.alloy.eval.Texts;
 import dev.stoker.alloy.syntax.AlloyError;
-import dev.stoker.alloy.syntax.Expr;
-import dev.stoker.alloy.syntax.Parser;
 import dev.stoker.alloy.syntax.Statement;
-import dev.stoker.alloy.syntax.Statement.Attribute;
 import dev.stoker.alloy.syntax.Statement.Block;
-import dev.stoker.alloy.syntax.Value;
 import dev.stoker.alloy.syntax.Value.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +25,7 @@ public final class Translator implements Evaluator.Surroundings {
   /** Characters of all texts, with what other programs' parts of an Alloy have. */
   static final int MAX_ALL_CHARS = 4 * MAX_CHARS;
 
-  /** What custom components are made of. */
+  /** The blocks that custom components are made of. */
   private static final Set<String> CUSTOM = Set.of("declare", "argument", "export");
 
   private static final BlockSpec LOGGING =
@@ -45,7 +40,7 @@ public final class Translator implements Evaluator.Surroundings {
      */
     @Nullable String read(String path);
 
-    /** They are read again when they change, and the text is translated again. */
+    /** Whether files are read again when they change, and the text is translated again. */
     default boolean areWatched() {
       return false;
     }
@@ -57,49 +52,35 @@ public final class Translator implements Evaluator.Surroundings {
    *     left out
    * @param commented blocks that are left out are written as comments in full
    */
-  public record Options(boolean strict, boolean whole, boolean commented) {
-    /** A config as it is run. */
-    public static final Options RUN = new Options(false, true, false);
-  }
+  public record Options(boolean strict, boolean whole, boolean commented) {}
 
-  private final Files files;
+  private final AlloyTexts texts;
   private final Options options;
   private final Report report = new Report();
   private final HoconWriter out = new HoconWriter();
   private final Map<String, Integer> components = new HashMap<>();
-  private final Map<String, String> read = new HashMap<>();
-  private final Map<String, Evaluator.LocalFile> localFiles = new HashMap<>();
+  private final LocalFiles localFiles;
   private final Set<String> variables = new HashSet<>();
   private final List<String> newVariables = new ArrayList<>();
   private final BlockTranslator blocks;
-  private final List<Integer> starts = new ArrayList<>();
-  private long chars;
-  private List<AlloyText> texts = List.of();
   private Set<String> declared = Set.of();
   private NeededBlocks needs = new NeededBlocks(List.of());
   private UntranslatedBlocks foreign = new UntranslatedBlocks(needs, Set.of(), true, true);
 
-  private Translator(Files files, Options options) {
-    this.files = files;
+  private Translator(AlloyTexts texts, Files files, Options options) {
+    this.texts = texts;
     this.options = options;
+    this.localFiles = new LocalFiles(files, report);
     this.blocks = new BlockTranslator(new Evaluator(this), report, options.strict());
-  }
-
-  public static Translation translate(String text, Files files) {
-    return translate(List.of(new AlloyText("", text)), files, Options.RUN);
   }
 
   /** Texts that are one config, in this order. */
   public static Translation translate(List<AlloyText> texts, Files files, Options options) {
-    return new Translator(files, options).run(texts);
+    return new Translator(new AlloyTexts(texts), files, options).run();
   }
 
-  private Translation run(List<AlloyText> all) {
-    texts = all;
-    List<Statement.Body> bodies = new ArrayList<>();
-    for (AlloyText text : all) {
-      bodies.add(parse(text.text()));
-    }
+  private Translation run() {
+    List<Statement.Body> bodies = texts.parse(report);
     try {
       // Without all texts, what is missing would be told of the others.
       if (report.problems.isEmpty()) {
@@ -114,36 +95,7 @@ public final class Translator implements Evaluator.Surroundings {
         report.problems,
         report.allNotes(),
         report.leftOut,
-        starts);
-  }
-
-  private Statement.Body parse(String text) {
-    int before =
-        starts.isEmpty()
-            ? 0
-            : starts.get(starts.size() - 1) + lines(texts.get(starts.size() - 1).text());
-    starts.add(before);
-    try {
-      if (text.length() > MAX_CHARS) {
-        throw new AlloyError(before + 1, "has more than " + MAX_CHARS + " characters; split it");
-      }
-      chars += text.length();
-      if (chars > MAX_ALL_CHARS) {
-        throw new AlloyError(
-            before + 1,
-            "the files up to this one have more than "
-                + MAX_ALL_CHARS
-                + " characters; take out what has nothing to do with profiles");
-      }
-      return Parser.parse(text, before, KnownBlocks::isComponent);
-    } catch (AlloyError error) {
-      report.problem(error, "");
-      return new Statement.Body(List.of(), List.of());
-    }
-  }
-
-  private static int lines(String text) {
-    return (int) text.chars().filter(c -> c == '\n').count() + 1;
+        texts.starts());
   }
 
   private void translate(List<Statement.Body> written) throws AlloyError {
@@ -159,11 +111,17 @@ public final class Translator implements Evaluator.Surroundings {
     needs = new NeededBlocks(statements);
     foreign =
         new UntranslatedBlocks(needs, expanded.profiling(), options.strict(), options.whole());
-    statements.forEach(this::collectFile);
+    for (Statement statement : statements) {
+      if (statement instanceof Block block
+          && block.name().equals("local.file")
+          && foreign.leftOut(block).isEmpty()) {
+        localFiles.add(block);
+      }
+    }
     for (int i = 0; i < bodies.size(); i++) {
       if (bodies.size() > 1) {
-        out.blank(starts.get(i) + 1);
-        out.line("# " + texts.get(i).name(), starts.get(i) + 1);
+        out.blank(texts.firstLine(i));
+        out.line("# " + texts.name(i), texts.firstLine(i));
       }
       for (Statement statement : bodies.get(i).statements()) {
         top(statement);
@@ -172,7 +130,9 @@ public final class Translator implements Evaluator.Surroundings {
     }
   }
 
-  /** Before custom components are written out: of two of a name, one would be lost. */
+  /**
+   * Reports custom blocks of the same name. One of them would be lost when they are written out.
+   */
   private void customOnce(List<Statement> statements, String scope) {
     for (Statement statement : statements) {
       if (statement instanceof Block block
@@ -180,37 +140,6 @@ public final class Translator implements Evaluator.Surroundings {
           && once(scope + block.id(), block)) {
         customOnce(block.body().statements(), scope + block.id() + ".");
       }
-    }
-  }
-
-  private void collectFile(Statement statement) {
-    if (!(statement instanceof Block block)
-        || !block.name().equals("local.file")
-        || foreign.leftOut(block).isPresent()) {
-      return;
-    }
-    Expr filename = null;
-    boolean secret = false;
-    for (Statement each : block.body().statements()) {
-      if (each instanceof Attribute attribute && each.name().equals("filename")) {
-        filename = attribute.value();
-      } else if (each instanceof Attribute attribute && each.name().equals("is_secret")) {
-        secret =
-            !(attribute.value() instanceof Expr.Literal literal
-                && literal.value().equals(new Value.Bool(false)));
-      } else if (!each.name().equals("detector") && !each.name().equals("poll_frequency")) {
-        report.problem(
-            each.notes().line(), "local.file." + block.label(), "has no " + each.name() + " here");
-      }
-    }
-    boolean twice = localFiles.containsKey(block.label());
-    if (block.label().isEmpty() || twice || filename == null) {
-      report.problem(
-          block.line(),
-          "local.file." + block.label(),
-          twice ? "is there twice; rename one" : "needs a label and a filename");
-    } else {
-      localFiles.put(block.label(), new Evaluator.LocalFile(filename, secret));
     }
   }
 
@@ -259,30 +188,13 @@ public final class Translator implements Evaluator.Surroundings {
     out.comments(block.notes().leading());
     out.line("# " + block.id() + " is left out: " + left.why(), block.line());
     if (options.commented()) {
-      int text = textOf(block.line());
-      int from = block.line() - starts.get(text) - 1;
-      String[] lines = texts.get(text).text().split("\n", -1);
-      for (int i = from; i <= from + block.lastLine() - block.line(); i++) {
-        out.line(("# " + lines[i]).stripTrailing(), block.line() + i - from);
+      int line = block.line();
+      for (String written : texts.lines(block)) {
+        out.line(("# " + written).stripTrailing(), line++);
       }
     } else {
       blocks.commentsWithin(out, block);
     }
-  }
-
-  private int textOf(int line) {
-    int text = texts.size() - 1;
-    while (text > 0 && starts.get(text) >= line) {
-      text--;
-    }
-    return text;
-  }
-
-  /** For messages. */
-  private String where(int line) {
-    int text = textOf(line);
-    String inside = "line " + (line - starts.get(text));
-    return texts.size() == 1 ? inside : inside + " of " + texts.get(text).name();
   }
 
   /** False after a problem. */
@@ -290,7 +202,9 @@ public final class Translator implements Evaluator.Surroundings {
     Integer other = components.putIfAbsent(id, block.line());
     if (other != null) {
       report.problem(
-          block.line(), id, "stands in " + where(other) + " already; rename it, or take it out");
+          block.line(),
+          id,
+          "stands in " + texts.where(other) + " already; rename it, or take it out");
     }
     return other == null;
   }
@@ -322,7 +236,7 @@ public final class Translator implements Evaluator.Surroundings {
     return "refers to "
         + owner.id()
         + " of "
-        + where(owner.line())
+        + texts.where(owner.line())
         + ", which Stoker does not run: "
         + UntranslatedBlocks.error(owner);
   }
@@ -338,20 +252,7 @@ public final class Translator implements Evaluator.Surroundings {
 
   @Override
   public String read(Text file, int line) throws AlloyError {
-    String path = Texts.plain(file, "the path of a file whose content is needed here", line);
-    String known = read.get(path);
-    String content = known == null ? files.read(path) : known;
-    if (content == null) {
-      throw new AlloyError(line, "the file " + path + " cannot be read here; write its content");
-    }
-    if (!files.areWatched()) {
-      report.note(
-          line,
-          "",
-          "the content of " + path + " is written out; a later change has no effect here");
-    }
-    read.put(path, content);
-    return content;
+    return localFiles.read(file, line);
   }
 
   @Override

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * For the launcher, before the daemon's own JVM: prints the JVM flags that follow from the config,
- * one a line. Prints nothing for a bad config: <code>run</code> says what is wrong.
+ * The launcher runs this before the daemon's own JVM. It prints the JVM flags that follow from the
+ * config, one a line. It prints nothing for a bad config: <code>run</code> says what is wrong.
  */
 final class LaunchPlan {
   /** Options of <code>run</code> that have a value. */

@@ -62,7 +62,7 @@ public final class Main implements Callable<Integer> {
         (thrown, command, ignored) -> failed(command, thrown));
   }
 
-  /** What the file system refuses is for the user to mend, anything else for us. */
+  /** An error of the file system is for the user to mend. Anything else is a bug. */
   private static int failed(CommandLine command, Exception thrown) {
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null

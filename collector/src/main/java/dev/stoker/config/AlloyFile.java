@@ -41,7 +41,7 @@ public final class AlloyFile {
     return convert(problems, new SourceFiles(problems), files(fileOrFolder, problems));
   }
 
-  /** The same of a text that is no file's. */
+  /** Converts a text that is not in a file. */
   public static Result convertText(Path name, byte[] text) {
     Problems problems = new Problems();
     SourceFiles files = new SourceFiles(problems);

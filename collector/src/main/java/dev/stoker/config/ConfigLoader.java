@@ -44,7 +44,7 @@ public final class ConfigLoader {
     this.files = new SourceFiles(problems, strict);
   }
 
-  /** With the environment of this process. */
+  /** Loads a config with the environment of this process. */
   public static LoadResult load(Path fileOrFolder) {
     return load(fileOrFolder, Hostname.in(System.getenv()));
   }
@@ -144,7 +144,7 @@ public final class ConfigLoader {
             + " left out, which Stoker has no counterpart of, and there is no pyroscope.scrape; write one";
   }
 
-  /** What stands for itself; a file that another one includes does not. */
+  /** Parses the files that stand for themselves. A file that another one includes does not. */
   private List<ConfigObject> parse() {
     if (!Files.isDirectory(config)) {
       return List.of(files.parse(config));

@@ -24,7 +24,7 @@ final class Expansion {
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{\\??([^}]*)}");
   private static final long MAX = 1L << 40;
 
-  /** What a config may grow by: loading takes some hundred bytes for each character. */
+  /** A config may grow by this factor. Loading takes about a hundred bytes for each character. */
   private static final long MAX_GROWTH = 4L << 20;
 
   private final Map<String, ConfigValue> values = new HashMap<>();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Whether all references lead to an export of the right type, and never in a circle. */
+/** Checks that all references lead to an export of the right type, and that they make no circle. */
 final class GraphCheck {
   private static final int MAX_SUGGESTIONS = 20;
 

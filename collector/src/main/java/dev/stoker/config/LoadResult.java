@@ -4,9 +4,9 @@ import dev.stoker.config.source.Sources;
 import dev.stoker.schema.Problem;
 import java.util.List;
 
-/** What loading a config comes to. */
+/** The result of loading a config. */
 public sealed interface LoadResult {
-  /** What was read: when it changes, loading comes to something else. */
+  /** The files that were read. When one of them changes, the result may be another one. */
   Sources sources();
 
   /**

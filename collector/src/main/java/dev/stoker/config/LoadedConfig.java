@@ -27,12 +27,12 @@ public record LoadedConfig(
     files = List.copyOf(files);
   }
 
-  /** The same with settings that flags have overridden. */
+  /** This config with settings that flags have overridden. */
   public LoadedConfig withDaemon(DaemonConfig overridden) {
     return new LoadedConfig(overridden, components, leftOut, files, shown);
   }
 
-  /** The same with other components. */
+  /** This config with other components. */
   public LoadedConfig with(UnaryOperator<Component> change) {
     return new LoadedConfig(
         daemon, components.stream().map(change).toList(), leftOut, files, shown);

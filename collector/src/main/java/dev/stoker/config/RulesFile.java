@@ -53,8 +53,8 @@ public final class RulesFile {
   }
 
   /**
-   * The same for a text from somewhere else: it may include no file, see no environment, and
-   * substitute nothing, since a small text of substitutions can stand for any amount of memory.
+   * Parses a text from somewhere else: it may include no file, see no environment, and substitute
+   * nothing, since a small text of substitutions can stand for any amount of memory.
    */
   public static Result parse(String text) {
     Problems problems = new Problems();

@@ -19,8 +19,9 @@ final class Substitutions {
   private static final Pattern CYCLE = Pattern.compile("cycle of substitutions involving (.*)");
 
   /**
-   * What has no value stays unresolved. An environment variable that is empty counts as not set for
-   * <code>${?X}</code>, as in Alloy's <code>coalesce</code>: what stands before it keeps its value.
+   * A substitution without a value stays unresolved. An environment variable that is empty counts
+   * as not set for <code>${?X}</code>, as in Alloy's <code>coalesce</code>: what stands before it
+   * keeps its value.
    *
    * @throws ConfigException for a cycle
    */

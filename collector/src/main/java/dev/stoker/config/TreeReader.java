@@ -93,7 +93,7 @@ final class TreeReader {
     }
   }
 
-  /** What may stand in the same namespace. */
+  /** All names that may stand in the same namespace. */
   private static Set<String> known(String name) {
     String prefix = name.substring(0, name.indexOf('.') + 1);
     Set<String> known = new TreeSet<>();

@@ -41,7 +41,7 @@ public final class RecentProfiles implements ProfileSource {
     this.maxBytes = maxBytes;
   }
 
-  /** The daemon's. Control context only. */
+  /** The daemon's. */
   public static RecentProfiles of(Services services) {
     return services.shared(RecentProfiles.class, all -> new RecentProfiles(all.heap("recent")));
   }

@@ -7,7 +7,7 @@ import dev.stoker.profile.Appender;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** A <code>stoker.store</code> in the graph. Control context only. */
+/** A <code>stoker.store</code> in the graph. */
 public final class RunningStore implements Running {
   private final LocalStore store;
   private final Services services;

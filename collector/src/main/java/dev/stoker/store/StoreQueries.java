@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the stores: call on the control context; bodies are read, inflated and merged on the CPU
- * pool. One query merges a bounded number of profiles and bytes, the newest first.
+ * Reads the stores. Bodies are read, inflated and merged on the CPU pool. One query merges a
+ * bounded number of profiles and bytes, the newest first.
  */
 public final class StoreQueries {
   private static final int MAX_PROFILES = 4_000;

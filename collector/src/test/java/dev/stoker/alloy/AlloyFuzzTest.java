@@ -136,7 +136,7 @@ class AlloyFuzzTest {
     }
     text.append("local.file \"f7\" { filename = \"end\" }\n");
     Translation translation =
-        Translator.translate(
+        translate(
             text + job("local.file.f0.content"),
             path -> {
               reads[0]++;
@@ -178,15 +178,21 @@ class AlloyFuzzTest {
     return "pyroscope.scrape \"s\" { job_name = " + name + "\n}\n";
   }
 
+  /** As a config is translated to be run. */
+  private static Translation translate(String text, Translator.Files files) {
+    return Translator.translate(
+        List.of(new AlloyText("", text)), files, new Translator.Options(false, true, false));
+  }
+
   private static AlloyProblem problem(String text, Translator.Files files) {
-    Translation translation = Translator.translate(text, files);
+    Translation translation = translate(text, files);
     assertThat(translation.problems()).hasSize(1);
     return translation.problems().get(0);
   }
 
   /** 1 = it was converted. */
   private static int check(String text, String name) {
-    Translation translation = Translator.translate(text, path -> "content of " + path);
+    Translation translation = translate(text, path -> "content of " + path);
     assertThat(translation.problems().size()).as(name).isLessThanOrEqualTo(500);
     assertThat(translation.problems())
         .as(name)

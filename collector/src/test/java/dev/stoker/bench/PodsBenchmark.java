@@ -114,7 +114,9 @@ public final class PodsBenchmark {
     }
     long empty = heap();
     List<TargetGroup> groups = new ArrayList<>();
-    report("objects → labels, all", () -> objects.forEach(pod -> groups.add(Groups.ofPod(pod, MALFORMED))));
+    report(
+        "objects → labels, all",
+        () -> objects.forEach(pod -> groups.add(Groups.ofPod(pod, MALFORMED))));
     report("first list: labels → expand → start loops", () -> apply(source, timers, groups));
     long loops = scrape.active().size();
     long grown = heap() - empty;
@@ -135,7 +137,8 @@ public final class PodsBenchmark {
       report(
           "round " + at + ", one pod changed",
           () -> {
-            source.listener.update(List.of(Groups.ofPod(pod(PODS / 2 + at, "v" + (at + 1)), MALFORMED)));
+            source.listener.update(
+                List.of(Groups.ofPod(pod(PODS / 2 + at, "v" + (at + 1)), MALFORMED)));
             timers.advance(20_000);
           });
     }

@@ -23,7 +23,7 @@ public record AlloyCounterpart(boolean known, Map<String, String> leftOut) {
   }
 
   /**
-   * With a name that only Alloy has.
+   * A counterpart with an argument that only Alloy has.
    *
    * @param path of an argument or block within the component, such as <code>endpoint.name</code>
    */

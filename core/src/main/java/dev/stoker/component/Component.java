@@ -21,12 +21,12 @@ public record Component(
     references = List.copyOf(references);
   }
 
-  /** What it offers to others. */
+  /** The exports of the component. */
   public List<Export> exports() {
     return kind.exports();
   }
 
-  /** What it asks of the heap. */
+  /** The heap that the component asks for. */
   public HeapDemand demand() {
     return demand(kind);
   }
@@ -35,7 +35,9 @@ public record Component(
     return own.demand(config(own));
   }
 
-  /** The same with bounds that keep to its part of the heap, see {@link ComponentKind#within}. */
+  /**
+   * This component with bounds that keep to its part of the heap, see {@link ComponentKind#within}.
+   */
   public Component within(double queues, double diskIndex) {
     return new Component(id, kind, references, within(kind, queues, diskIndex), place);
   }
@@ -53,7 +55,7 @@ public record Component(
     return own.clients(config(own));
   }
 
-  /** What a look at this machine tells. Blocking. */
+  /** Looks at this machine for problems of the config. It blocks. */
   public List<ComponentKind.Look> look() {
     return look(kind);
   }

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * HTTP settings by the component that they are for: opened before a component takes part, closed
- * when it leaves. Control context only.
+ * when it leaves.
  */
 public final class ComponentClients {
   private final Function<HttpClientConfig, ClientAccess> create;
@@ -31,7 +31,7 @@ public final class ComponentClients {
     return created;
   }
 
-  /** The same for who closes them himself. */
+  /** Opens settings that the caller closes. */
   ClientAccess lend(Component component, HttpClientConfig config) {
     ClientAccess created = create.apply(config).of(component.id());
     opening.put(created, component);
@@ -39,7 +39,10 @@ public final class ComponentClients {
     return created;
   }
 
-  /** What of the settings opened here cannot be used, once that is known. */
+  /**
+   * The problems of the settings that were opened here. It completes when all of them have been
+   * tried.
+   */
   public Future<List<Problem>> problems() {
     return Future.join(opened)
         .map(

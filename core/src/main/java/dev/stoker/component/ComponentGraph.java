@@ -5,7 +5,6 @@ import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.profile.Appender;
 import dev.stoker.schema.Problem;
-import dev.stoker.schema.Reference;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The components that work, and the move from one config to the next as a transaction: all that is
  * new or has changed is prepared while everything works on; then it takes its place, or, after a
  * problem, none of it does. What has not changed is not touched. The graph knows components only by
- * {@link ComponentKind}, {@link Prepared} and {@link Running}. Control context only.
+ * {@link ComponentKind}, {@link Prepared} and {@link Running}.
  */
 public final class ComponentGraph {
   private static final Logger log = LoggerFactory.getLogger(ComponentGraph.class);
@@ -38,7 +36,7 @@ public final class ComponentGraph {
   private final ComponentClients clients;
   private final RetiredComponents retired;
 
-  /** By id, what is used before what uses it. */
+  /** Components by id. A component that is used comes before those that use it. */
   private Map<String, Running> running = new LinkedHashMap<>();
 
   private final Map<String, Appender> receivers = new HashMap<>();
@@ -56,7 +54,7 @@ public final class ComponentGraph {
     this.retired = new RetiredComponents(services.timers());
   }
 
-  /** What became of a new config. */
+  /** The result of a change to a new config. */
   public sealed interface Result {
     /** It is in place. Ids of components, each in the order of its config. */
     record Changed(Set<String> added, Set<String> changed, Set<String> removed) implements Result {}
@@ -70,12 +68,13 @@ public final class ComponentGraph {
   }
 
   /**
-   * From nothing to the first config. Credentials that cannot be read yet do not keep the rest from
+   * Starts the first config. Credentials that cannot be read yet do not keep the rest from
    * starting: they are read as soon as they are there.
    *
    * @param kinds all there are, in an order in which they may start
    */
   public Future<Void> start(Collection<ComponentKind<?>> kinds, List<Component> first) {
+    services.timers().control().assertOn();
     Future<Void> started = Future.succeededFuture();
     for (ComponentKind<?> kind : kinds) {
       started =
@@ -89,7 +88,7 @@ public final class ComponentGraph {
         .compose(
             ignored -> {
               starting = "making the components and opening their folders";
-              Next next = new Next(first);
+              PreparedGraph next = next(first);
               return next.opened()
                   .compose(
                       problems -> {
@@ -106,7 +105,7 @@ public final class ComponentGraph {
   }
 
   private Future<Void> takeAndExchange(
-      Collection<ComponentKind<?>> kinds, Next next, List<Problem> problems) {
+      Collection<ComponentKind<?>> kinds, PreparedGraph next, List<Problem> problems) {
     problems.forEach(problem -> log.warn("{}", problem));
     Future<Void> taken = Future.succeededFuture();
     for (ComponentKind<?> kind : kinds) {
@@ -127,11 +126,12 @@ public final class ComponentGraph {
 
   /** Prepares, then exchanges; with a problem the graph stays as it is. */
   public Future<Result> change(List<Component> to) {
+    services.timers().control().assertOn();
     return retired
         .left()
         .compose(
             ignored -> {
-              Next next = new Next(to);
+              PreparedGraph next = next(to);
               return Future.join(next.opened(), next.clients.problems())
                   .compose(
                       problems -> {
@@ -142,11 +142,11 @@ public final class ComponentGraph {
             });
   }
 
-  private static Future<Result> refuse(Next next, List<Problem> problems) {
+  private static Future<Result> refuse(PreparedGraph next, List<Problem> problems) {
     return next.abandon().map(ignored -> new Result.Refused(problems));
   }
 
-  private Future<Result> swap(Next next) {
+  private Future<Result> swap(PreparedGraph next) {
     ComponentDiff diff = next.diff;
     // What they hold may be another component's now: never two loops on one process.
     List<Future<Void>> lettingGo =
@@ -160,8 +160,16 @@ public final class ComponentGraph {
         .map(ignored -> new Result.Changed(diff.added(), diff.changed(), diff.removed()));
   }
 
-  /** From here on nothing can fail. Completes when all of the new config works. */
-  private Future<Void> exchange(Next next) {
+  private PreparedGraph next(List<Component> to) {
+    return new PreparedGraph(
+        to, new PreparedGraph.Current(services, http, components, running, receivers, targets));
+  }
+
+  /**
+   * Puts the new config in place. Nothing can fail from here on. It completes when all components
+   * work.
+   */
+  private Future<Void> exchange(PreparedGraph next) {
     List<Future<Void>> closing = new ArrayList<>();
     // What leaves goes first: a queue on disk moves to the endpoint that gets it.
     for (String id : usersFirst()) {
@@ -200,117 +208,6 @@ public final class ComponentGraph {
     return ids;
   }
 
-  /** A config that is being prepared beside the one that works. */
-  private final class Next implements Preparation.Surroundings {
-    final List<Component> components;
-    final List<String> order;
-    final ComponentDiff diff;
-    final ComponentClients clients = new ComponentClients(http);
-    final Map<String, Prepared> prepared = new LinkedHashMap<>();
-    final TargetGraph graph = new TargetGraph(services.timers(), services.discovered());
-    private final Map<String, Component> byId = new HashMap<>();
-
-    Next(List<Component> components) {
-      this.components = List.copyOf(components);
-      this.diff = ComponentDiff.of(ComponentGraph.this.components, components);
-      components.forEach(component -> byId.put(component.id(), component));
-      this.order = order(components);
-      for (String id : order) {
-        Component component = byId.get(id);
-        if (component != null && diff.kept().contains(id)) {
-          graph.keep(targets, id);
-        } else if (component != null) {
-          prepared.put(id, prepare(component.kind(), component));
-        }
-      }
-    }
-
-    private <C extends Record> Prepared prepare(ComponentKind<C> kind, Component component) {
-      return kind.prepare(
-          new Preparation<>(
-              component,
-              component.config(kind),
-              Optional.ofNullable(running.get(component.id())),
-              graph,
-              this));
-    }
-
-    /** What of it cannot be opened. */
-    Future<List<Problem>> opened() {
-      List<Problem> problems = new ArrayList<>();
-      List<Future<Void>> opening = new ArrayList<>();
-      prepared.forEach(
-          (id, one) ->
-              opening.add(
-                  one.open()
-                      .onSuccess(wrong -> wrong.forEach(text -> problems.add(problem(id, text))))
-                      .mapEmpty()));
-      return Future.join(opening).map(ignored -> problems);
-    }
-
-    private Problem problem(String id, String message) {
-      Component component = byId.get(id);
-      return component == null
-          ? new Problem("", 0, id, message)
-          : new Problem(component.place().file(), component.place().line(), id, message);
-    }
-
-    Future<Void> abandon() {
-      clients.close();
-      return Future.join(prepared.values().stream().map(Prepared::abandon).toList())
-          .transform(ignored -> Future.succeededFuture());
-    }
-
-    @Override
-    public Services services() {
-      return services;
-    }
-
-    @Override
-    public ClientAccess open(Component component, HttpClientConfig config) {
-      return clients.open(component, config);
-    }
-
-    @Override
-    public ClientAccess lend(Component component, HttpClientConfig config) {
-      return clients.lend(component, config);
-    }
-
-    @Override
-    public ForwardTo forwardTo(List<String> ids) {
-      return new ForwardTo(receivers, ids);
-    }
-  }
-
-  /**
-   * Ids, what is used before what uses it. Iterative, because a chain of components may be longer
-   * than a stack; the loader allows no cycle.
-   */
-  static List<String> order(List<Component> components) {
-    Map<String, Component> byId = new LinkedHashMap<>();
-    components.forEach(component -> byId.put(component.id(), component));
-    Set<String> ordered = new LinkedHashSet<>();
-    Deque<String> way = new ArrayDeque<>();
-    for (String start : byId.keySet()) {
-      way.push(start);
-      while (!way.isEmpty()) {
-        Optional<String> missing = missing(byId.get(way.element()), ordered, byId.keySet());
-        missing.ifPresentOrElse(way::push, () -> ordered.add(way.pop()));
-      }
-    }
-    return List.copyOf(ordered);
-  }
-
-  private static Optional<String> missing(
-      @Nullable Component component, Set<String> ordered, Set<String> all) {
-    return component == null
-        ? Optional.empty()
-        : component.references().stream()
-            .map(Reference::component)
-            .filter(id -> !ordered.contains(id) && all.contains(id))
-            .findFirst();
-  }
-
   /** The components of the config that works. */
   public List<Component> components() {
     return components;
@@ -326,7 +223,7 @@ public final class ComponentGraph {
     return running.get(id);
   }
 
-  /** All components of such a class or with such an ability. */
+  /** All components of a class, or with an ability. */
   public <T> List<T> running(Class<T> type) {
     return running.values().stream().filter(type::isInstance).map(type::cast).toList();
   }
@@ -343,8 +240,9 @@ public final class ComponentGraph {
    * @param millis for delivering
    */
   public Future<Void> stop(Running.Ending ending, long millis) {
+    services.timers().control().assertOn();
     Future<?> discovery = targets.stop();
-    return letGo(new ArrayDeque<>(levels()), ending)
+    return letGo(new ArrayDeque<>(ComponentOrder.levels(components, usersFirst())), ending)
         .compose(
             ignored -> {
               log.debug("scrapes have ended, delivering what is queued");
@@ -367,34 +265,15 @@ public final class ComponentGraph {
     return component == null ? Future.succeededFuture() : component.stop(millis);
   }
 
-  private Future<Void> letGo(Deque<List<Running>> levels, Running.Ending ending) {
-    List<Running> level = levels.poll();
+  private Future<Void> letGo(Deque<List<String>> levels, Running.Ending ending) {
+    List<String> level = levels.poll();
     return level == null
         ? Future.succeededFuture()
-        : Future.join(level.stream().map(component -> component.letGo(ending)).toList())
+        : Future.join(
+                level.stream()
+                    .flatMap(id -> Optional.ofNullable(running.get(id)).stream())
+                    .map(component -> component.letGo(ending))
+                    .toList())
             .transform(ignored -> letGo(levels, ending));
-  }
-
-  /** Users before what they use; those of one level have nothing to do with each other. */
-  private List<List<Running>> levels() {
-    Map<String, Integer> depth = new HashMap<>();
-    Map<String, Component> byId = new HashMap<>();
-    components.forEach(component -> byId.put(component.id(), component));
-    List<List<Running>> levels = new ArrayList<>();
-    for (String id : usersFirst()) {
-      int own = depth.getOrDefault(id, 0);
-      Component component = byId.get(id);
-      if (component != null) {
-        component.references().forEach(used -> depth.merge(used.component(), own + 1, Math::max));
-      }
-      while (levels.size() <= own) {
-        levels.add(new ArrayList<>());
-      }
-      Running one = running.get(id);
-      if (one != null) {
-        levels.get(own).add(one);
-      }
-    }
-    return levels;
   }
 }

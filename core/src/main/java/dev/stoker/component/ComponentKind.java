@@ -14,10 +14,10 @@ import java.util.List;
  * @param <C> the record that holds the arguments of one component
  */
 public interface ComponentKind<C extends Record> {
-  /** Its name in a config, such as <code>discovery.dns</code>. */
+  /** The name in a config, such as <code>discovery.dns</code>. */
   String name();
 
-  /** What a component of this kind offers to others. */
+  /** The exports of a component of this kind. */
   List<Export> exports();
 
   /**
@@ -38,7 +38,7 @@ public interface ComponentKind<C extends Record> {
     return List.of();
   }
 
-  /** What a component asks of the heap. */
+  /** The heap that a component asks for. */
   default HeapDemand demand(C config) {
     return HeapDemand.NONE;
   }
@@ -62,7 +62,7 @@ public interface ComponentKind<C extends Record> {
   }
 
   /**
-   * What a look has found.
+   * A finding of a look at this machine.
    *
    * @param argument that it is about
    * @param message what is missing and what to do
@@ -71,7 +71,7 @@ public interface ComponentKind<C extends Record> {
 
   /**
    * Once in the life of a daemon, before the first component of any kind is prepared, also when no
-   * config names this kind. Control context. A failure keeps the daemon from starting.
+   * config names this kind. A failure keeps the daemon from starting.
    */
   default Future<Void> start(Services services) {
     return Future.succeededFuture();
@@ -79,18 +79,18 @@ public interface ComponentKind<C extends Record> {
 
   /**
    * Once, when the first config has turned out to have no problem, and before its components begin
-   * to work: takes what can be taken only once. Control context.
+   * to work: takes what can be taken only once.
    */
   default Future<Void> take(Services services) {
     return Future.succeededFuture();
   }
 
-  /** Once, when the components of the first config work. Control context. */
+  /** Once, when the components of the first config work. */
   default void started(Services services) {}
 
   /**
    * Makes what a new component, or another config of a running one, needs, and changes nothing yet.
-   * Never throws for what a config says. Control context.
+   * Never throws for what a config says.
    */
   Prepared prepare(Preparation<C> preparation);
 }

@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
  * A component's <code>forward_to</code>: receivers are looked up by id for each profile, so that a
  * reload can replace them, or name others, under running loops. They never wait for each other, and
  * one that throws does not keep a profile from the others; accepted when at least one accepts.
- * Control context only.
  */
 public final class ForwardTo implements Appender {
   private static final Logger log = LoggerFactory.getLogger(ForwardTo.class);

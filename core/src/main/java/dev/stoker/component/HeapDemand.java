@@ -3,7 +3,7 @@ package dev.stoker.component;
 import java.util.List;
 
 /**
- * What components ask of the heap.
+ * The heap that components ask for.
  *
  * @param queues bytes that the memory lanes of all queues may take, with what is on its way to and
  *     from the disk

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the graph gives to a kind that prepares a component. Control context only.
+ * Everything that the graph gives to a kind that prepares a component.
  *
  * @param running the component of this id that works now, with another config
  * @param graph where it takes part in discovery
@@ -20,7 +20,7 @@ public record Preparation<C extends Record>(
     TargetGraph graph,
     Surroundings surroundings) {
 
-  /** What the graph does for all components alike. */
+  /** The services that the graph has for all components alike. */
   public interface Surroundings {
     Services services();
 
@@ -55,7 +55,7 @@ public record Preparation<C extends Record>(
     return surroundings.open(component, http);
   }
 
-  /** The same for a component that closes it itself. */
+  /** Opens a client that the component closes itself. */
   public ClientAccess lend(HttpClientConfig http) {
     return surroundings.lend(component, http);
   }

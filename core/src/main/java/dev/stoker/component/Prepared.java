@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A component that could start to work, or another config that a running one could take. One of
- * {@link #commit} and {@link #abandon} is called, once. Control context only.
+ * {@link #commit} and {@link #abandon} is called, once.
  */
 public interface Prepared {
   /**

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Arguments that refer to other components: <code>forward_to</code> and <code>targets</code>. */
 public final class References {
-  /** What {@link Converter#type} says of <code>forward_to</code>. */
+  /** The {@link Converter#type} of <code>forward_to</code>. */
   public static final String RECEIVERS_TYPE = "list of receivers";
 
-  /** What {@link Converter#type} says of <code>targets</code>. */
+  /** The {@link Converter#type} of <code>targets</code>. */
   public static final String TARGETS_TYPE = "list of targets";
 
   private static final Pattern REFERENCE =
@@ -43,7 +43,7 @@ public final class References {
     return Converter.of(TARGETS_TYPE, References::targets);
   }
 
-  /** The same for targets that are only looked at, and so need no address. */
+  /** Reads targets that are only looked at, and so need no address. */
   public static Converter<List<TargetSource>> targetsToJoin() {
     return Converter.of(
         TARGETS_TYPE,

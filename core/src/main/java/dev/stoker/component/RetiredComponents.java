@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What reloads have taken out and what still delivers or closes. The next reload lets it end first,
- * but not for ever: it may hang on a disk. Control context only.
+ * Components that reloads have taken out and that still deliver or close. The next reload lets them
+ * end first, but not for ever: they may hang on a disk.
  */
 final class RetiredComponents {
   static final long PATIENCE_MILLIS = 5_000;
@@ -18,14 +18,14 @@ final class RetiredComponents {
   private final Timers timers;
   private Future<?> last = Future.succeededFuture();
 
-  /** What had its time. */
+  /** Components that did not end within their time. */
   private Future<?> late = Future.succeededFuture();
 
   RetiredComponents(Timers timers) {
     this.timers = timers;
   }
 
-  /** What the reload that has just been made takes out. */
+  /** Adds the components that the last reload has taken out. */
   void add(Future<?> next) {
     late = all();
     last = next;

@@ -6,11 +6,11 @@ import dev.stoker.profile.ComponentBooks;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** A component that works. Control context only. */
+/** A component that works. */
 public interface Running {
   ComponentHealth health();
 
-  /** What takes profiles, for a kind that exports a receiver. */
+  /** The receiver of profiles, for a kind that exports one. */
   default Optional<Appender> receiver() {
     return Optional.empty();
   }
@@ -58,7 +58,7 @@ public interface Running {
   }
 
   /**
-   * It leaves. Idempotent.
+   * Stops the component, which leaves the graph. Idempotent.
    *
    * @param millis for delivering what it holds; 0 when only the component leaves
    * @return completes when it has ended; a reload does not wait for it

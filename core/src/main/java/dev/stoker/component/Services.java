@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
- * What the components of a daemon share, whatever its config is. Lives as long as the daemon.
- * Control context only.
+ * The services that the components of a daemon share, whatever its config is. They live as long as
+ * the daemon.
  */
 public final class Services {
   private final Daemon daemon;
@@ -33,7 +33,7 @@ public final class Services {
   private final Deque<Supplier<Future<?>>> onClose = new ArrayDeque<>();
 
   /**
-   * What the daemon around the components has.
+   * The parts of the daemon around the components.
    *
    * @param control the control context
    * @param storage whoever writes files makes its folder by this
@@ -82,17 +82,17 @@ public final class Services {
     return daemon.userAgent();
   }
 
-  /** For work on bodies. */
+  /** The threads for work on bodies. */
   public CpuPool cpuPool() {
     return cpuPool;
   }
 
-  /** All sources of targets share this. */
+  /** The memory for discovered targets, which all sources of targets share. */
   public TargetBudget discovered() {
     return discovered;
   }
 
-  /** By which receivers tell the senders of profiles what a server has said. */
+  /** The verdicts of servers, by which receivers tell the senders of profiles. */
   public Verdicts verdicts() {
     return verdicts;
   }
@@ -112,12 +112,15 @@ public final class Services {
     return type.cast(known);
   }
 
-  /** At a stop, while receivers deliver what they hold. */
+  /** Adds an action for a stop, while receivers deliver what they hold. */
   public void onStop(Supplier<Future<?>> action) {
     onStop.add(action);
   }
 
-  /** At a stop, when all components have ended; the last one registered comes first. */
+  /**
+   * Adds an action for a stop, when all components have ended. The last one that was added runs
+   * first.
+   */
   public void onClose(Supplier<Future<?>> action) {
     onClose.push(action);
   }

@@ -22,7 +22,7 @@ public final class TargetGraphBuilder {
       Function<Component, Optional<Discoverer>> instead) {
     Map<String, Component> byId = new HashMap<>();
     components.forEach(component -> byId.put(component.id(), component));
-    for (String id : ComponentGraph.order(components)) {
+    for (String id : ComponentOrder.usedFirst(components)) {
       Component component = byId.get(id);
       if (component != null && component.kind() instanceof TargetsKind<?> kind) {
         instead

@@ -48,7 +48,7 @@ public final class Args {
     return declared != null || children.containsKey(key);
   }
 
-  /** It is a user's, and nothing stands in it. */
+  /** The block is the user's own, and empty. */
   public boolean isEmpty() {
     return declared == null && block.isObject() && block.children().isEmpty();
   }
@@ -145,14 +145,14 @@ public final class Args {
     }
   }
 
-  /** The same for a block of blocks whose names the user chooses. */
+  /** Declares a block of blocks whose names the user chooses. */
   public void declareNamed(String key, Consumer<Args> reader) {
     if (declared != null) {
       reader.accept(declared.block(key, "", true));
     }
   }
 
-  /** The same for a block of secrets: what stands there instead may be one, and is not shown. */
+  /** Reads a block of secrets. A wrong value may be a secret too, so it is not shown. */
   public Args secretBlock(String key) {
     return declared != null
         ? declared.block(key, "", false)

@@ -10,7 +10,7 @@ public interface Converter<T> {
    */
   @Nullable T convert(Node node);
 
-  /** What it takes, for the reference of all arguments: <code>duration</code>, and so on. */
+  /** The type for the reference of all arguments, such as <code>duration</code>. */
   default String type() {
     return "text";
   }
@@ -20,13 +20,13 @@ public interface Converter<T> {
     return String.valueOf(value);
   }
 
-  /** The same converter with a name of what it takes. */
+  /** This converter with a name of its type. */
   static <T> Converter<T> of(String type, Converter<T> converter) {
     return of(type, converter, String::valueOf);
   }
 
   /**
-   * The same with a way to write a value.
+   * A converter that can also write a value.
    *
    * @param shown see {@link #shown}
    */

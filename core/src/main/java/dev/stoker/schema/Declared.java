@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What may stand in a block: the arguments and blocks that its reader asks for. Found by running
- * the reader on a block that is empty, and in which everything counts as given. Not thread-safe
- * while it is made, never changed afterwards.
+ * The arguments and blocks that may stand in a block, which are those that its reader asks for.
+ * Found by running the reader on a block that is empty, and in which everything counts as given.
+ * Not thread-safe while it is made, never changed afterwards.
  */
 public final class Declared {
   private final Map<String, Argument> arguments = new LinkedHashMap<>();
@@ -74,12 +74,12 @@ public final class Declared {
     spelling = names;
   }
 
-  /** By name, in the order in which the reader asks. */
+  /** The arguments by name, in the order in which the reader asks. */
   public Map<String, Argument> arguments() {
     return Collections.unmodifiableMap(arguments);
   }
 
-  /** By name. */
+  /** The blocks by name. */
   public Map<String, Block> blocks() {
     return Collections.unmodifiableMap(blocks);
   }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public record Node(ConfigValue value, String path, Place place, boolean secret, Scope scope) {
   private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
-  /** Of a URL, however malformed: it may be a password. */
+  /** Matches what may be a password in a URL, however malformed. */
   private static final Pattern USERINFO = Pattern.compile("(?:(?<=://)|^(?!.*://)).*@");
 
   /** The top of a config. */
@@ -113,7 +113,7 @@ public record Node(ConfigValue value, String path, Place place, boolean secret, 
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
-  /** What there is, for "must be …, but is …". */
+  /** Describes the value in "must be …, but is …". */
   public String describe() {
     switch (value.valueType()) {
       case OBJECT:

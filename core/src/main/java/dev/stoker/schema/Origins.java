@@ -3,7 +3,7 @@ package dev.stoker.schema;
 import com.typesafe.config.ConfigOrigin;
 import org.jspecify.annotations.Nullable;
 
-/** Where the values of a config are written. */
+/** Knows where the values of a config are written. */
 public interface Origins {
   /**
    * @param fallback the place of what is around it, for a value whose origin says no line

@@ -3,14 +3,14 @@ package dev.stoker.schema;
 import java.util.Comparator;
 
 /**
- * Where something is written.
+ * A place in a file.
  *
  * @param file as the user named it, or below the folder that the user named
  * @param line from 1; 0 = the file as a whole
  * @param column from 1; 0 = where the argument's value stands in the line; {@link #NAME}
  */
 public record Place(String file, int line, int column) implements Comparable<Place> {
-  /** In place of a column: where the argument's name stands in the line. */
+  /** Stands for the column of the argument's name. */
   public static final int NAME = -1;
 
   private static final Comparator<Place> ORDER =
@@ -20,7 +20,7 @@ public record Place(String file, int line, int column) implements Comparable<Pla
     this(file, line, 0);
   }
 
-  /** The same line, at a column; 0 = somewhere in it. */
+  /** A column of the same line; 0 = somewhere in it. */
   public Place column(int at) {
     return new Place(file, line, at);
   }

@@ -25,7 +25,7 @@ public record Problem(
     return new Problem(file, line, found, path, message, shown);
   }
 
-  /** With the line and the caret below it, for people at a terminal. */
+  /** The problem with its line and a caret below, for people at a terminal. */
   public String shown() {
     return excerpt.isEmpty() ? toString() : this + "\n" + excerpt;
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Converters of HOCON's durations (<code>15s</code>) and sizes (<code>16MiB</code>). */
 public final class Quantities {
-  /** What {@link Converter#type} says of durations. */
+  /** The {@link Converter#type} of durations. */
   public static final String DURATION_TYPE = "duration";
 
   /** Nothing here makes sense for longer; keeps sums of durations far from overflow. */
@@ -18,7 +18,7 @@ public final class Quantities {
 
   private static final BigInteger MAX_SIZE = BigInteger.ONE.shiftLeft(50);
 
-  /** What one array of the JVM can hold. */
+  /** The bytes that one array of the JVM can hold. */
   private static final BigInteger MAX_ARRAY = BigInteger.valueOf(2047L << 20);
 
   /** Narrower than HOCON's: an exponent would be worked out digit by digit. */
@@ -155,7 +155,7 @@ public final class Quantities {
     }
   }
 
-  /** As a config writes it: <code>55m</code>. */
+  /** Writes a duration as a config does: <code>55m</code>. */
   public static String shown(Duration duration) {
     long millis = duration.toMillis();
     for (Unit unit : TIMES) {
@@ -166,7 +166,7 @@ public final class Quantities {
     return "0";
   }
 
-  /** As a config writes it: <code>16MiB</code>. */
+  /** Writes a size as a config does: <code>16MiB</code>. */
   public static String shown(long bytes) {
     for (Unit unit : SIZES) {
       if (bytes % unit.size() == 0 && bytes > 0) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the reading of one block shares: where problems go, and the references it has met.
+ * The state that the reading of one block shares: the problems, and the references that it has met.
  *
  * @param written the config before substitution
  */
@@ -25,7 +25,7 @@ public record Scope(
     return new Scope(problems, files, env, references, root);
   }
 
-  /** The same for another component. */
+  /** A scope of another component, with the same problems. */
   public Scope next() {
     return new Scope(problems, files, env, new ArrayList<>(), written);
   }

@@ -25,7 +25,7 @@ public final class Unresolved {
   private final ConfigObject root;
   private final Scope scope;
 
-  /** What to say of each; "" = that it has no value. */
+  /** The message for each; "" = it has no value. */
   private final String refusal;
 
   private Unresolved(ConfigObject root, Scope scope, String refusal) {

@@ -26,14 +26,14 @@ public final class ComponentsApi {
     this.config = config;
   }
 
-  /** All components. */
+  /** Lists all components. */
   public JsonArray list() {
     JsonArray items = new JsonArray();
     components.get().forEach(view -> items.add(item(view)));
     return items;
   }
 
-  /** What the component <code>id</code> was configured with. */
+  /** Shows the configuration of the component <code>id</code>. */
   public JsonObject config(Params params) throws BadRequest {
     String id = params.text("id");
     ComponentView view =

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Follows each discovered target through the graph. Label sets are the same objects from one
- * component to the next, so each is found by identity. Made for one answer; control context only.
+ * component to the next, so each is found by identity. Made for one answer.
  */
 public final class DiscoveryTrace {
   /** A config may fan out: enough steps to see why, few enough to send. */
@@ -40,7 +40,7 @@ public final class DiscoveryTrace {
   public record Traced(String source, Labels labels, String state, List<Step> steps) {}
 
   /**
-   * What one component did to it.
+   * The step of a target through one component.
    *
    * @param after what goes on; for a scrape component the labels of its profiles, each once
    * @param loops of a scrape component
@@ -84,7 +84,7 @@ public final class DiscoveryTrace {
         .toList();
   }
 
-  /** Its source knows of it and makes no target of it. */
+  /** The source knows of it and makes no target of it. */
   private static Traced leftOut(DroppedTarget left) {
     Labels labels = left.discoveredLabels();
     Step step =

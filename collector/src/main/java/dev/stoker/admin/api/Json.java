@@ -20,7 +20,7 @@ final class Json {
     return json;
   }
 
-  /** Whether a name or a value has the text, in any case. */
+  /** Whether a name or a value contains the text, in upper or lower case. */
   static boolean contains(Labels labels, String folded) {
     boolean[] found = {false};
     labels.forEach((name, value) -> found[0] |= has(value, folded) || has(name, folded));

@@ -29,7 +29,7 @@ public final class RelabelApi {
   private static final int MAX_RULES_TEXT = 32 << 10;
   private static final int MAX_LABELS_TEXT = 32 << 10;
 
-  /** Of the labels after all steps; the answer is some two times as large. */
+  /** The bound on the labels after all steps. The answer is about twice as large. */
   private static final int MAX_STEPS_TEXT = 256 << 10;
 
   private final Supplier<Map<String, Relabeler>> components;
@@ -58,7 +58,7 @@ public final class RelabelApi {
     return new JsonObject().put("components", items);
   }
 
-  /** What each rule of a text does to labels. */
+  /** Says what each rule of a text does to labels. */
   public Future<JsonObject> explain(JsonObject body, RoutingContext context) throws BadRequest {
     if (!(body.getValue("rules") instanceof String rules) || rules.length() > MAX_RULES_TEXT) {
       throw new BadRequest("rules must be a text of at most " + MAX_RULES_TEXT + " characters");

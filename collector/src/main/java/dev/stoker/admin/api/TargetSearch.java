@@ -57,7 +57,7 @@ final class TargetSearch {
       return view == null ? "dropped" : view.status().health().label();
     }
 
-    /** What needs a look comes first. */
+    /** Targets that need a look come first. */
     int rank() {
       return view == null ? 5 : rank(view.status().health());
     }

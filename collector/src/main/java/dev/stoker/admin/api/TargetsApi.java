@@ -44,7 +44,7 @@ public final class TargetsApi {
   }
 
   /**
-   * As many as are worth sending to somebody who helps, first those that are not up.
+   * The targets that are worth sending to somebody who helps, first those that are not up.
    *
    * @param most of each part
    */
@@ -57,7 +57,7 @@ public final class TargetsApi {
     return targets(first, dropped.get().stream().limit(most).toList());
   }
 
-  /** All targets in one piece: what <code>stoker targets --json</code> prints. */
+  /** All targets in one piece, as <code>stoker targets --json</code> prints them. */
   public static JsonObject targets(List<TargetView> active, List<DroppedTarget> dropped) {
     JsonArray activeItems = new JsonArray();
     active.forEach(view -> activeItems.add(active(view)));

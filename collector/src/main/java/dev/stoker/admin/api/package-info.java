@@ -1,4 +1,7 @@
-/** What each route answers. Reads the stages' views on the control context; decides nothing. */
+/**
+ * The answers of the routes. The classes read the stages' views on the control context, and decide
+ * nothing.
+ */
 @NullMarked
 package dev.stoker.admin.api;
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * What one client may hold, so that it holds nothing of others: a request head, a body and the
  * reading of an answer have their time; answers that wait to be read are bounded in sum, and so are
  * requests at work and connections. Whoever holds longest makes room for who comes. Probes are
- * always answered. Control context only.
+ * always answered.
  */
 final class Connections {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
@@ -96,6 +96,7 @@ final class Connections {
   }
 
   void connected(HttpConnection connection) {
+    timers.control().assertOn();
     if (open.size() >= bounds.connections()) {
       // There is an idle one: fewer requests than connections may be at work.
       open.entrySet().stream()

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells clients on this machine (or in this pod) from others by the address that they connect from.
  * A client that connects to one of our addresses from here has that same address, unless it chose
- * another one of ours. Control context only; the interfaces are read on a worker thread.
+ * another one of ours. The interfaces are read on a worker thread.
  */
 final class OwnAddresses {
   private static final long LOOK_MILLIS = 30_000;

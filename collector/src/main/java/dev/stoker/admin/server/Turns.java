@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * event loop reads what all connections have sent, so a probe waits for one rendering at most and
  * not for all that came before it. Together they take at most half of the loop's time, since the
  * scraping runs on it as well. A connection has one request here at most: Vert.x reads its next one
- * when the former has its answer. Control context only.
+ * when the former has its answer.
  */
 final class Turns {
   private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -16,7 +16,7 @@ final class EvaluationBudget {
   /** A file whose name is the content of a file whose name is … */
   static final int MAX_FILE_DEPTH = 8;
 
-  /** What a list's element costs besides its text. */
+  /** The cost of a list's element besides its text. */
   private static final int ITEM_CHARS = 64;
 
   private long chars;

@@ -19,13 +19,13 @@ import java.util.Set;
  * of components stay references.
  */
 public final class Evaluator {
-  /** What files there are, and where fallbacks go. */
+  /** The config around the expression: its files, and a place for fallbacks. */
   public interface Surroundings {
     /** The <code>local.file</code> of that label; null = there is none. */
     @org.jspecify.annotations.Nullable
     LocalFile localFile(String label);
 
-    /** What a file holds. */
+    /** Returns the content of a file. */
     String read(Text file, int line) throws AlloyError;
 
     /**

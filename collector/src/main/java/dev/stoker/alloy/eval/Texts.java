@@ -55,7 +55,7 @@ public final class Texts {
     return new AlloyError(line, "makes a text of more than " + MAX_LENGTH + " characters");
   }
 
-  /** What an operator or a function must know to work. */
+  /** The plain text of a value, which an operator or a function must know to work. */
   public static String plain(Value value, String what, int line) throws AlloyError {
     if (value instanceof Text text) {
       if (text.isPlain()) {

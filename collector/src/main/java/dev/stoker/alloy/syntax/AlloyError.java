@@ -4,19 +4,19 @@ package dev.stoker.alloy.syntax;
 public final class AlloyError extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** In place of a column: where the name of the argument or block stands in the line. */
+  /** Stands for the column of the name of the argument or block. */
   public static final int NAME = -1;
 
   public final int line;
 
-  /** From 1; 0 = where the value stands in the line; {@link #NAME}. */
+  /** The column, from 1; 0 = the place of the value in the line; {@link #NAME}. */
   public final int column;
 
   public AlloyError(int line, String message) {
     this(line, 0, message);
   }
 
-  /** At the name of the argument or block, not at its value. */
+  /** An error at the name of the argument or block, not at its value. */
   public static AlloyError ofName(int line, String message) {
     return new AlloyError(line, NAME, message);
   }

@@ -14,7 +14,7 @@ final class Lexer {
   private int at;
   private int line;
 
-  /** Where the current line starts. */
+  /** The place in the text where the current line starts. */
   private int lineStart;
 
   private boolean lineBroken = true;

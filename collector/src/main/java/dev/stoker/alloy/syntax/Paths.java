@@ -16,7 +16,7 @@ public final class Paths {
     this.found = found;
   }
 
-  /** All that a block and what is in it refers to. */
+  /** Finds everything that a block and the blocks in it refer to. */
   public static void of(Block block, Consumer<String> found) {
     new Paths(found).body(block.body().statements());
   }

@@ -9,7 +9,7 @@ public sealed interface Statement {
   Notes notes();
 
   /**
-   * What belongs to a statement for its readers.
+   * Comments and blank lines that belong to a statement.
    *
    * @param leading comments above it
    * @param trailing comments behind it on its line; of a block: behind its brace

@@ -15,7 +15,7 @@ final class StringLexer {
   private final int column;
   private final StringBuilder value = new StringBuilder();
 
-  /** Of <code>\\x</code> and octal escapes, which are bytes of UTF-8 in Go. */
+  /** Bytes of <code>\\x</code> and octal escapes, which are UTF-8 in Go. */
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   private int at;

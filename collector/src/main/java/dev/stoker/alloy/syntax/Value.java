@@ -2,7 +2,7 @@ package dev.stoker.alloy.syntax;
 
 import java.util.List;
 
-/** What an expression comes to, as far as that is known before the daemon runs. */
+/** The value of an expression, as far as it is known before the daemon runs. */
 public sealed interface Value {
   /**
    * A text whose substitutions are HOCON's to fill in.
@@ -60,13 +60,13 @@ public sealed interface Value {
   record Reference(String path) implements Value {}
 
   /**
-   * What a <code>local.file</code> holds.
+   * The content of a <code>local.file</code>.
    *
    * @param file its file name
    */
   record Content(Text file, boolean secret) implements Value {}
 
-  /** For messages. */
+  /** Names the type of the value in messages. */
   default String describe() {
     if (this instanceof Text) {
       return "a string";

@@ -29,7 +29,7 @@ final class ConfigArgument {
         : AlloyFile.convert(config);
   }
 
-  /** It can be read once only. */
+  /** Standard input can be read only once. */
   private byte[] standardInput() {
     byte[] known = text;
     if (known == null) {

@@ -101,7 +101,7 @@ public final class Help {
 
   private Help() {}
 
-  /** Of the command and all below it. */
+  /** Adds help to the command and all commands below it. */
   public static void add(CommandLine command) {
     CommandSpec spec = command.getCommandSpec();
     if (spec.findOption("--help") == null) {

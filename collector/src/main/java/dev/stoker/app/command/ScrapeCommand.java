@@ -7,18 +7,8 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.http.client.ClientAccess;
-import dev.stoker.jvm.convert.RecordingBody;
-import dev.stoker.jvm.convert.RecordingOptions;
-import dev.stoker.jvm.profile.ConvertedProfile;
-import dev.stoker.jvm.text.CollapsedBody;
-import dev.stoker.jvm.text.ThreadDumps;
 import dev.stoker.labels.Labels;
-import dev.stoker.pprof.Gzip;
-import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.delta.BaselineBudget;
-import dev.stoker.pprof.flame.ProfileSummary;
-import dev.stoker.pprof.wire.Workspace;
 import dev.stoker.scrape.component.InstanceId;
 import dev.stoker.scrape.component.Scrapers;
 import dev.stoker.scrape.fetch.BodyBudget;
@@ -35,7 +25,6 @@ import dev.stoker.scrape.target.Source;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;
 import dev.stoker.scrape.target.Targets;
-import dev.stoker.scrape.transform.NamedBody;
 import dev.stoker.source.OwnNames;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -98,7 +87,7 @@ public final class ScrapeCommand implements Callable<Integer> {
   }
 
   /**
-   * What is asked, and how.
+   * The target that is asked, and the component that says how.
    *
    * @param component null = without a config: no login, usual limits
    */
@@ -125,7 +114,7 @@ public final class ScrapeCommand implements Callable<Integer> {
     return null;
   }
 
-  /** As the component makes a target of what it discovers. */
+  /** Makes a target as the component makes one of what it discovers. */
   private @Nullable Asked asked(ScrapeConfig scrape, URI uri) {
     Labels.Builder labels = Labels.empty().toBuilder();
     labels.set("__address__", uri.getRawAuthority());
@@ -189,7 +178,9 @@ public final class ScrapeCommand implements Callable<Integer> {
       if (out != null) {
         Files.write(out, body);
       }
-      return asked.component() == null ? report(body) : report(scraped.scrape(), body);
+      return asked.component() == null
+          ? BodyReport.of(body)
+          : BodyReport.of(scraped.scrape(), body);
     } finally {
       cpu.close();
       vertx.close();
@@ -211,110 +202,6 @@ public final class ScrapeCommand implements Callable<Integer> {
     Scrapers scrapers = new Scrapers(tools, cpu, new BaselineBudget(MAX_BODIES), names);
     Scraper scraper = scrapers.of(scrape == null ? Source.PPROF : scrape.source(), () -> settings);
     return new ManualScrape(asked.target(), scraper, new ProfilerGate(), timers);
-  }
-
-  private static Integer report(ManualScrape scrape, byte[] body) {
-    long limit = scrape.target().plan().maxInflatedSize();
-    try {
-      System.out.println(
-          scrape.target().url()
-              + ": "
-              + body.length
-              + " bytes, read as "
-              + scrape.target().type().key());
-      for (NamedBody profile : scrape.profiles(body, limit)) {
-        System.out.println(profile.name() == null ? "" : "\n" + profile.name());
-        System.out.println(SummaryText.of(ProfileSummary.of(profile.body(), limit)));
-      }
-      return 0;
-    } catch (MalformedProfileException malformed) {
-      System.err.println("malformed: " + malformed.getMessage());
-      return 1;
-    }
-  }
-
-  private static Integer report(byte[] body) {
-    try {
-      long limit = ScrapeLimits.DEFAULT.maxInflatedSize();
-      if (RecordingBody.isRecording(body)) {
-        recording(body, limit);
-        return 0;
-      }
-      ConvertedProfile sampled = sampled(body, limit);
-      if (sampled != null) {
-        System.out.println(sampled.name());
-        System.out.println(SummaryText.of(ProfileSummary.of(sampled.body(), limit)));
-        return 0;
-      }
-      String mended = checked(body, limit);
-      ProfileSummary summary = ProfileSummary.of(body, limit);
-      System.out.println(
-          (Gzip.isGzip(body) ? "gzipped pprof, " : "pprof, ") + body.length + " bytes");
-      if (!mended.isEmpty()) {
-        System.out.println("mended before it is sent: " + mended);
-      }
-      System.out.println(SummaryText.of(summary));
-      return 0;
-    } catch (MalformedProfileException malformed) {
-      System.err.println("malformed: " + malformed.getMessage());
-      return 1;
-    }
-  }
-
-  /** As a loop checks its first body; what was mended. */
-  private static String checked(byte[] body, long limit) throws MalformedProfileException {
-    try (Workspace workspace = new Workspace()) {
-      return BodyCheck.full(body, limit, true, workspace).mended();
-    }
-  }
-
-  /** What no header says is taken to be usual: samples of CPU each 10 ms, a dump a second. */
-  private static @Nullable ConvertedProfile sampled(byte[] body, long limit)
-      throws MalformedProfileException {
-    long now = System.currentTimeMillis() * 1_000_000;
-    if (CollapsedBody.isCollapsed(body)) {
-      System.out.println("collapsed stacks, " + body.length + " bytes, read as CPU each 10 ms");
-      return CollapsedBody.convert(
-          body,
-          limit,
-          new CollapsedBody.Options(CollapsedBody.Of.CPU, 10_000_000, false),
-          now,
-          1_000_000_000);
-    }
-    if (body.length == 0 || (body[0] != '{' && body[0] != '[')) {
-      return null;
-    }
-    ThreadDumps dumps = new ThreadDumps(false);
-    try {
-      int threads = dumps.add(body, limit, 1_000_000_000);
-      System.out.println(
-          "JSON thread dump, "
-              + body.length
-              + " bytes, "
-              + threads
-              + " threads, read as one second");
-    } catch (MalformedProfileException otherJson) {
-      return null;
-    }
-    return dumps.finish(now, 1_000_000_000, 1_000_000_000);
-  }
-
-  private static void recording(byte[] body, long limit) throws MalformedProfileException {
-    long now = System.currentTimeMillis() * 1_000_000;
-    RecordingBody.Result result =
-        RecordingBody.convert(body, limit, start -> true, RecordingOptions.DEFAULT, now);
-    System.out.println(
-        (Gzip.isGzip(body) ? "gzipped JFR recording, " : "JFR recording, ")
-            + body.length
-            + " bytes, "
-            + result.chunks().size()
-            + " chunks; profiles in it: "
-            + result.profiles().size()
-            + (result.estimatedPeriod() ? "; the sampling period is an estimate" : ""));
-    for (ConvertedProfile profile : result.profiles()) {
-      System.out.println("\n" + profile.name());
-      System.out.println(SummaryText.of(ProfileSummary.of(profile.body(), limit)));
-    }
   }
 
   private @Nullable URI uri() {

@@ -5,7 +5,7 @@ import dev.stoker.pprof.flame.ProfileSummary;
 import java.time.Instant;
 import java.util.stream.Collectors;
 
-/** What <code>stoker scrape</code> says of a profile. */
+/** The text that <code>stoker scrape</code> prints about a profile. */
 final class SummaryText {
   private static final int TOP = 10;
 

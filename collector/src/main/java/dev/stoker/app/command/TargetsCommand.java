@@ -79,7 +79,7 @@ public final class TargetsCommand implements Callable<Integer> {
     }
   }
 
-  /** What was found. */
+  /** The targets that were found. */
   private record Found(
       List<TargetView> active, List<DroppedTarget> dropped, List<String> problems) {}
 
@@ -111,7 +111,7 @@ public final class TargetsCommand implements Callable<Integer> {
     }
   }
 
-  /** What the graph of a daemon does for its components, as far as a look needs it. */
+  /** Does for the components what the graph of a daemon does, as far as a look needs it. */
   private static final class Surroundings implements Preparation.Surroundings {
     private final Services services;
     private final ComponentClients clients;

@@ -15,7 +15,7 @@ public final class Logs {
   private static final String TEXT =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0} %msg %kvp{DOUBLE}%n%ex";
 
-  /** For commands that answer on stdout: warnings and errors only. */
+  /** Sets logging up for commands that answer on stdout: errors only. */
   public static void quiet() {
     configure(Level.ERROR, false);
   }

@@ -8,7 +8,7 @@ public final class CpuThreads {
    */
   private static final int MOST = 16;
 
-  /** On this machine. */
+  /** The number of threads on this machine. */
   public static int here() {
     return of(Runtime.getRuntime().availableProcessors());
   }

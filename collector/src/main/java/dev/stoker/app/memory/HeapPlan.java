@@ -44,7 +44,7 @@ public record HeapPlan(
       new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20);
 
   /**
-   * What makes everything comfortable.
+   * The sizes with which nothing is refused and nothing is slow.
    *
    * @param room the container's limit, or the machine's memory: the more, the more baselines
    */
@@ -59,7 +59,10 @@ public record HeapPlan(
         Math.min(Math.max(LEAST_WISH.discovered, room / 16), 256L << 20));
   }
 
-  /** What the bounds of the config come to: with less, something they allow is refused. */
+  /**
+   * The sizes that the bounds of the config add up to. With less, something that they allow is
+   * refused.
+   */
   static HeapPlan least(HeapDemand demand) {
     return new HeapPlan(
         Math.max(24L << 20, demand.maxBody()),
@@ -176,7 +179,7 @@ public record HeapPlan(
   }
 
   /**
-   * What the bounds of the config allow and this plan does not, for people.
+   * Says what the bounds of the config allow and this plan does not.
    *
    * @param cpuThreads of the daemon
    */

@@ -42,7 +42,8 @@ public record MemoryPlan(long heap, long direct, long overhead) {
   }
 
   /**
-   * What this process may use: the limit of its memory cgroup, of version 1 or 2, or all there is.
+   * The memory that this process may use: the limit of its memory cgroup, of version 1 or 2, or all
+   * there is.
    */
   public static long room() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())

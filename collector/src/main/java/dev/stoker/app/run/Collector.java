@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * server, own profile, reloader), around the {@link ComponentGraph}, which every reload changes.
  */
 public final class Collector extends VerticleBase {
-  /** For delivering at a stop. */
+  /** The time for delivering at a stop. */
   private static final long FLUSH_MILLIS = 7_500;
 
   private final LoadResult.Loaded first;
@@ -70,18 +70,13 @@ public final class Collector extends VerticleBase {
   private boolean started;
   private boolean ready;
 
-  /** With a config that never changes. */
+  /** A daemon with a config that never changes. */
   public Collector(LoadedConfig config) {
-    this(unchanging(config), () -> unchanging(config));
-  }
-
-  /** With the shares of this JVM's heap that such a config gets. */
-  public Collector(LoadResult.Loaded first, Supplier<LoadResult> loader) {
     this(
-        first,
-        HeapPlan.here(first.config()),
-        new StorageFolder(first.config().daemon().storage()),
-        loader);
+        unchanging(config),
+        HeapPlan.here(config),
+        new StorageFolder(config.daemon().storage()),
+        () -> unchanging(config));
   }
 
   /**
@@ -186,7 +181,7 @@ public final class Collector extends VerticleBase {
     return running == null ? "making what never changes" : running.starting();
   }
 
-  /** From any thread: SIGHUP. */
+  /** Asks for a reload. SIGHUP calls it, from any thread. */
   public void reloadSoon(String trigger) {
     context.runOnContext(ignored -> reload(trigger));
   }

@@ -21,7 +21,7 @@ public final class Lifetime {
 
   /** How the daemon has ended. */
   public enum End {
-    /** In good order. */
+    /** It stopped in good order. */
     STOPPED,
     /** It could not start. */
     NOT_STARTED,

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a reload does to the loops of targets. */
+/** Counts what a reload does to the loops of targets. */
 final class LoopChanges {
   private final Map<String, String> before;
 

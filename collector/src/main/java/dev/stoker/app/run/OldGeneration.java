@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * Keeps the resident size near what is alive. The serial collector of JDK 25 fills the old
  * generation up to <code>-Xmx</code> before it collects it, whatever the free ratios say; so this
  * asks for a collection once enough has come on top of what the last one left. JDK 17's collects
- * sooner by itself, and this has nothing to do. Control context only.
+ * sooner by itself, and this has nothing to do.
  */
 final class OldGeneration {
   /** A burst between two looks grows the heap at most up to its limit. */
@@ -44,7 +44,7 @@ final class OldGeneration {
     this.collection = collection;
   }
 
-  /** Of this JVM. */
+  /** The old generation of this JVM. */
   static OldGeneration here(Timers timers) {
     Optional<MemoryPoolMXBean> tenured =
         ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -62,6 +62,7 @@ final class OldGeneration {
   }
 
   void start() {
+    timers.control().assertOn();
     look = timers.after(LOOK_MILLIS, this::look);
   }
 

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Says when the limit of open files is too low for what is configured, before connections and
  * segments fail in places that cannot tell why. The JVM itself raises the soft limit to the hard
- * one when it starts; only the hard one is left to the user. Control context only.
+ * one when it starts; only the hard one is left to the user.
  */
 final class OpenFiles {
   private static final Logger log = LoggerFactory.getLogger(OpenFiles.class);
@@ -42,7 +42,7 @@ final class OpenFiles {
     this.endpoints = endpoints;
   }
 
-  /** Of this process. */
+  /** The limit of this process. */
   static long limit() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
@@ -50,6 +50,7 @@ final class OpenFiles {
   }
 
   void start() {
+    timers.control().assertOn();
     looking = timers.after(FIRST_MILLIS, this::look);
   }
 

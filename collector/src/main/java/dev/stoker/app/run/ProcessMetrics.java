@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 
-/** What the process itself costs, and which build it is. */
+/** Metrics of the process itself and of its build. */
 final class ProcessMetrics {
   static void register(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);

@@ -35,7 +35,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The running graph, for the admin server. Control context only. */
+/** The running graph, for the admin server. */
 final class RunningView implements DaemonView {
   /** How long a component shows as unhealthy after an internal error. */
   private static final long BUG_SHOWN_NANOS = 300_000_000_000L;
@@ -156,7 +156,7 @@ final class RunningView implements DaemonView {
         .toList();
   }
 
-  /** Without a store, what memory still has. */
+  /** The profiles of the stores, or without a store those that memory still has. */
   @Override
   public List<? extends ProfileSource> profiles() {
     List<RunningStore> stores = graph.running(RunningStore.class);

@@ -12,14 +12,14 @@ public final class Shutdown {
 
   private final CompletableFuture<Void> requested = new CompletableFuture<>();
 
-  /** From here on signals are ours. */
+  /** Handles the signals that ask for a stop. */
   public void install() {
     for (String name : new String[] {"TERM", "INT"}) {
       Signal.handle(new Signal(name), signal -> request());
     }
   }
 
-  /** What a signal does. */
+  /** Does what a signal does. */
   void request() {
     if (!requested.complete(null)) {
       Runtime.getRuntime().halt(KILLED);

@@ -14,7 +14,7 @@ public final class SighupHandler {
   private @Nullable Runnable reload;
   private boolean early;
 
-  /** From here on the signal does not end the process. */
+  /** Handles the signal, which does not end the process from here on. */
   public void install() {
     try {
       Signal.handle(new Signal("HUP"), signal -> request());

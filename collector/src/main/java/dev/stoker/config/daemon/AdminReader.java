@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who may use the admin server: the rest of <code>stoker.http</code> beside its address. */
+/** Reads who may use the admin server. That is all of <code>stoker.http</code> but the address. */
 public final class AdminReader {
   private static final Map<String, Remote> REMOTE =
       Map.of("read", Remote.READ, "all", Remote.ALL, "probes", Remote.PROBES);

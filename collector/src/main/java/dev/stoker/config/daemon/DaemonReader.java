@@ -58,7 +58,7 @@ public final class DaemonReader {
   }
 
   /**
-   * For flags and the config alike.
+   * Reads an address, for flags and the config alike.
    *
    * @param text <code>host:port</code>, IPv6 in brackets
    * @return host and port, the rest is defaults; null when it is no host:port

@@ -57,7 +57,9 @@ public final class AlloySource {
     this.options = options;
   }
 
-  /** By its name, or where that says nothing by its text. */
+  /**
+   * Whether a file is in Alloy's syntax, by its name, or by its text where the name does not tell.
+   */
   static boolean isAlloy(Path file, String text) {
     String name = String.valueOf(file.getFileName());
     return isNamedSo(file)

@@ -11,7 +11,7 @@ import dev.stoker.schema.Problems;
 import java.io.File;
 import java.net.URL;
 
-/** For a text that came over the network: it must not read what it names. */
+/** Refuses includes. A text that came over the network must not read the files that it names. */
 final class NoInclude
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
   private final SourceFiles.Source source;

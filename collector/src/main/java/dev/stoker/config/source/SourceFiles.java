@@ -13,20 +13,13 @@ import dev.stoker.config.text.Places;
 import dev.stoker.config.text.SourceScan;
 import dev.stoker.config.text.SyntaxMessages;
 import dev.stoker.config.text.TextScan;
-import dev.stoker.config.text.Utf8;
-import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.schema.Origins;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problem;
 import dev.stoker.schema.Problems;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +38,6 @@ public final class SourceFiles implements Origins {
   /** The HOCON parser takes about a hundred bytes of heap for each one of text. */
   public static final int MAX_BYTES = 2 << 20;
 
-  private static final long MAX_TOTAL_BYTES = 8L << 20;
-  private static final int MAX_FILES = 1000;
   private static final int MAX_INCLUDE_DEPTH = 8;
   private static final Pattern TOKEN = Pattern.compile("@(\\d+)@(?:: (\\d+))?");
   private static final ConfigObject EMPTY = ConfigFactory.empty().root();
@@ -70,13 +61,10 @@ public final class SourceFiles implements Origins {
   private final Problems problems;
   private final boolean strict;
   private final Map<String, Places.Text> texts = new HashMap<>();
-  private final Map<Path, byte[]> given = new LinkedHashMap<>();
   private final List<LeftOutBlock> leftOut = new ArrayList<>();
   private final List<Source> parsed = new ArrayList<>();
-  private final Set<Path> read = new LinkedHashSet<>();
-  private final Map<Path, String> states = new LinkedHashMap<>();
+  private final FileReads reads;
   private final Set<Path> included = new LinkedHashSet<>();
-  private long totalBytes;
 
   public SourceFiles(Problems problems) {
     this(problems, false);
@@ -88,11 +76,12 @@ public final class SourceFiles implements Origins {
   public SourceFiles(Problems problems, boolean strict) {
     this.problems = problems;
     this.strict = strict;
+    this.reads = new FileReads(problems, parsed::size);
   }
 
-  /** What is read in place of a file. */
+  /** Gives a text that is read in place of a file. */
   public void give(Path name, byte[] text) {
-    given.put(name, text);
+    reads.give(name, text);
   }
 
   /** Parses files in Alloy's syntax that are one config; {} after a problem. */
@@ -100,7 +89,7 @@ public final class SourceFiles implements Origins {
     HoconSource hocon = translate(files, true);
     return hocon == null
         ? EMPTY
-        : parseChecked(new Source(files.get(0), hocon, List.of(real(files.get(0)))));
+        : parseChecked(new Source(files.get(0), hocon, List.of(FileReads.real(files.get(0)))));
   }
 
   /** Blocks of Alloy configs that are not run. */
@@ -127,7 +116,7 @@ public final class SourceFiles implements Origins {
 
   /** Parses a file on behalf of another one. */
   ConfigObject parseIncluded(Path file, Source from, Place statement) {
-    Path real = real(file);
+    Path real = FileReads.real(file);
     included.add(real);
     if (from.chain().contains(real)) {
       problems.error(
@@ -145,9 +134,8 @@ public final class SourceFiles implements Origins {
   }
 
   private ConfigObject parse(Path file, List<Path> chain, Place blame) {
-    Path real = real(file);
-    read.add(real);
-    String text = read(file, blame);
+    Path real = FileReads.real(file);
+    String text = reads.read(file, blame);
     if (text == null) {
       return EMPTY;
     }
@@ -238,8 +226,7 @@ public final class SourceFiles implements Origins {
 
   /** A file that an Alloy config takes in; null when it cannot be read. */
   private @Nullable String readForAlloy(Path file) {
-    read.add(real(file));
-    return read(file, new Place(file.toString(), 0));
+    return reads.read(file, new Place(file.toString(), 0));
   }
 
   /**
@@ -250,8 +237,7 @@ public final class SourceFiles implements Origins {
   public @Nullable HoconSource translate(List<Path> files, boolean run) {
     List<AlloySource.Named> texts = new ArrayList<>();
     for (Path file : files) {
-      read.add(real(file));
-      String text = read(file, new Place(file.toString(), 0));
+      String text = reads.read(file, new Place(file.toString(), 0));
       if (text == null) {
         return null;
       }
@@ -260,94 +246,31 @@ public final class SourceFiles implements Origins {
     return hocon(texts, new Translator.Options(strict, true, !run), run);
   }
 
-  private @Nullable String read(Path file, Place blame) {
-    try {
-      byte[] known = given.get(file);
-      if (known != null) {
-        return text(file, known, blame);
-      }
-      if (Files.notExists(file)) {
-        note(file, Sources.MISSING);
-        throw new NoSuchFileException(file.toString());
-      }
-      if (!Files.isRegularFile(file)) {
-        note(file, Sources.NO_FILE);
-        return fail(blame, file + " is no regular file; name a .conf file");
-      }
-      byte[] bytes;
-      try (InputStream in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(MAX_BYTES + 1);
-      }
-      note(file, Sources.hash(bytes));
-      return text(file, bytes, blame);
-    } catch (NoSuchFileException missing) {
-      return fail(blame, file + " does not exist; check the path");
-    } catch (IOException | SecurityException unreadable) {
-      note(file, Sources.UNREADABLE);
-      return fail(
-          blame,
-          file
-              + " cannot be read ("
-              + FailureMessages.ofFile(unreadable)
-              + "); check its permissions");
-    }
-  }
-
-  private @Nullable String text(Path file, byte[] bytes, Place blame) {
-    try {
-      totalBytes += bytes.length;
-      if (bytes.length > MAX_BYTES) {
-        return fail(blame, file + " is larger than " + (MAX_BYTES >> 20) + " MiB; split it");
-      }
-      if (totalBytes > MAX_TOTAL_BYTES || parsed.size() >= MAX_FILES) {
-        return fail(blame, "too many files or bytes in one config; include fewer files");
-      }
-      String text = Utf8.decode(bytes);
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (Utf8.Malformed bad) {
-      Place line = new Place(file.toString(), bad.line);
-      return fail(line, file + " is not UTF-8 text; save it as UTF-8");
-    }
-  }
-
-  /** Bytes of all files so far. */
+  /** Bytes of all files that have been read so far. */
   public long totalBytes() {
-    return totalBytes;
+    return reads.totalBytes();
   }
 
-  /** What was there when it was looked at; the first look counts. */
+  /** Notes the state of a path at the time of reading. The first note counts. */
   public void note(Path path, String state) {
-    states.putIfAbsent(path.toAbsolutePath(), state);
+    reads.note(path, state);
   }
 
-  /** The same problems with their columns, and what stands there. */
+  public Sources sources() {
+    return reads.sources();
+  }
+
+  /** Adds columns and excerpts to problems. */
   public List<Problem> places(List<Problem> found) {
     return Places.found(found, texts);
   }
 
-  public Sources sources() {
-    return new Sources(states);
-  }
-
-  private @Nullable String fail(Place blame, String message) {
-    problems.error(blame, "", message);
-    return null;
-  }
-
-  private static Path real(Path file) {
-    try {
-      return file.toRealPath();
-    } catch (IOException | SecurityException missing) {
-      return file.toAbsolutePath().normalize();
-    }
-  }
-
   public boolean isIncluded(Path file) {
-    return included.contains(real(file));
+    return included.contains(FileReads.real(file));
   }
 
   public List<Path> readFiles() {
-    return List.copyOf(read);
+    return reads.files();
   }
 
   /**

@@ -34,7 +34,7 @@ public record Sources(Map<Path, String> states) {
     states = Map.copyOf(states);
   }
 
-  /** The same paths as they are now. Blocking; never throws. */
+  /** Looks at the same paths again. It blocks, and never throws. */
   public Sources now() {
     Map<Path, String> current = new LinkedHashMap<>();
     states.keySet().forEach(path -> current.put(path, look(path)));

@@ -2,15 +2,10 @@ package dev.stoker.config.text;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
-import dev.stoker.components.ComponentKinds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Finds blocks that stand twice in one file. HOCON merges them: of two endpoints one URL would be
@@ -20,9 +15,6 @@ import java.util.TreeSet;
  * HOCON to know keys, blocks and lists. Used once.
  */
 public final class DuplicatesInFile {
-  /** Blocks that other tools repeat, and the list that stands for them here. */
-  private static final Map<String, String> LISTS = Map.of("endpoint", "endpoints", "rule", "rules");
-
   private static final int MAX_FINDINGS = 100;
 
   /**
@@ -36,7 +28,9 @@ public final class DuplicatesInFile {
     final boolean list;
     int elements;
 
-    /** It joins what stands before, by += or a substitution: nothing in it stands twice. */
+    /**
+     * The block joins what stands before it, by += or a substitution. Nothing in it stands twice.
+     */
     boolean merged;
 
     Open(List<String> path, boolean list) {
@@ -46,9 +40,7 @@ public final class DuplicatesInFile {
   }
 
   private final String text;
-  private final List<Finding> findings = new ArrayList<>();
-  private final Map<List<String>, Integer> blocks = new HashMap<>();
-  private final Map<List<String>, Integer> values = new HashMap<>();
+  private final Occurrences occurrences = new Occurrences();
   private final Deque<Open> open = new ArrayDeque<>();
   private int at;
   private int line = 1;
@@ -67,14 +59,16 @@ public final class DuplicatesInFile {
     open.push(new Open(List.of(), false));
   }
 
-  /** In a text that {@link TextScan} has found no fault with. */
+  /** Finds all that stands twice in a text that {@link TextScan} has found no fault with. */
   public static List<Finding> find(String text) {
     DuplicatesInFile scan = new DuplicatesInFile(text);
-    for (; scan.at < text.length() && scan.findings.size() < MAX_FINDINGS; scan.at++) {
+    for (;
+        scan.at < text.length() && scan.occurrences.findings().size() < MAX_FINDINGS;
+        scan.at++) {
       scan.step(text.charAt(scan.at));
     }
     scan.end();
-    return scan.findings;
+    return scan.occurrences.findings();
   }
 
   private void step(char c) {
@@ -179,7 +173,10 @@ public final class DuplicatesInFile {
     at = (end < 0 ? text.length() : end) - 1;
   }
 
-  /** Between a key and its block, and between an equals sign and its value, it means nothing. */
+  /**
+   * Ends a member. A line break between a key and its block, or between an equals sign and its
+   * value, means nothing.
+   */
   private void newline() {
     boolean pending = !open.element().list && !valued && !key.toString().isBlank();
     if (!pending || key.toString().strip().startsWith("include ")) {
@@ -190,8 +187,9 @@ public final class DuplicatesInFile {
   private void brace() {
     Open around = open.element();
     if (object && valued) {
-      finding(
+      occurrences.finding(
           around.list ? around.path : path(around),
+          keyLine == 0 ? line : keyLine,
           "stands behind another block on the same line without a comma, so the two would become"
               + " one; write a comma or a line break between them");
     }
@@ -203,7 +201,7 @@ public final class DuplicatesInFile {
         && !substituted
         && !valued
         && !path.equals(around.path)) {
-      block(path);
+      occurrences.block(path, around.path, keyLine);
     }
     opened(new Open(path, false));
   }
@@ -279,7 +277,7 @@ public final class DuplicatesInFile {
         && !object
         && !added
         && !key.toString().isBlank()) {
-      value(path(around));
+      occurrences.value(path(around), keyLine, substituted);
     }
     reset();
   }
@@ -291,74 +289,5 @@ public final class DuplicatesInFile {
     substituted = false;
     valued = false;
     object = false;
-  }
-
-  private void block(List<String> path) {
-    if (isOpen(path) || addsTo(path)) {
-      return;
-    }
-    Integer first = blocks.putIfAbsent(path, keyLine);
-    if (first == null) {
-      return;
-    }
-    String list = LISTS.get(path.get(path.size() - 1));
-    boolean component = kinds().contains(parent(path));
-    finding(
-        path,
-        "stands in line "
-            + first
-            + " already, so the two would become one; "
-            + (list != null
-                ? "write " + list + " = [ { … }, { … } ]"
-                : component ? "rename one" : "write all of it in one block"));
-  }
-
-  /** A path that reaches into a block from outside adds to it. */
-  private boolean addsTo(List<String> path) {
-    for (int i = open.element().path.size() + 1; i < path.size(); i++) {
-      if (blocks.containsKey(path.subList(0, i))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Names that many things stand below, and what is free for users. */
-  private static boolean isOpen(List<String> path) {
-    return path.size() == 1 || path.get(0).equals(Namespaces.VARS) || kinds().contains(join(path));
-  }
-
-  private static Set<String> kinds() {
-    Set<String> kinds = new TreeSet<>(ComponentKinds.LATER);
-    kinds.addAll(ComponentKinds.BY_NAME.keySet());
-    return kinds;
-  }
-
-  private static String parent(List<String> path) {
-    return join(path.subList(0, path.size() - 1));
-  }
-
-  private static String join(List<String> path) {
-    StringBuilder joined = new StringBuilder();
-    for (String part : path) {
-      joined.append(joined.length() == 0 || part.startsWith("[") ? "" : ".").append(part);
-    }
-    return joined.toString();
-  }
-
-  private void value(List<String> path) {
-    Integer first = values.put(path, keyLine);
-    if (first != null && !substituted) {
-      findings.add(
-          new Finding(
-              keyLine,
-              join(path),
-              "is set in line " + first + " already, which has no effect; keep one of the two",
-              false));
-    }
-  }
-
-  private void finding(List<String> path, String message) {
-    findings.add(new Finding(keyLine == 0 ? line : keyLine, join(path), message, true));
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class Excerpt {
   private static final int WIDTH = 110;
 
-  /** So much of a long line is shown left of the caret. */
+  /** The columns of a long line that are shown left of the caret. */
   private static final int LEFT = 70;
 
   private static final int TAB = 4;
@@ -23,7 +23,7 @@ final class Excerpt {
   /** Whatever stands before an at sign, up to a space or a quote: a malformed URL has no scheme. */
   private static final Pattern LOGIN = Pattern.compile("[^\\s\"`=]+(?=@)|//[^\"`]+(?=@)");
 
-  /** What a value of an unknown name may be without being a secret. */
+  /** Values that are no secret, whatever the name of their argument is. */
   private static final Pattern SAYS_LITTLE =
       Pattern.compile(
           "[{\\[]|true|false|[0-9]{1,3}|\\$\\{[^}]*}|(pyroscope|discovery|stoker)(\\.\\w+){2,3}");
@@ -46,20 +46,20 @@ final class Excerpt {
    * @param unknown paths of arguments that mean nothing: each may be a slip of a secret's name
    * @return two lines; "" when nothing of the line can be shown
    */
-  static String of(SourceScan.Line line, int at, boolean certain, Predicate<String> unknown) {
+  static String of(SourceLine line, int at, boolean certain, Predicate<String> unknown) {
     String text = line.text().stripTrailing();
     if (line.inside() || text.contains(Masked.PRIVATE_KEY) || !certain && line.secret()) {
       return "";
     }
     boolean[] hidden = new boolean[text.length()];
-    for (SourceScan.Token token : line.tokens()) {
-      if (token.kind() == SourceScan.Kind.VALUE) {
+    for (SourceLine.Token token : line.tokens()) {
+      if (token.kind() == SourceLine.Kind.VALUE) {
         hideLogin(text, token, hidden);
         if (unknown.test(token.path()) && !SAYS_LITTLE.matcher(of(text, token)).matches()) {
           hide(hidden, token.from(), token.to());
         }
       }
-      if (token.hidden() && token.kind() != SourceScan.Kind.COMMENT) {
+      if (token.hidden() && token.kind() != SourceLine.Kind.COMMENT) {
         hide(hidden, token.from(), token.to());
       } else if (token.hidden()) {
         boolean known = text.startsWith("/", token.from());
@@ -80,13 +80,13 @@ final class Excerpt {
     return excerpt.drawn(String.valueOf(line.number()));
   }
 
-  private static String of(String text, SourceScan.Token token) {
+  private static String of(String text, SourceLine.Token token) {
     return text.substring(
         Math.min(token.from(), text.length()), Math.min(token.to(), text.length()));
   }
 
   /** Up to the last at sign: what stands before it may hold any character. */
-  private static void hideLogin(String text, SourceScan.Token token, boolean[] hidden) {
+  private static void hideLogin(String text, SourceLine.Token token, boolean[] hidden) {
     String value = of(text, token);
     int sign = value.lastIndexOf('@');
     if (sign > 0) {

@@ -30,7 +30,9 @@ public final class Masked {
           "(?i).*(password|passwd|passphrase|passwort|pwd|secret|token|credential|bearer|authori[sz]ation"
               + "|api.?key|access.?key|private|cookie|session|signature).*|key|key_pem|pass|pw|auth|.*[_-](key|pass|pw)");
 
-  /** Where a secret is read from, or how: no secret by itself. */
+  /**
+   * Names of arguments that say where a secret is read from, or how. Their values are no secrets.
+   */
   private static final Pattern HARMLESS_KEY = Pattern.compile("(?i).*_(file|path|url)|type|name");
 
   private static final Pattern HEADERS = Pattern.compile("(?i).*headers?|endpoint_params");
@@ -40,7 +42,10 @@ public final class Masked {
           "(?i)([?&][^=&#\\s]*(?:pass|secret|token|credential|auth|key|sig|session)[^=&#\\s]*=)"
               + "[^&#\\s]*");
 
-  /** Who we are and what we speak: hidden with the other headers, but no secret elsewhere. */
+  /**
+   * Headers that say who the client is and what it speaks. They are hidden with the other headers,
+   * but are no secret elsewhere.
+   */
   private static final Pattern HARMLESS_HEADER = Pattern.compile("(?i)x-scope-orgid|accept.*");
 
   static final String PRIVATE_KEY = "PRIVATE KEY-----";
@@ -71,10 +76,10 @@ public final class Masked {
 
   private static final Pattern HARMLESS_BESIDE = Pattern.compile("username|client_id|scopes");
 
-  /** Its value is none of these blocks, but may be what one of them holds. */
+  /** The value is none of these blocks, but it may be what one of them holds. */
   private static final Pattern TLS = Pattern.compile("tls|tls_config");
 
-  /** What a value stands in. */
+  /** The block that a value stands in. */
   enum Room {
     OPEN,
     /** The block of a secret: its type and its file are shown. */
@@ -161,8 +166,8 @@ public final class Masked {
   }
 
   /**
-   * The same in the text of a config, which may be wrong: a slip of the name of a secret is one
-   * too, and so is every variable, since a secret may be substituted from it.
+   * The room of a key in the text of a config, which may be wrong: a misspelled name of a secret is
+   * one too, and so is every variable, since a secret may be substituted from it.
    */
   static Room sourceRoom(String key, Room around) {
     if (around == Room.OPEN

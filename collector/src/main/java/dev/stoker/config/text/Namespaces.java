@@ -12,7 +12,7 @@ public final class Namespaces {
 
   private static final Set<String> ALL = namespaces();
 
-  /** In alphabetical order. */
+  /** All of them, in alphabetical order. */
   public static Set<String> all() {
     return ALL;
   }

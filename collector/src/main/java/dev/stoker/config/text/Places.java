@@ -42,7 +42,7 @@ public final class Places {
     return List.copyOf(all);
   }
 
-  /** What has no end in a text of HOCON. */
+  /** The block or list of a HOCON text that has no end; null = there is none. */
   public static SourceScan.@Nullable Open unclosed(String text) {
     return new SourceScan(text, false, line -> false, line -> {}).run().unclosed();
   }
@@ -64,13 +64,13 @@ public final class Places {
     return column[0];
   }
 
-  private static int column(SourceScan.Line line, char sign) {
+  private static int column(SourceLine line, char sign) {
     int only = -1;
     for (int i = line.text().indexOf(sign); i >= 0; i = line.text().indexOf(sign, i + 1)) {
-      for (SourceScan.Token token : line.tokens()) {
+      for (SourceLine.Token token : line.tokens()) {
         boolean within = token.from() <= i && i < token.to();
         boolean quoted = within && "\"`".indexOf(line.text().charAt(token.from())) >= 0;
-        if (within && !quoted && token.kind() == SourceScan.Kind.VALUE && token.to() > i + 1) {
+        if (within && !quoted && token.kind() == SourceLine.Kind.VALUE && token.to() > i + 1) {
           return i;
         }
         only = within && quoted ? only : i;
@@ -98,7 +98,7 @@ public final class Places {
         .run();
   }
 
-  private static Problem found(Problem problem, SourceScan.Line line, Set<String> unknown) {
+  private static Problem found(Problem problem, SourceLine line, Set<String> unknown) {
     int column = problem.column() > 0 ? problem.column() - 1 : column(problem, line);
     if (column < 0) {
       return problem.at(0, "");
@@ -106,8 +106,8 @@ public final class Places {
     String own =
         problem.column() == Place.NAME
             ? line.tokens().stream()
-                .filter(token -> token.kind() == SourceScan.Kind.KEY && token.from() == column)
-                .map(SourceScan.Token::path)
+                .filter(token -> token.kind() == SourceLine.Kind.KEY && token.from() == column)
+                .map(SourceLine.Token::path)
                 .findFirst()
                 .orElse("")
             : "";
@@ -135,8 +135,8 @@ public final class Places {
     return names.contains(path);
   }
 
-  /** From 0; -1 = not known. */
-  private static int column(Problem problem, SourceScan.Line line) {
+  /** The column of a problem, from 0; -1 = it is not known. */
+  private static int column(Problem problem, SourceLine line) {
     boolean name = problem.column() == Place.NAME;
     if (problem.path().isEmpty()) {
       return name ? first(line) : line.unclosed();
@@ -146,10 +146,10 @@ public final class Places {
     if (exact >= 0) {
       return exact;
     }
-    List<SourceScan.Token> names =
-        line.tokens().stream().filter(token -> token.kind() == SourceScan.Kind.KEY).toList();
+    List<SourceLine.Token> names =
+        line.tokens().stream().filter(token -> token.kind() == SourceLine.Kind.KEY).toList();
     String around = "";
-    for (SourceScan.Token token : names) {
+    for (SourceLine.Token token : names) {
       if (last(token.path()).equals(last(path))) {
         return column(line, token.path(), name);
       }
@@ -167,10 +167,10 @@ public final class Places {
   }
 
   /** Column of the first name. */
-  private static int first(SourceScan.Line line) {
+  private static int first(SourceLine line) {
     return line.tokens().stream()
-        .filter(token -> token.kind() == SourceScan.Kind.KEY)
-        .mapToInt(SourceScan.Token::from)
+        .filter(token -> token.kind() == SourceLine.Kind.KEY)
+        .mapToInt(SourceLine.Token::from)
         .findFirst()
         .orElse(-1);
   }
@@ -179,11 +179,11 @@ public final class Places {
     return inner.startsWith(outer + ".") || inner.startsWith(outer + "[");
   }
 
-  private static int column(SourceScan.Line line, String path, boolean name) {
+  private static int column(SourceLine line, String path, boolean name) {
     int other = -1;
-    for (SourceScan.Token token : line.tokens()) {
-      if (token.kind() != SourceScan.Kind.COMMENT && token.path().equals(path)) {
-        if (token.kind() == SourceScan.Kind.KEY == name) {
+    for (SourceLine.Token token : line.tokens()) {
+      if (token.kind() != SourceLine.Kind.COMMENT && token.path().equals(path)) {
+        if (token.kind() == SourceLine.Kind.KEY == name) {
           return token.from();
         }
         other = other < 0 ? token.from() : other;

@@ -43,7 +43,7 @@ public final class SyntaxMessages {
 
   private static final Pattern SIGN = Pattern.compile("(?:got|token:) '([^\\p{L}\\p{N}\"'\\s])'");
 
-  /** What the parser did not expect, when it is one sign; else 0. */
+  /** The sign that the parser did not expect. It is 0 when the parser names more than one sign. */
   public static char sign(ConfigException failure) {
     Matcher matcher = SIGN.matcher(String.valueOf(failure.getMessage()));
     return matcher.find() ? matcher.group(1).charAt(0) : 0;
@@ -62,7 +62,7 @@ public final class SyntaxMessages {
         + (open.before().isEmpty() ? "" : ", before " + open.before());
   }
 
-  /** Of another tool's file: what to do; "" = it is not. */
+  /** Says what to do with a file of another tool; "" = the text is not such a file. */
   public static String ofYaml(String text) {
     return YAML.matcher(text).find() && !text.contains("{\n")
         ? "is YAML, such as Prometheus and Parca have it, and no HOCON; write pyroscope.scrape.LABEL {"

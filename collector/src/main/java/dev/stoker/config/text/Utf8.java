@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 
 /** Bytes of a file as text. */
 public final class Utf8 {
-  /** They are none. */
+  /** The bytes are not UTF-8. */
   public static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
-    /** Of the first bad byte, from 1. */
+    /** The line of the first bad byte, from 1. */
     public final int line;
 
     Malformed(int line) {

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The wait for profiles whose labels inside are being edited when Stoker stops: they still go to
- * the queues, but the stop does not wait for ever. Control context only.
+ * the queues, but the stop does not wait for ever.
  */
 final class Edits {
   static final long PATIENCE_MILLIS = 3_000;
@@ -27,6 +27,7 @@ final class Edits {
 
   /** Completes when none is left, or when they have had their time. The same future for all. */
   Future<Void> ended() {
+    timers.control().assertOn();
     Future<Void> known = ending;
     if (known == null) {
       known = idle();

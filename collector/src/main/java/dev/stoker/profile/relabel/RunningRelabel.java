@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * A <code>pyroscope.relabel</code> in the graph. Control context only.
+ * A <code>pyroscope.relabel</code> in the graph.
  *
  * @param edits of all such components: one may hand its profile on to another
  */

@@ -1,7 +1,9 @@
 package dev.stoker.app.run;
 
+import dev.stoker.app.memory.HeapPlan;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
+import dev.stoker.files.StorageFolder;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -47,7 +49,12 @@ public final class Daemon implements AutoCloseable {
     }
     this.deployment =
         vertx
-            .deployVerticle(new Collector(first, () -> ConfigLoader.load(config)))
+            .deployVerticle(
+                new Collector(
+                    first,
+                    HeapPlan.here(first.config()),
+                    new StorageFolder(first.config().daemon().storage()),
+                    () -> ConfigLoader.load(config)))
             .await(30, TimeUnit.SECONDS);
   }
 

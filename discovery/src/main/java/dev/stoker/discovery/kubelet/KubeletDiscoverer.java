@@ -41,7 +41,8 @@ public final class KubeletDiscoverer {
                 .compose(
                     answer ->
                         answer.status() == 200
-                            ? vertx.executeBlocking(() -> groups(config, url, answer, json, malformed), false)
+                            ? vertx.executeBlocking(
+                                () -> groups(config, url, answer, json, malformed), false)
                             : Future.failedFuture(refused(url, answer.status()))),
         get::close);
   }

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs an object of the API that makes no sense once, and again only when it fails in another way:
- * an object with a hole may change every second. Each discovery has its own, of objects of one kind.
- * Not thread-safe.
+ * an object with a hole may change every second. Each discovery has its own, of objects of one
+ * kind. Not thread-safe.
  */
 public final class MalformedObjects {
   private static final Logger log = LoggerFactory.getLogger(MalformedObjects.class);

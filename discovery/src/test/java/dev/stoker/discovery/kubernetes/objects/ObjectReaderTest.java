@@ -13,6 +13,7 @@ import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.kubernetes.labels.Attach;
 import dev.stoker.discovery.kubernetes.labels.Groups;
 import dev.stoker.discovery.kubernetes.labels.Lookups;
+import dev.stoker.discovery.kubernetes.labels.MalformedObjects;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -120,7 +121,9 @@ class ObjectReaderTest {
 
   private static TargetGroup group(Kind kind, Map<Kind, HasMetadata> objects) {
     return Groups.of(
-        objects.get(kind), new Lookups((of, key) -> objects.get(of), new Attach(true, true)));
+        objects.get(kind),
+        new Lookups((of, key) -> objects.get(of), new Attach(true, true)),
+        new MalformedObjects());
   }
 
   private ObjectReader.Read read(Kind kind, String text) throws IOException {
