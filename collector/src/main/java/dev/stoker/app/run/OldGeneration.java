@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  * sooner by itself, and this has nothing to do.
  */
 final class OldGeneration {
-  /** A burst between two looks grows the heap at most up to its limit. */
-  private static final long LOOK_MILLIS = 500;
+  /** Of a burst of recordings, half a second would be 20 MB more of resident size. */
+  private static final long LOOK_MILLIS = 100;
 
   /** Small heaps are not collected for every megabyte. */
   private static final long LEAST_GROWTH = 8L << 20;

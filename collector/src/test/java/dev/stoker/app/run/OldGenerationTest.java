@@ -21,7 +21,7 @@ class OldGenerationTest {
     timers.advance(10_000);
     assertThat(collections).isZero();
     use(109, 80);
-    timers.advance(500);
+    timers.advance(100);
     assertThat(collections).isEqualTo(1);
     use(80, 80);
     timers.advance(10_000);
@@ -35,7 +35,7 @@ class OldGenerationTest {
     timers.advance(10_000);
     assertThat(collections).isZero();
     use(9, 0);
-    timers.advance(500);
+    timers.advance(100);
     assertThat(collections).isEqualTo(1);
   }
 
