@@ -29,6 +29,9 @@ public final class Codecs {
 
   /** The best that there is; takes some milliseconds, for the libraries are tried out. */
   public static Codecs best() {
+    if (System.getProperty("stoker.codecs", "").equals("jdk")) {
+      return new Codecs(null, null, "-Dstoker.codecs=jdk switches native libraries off");
+    }
     if (!ForeignFunctions.areHere()) {
       return new Codecs(null, null, "native libraries need JDK 22 or newer");
     }
@@ -61,12 +64,21 @@ public final class Codecs {
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
-  /** For metrics and <code>stoker version</code>: <code>libdeflate</code> or <code>jdk</code>. */
+  /** For the log and <code>stoker version</code>. */
+  public String line() {
+    return "inflate "
+        + inflateName()
+        + ", deflate "
+        + deflateName()
+        + (whyNot.isEmpty() ? "" : " (" + whyNot + ")");
+  }
+
+  /** For metrics: <code>libdeflate</code> or <code>jdk</code>. */
   public String inflateName() {
     return inflate == null ? "jdk" : "libdeflate";
   }
 
-  /** For metrics and <code>stoker version</code>: <code>isal</code> or <code>jdk</code>. */
+  /** For metrics: <code>isal</code> or <code>jdk</code>. */
   public String deflateName() {
     return deflate == null ? "jdk" : "isal";
   }

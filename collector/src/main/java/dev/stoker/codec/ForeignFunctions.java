@@ -87,12 +87,15 @@ final class ForeignFunctions {
     Object options = Array.newInstance(optionType, arrays ? 1 : 0);
     if (arrays) {
       Array.set(
-          options, 0, optionType.getMethod("critical", boolean.class).invoke(null, /* heap */ true));
+          options,
+          0,
+          optionType.getMethod("critical", boolean.class).invoke(null, /* heap */ true));
     }
     MethodHandle handle =
         (MethodHandle)
             type("Linker")
-                .getMethod("downcallHandle", type("MemorySegment"), descriptorType, options.getClass())
+                .getMethod(
+                    "downcallHandle", type("MemorySegment"), descriptorType, options.getClass())
                 .invoke(linker, symbol, descriptor, options);
     return withArrays(handle, parameters);
   }

@@ -13,10 +13,10 @@ import java.nio.ByteOrder;
 final class IsalDeflater implements GzipDeflater {
   /**
    * The library and the layout of its struct <code>isal_zstream</code>: the fields in front, which
-   * the caller fills, are the same in all versions 2; what follows them is the library's own, 82,384
-   * bytes in 2.30, and gets more than enough. Source: igzip_lib.h of ISA-L (BSD-3-Clause).
+   * the caller fills, are the same in all versions 2; what follows them is the library's own,
+   * 82,384 bytes in 2.30, and gets more than enough. Source: igzip_lib.h of ISA-L (BSD-3-Clause).
    */
-  private static final int STREAM = 192 << 10;
+  private static final int STREAM = 128 << 10;
 
   private static final int NEXT_IN = 0;
   private static final int AVAIL_IN = 8;
@@ -29,8 +29,8 @@ final class IsalDeflater implements GzipDeflater {
   private static final int FLUSH = 58;
   private static final int GZIP_FLAG = 60;
 
-  /** <code>ISAL_DEF_LVL1_DEFAULT</code>. */
-  private static final int LEVEL_BYTES = 282_624;
+  /** <code>ISAL_DEF_LVL1_MEDIUM</code>: room for 32,768 tokens before a block is written. */
+  private static final int LEVEL_BYTES = 151_552;
 
   private static final int PIECE = 64 << 10;
 

@@ -58,9 +58,13 @@ final class RoundTrip {
           Arrays.fill(out, MARK);
           int small = inflater.inflate(in, FENCE, out, FENCE, FENCE + size - 1);
           require(
-              small == WholeInflater.UNFINISHED && marked(out, FENCE + size - 1), "too little room for ", size);
+              small == WholeInflater.UNFINISHED && marked(out, FENCE + size - 1),
+              "too little room for ",
+              size);
         }
-        int cut = inflater.inflate(Arrays.copyOf(in, FENCE + packed.length - 1), FENCE, out, FENCE, FENCE + size);
+        int cut =
+            inflater.inflate(
+                Arrays.copyOf(in, FENCE + packed.length - 1), FENCE, out, FENCE, FENCE + size);
         require(cut == WholeInflater.UNFINISHED, "the first part of ", size);
       }
     }

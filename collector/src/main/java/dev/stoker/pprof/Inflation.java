@@ -1,9 +1,12 @@
 package dev.stoker.pprof;
 
+import dev.stoker.codec.Codecs;
+import dev.stoker.codec.WholeInflater;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inflates whole gzip bodies (RFC 1952) into an array that is used again, under a hard bound. Not
@@ -21,6 +24,7 @@ public final class Inflation implements AutoCloseable {
   static final int GIANT = 8 << 20;
 
   private final Giants giants;
+  private final @Nullable WholeInflater whole;
   private final Inflater inflater = new Inflater(true);
   private final CRC32 crc = new CRC32();
   private final byte[] probe = new byte[1];
@@ -30,8 +34,9 @@ public final class Inflation implements AutoCloseable {
   private long configured;
   private boolean giant;
 
-  public Inflation(Giants giants) {
+  public Inflation(Giants giants, Codecs codecs) {
     this.giants = giants;
+    this.whole = codecs.inflater().orElse(null);
   }
 
   /** The array that holds the result; valid until the next call. */
@@ -66,10 +71,7 @@ public final class Inflation implements AutoCloseable {
     while (at < body.length) {
       int start = GzipHeader.end(body, at);
       int memberOut = written;
-      inflater.reset();
-      inflater.setInput(body, start, body.length - start);
-      member();
-      at = start + (int) inflater.getBytesRead();
+      at = start + member(body, start);
       checkTrailer(body, at, memberOut);
       at += TRAILER;
     }
@@ -80,7 +82,17 @@ public final class Inflation implements AutoCloseable {
     }
   }
 
-  private void member() throws MalformedProfileException {
+  /** Returns how many bytes of input the member's deflate stream has. */
+  private int member(byte[] body, int start) throws MalformedProfileException {
+    if (whole != null) {
+      int n = whole.inflate(body, start, out, written, Math.min(out.length, limit));
+      if (n != WholeInflater.UNFINISHED) {
+        written += n;
+        return whole.consumed();
+      }
+    }
+    inflater.reset();
+    inflater.setInput(body, start, body.length - start);
     try {
       while (!inflater.finished()) {
         if (written == out.length || written >= limit) {
@@ -91,6 +103,7 @@ public final class Inflation implements AutoCloseable {
           starved(n);
         }
       }
+      return (int) inflater.getBytesRead();
     } catch (DataFormatException corrupt) {
       throw new MalformedProfileException(
           "gzip body is corrupt (" + corrupt.getMessage() + "); look at what serves or proxies it");
@@ -164,5 +177,8 @@ public final class Inflation implements AutoCloseable {
   @Override
   public void close() {
     inflater.end();
+    if (whole != null) {
+      whole.close();
+    }
   }
 }

@@ -43,7 +43,7 @@ class MetricsTest {
 
   /** Their values are the user's, or belong to the form of the metric. */
   private static final Set<String> OPEN =
-      Set.of("component", "endpoint", "profile_type", "version", "id");
+      Set.of("component", "endpoint", "profile_type", "version", "id", "inflate", "deflate");
 
   private static final Set<String> OF_THE_FORM = Set.of("le", "quantile");
 

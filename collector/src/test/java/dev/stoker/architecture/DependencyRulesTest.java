@@ -32,6 +32,7 @@ class DependencyRulesTest {
    */
   private static final List<Set<String>> FLOORS =
       List.of(
+          Set.of("codec"),
           Set.of(
               "labels", "concurrent", "files", "schema", "pprof", "http.address", "http.failure"),
           Set.of("relabel", "profile", "discovery", "http", "jvm"),
@@ -165,10 +166,13 @@ class DependencyRulesTest {
           "relabel",
           "concurrent");
 
-  @ArchTest static final ArchRule pprof_sees = sees("pprof", "component", "concurrent");
+  @ArchTest static final ArchRule pprof_sees = sees("pprof", "codec", "component", "concurrent");
+
+  @ArchTest static final ArchRule codec_sees = sees("codec");
 
   /** The rooms of pprof: each sees only those before it. */
-  @ArchTest static final ArchRule pprof_wire_sees = seesRooms("pprof.wire", "pprof", "pprof.build");
+  @ArchTest
+  static final ArchRule pprof_wire_sees = seesRooms("pprof.wire", "pprof", "pprof.build", "codec");
 
   @ArchTest
   static final ArchRule pprof_check_sees =

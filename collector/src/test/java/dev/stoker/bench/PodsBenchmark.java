@@ -195,7 +195,7 @@ public final class PodsBenchmark {
             timers,
             never,
             new ProfilerGate(),
-            new BodyCpu(new CpuPool(1), new Workspaces(256L << 20)),
+            new BodyCpu(new CpuPool(1), new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
             new Verdicts(),
             new SimpleMeterRegistry(),

@@ -23,7 +23,8 @@ class CodecsTest {
     assertThat(codecs.inflateName()).isIn("jdk", "libdeflate");
     assertThat(codecs.deflateName()).isIn("jdk", "isal");
     assertThat(codecs.whyNot().isEmpty())
-        .isEqualTo(codecs.inflateName().equals("libdeflate") && codecs.deflateName().equals("isal"));
+        .isEqualTo(
+            codecs.inflateName().equals("libdeflate") && codecs.deflateName().equals("isal"));
     if (Runtime.version().feature() < 22) {
       assertThat(codecs.whyNot()).isEqualTo("native libraries need JDK 22 or newer");
     }

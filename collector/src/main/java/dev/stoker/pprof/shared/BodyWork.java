@@ -14,11 +14,14 @@ public final class BodyWork {
   public static final long MAX_INFLATED = 64L << 20;
 
   private final CpuPool cpuPool;
+  private final CodecChoice codecs;
   private final Workspaces workspaces;
 
   private BodyWork(Services services) {
     this.cpuPool = services.cpuPool();
-    this.workspaces = new Workspaces(services.heap("inflating"));
+    this.codecs = new CodecChoice(services.registry());
+    this.workspaces = new Workspaces(services.heap("inflating"), codecs::get);
+    codecs.start(cpuPool);
     services.onClose(this::close);
   }
 

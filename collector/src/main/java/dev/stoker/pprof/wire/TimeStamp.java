@@ -21,7 +21,7 @@ public final class TimeStamp {
   public static byte[] append(byte[] body, ByteSink field) {
     byte[] tail =
         Gzip.isGzip(body)
-            ? Gzip.deflate(field.bytes, field.size, java.util.zip.Deflater.BEST_SPEED)
+            ? Gzip.stored(field.bytes, field.size)
             : Arrays.copyOf(field.bytes, field.size);
     byte[] stamped = Arrays.copyOf(body, body.length + tail.length);
     System.arraycopy(tail, 0, stamped, body.length, tail.length);

@@ -1,11 +1,12 @@
 package dev.stoker.pprof.wire;
 
+import dev.stoker.codec.Codecs;
+import dev.stoker.codec.GzipDeflater;
 import dev.stoker.pprof.Giants;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.Inflation;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
-import java.util.zip.Deflater;
 
 /**
  * Everything that work on a body needs and that is worth using again. There is one for each CPU
@@ -20,20 +21,22 @@ public final class Workspace implements AutoCloseable {
   private final StackHasher hasher = new StackHasher(index);
   private final SampleReader reader = new SampleReader(hasher);
   private final ProfileWriter writer = new ProfileWriter();
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private final GzipDeflater deflater;
   public int[] slotOf = new int[1024];
   public int[] ownerOf = new int[1024];
   public long[] current = new long[4096];
 
   public Workspace() {
-    this(new Giants(Integer.MAX_VALUE));
+    this(new Giants(Integer.MAX_VALUE), Codecs.jdk());
   }
 
   /**
    * @param giants of all workspaces
+   * @param codecs by which bodies are inflated and deflated
    */
-  public Workspace(Giants giants) {
-    this.inflation = new Inflation(giants);
+  public Workspace(Giants giants, Codecs codecs) {
+    this.inflation = new Inflation(giants, codecs);
+    this.deflater = codecs.deflater();
   }
 
   /** Ends the work on a body: large arrays are given back. */
@@ -70,7 +73,7 @@ public final class Workspace implements AutoCloseable {
   }
 
   public byte[] gzip(ByteSink plain) {
-    return Gzip.deflate(plain.bytes, plain.size, deflater);
+    return deflater.gzip(plain.bytes, plain.size);
   }
 
   /** Makes room for the slots and sums of one profile. */
@@ -97,6 +100,6 @@ public final class Workspace implements AutoCloseable {
   @Override
   public void close() {
     inflation.close();
-    deflater.end();
+    deflater.close();
   }
 }

@@ -275,7 +275,7 @@ class JfrSourceTest {
   private static ProfileTransform transform() {
     return Transforms.forTarget(
         target(),
-        new BodyCpu(CPU, new Workspaces(1 << 20)),
+        new BodyCpu(CPU, new Workspaces(1 << 20, dev.stoker.codec.Codecs::jdk)),
         new Baselines(new ManualTimers(0), null, new BaselineBudget(1 << 20)),
         0);
   }

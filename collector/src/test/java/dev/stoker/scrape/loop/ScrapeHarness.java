@@ -76,7 +76,8 @@ final class ScrapeHarness implements AutoCloseable {
                       timers,
                       asking.scraper(http, timers, cpuPool),
                       new ProfilerGate(),
-                      new BodyCpu(cpuPool, new Workspaces(256L << 20)),
+                      new BodyCpu(
+                          cpuPool, new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
                       new Baselines(timers, null, new BaselineBudget(256L << 20)),
                       new Verdicts(),
                       registry,
