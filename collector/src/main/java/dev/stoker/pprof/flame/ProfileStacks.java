@@ -8,6 +8,7 @@ import dev.stoker.pprof.wire.ProfileIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -215,7 +216,7 @@ public final class ProfileStacks {
   }
 
   private String[] readFrames(int location) throws MalformedProfileException {
-    List<String> leafFirst = new ArrayList<>(1);
+    List<String> names = new ArrayList<>(1);
     long mapping = 0;
     cursor.over(index.data, index.locationStart.at[location], index.locationEnd.at[location]);
     while (cursor.next()) {
@@ -223,19 +224,16 @@ public final class ProfileStacks {
         case 2 -> mapping = cursor.value();
         case 4 -> {
           cursor.expectBytes();
-          leafFirst.add(functionName(numberIn(1, cursor.start(), cursor.end())));
+          names.add(functionName(numberIn(1, cursor.start(), cursor.end())));
         }
         default -> cursor.skip();
       }
     }
-    if (leafFirst.isEmpty()) {
+    if (names.isEmpty()) {
       return new String[] {unsymbolized(mapping, index.locationAddress.at[location])};
     }
-    String[] rootFirst = new String[leafFirst.size()];
-    for (int i = 0; i < rootFirst.length; i++) {
-      rootFirst[i] = leafFirst.get(rootFirst.length - 1 - i);
-    }
-    return rootFirst;
+    Collections.reverse(names);
+    return names.toArray(String[]::new);
   }
 
   /** Equal functions of all locations share one string. */

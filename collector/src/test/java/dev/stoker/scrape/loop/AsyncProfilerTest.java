@@ -112,7 +112,8 @@ class AsyncProfilerTest {
 
   /** What the samples with one of the program's functions, or with this one, amount to. */
   private static long nanos(List<Profile> profiles, String function) {
-    String full = function.contains(".") ? function : "dev/stoker/scrape/ProfServer." + function;
+    String full =
+        function.contains(".") ? function : "dev/stoker/scrape/loop/ProfServer." + function;
     return profiles.stream().mapToLong(profile -> nanos(profile.body(), full)).sum();
   }
 
