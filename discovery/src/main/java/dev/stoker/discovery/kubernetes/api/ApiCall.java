@@ -46,6 +46,7 @@ public final class ApiCall {
   private final Executor control;
   private final Listener listener;
   private final Telling telling;
+  private final ReadPace pace = new ReadPace();
   private final ByteArrayOutputStream refusal = new ByteArrayOutputStream();
   private volatile boolean cancelled;
   private volatile boolean received;
@@ -134,6 +135,8 @@ public final class ApiCall {
     } else if (telling.isFull()) {
       // Not there: what has come already would be parsed on the control context.
       telling.thenOnControl(() -> threads.after(Duration.ZERO, content::consume));
+    } else if (reader.isWatch() && pace.rests(System.nanoTime())) {
+      threads.after(ReadPace.REST, content::consume);
     } else {
       content.consume();
     }
