@@ -3,6 +3,7 @@ package dev.stoker.bench;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.discovery.Discoverer;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.TargetGroup;
 import dev.stoker.discovery.TargetSource;
@@ -197,6 +198,7 @@ public final class PodsBenchmark {
             new ProfilerGate(),
             new BodyCpu(new CpuPool(1), new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
+            TargetBudget.unbounded(),
             new Verdicts(),
             new SimpleMeterRegistry(),
             1),

@@ -54,7 +54,7 @@ public final class Services {
   public Services(Daemon daemon) {
     this.daemon = daemon;
     this.cpuPool = new CpuPool(daemon.cpuThreads());
-    this.discovered = new TargetBudget(heap("discovered"));
+    this.discovered = new TargetBudget(heap("discovered")).measure(daemon.registry(), "discovered");
   }
 
   public Vertx vertx() {

@@ -22,6 +22,7 @@ import org.slf4j.Logger;
  * @param diskIndex what all endpoints know of the profiles in their files
  * @param recent the last profiles, for the pages when there is no store
  * @param discovered objects and labels of all that is discovered
+ * @param loops what the loops of all targets keep, without baselines and bodies
  */
 public record HeapPlan(
     long bodies,
@@ -30,18 +31,25 @@ public record HeapPlan(
     long queues,
     long diskIndex,
     long recent,
-    long discovered) {
+    long discovered,
+    long loops) {
   /**
-   * The daemon itself: classes' data, statuses of thousands of loops, connections, and what a
+   * The daemon itself: classes' data, the largest answer of the admin server, and what a
    * garbage collection needs to stay rare.
    */
-  static final long BASE = 48L << 20;
+  static final long BASE = 36L << 20;
 
   /** 20,000 pods that are no targets take it: what most clusters have. */
   private static final long LEAST_DISCOVERED = 32L << 20;
 
+  /** For 500 pods with five profile types each. */
+  private static final long LEAST_LOOPS = 20L << 20;
+
+  /** For 1,000 such pods: what comes first when there is more than the least. */
+  private static final long ENOUGH_LOOPS = 36L << 20;
+
   private static final HeapPlan LEAST_WISH =
-      new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20);
+      new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20, 64L << 20);
 
   /**
    * The sizes with which nothing is refused and nothing is slow.
@@ -56,7 +64,8 @@ public record HeapPlan(
         demand.queues(),
         demand.diskIndex(),
         LEAST_WISH.recent,
-        Math.min(Math.max(LEAST_WISH.discovered, room / 16), 256L << 20));
+        Math.min(Math.max(LEAST_WISH.discovered, room / 16), 256L << 20),
+        Math.min(Math.max(LEAST_WISH.loops, room / 16), 256L << 20));
   }
 
   /**
@@ -65,34 +74,53 @@ public record HeapPlan(
    */
   static HeapPlan least(HeapDemand demand) {
     return new HeapPlan(
-        Math.max(24L << 20, demand.maxBody()),
+        Math.max(16L << 20, demand.maxBody()),
         // The array, and the half as large one that it grew out of.
         Math.max(32L << 20, demand.maxInflated() / 2 * 3),
-        32L << 20,
+        28L << 20,
         demand.queues(),
         demand.diskIndex(),
         4L << 20,
-        LEAST_DISCOVERED);
+        LEAST_DISCOVERED,
+        LEAST_LOOPS);
   }
 
   /**
-   * The shares of a heap. When it holds less than the wishes, what is over the least is cut in
-   * proportion; when it holds less than that, the least is.
+   * The least, and loops for as many targets as a heap of the usual size can feed: more room for
+   * these is worth more than room for more profiles at the same time.
+   */
+  private static HeapPlan enough(HeapPlan least) {
+    return new HeapPlan(
+        least.bodies,
+        least.inflating,
+        least.baselines,
+        least.queues,
+        least.diskIndex,
+        least.recent,
+        least.discovered,
+        ENOUGH_LOOPS);
+  }
+
+  /**
+   * The shares of a heap. When it holds less than the wishes, what is over the {@link #enough} is
+   * cut in proportion, then what is over the least, and then the least is.
    *
    * @param heap bytes that the JVM's heap may have
    */
   static HeapPlan within(long heap, HeapDemand demand, long room) {
-    HeapPlan wish = wish(demand, room);
     HeapPlan least = least(demand);
     // In a heap hardly larger than the base, parts of it are for profiles all the same.
     long usable = Math.max(heap / 4, heap - BASE);
-    if (usable < least.sum()) {
-      return NOTHING.towards(least, usable / (double) least.sum());
+    HeapPlan plan = NOTHING;
+    for (HeapPlan next : List.of(least, enough(least), wish(demand, room))) {
+      double share = (usable - plan.sum()) / (double) Math.max(1, next.sum() - plan.sum());
+      if (share < 1) {
+        return plan.towards(next, share);
+      }
+      plan = next;
     }
-    double share = (usable - least.sum()) / (double) Math.max(1, wish.sum() - least.sum());
-    HeapPlan plan = least.towards(wish, Math.min(1, share));
     // Of a larger heap than wished for, a quarter stays free for the garbage collector.
-    return plan.withBaselines(plan.baselines + Math.max(0, usable - wish.sum()) / 4 * 3);
+    return plan.withBaselines(plan.baselines + (usable - plan.sum()) / 4 * 3);
   }
 
   /** The shares in this JVM's heap, for a config as it is written, so before {@link #fit}. */
@@ -101,7 +129,7 @@ public record HeapPlan(
         Runtime.getRuntime().maxMemory(), HeapDemand.of(config.components()), MemoryPlan.room());
   }
 
-  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0);
+  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
    * The config with queues that keep to the plan of such a heap, and a warning when that is less
@@ -144,7 +172,8 @@ public record HeapPlan(
             (long) (demand.queues() * part),
             (long) (demand.diskIndex() * part),
             started.recent,
-            started.discovered);
+            started.discovered,
+            started.loops);
     List<Problem> warnings = new ArrayList<>(fitted.warnings());
     warnings.add(
         new Problem(
@@ -220,6 +249,7 @@ public record HeapPlan(
         .addKeyValue("disk_index", mib(diskIndex))
         .addKeyValue("recent", mib(recent))
         .addKeyValue("discovered", mib(discovered))
+        .addKeyValue("loops", mib(loops))
         .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
   }
 
@@ -231,6 +261,7 @@ public record HeapPlan(
       case "baselines" -> baselines;
       case "recent" -> recent;
       case "discovered" -> discovered;
+      case "loops" -> loops;
       default -> throw new IllegalArgumentException("the heap plan has no share " + name);
     };
   }
@@ -241,11 +272,12 @@ public record HeapPlan(
   }
 
   private long sum() {
-    return bodies + inflating + baselines + queues + diskIndex + recent + discovered;
+    return bodies + inflating + baselines + queues + diskIndex + recent + discovered
+        + loops;
   }
 
   private HeapPlan withBaselines(long bytes) {
-    return new HeapPlan(bodies, inflating, bytes, queues, diskIndex, recent, discovered);
+    return new HeapPlan(bodies, inflating, bytes, queues, diskIndex, recent, discovered, loops);
   }
 
   /**
@@ -259,7 +291,8 @@ public record HeapPlan(
         between(queues, other.queues, share),
         between(diskIndex, other.diskIndex, share),
         between(recent, other.recent, share),
-        between(discovered, other.discovered, share));
+        between(discovered, other.discovered, share),
+        between(loops, other.loops, share));
   }
 
   private static long between(long from, long to, double share) {

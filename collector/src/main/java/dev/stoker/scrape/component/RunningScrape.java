@@ -120,13 +120,17 @@ public final class RunningScrape implements Running {
         component.active().stream()
             .filter(view -> view.status().health() == TargetStatus.Health.DOWN)
             .count();
-    return ComponentHealth.healthy(
+    String loops =
         component.active().size()
             + " loops, "
             + down
             + " down; "
             + component.dropped().size()
-            + " targets dropped");
+            + " targets dropped";
+    String leftOut = component.leftOut();
+    return leftOut.isEmpty()
+        ? ComponentHealth.healthy(loops)
+        : ComponentHealth.unhealthy(loops + "; " + leftOut);
   }
 
   @Override

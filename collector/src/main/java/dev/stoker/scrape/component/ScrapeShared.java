@@ -2,6 +2,7 @@ package dev.stoker.scrape.component;
 
 import dev.stoker.component.Services;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.pprof.delta.BaselineBudget;
@@ -36,6 +37,7 @@ final class ScrapeShared {
   private final Services services;
   private final Baselines baselines;
   private final BodyBudget budget;
+  private final TargetBudget loops;
   private final ProfilerGate gate = new ProfilerGate();
   private final WatchedClient client;
   private final LastScrapeSlots lastScrapes = new LastScrapeSlots(LAST_SCRAPES);
@@ -45,6 +47,7 @@ final class ScrapeShared {
     this.services = services;
     this.budget = new BodyBudget(services.heap("bodies"), services.timers());
     budget.measure(services.registry());
+    this.loops = new TargetBudget(services.heap("loops")).measure(services.registry(), "loops");
     this.baselines = new Baselines(services.timers(), services.storage(), baselineBudget(services));
     this.client = ScrapeClient.create(services.vertx(), services.timers());
     services.onStop(baselines::save);
@@ -121,6 +124,7 @@ final class ScrapeShared {
             gate,
             new BodyCpu(services.cpuPool(), BodyWork.of(services).workspaces()),
             baselines,
+            loops,
             services.verdicts(),
             services.registry(),
             HostSeed.seed()),

@@ -1,5 +1,6 @@
 package dev.stoker.scrape.loop;
 
+import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.profile.Appender;
@@ -15,14 +16,26 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running <code>pyroscope.scrape</code>: takes the labels of discovered targets and hands
  * profiles to its appender. Owned by the control context; the gauges may be read on any thread.
  */
 public final class ScrapeComponent {
+  private static final Logger log = LoggerFactory.getLogger(ScrapeComponent.class);
+
+  /** How often it is looked whether what was left out has room now. */
+  private static final long RETRY_MILLIS = 10_000;
+
   private ScrapeConfig config;
   private TargetSet targets;
+  private TargetList last = TargetList.of(List.of());
+  private Timers.@Nullable Cancellable retry;
+  private boolean leavesOut;
+  private boolean stopped;
   private final ScrapePool pool;
   private final ScrapeLoop.Shared shared;
   private final MeterRegistry registry;
@@ -30,7 +43,7 @@ public final class ScrapeComponent {
 
   public ScrapeComponent(ScrapeConfig config, ScrapeServices services, Appender appender) {
     this.config = config;
-    this.targets = new TargetSet(new TargetFactory(config));
+    this.targets = new TargetSet(new TargetFactory(config), services.loops());
     this.registry = services.registry();
     this.shared =
         new ScrapeLoop.Shared(
@@ -78,13 +91,69 @@ public final class ScrapeComponent {
   public void reconfigure(ScrapeConfig next) {
     shared.timers().control().assertOn();
     config = next;
-    targets = new TargetSet(new TargetFactory(next));
+    targets = targets.after(new TargetFactory(next));
+    // The list that comes next is the first one that is meant for this config.
+    stopRetry();
   }
 
   /** Completes when loops of removed targets have ended and those of new ones have started. */
   public Future<Void> targets(TargetList discovered) {
     shared.timers().control().assertOn();
-    return pool.apply(targets.update(discovered));
+    last = discovered;
+    TargetSet.Change change = targets.update(discovered);
+    reportLeftOut();
+    return pool.apply(change);
+  }
+
+  private void reportLeftOut() {
+    String leftOut = targets.leftOut();
+    stopRetry();
+    if (!leftOut.isEmpty()) {
+      retry = shared.timers().after(RETRY_MILLIS, this::tryAgain);
+    }
+    if (leavesOut == leftOut.isEmpty()) {
+      leavesOut = !leavesOut;
+      if (leavesOut) {
+        log.atWarn().addKeyValue("component", component()).log(leftOut);
+      } else {
+        log.atInfo()
+            .addKeyValue("component", component())
+            .log("there is memory for the loops of all targets again");
+      }
+    }
+  }
+
+  /** Another component may have given back its room. */
+  private void tryAgain() {
+    if (stopped) {
+      return;
+    }
+    if (!targets.hasRoom()) {
+      retry = shared.timers().after(RETRY_MILLIS, this::tryAgain);
+      return;
+    }
+    try {
+      targets(last).onFailure(this::notTaken);
+    } catch (RuntimeException bug) {
+      notTaken(bug);
+    }
+  }
+
+  private void notTaken(Throwable bug) {
+    books().bug("taking targets that were left out", bug, shared.timers().nanoTime());
+  }
+
+  private void stopRetry() {
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
+  }
+
+  /** For people: which targets have no loops because of the memory; "" = none. */
+  public String leftOut() {
+    shared.timers().control().assertOn();
+    return targets.leftOut();
   }
 
   public List<TargetView> active() {
@@ -133,8 +202,8 @@ public final class ScrapeComponent {
    */
   public Future<Void> stop(boolean now) {
     shared.timers().control().assertOn();
-    removeGauges();
-    return pool.stop(now).onComplete(ended -> shared.targetLog().close());
+    beginStop();
+    return pool.stop(now).onComplete(ended -> end());
   }
 
   /**
@@ -145,8 +214,19 @@ public final class ScrapeComponent {
    */
   public Future<Void> stopAfterLastScrapes(LastScrapeSlots slots) {
     shared.timers().control().assertOn();
+    beginStop();
+    return pool.stopAfterLastScrapes(slots).onComplete(ended -> end());
+  }
+
+  private void beginStop() {
+    stopped = true;
+    stopRetry();
     removeGauges();
-    return pool.stopAfterLastScrapes(slots).onComplete(ended -> shared.targetLog().close());
+  }
+
+  private void end() {
+    targets.release();
+    shared.targetLog().close();
   }
 
   private void removeGauges() {

@@ -1,6 +1,7 @@
 package dev.stoker.scrape.loop;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Scraper;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  *
  * @param gate one for all: two components may scrape one process
  * @param baselines where delta loops leave theirs when they end
+ * @param loops what the loops of all components may take of the heap
  * @param verdicts by which endpoints tell loops what a server has said
  * @param seed of this instance's phases
  */
@@ -21,6 +23,7 @@ public record ScrapeServices(
     ProfilerGate gate,
     BodyCpu cpu,
     Baselines baselines,
+    TargetBudget loops,
     Verdicts verdicts,
     MeterRegistry registry,
     long seed) {}

@@ -44,6 +44,11 @@ public final class TargetFactory {
     }
   }
 
+  /** There is no memory for the loops of this label set. */
+  public DroppedTarget leftOut(Labels labels, String why) {
+    return drop(labels, Reason.LIMIT, why);
+  }
+
   /** Which targets stay depends on how many there are. */
   public boolean isLimited() {
     return config.limits().targetLimit() > 0;

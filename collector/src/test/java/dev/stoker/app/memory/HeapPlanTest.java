@@ -42,7 +42,17 @@ class HeapPlanTest {
     assertEquals(DEFAULTS.queues(), plan.queues());
     assertTrue(plan.inflating() >= 96 * MIB, plan.toString());
     assertTrue(plan.bodies() >= 16 * MIB, plan.toString());
-    assertTrue(plan.baselines() >= 32 * MIB, plan.toString());
+    assertTrue(plan.baselines() >= 28 * MIB, plan.toString());
+  }
+
+  @Test
+  void within_theShippedLimit_hasLoopsFor1000PodsWithFiveProfileTypes() {
+    MemoryPlan plan = MemoryPlan.of(DEFAULTS, 512 * MIB, 2);
+    HeapPlan shares = HeapPlan.within(plan.heap(), DEFAULTS, 512 * MIB);
+    assertThat(shares.loops()).isGreaterThan(33 * MIB);
+    assertThat(shares.discovered()).isGreaterThanOrEqualTo(32 * MIB);
+    assertThat(HeapPlan.within(900 * MIB, DEFAULTS, 4_096 * MIB).loops())
+        .isGreaterThan(shares.loops());
   }
 
   @Test

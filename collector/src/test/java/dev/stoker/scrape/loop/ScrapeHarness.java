@@ -4,6 +4,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.discovery.TargetBudget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.labels.Labels;
@@ -79,6 +80,7 @@ final class ScrapeHarness implements AutoCloseable {
                       new BodyCpu(
                           cpuPool, new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
                       new Baselines(timers, null, new BaselineBudget(256L << 20)),
+                      TargetBudget.unbounded(),
                       new Verdicts(),
                       registry,
                       1);
