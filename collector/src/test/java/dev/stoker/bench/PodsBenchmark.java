@@ -22,6 +22,7 @@ import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.ProfilerGate;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
+import dev.stoker.scrape.loop.ScrapeSlots;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeLimits;
@@ -196,6 +197,7 @@ public final class PodsBenchmark {
             timers,
             never,
             new ProfilerGate(),
+ ScrapeSlots.unbounded(),
             new BodyCpu(new CpuPool(1), new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
             TargetBudget.unbounded(),

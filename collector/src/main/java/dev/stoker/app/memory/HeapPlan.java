@@ -23,6 +23,7 @@ import org.slf4j.Logger;
  * @param recent the last profiles, for the pages when there is no store
  * @param discovered objects and labels of all that is discovered
  * @param loops what the loops of all targets keep, without baselines and bodies
+ * @param connections to targets, but for those that loops keep busy
  */
 public record HeapPlan(
     long bodies,
@@ -32,10 +33,11 @@ public record HeapPlan(
     long diskIndex,
     long recent,
     long discovered,
-    long loops) {
+    long loops,
+    long connections) {
   /**
-   * The daemon itself: classes' data, the largest answer of the admin server, and what a
-   * garbage collection needs to stay rare.
+   * The daemon itself: classes' data, the largest answer of the admin server, and what a garbage
+   * collection needs to stay rare.
    */
   static final long BASE = 36L << 20;
 
@@ -48,8 +50,14 @@ public record HeapPlan(
   /** For 1,000 such pods: what comes first when there is more than the least. */
   private static final long ENOUGH_LOOPS = 36L << 20;
 
+  /** About 300 connections, half of them for scrapes that are under way. */
+  private static final long LEAST_CONNECTIONS = 4L << 20;
+
+  private static final long ENOUGH_CONNECTIONS = 8L << 20;
+
   private static final HeapPlan LEAST_WISH =
-      new HeapPlan(64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20, 64L << 20);
+      new HeapPlan(
+          64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20, 64L << 20, 24L << 20);
 
   /**
    * The sizes with which nothing is refused and nothing is slow.
@@ -65,7 +73,8 @@ public record HeapPlan(
         demand.diskIndex(),
         LEAST_WISH.recent,
         Math.min(Math.max(LEAST_WISH.discovered, room / 16), 256L << 20),
-        Math.min(Math.max(LEAST_WISH.loops, room / 16), 256L << 20));
+        Math.min(Math.max(LEAST_WISH.loops, room / 16), 256L << 20),
+        LEAST_WISH.connections);
   }
 
   /**
@@ -82,7 +91,8 @@ public record HeapPlan(
         demand.diskIndex(),
         4L << 20,
         LEAST_DISCOVERED,
-        LEAST_LOOPS);
+        LEAST_LOOPS,
+        LEAST_CONNECTIONS);
   }
 
   /**
@@ -98,7 +108,8 @@ public record HeapPlan(
         least.diskIndex,
         least.recent,
         least.discovered,
-        ENOUGH_LOOPS);
+        ENOUGH_LOOPS,
+        ENOUGH_CONNECTIONS);
   }
 
   /**
@@ -129,7 +140,7 @@ public record HeapPlan(
         Runtime.getRuntime().maxMemory(), HeapDemand.of(config.components()), MemoryPlan.room());
   }
 
-  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0, 0);
+  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
    * The config with queues that keep to the plan of such a heap, and a warning when that is less
@@ -173,7 +184,8 @@ public record HeapPlan(
             (long) (demand.diskIndex() * part),
             started.recent,
             started.discovered,
-            started.loops);
+            started.loops,
+            started.connections);
     List<Problem> warnings = new ArrayList<>(fitted.warnings());
     warnings.add(
         new Problem(
@@ -250,6 +262,7 @@ public record HeapPlan(
         .addKeyValue("recent", mib(recent))
         .addKeyValue("discovered", mib(discovered))
         .addKeyValue("loops", mib(loops))
+        .addKeyValue("connections", mib(connections))
         .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
   }
 
@@ -262,6 +275,7 @@ public record HeapPlan(
       case "recent" -> recent;
       case "discovered" -> discovered;
       case "loops" -> loops;
+      case "connections" -> connections;
       default -> throw new IllegalArgumentException("the heap plan has no share " + name);
     };
   }
@@ -272,12 +286,20 @@ public record HeapPlan(
   }
 
   private long sum() {
-    return bodies + inflating + baselines + queues + diskIndex + recent + discovered
-        + loops;
+    return bodies
+        + inflating
+        + baselines
+        + queues
+        + diskIndex
+        + recent
+        + discovered
+        + loops
+        + connections;
   }
 
   private HeapPlan withBaselines(long bytes) {
-    return new HeapPlan(bodies, inflating, bytes, queues, diskIndex, recent, discovered, loops);
+    return new HeapPlan(
+        bodies, inflating, bytes, queues, diskIndex, recent, discovered, loops, connections);
   }
 
   /**
@@ -292,7 +314,8 @@ public record HeapPlan(
         between(diskIndex, other.diskIndex, share),
         between(recent, other.recent, share),
         between(discovered, other.discovered, share),
-        between(loops, other.loops, share));
+        between(loops, other.loops, share),
+        between(connections, other.connections, share));
   }
 
   private static long between(long from, long to, double share) {

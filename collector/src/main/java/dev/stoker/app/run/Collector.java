@@ -13,6 +13,7 @@ import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
 import dev.stoker.config.source.Sources;
+import dev.stoker.files.FileLimit;
 import dev.stoker.files.StorageFolder;
 import dev.stoker.http.server.ServerAccess;
 import dev.stoker.jvm.own.JvmProfiler;
@@ -21,6 +22,7 @@ import dev.stoker.reload.ConfigWatch;
 import dev.stoker.reload.ReloadResult;
 import dev.stoker.reload.Reloader;
 import dev.stoker.schema.Problem;
+import dev.stoker.scrape.component.Connections;
 import dev.stoker.selfprofile.OwnProfiles;
 import dev.stoker.store.RecentProfiles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -141,7 +143,10 @@ public final class Collector extends VerticleBase {
     view = seen;
     OpenFiles limit =
         new OpenFiles(
-            timers, OpenFiles::limit, () -> seen.active().size(), () -> seen.endpoints().size());
+            timers,
+            FileLimit::ofProcess,
+            () -> Connections.of(shared).mostOf(seen.active()),
+            () -> seen.endpoints().size());
     openFiles = limit;
     limit.start();
     ConfigWatch files = new ConfigWatch(reloads, vertx, timers);

@@ -1,8 +1,6 @@
 package dev.stoker.app.run;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.stoker.concurrent.Timers;
-import java.lang.management.ManagementFactory;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,27 +24,20 @@ final class OpenFiles {
 
   private final Timers timers;
   private final LongSupplier limit;
-  private final IntSupplier loops;
+  private final IntSupplier connections;
   private final IntSupplier endpoints;
   private Timers.Cancellable looking = () -> {};
   private boolean low;
 
   /**
    * @param limit of open files; 0 or less = not known
-   * @param loops that scrape now: each may hold a connection
+   * @param connections to targets that may be open at once
    */
-  OpenFiles(Timers timers, LongSupplier limit, IntSupplier loops, IntSupplier endpoints) {
+  OpenFiles(Timers timers, LongSupplier limit, IntSupplier connections, IntSupplier endpoints) {
     this.timers = timers;
     this.limit = limit;
-    this.loops = loops;
+    this.connections = connections;
     this.endpoints = endpoints;
-  }
-
-  /** The limit of this process. */
-  static long limit() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getMaxFileDescriptorCount()
-        : 0;
   }
 
   void start() {
@@ -61,14 +52,14 @@ final class OpenFiles {
   private void look() {
     looking = timers.after(LOOK_MILLIS, this::look);
     long allowed = limit.getAsLong();
-    int scraping = loops.getAsInt();
-    int needed = BASE + scraping + PER_ENDPOINT * endpoints.getAsInt();
+    int targets = connections.getAsInt();
+    int needed = BASE + targets + PER_ENDPOINT * endpoints.getAsInt();
     boolean now = allowed > 0 && allowed < needed;
     if (now && !low) {
       log.atWarn()
           .addKeyValue("limit", allowed)
           .addKeyValue("may_need", needed)
-          .addKeyValue("loops", scraping)
+          .addKeyValue("connections", targets)
           .log(
               "the limit of open files is too low for this many targets: connections may fail with"
                   + " \"too many open files\"; raise the hard limit (ulimit -Hn, LimitNOFILE of"

@@ -17,6 +17,7 @@ import dev.stoker.scrape.loop.LastScrapeSlots;
 import dev.stoker.scrape.loop.ProfilerGate;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
+import dev.stoker.scrape.loop.ScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.scrape.transform.BodyCpu;
@@ -38,6 +39,7 @@ final class ScrapeShared {
   private final Baselines baselines;
   private final BodyBudget budget;
   private final TargetBudget loops;
+  private final ScrapeSlots slots;
   private final ProfilerGate gate = new ProfilerGate();
   private final WatchedClient client;
   private final LastScrapeSlots lastScrapes = new LastScrapeSlots(LAST_SCRAPES);
@@ -49,10 +51,24 @@ final class ScrapeShared {
     budget.measure(services.registry());
     this.loops = new TargetBudget(services.heap("loops")).measure(services.registry(), "loops");
     this.baselines = new Baselines(services.timers(), services.storage(), baselineBudget(services));
-    this.client = ScrapeClient.create(services.vertx(), services.timers());
+    Connections connections = Connections.of(services);
+    this.slots = new ScrapeSlots(connections.slots()).measure(services.registry());
+    this.client = ScrapeClient.create(services.vertx(), services.timers(), connections.kept());
+    measure(services.registry(), connections);
     services.onStop(baselines::save);
     services.onClose(client::close);
     services.onClose(baselines::commit);
+  }
+
+  private void measure(MeterRegistry registry, Connections connections) {
+    Gauge.builder("stoker.scrape.connections", client, WatchedClient::connections)
+        .description("Connections to targets that are open")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("stoker.scrape.connections.limit", connections::all)
+        .description("Connections to targets that may be open, besides those of timed profiles")
+        .strongReference(true)
+        .register(registry);
   }
 
   /** The daemon's. */
@@ -122,6 +138,7 @@ final class ScrapeShared {
             services.timers(),
             scraper,
             gate,
+            slots,
             new BodyCpu(services.cpuPool(), BodyWork.of(services).workspaces()),
             baselines,
             loops,

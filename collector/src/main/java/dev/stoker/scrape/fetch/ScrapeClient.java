@@ -14,11 +14,19 @@ public final class ScrapeClient {
 
   private static final int KEEP_ALIVE_SECONDS = 75;
 
+  /** For a few scrapes. */
   public static WatchedClient create(Vertx vertx, Timers timers) {
+    return create(vertx, timers, WatchedClient.Options.DEFAULT.kept());
+  }
+
+  /**
+   * @param kept connections that stay open for the next scrape, to all targets together
+   */
+  public static WatchedClient create(Vertx vertx, Timers timers, int kept) {
     return new WatchedClient(
         vertx,
         timers,
-        new WatchedClient.Options(CONNECTIONS_PER_ORIGIN, 1, KEEP_ALIVE_SECONDS, false));
+        new WatchedClient.Options(CONNECTIONS_PER_ORIGIN, 1, KEEP_ALIVE_SECONDS, false, kept));
   }
 
   private ScrapeClient() {}

@@ -9,7 +9,7 @@ import dev.stoker.scrape.target.TargetFactory.Expanded;
  * have a budget of their own. Measured on JDK 17 and 25, with objects aligned to 8 bytes and short
  * pointers.
  */
-final class LoopWeight {
+public final class LoopWeight {
   /** The label set in tables, and the reason when there is no target. */
   private static final long SET = 400;
 
@@ -26,7 +26,7 @@ final class LoopWeight {
    * A profile that the target takes its time for, such as one of the CPU, has a connection of its
    * own nearly always. Others have one for moments.
    */
-  private static final long CONNECTION = 13_000;
+  public static final long CONNECTION = 13_000;
 
   /** Of the table of labels; most texts are shared with what is discovered. */
   private static final long LABEL = 8;

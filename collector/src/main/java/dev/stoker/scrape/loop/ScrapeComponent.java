@@ -50,6 +50,7 @@ public final class ScrapeComponent {
             services.timers(),
             services.scraper(),
             services.gate(),
+            services.slots(),
             appender,
             new ScrapeMetrics(registry, config.component()),
             services.verdicts(),

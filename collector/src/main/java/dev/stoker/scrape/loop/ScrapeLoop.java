@@ -31,6 +31,7 @@ final class ScrapeLoop {
       Timers timers,
       Scraper scraper,
       ProfilerGate gate,
+      ScrapeSlots slots,
       Appender appender,
       ScrapeMetrics metrics,
       Verdicts verdicts,
@@ -54,6 +55,9 @@ final class ScrapeLoop {
   private Timers.@Nullable Cancellable timer;
   private @Nullable ScrapeRun running;
   private @Nullable LoopEnd end;
+
+  /** In the line for a slot, of a scrape that has ended there; the next one has it. */
+  private ScrapeSlots.@Nullable Slot place;
 
   ScrapeLoop(Target target, Shared shared, ProfileTransform transform, long seed) {
     this.target = target;
@@ -151,6 +155,7 @@ final class ScrapeLoop {
     if (timer != null) {
       timer.cancel();
     }
+    leavePlace();
     return ending;
   }
 
@@ -207,8 +212,29 @@ final class ScrapeLoop {
     if (stuck != null) {
       missed(1);
       stuck.endIfStuck();
-    } else if (!parts.notFound().skip()) {
+    } else if (parts.notFound().skip()) {
+      leavePlace();
+    } else {
       run();
+    }
+  }
+
+  /** A scrape has ended in the line for a slot: the next one stands in its place. */
+  void keepPlace(ScrapeSlots.Slot kept) {
+    place = kept;
+  }
+
+  /** The place that the scrape before this one has left; null = none. */
+  ScrapeSlots.@Nullable Slot takePlace() {
+    ScrapeSlots.Slot kept = place;
+    place = null;
+    return kept;
+  }
+
+  private void leavePlace() {
+    ScrapeSlots.Slot kept = takePlace();
+    if (kept != null) {
+      kept.leave();
     }
   }
 

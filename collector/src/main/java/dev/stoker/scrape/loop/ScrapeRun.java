@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScrapeRun {
   private enum State {
-    /** Waits until no other CPU profile of the process is taken. */
+    /** Waits for its turn: until no other CPU profile of the process is taken, or for a slot. */
     WAITS,
     /** The fetch runs, under its own deadline. */
     FETCHES,
@@ -34,6 +34,7 @@ final class ScrapeRun {
   private final long startMillis;
   private State state = State.WAITS;
   private ProfilerGate.@Nullable Permit permit;
+  private ScrapeSlots.@Nullable Slot slot;
   private Scraper.@Nullable InFlight fetch;
   private long fetchNanos;
 
@@ -57,8 +58,24 @@ final class ScrapeRun {
         // The fetch has failed in place, before there was a permit that its end could give back.
         leaveGate();
       }
+    } else if (target.plan().seconds() > 0) {
+      guarded(this::fetch); // its loop has paid for its connection
     } else {
-      guarded(this::fetch);
+      takeSlot();
+    }
+  }
+
+  private void takeSlot() {
+    ScrapeSlots.Slot kept = loop.takePlace();
+    if (kept == null) {
+      boolean down = loop.scrapeStatus().health() == Health.DOWN;
+      slot = shared.slots().enter(down, () -> guarded(this::fetch));
+    } else {
+      slot = kept;
+      kept.pass(() -> guarded(this::fetch));
+    }
+    if (state == State.ENDED) {
+      leaveSlot(); // the fetch has failed in place, as above
     }
   }
 
@@ -90,9 +107,21 @@ final class ScrapeRun {
 
   /** A scrape that waits for memory has waited long enough, and this tick is not missed. */
   void nextTick() {
+    ScrapeSlots.Slot waiting = slot;
     if (fetch != null) {
       fetch.nextTick();
+    } else if (waiting != null && waiting.isWaiting()) {
+      slot = null;
+      loop.keepPlace(waiting);
+      end(Outcome.MEMORY, noSlot());
     }
+  }
+
+  private String noSlot() {
+    return "it waited for its turn until its next tick, because "
+        + shared.slots().most()
+        + " scrapes are under way, which is as many as there is memory for, or half of them when"
+        + " the target was down; give Stoker more memory or scrape less often if this goes on";
   }
 
   /** Ends it now, unless its body is worked on already. */
@@ -100,7 +129,7 @@ final class ScrapeRun {
     if (fetch != null) {
       fetch.cancel();
     } else {
-      end(Outcome.CANCELLED, "stopped while waiting for another CPU profile of the process");
+      end(Outcome.CANCELLED, "stopped while waiting for its turn");
     }
   }
 
@@ -139,6 +168,7 @@ final class ScrapeRun {
     }
     state = State.WORKS;
     leaveGate();
+    leaveSlot();
     if (result instanceof ScrapeResult.Failed failed) {
       parts.transform().failed();
       end(failed.outcome(), failed.message());
@@ -209,12 +239,19 @@ final class ScrapeRun {
     }
   }
 
+  private void leaveSlot() {
+    if (slot != null) {
+      slot.leave();
+    }
+  }
+
   private void end(Outcome outcome, @Nullable String error) {
     if (state == State.ENDED) {
       return;
     }
     state = State.ENDED;
     leaveGate();
+    leaveSlot();
     parts.notFound().record(outcome);
     long nanos = shared.timers().nanoTime() - startNanos;
     shared.metrics().scraped(loop.target().type(), outcome, nanos);

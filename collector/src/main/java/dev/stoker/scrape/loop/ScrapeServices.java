@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  * The services that all scrape components of the daemon share.
  *
  * @param gate one for all: two components may scrape one process
+ * @param slots for all scrapes at once
  * @param baselines where delta loops leave theirs when they end
  * @param loops what the loops of all components may take of the heap
  * @param verdicts by which endpoints tell loops what a server has said
@@ -21,6 +22,7 @@ public record ScrapeServices(
     Timers timers,
     Scraper scraper,
     ProfilerGate gate,
+    ScrapeSlots slots,
     BodyCpu cpu,
     Baselines baselines,
     TargetBudget loops,

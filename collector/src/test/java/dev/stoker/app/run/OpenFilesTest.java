@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import dev.stoker.app.log.Logs;
 import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.FileLimit;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ class OpenFilesTest {
     private Limit() {}
 
     public static void main(String[] args) {
-      System.out.println(OpenFiles.limit());
+      System.out.println(FileLimit.ofProcess());
     }
   }
 

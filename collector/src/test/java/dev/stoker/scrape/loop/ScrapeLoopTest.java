@@ -38,6 +38,7 @@ class ScrapeLoopTest {
   private final List<Profile> appended = new ArrayList<>();
   private final List<Boolean> settled = new ArrayList<>();
   private final ProfilerGate gate = new ProfilerGate();
+  private ScrapeSlots slots = ScrapeSlots.unbounded();
   private final Verdicts verdicts = new Verdicts();
   private boolean accept = true;
   private boolean malformed;
@@ -178,6 +179,59 @@ class ScrapeLoopTest {
     assertThat(running.stop(false).succeeded()).isFalse();
     assertThat(running.stop(true).succeeded()).isTrue();
     assertThat(appended).isEmpty();
+  }
+
+  @Test
+  void withoutASlot_aScrapeEndsAtItsNextTick_andTheNextOneHasItsPlace() {
+    slots = new ScrapeSlots(2);
+    List<ScrapeLoop> loops = new ArrayList<>();
+    for (String address : List.of("a:1", "b:1", "c:1", "d:1")) {
+      loops.add(start(Configs.MEMORY, address));
+    }
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(2);
+    List<String> running = fetches.stream().map(fetch -> fetch.target.key()).toList();
+    List<ScrapeLoop> waiting =
+        loops.stream().filter(loop -> !running.contains(loop.target().key())).toList();
+    assertThat(waiting).allMatch(loop -> loop.status().lastError() == null);
+
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(2);
+    for (ScrapeLoop loop : waiting) {
+      assertThat(loop.status().health())
+          .as("it says nothing about the target")
+          .isEqualTo(Health.UNKNOWN);
+      assertThat(loop.status().lastError())
+          .startsWith(
+              "it waited for its turn until its next tick, because 2 scrapes are under way");
+      assertThat(loop.status().counts().skipped()).isZero();
+      assertThat(loop.status().counts().scrapes()).isEqualTo(1);
+    }
+
+    // Those that run have a slot until they end; then those that wait come first.
+    fetches.get(0).answer(new ScrapeResult.Fetched(BODY));
+    fetches.get(1).answer(new ScrapeResult.Fetched(BODY));
+    assertThat(fetches.stream().skip(2).map(fetch -> fetch.target.key()))
+        .containsExactlyInAnyOrderElementsOf(
+            waiting.stream().map(loop -> loop.target().key()).toList());
+    fetches.get(2).answer(new ScrapeResult.Fetched(BODY));
+    fetches.get(3).answer(new ScrapeResult.Failed(Outcome.TIMEOUT, "silent"));
+    timers.advance(INTERVAL);
+    assertThat(fetches).as("no slot is lost").hasSizeGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void withoutASlot_aTimedProfileIsScraped_andAStopWaitsForNothing() {
+    slots = new ScrapeSlots(2);
+    start(Configs.MEMORY, "a:1");
+    start(Configs.MEMORY, "b:1");
+    ScrapeLoop third = start(Configs.MEMORY, "c:1");
+    ScrapeLoop fourth = start(Configs.MEMORY, "d:1");
+    start(Configs.CPU, "e:1");
+    timers.advance(2 * INTERVAL);
+    assertThat(fetches).hasSize(3);
+    assertThat(fetches.stream().map(fetch -> fetch.target.type().key())).contains("process_cpu");
+    assertThat(third.stop(true).isComplete() && fourth.stop(true).isComplete()).isTrue();
   }
 
   @Test
@@ -382,6 +436,7 @@ class ScrapeLoopTest {
               return fetch;
             },
             gate,
+            slots,
             profile -> {
               step("append");
               appended.add(profile);

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import java.util.HashMap;
@@ -23,7 +24,11 @@ import org.slf4j.LoggerFactory;
  * an HTTP/2 connection is asked with a PING, and closed when nothing answers. Over HTTP/1.1 there
  * is no such question, and Vert.x closes the connection of a request that is given up; the idle
  * ones to the same server that have not been heard of since are closed with it, or each of them
- * would cost one more time-out. Control context only.
+ * would cost one more time-out.
+ *
+ * <p>Also bounds how many connections are kept for later requests. With more than that, those that
+ * have been open for the longest stay: requests come in turns, so the one that was used least
+ * recently is the one that is needed next. Control context only.
  */
 final class ConnectionWatch {
   private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
@@ -38,8 +43,24 @@ final class ConnectionWatch {
   private final Map<HttpConnection, Link> links = new HashMap<>();
   private final Map<String, Set<Link>> byOrigin = new HashMap<>();
 
-  ConnectionWatch(Timers timers) {
+  private final int mostKept;
+
+  /** Gauges read it from other threads. */
+  private volatile int open;
+
+  private int kept;
+
+  /**
+   * @param mostKept connections that stay open when nothing is asked
+   */
+  ConnectionWatch(Timers timers, int mostKept) {
     this.timers = timers;
+    this.mostKept = mostKept;
+  }
+
+  /** How many are open. From any thread. */
+  int connections() {
+    return open;
   }
 
   /** An open connection. */
@@ -51,6 +72,9 @@ final class ConnectionWatch {
     private long heard;
     private int exchanges;
     private boolean asked;
+
+    /** It ends with its exchange. */
+    private boolean ends;
 
     Link(HttpClientRequest first, String origin, Context control, long now) {
       this.connection = first.connection();
@@ -71,6 +95,9 @@ final class ConnectionWatch {
     Link known = links.get(request.connection());
     Link link = known == null ? add(new Link(request, origin, control, began)) : known;
     link.exchanges++;
+    if (link.ends && !link.pings) {
+      request.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     request
         .response()
         .onSuccess(response -> link.heard = timers.nanoTime())
@@ -80,14 +107,26 @@ final class ConnectionWatch {
               link.exchanges--;
               if (ended.succeeded()) {
                 link.heard = timers.nanoTime();
+                endIfIdle(link);
               } else {
                 broken(link, began, ended.cause());
               }
             });
   }
 
+  /** Over HTTP/1.1 both sides know from the request's head that it ends. */
+  private void endIfIdle(Link link) {
+    if (link.ends && link.pings && link.exchanges == 0) {
+      remove(link);
+      link.connection.shutdown();
+    }
+  }
+
   private Link add(Link link) {
     links.put(link.connection, link);
+    link.ends = kept >= mostKept;
+    kept += link.ends ? 0 : 1;
+    open = links.size();
     byOrigin.computeIfAbsent(link.origin, ignored -> new LinkedHashSet<>()).add(link);
     link.connection.closeHandler(ignored -> link.control.runOnContext(also -> remove(link)));
     // What nobody asked for would be logged message by message, each with its stack.
@@ -101,7 +140,11 @@ final class ConnectionWatch {
   }
 
   private void remove(Link link) {
-    links.remove(link.connection);
+    if (links.remove(link.connection) == null) {
+      return;
+    }
+    kept -= link.ends ? 0 : 1;
+    open = links.size();
     byOrigin.computeIfPresent(
         link.origin,
         (ignored, same) -> {

@@ -54,17 +54,24 @@ public final class WatchedClient {
    * @param http2 connections to one server over HTTP/2 at most
    * @param keepAliveSeconds of an idle connection over HTTP/1.1
    * @param gunzip bodies come unpacked
+   * @param kept connections to all servers together that stay open when nothing is asked; others
+   *     end with their exchange
    */
-  public record Options(int http1, int http2, int keepAliveSeconds, boolean gunzip) {
+  public record Options(int http1, int http2, int keepAliveSeconds, boolean gunzip, int kept) {
     public static final Options DEFAULT =
         new Options(
             PoolOptions.DEFAULT_MAX_POOL_SIZE,
             PoolOptions.DEFAULT_HTTP2_MAX_POOL_SIZE,
             HttpClientOptions.DEFAULT_KEEP_ALIVE_TIMEOUT,
-            true);
+            true,
+            Integer.MAX_VALUE);
 
     public Options withConnections(int http1, int http2) {
-      return new Options(http1, http2, keepAliveSeconds, gunzip);
+      return new Options(http1, http2, keepAliveSeconds, gunzip, kept);
+    }
+
+    public Options withKept(int most) {
+      return new Options(http1, http2, keepAliveSeconds, gunzip, most);
     }
   }
 
@@ -87,7 +94,7 @@ public final class WatchedClient {
     this.web =
         WebClient.wrap(client, new WebClientOptions().setUserAgentEnabled(false))
             .addInterceptor(RequestSteps::intercept);
-    this.watch = new ConnectionWatch(timers);
+    this.watch = new ConnectionWatch(timers, options.kept());
   }
 
   /** https may agree on HTTP/2, http is HTTP/1.1 unless a request's options say otherwise. */
@@ -133,6 +140,11 @@ public final class WatchedClient {
             + options.getPort();
     watch.watch(request, origin, vertx.getOrCreateContext());
     InterimAnswers.bound(request);
+  }
+
+  /** How many are open. From any thread. */
+  public int connections() {
+    return watch.connections();
   }
 
   /** Ends within 5 s, whatever Vert.x still waits for. */
