@@ -197,7 +197,7 @@ public final class PodsBenchmark {
             timers,
             never,
             new ProfilerGate(),
- ScrapeSlots.unbounded(),
+            ScrapeSlots.unbounded(),
             new BodyCpu(new CpuPool(1), new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
             TargetBudget.unbounded(),

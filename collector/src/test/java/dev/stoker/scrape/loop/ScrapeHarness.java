@@ -77,7 +77,7 @@ final class ScrapeHarness implements AutoCloseable {
                       timers,
                       asking.scraper(http, timers, cpuPool),
                       new ProfilerGate(),
- ScrapeSlots.unbounded(),
+                      ScrapeSlots.unbounded(),
                       new BodyCpu(
                           cpuPool, new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
                       new Baselines(timers, null, new BaselineBudget(256L << 20)),
