@@ -26,7 +26,7 @@ import okio.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table of docs/configuration.md, "What a delivery outcome means", row by row on sockets. */
+/** The table of docs/configuration.md, "What each answer of a server means", row by row on sockets. */
 class DeliveryTableTest {
   /** By the first part of the path: what an endpoint meets, once, before it meets 200. */
   private static final Map<String, MockResponse> ROWS =
@@ -39,6 +39,7 @@ class DeliveryTableTest {
           Map.entry("s429", status(429)),
           Map.entry("asked", status(429).newBuilder().setHeader("Retry-After", "3").build()),
           Map.entry("s500", status(500)),
+          Map.entry("s502", status(502)),
           Map.entry("s503", status(503)),
           Map.entry("s400", status(400)),
           Map.entry("s413", status(413)),

@@ -1,8 +1,8 @@
-package dev.stoker.app;
+package dev.stoker.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.app.command.CommandLineTest;
+import dev.stoker.app.Main;
 import dev.stoker.app.run.Daemon;
 import dev.stoker.app.run.HeapTarget;
 import java.io.ByteArrayInputStream;

@@ -1,4 +1,4 @@
-package dev.stoker.app;
+package dev.stoker.app.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +37,9 @@ class MetricsTest {
 
   private static final Pattern REGISTERED =
       Pattern.compile("(?:Counter|Gauge|Timer|Summary)\\s*\\.builder\\(\\s*\"([^\"]+)\"");
+
+  private static final Pattern NAME =
+      Pattern.compile("\\b(?:stoker|pyroscope_write|pyroscope_relabel)_[a-z_]*[a-z]");
 
   /** What Prometheus' names have at their end. */
   private static final String UNIT = "(_(bytes|seconds))?(_total)?";
@@ -85,6 +88,22 @@ class MetricsTest {
     assertThat(names).hasSizeGreaterThan(30);
     for (String name : names) {
       assertThat(documented).as(name).anyMatch(known -> known.matches(name + UNIT));
+    }
+  }
+
+  /** Whoever reads of a metric finds it on its page. */
+  @Test
+  void everyMetricThatAPageNames_exists() throws Exception {
+    Set<String> documented = documented().keySet();
+    try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
+      for (Path page : pages.filter(file -> file.toString().endsWith(".md")).toList()) {
+        Matcher name = NAME.matcher(Files.readString(page));
+        while (name.find()) {
+          assertThat(documented)
+              .as(page + ": " + name.group())
+              .anyMatch(known -> known.startsWith(name.group()));
+        }
+      }
     }
   }
 
