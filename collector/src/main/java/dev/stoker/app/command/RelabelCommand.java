@@ -70,7 +70,7 @@ public final class RelabelCommand implements Callable<Integer> {
     } catch (IOException unreadable) {
       wrong = "cannot be read (" + FailureMessages.ofFile(unreadable) + ")";
     } catch (DecodeException malformed) {
-      wrong = "is no JSON object of texts: " + malformed.getMessage();
+      wrong = "is no JSON object of texts" + FailureMessages.ofJson(malformed);
     }
     System.err.println(file + ": " + wrong);
     return null;

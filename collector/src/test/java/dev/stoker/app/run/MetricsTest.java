@@ -2,8 +2,6 @@ package dev.stoker.app.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.app.run.Daemon;
-import dev.stoker.app.run.HeapTarget;
 import dev.stoker.scrape.fetch.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  */
 public final class FailureMessages {
   private static final int DEPTH = 20;
+  private static final Pattern JSON_PLACE = Pattern.compile("line: (\\d+), column: (\\d+)");
+
   private static final Pattern NO_RECORD =
       Pattern.compile("not an SSL/TLS record: ([0-9a-fA-F]{2,})");
 
@@ -53,6 +55,18 @@ public final class FailureMessages {
     boolean reasoned = failure instanceof FileSystemException system && system.getReason() != null;
     String message = reasoned ? ((FileSystemException) failure).getReason() : failure.getMessage();
     return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
+  }
+
+  /** Of a text that is no JSON: where it stops making sense; "" = not known. */
+  public static String ofJson(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (message.contains("nesting depth")) {
+      return ": it is nested too deeply";
+    }
+    Matcher place = JSON_PLACE.matcher(message);
+    return place.find()
+        ? ": it makes no sense at line " + place.group(1) + ", column " + place.group(2)
+        : "";
   }
 
   private static String known(Throwable cause) {

@@ -40,10 +40,10 @@ final class TargetFile {
       Object parsed = json ? new JsonArray(text).getList() : yaml().load(text);
       Labels common = Labels.of("__meta_filepath", file.toString());
       return parsed == null ? List.of() : TargetDocument.groups(parsed, file.toString(), common);
-    } catch (YAMLException
-        | DecodeException
-        | ClassCastException
-        | TargetDocument.Malformed malformed) {
+    } catch (DecodeException malformed) {
+      throw new IOException(
+          file + ": is no JSON list" + FailureMessages.ofJson(malformed), malformed);
+    } catch (YAMLException | ClassCastException | TargetDocument.Malformed malformed) {
       throw new IOException(
           file + ": " + firstLine(String.valueOf(malformed.getMessage())), malformed);
     } catch (IOException unreadable) {

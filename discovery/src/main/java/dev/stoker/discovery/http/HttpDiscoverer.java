@@ -7,6 +7,7 @@ import dev.stoker.discovery.Polling.Polled;
 import dev.stoker.discovery.TargetDocument;
 import dev.stoker.http.address.Urls;
 import dev.stoker.http.client.BoundedClient;
+import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.LoginPage;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
@@ -65,8 +66,8 @@ public final class HttpDiscoverer {
     } catch (DecodeException | ClassCastException malformed) {
       return Future.failedFuture(
           where
-              + " answers with no JSON list: "
-              + malformed.getMessage()
+              + " answers with no JSON list"
+              + FailureMessages.ofJson(malformed)
               + LoginPage.hint(type, answer.body()));
     } catch (TargetDocument.Malformed malformed) {
       return Future.failedFuture(where + ": " + malformed.getMessage());
