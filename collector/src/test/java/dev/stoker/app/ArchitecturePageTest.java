@@ -46,7 +46,9 @@ class ArchitecturePageTest {
   @Test
   void everyModule_hasThePackagesThatAreNamed_andNoOthers() throws IOException {
     List<MatchResult> modules = MODULE.matcher(page()).results().toList();
-    assertThat(modules).extracting(row -> row.group(1)).containsExactlyInAnyOrderElementsOf(MODULES);
+    assertThat(modules)
+        .extracting(row -> row.group(1))
+        .containsExactlyInAnyOrderElementsOf(MODULES);
     for (MatchResult row : modules) {
       Path base = ROOT.resolve(row.group(1)).resolve("src/main/java/dev/stoker");
       Set<String> named =
@@ -76,8 +78,7 @@ class ArchitecturePageTest {
   @Test
   void theGlossary_isSorted_andLongEnough() throws IOException {
     String glossary = page().substring(page().indexOf("## Words"));
-    List<String> words =
-        WORD.matcher(glossary).results().map(match -> match.group(1)).toList();
+    List<String> words = WORD.matcher(glossary).results().map(match -> match.group(1)).toList();
     assertThat(words).hasSizeGreaterThanOrEqualTo(30).isSorted();
   }
 

@@ -32,7 +32,8 @@ class DevelopmentPageTest {
     for (MatchResult task : tasks) {
       List<MatchResult> rows = ROW.matcher(task.group(2)).results().toList();
       assertThat(rows).as(task.group(1)).hasSizeBetween(2, MOST_FILES);
-      assertThat(rows).hasSize((int) task.group(2).lines().filter(l -> l.startsWith("| ")).count() - 1);
+      assertThat(rows)
+          .hasSize((int) task.group(2).lines().filter(l -> l.startsWith("| ")).count() - 1);
       for (MatchResult row : rows) {
         if (row.group(1) != null) {
           assertThat(sources.get(row.group(1) + ".java")).as(row.group(1)).isEqualTo(1);
@@ -45,7 +46,8 @@ class DevelopmentPageTest {
 
   /** Names of all source files, with how many there are of each. */
   private static Map<String, Long> sources() throws IOException {
-    try (Stream<Path> modules = Stream.of("core", "agent", "discovery", "collector").map(ROOT::resolve)) {
+    try (Stream<Path> modules =
+        Stream.of("core", "agent", "discovery", "collector").map(ROOT::resolve)) {
       return modules
           .flatMap(DevelopmentPageTest::files)
           .map(file -> String.valueOf(file.getFileName()))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import dev.stoker.schema.Problem;
-import dev.stoker.scrape.ScrapeConfig;
+import dev.stoker.scrape.target.ScrapeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

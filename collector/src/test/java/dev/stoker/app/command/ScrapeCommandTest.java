@@ -180,8 +180,7 @@ class ScrapeCommandTest {
     }
     assertThat(written.toString(StandardCharsets.UTF_8))
         .contains("4 active", "http://127.0.0.1:1/debug/pprof/allocs")
-        .contains(
-            "discovery.file.x: ", "bad.json", "failed in part, its other targets are used: 1")
+        .contains("discovery.file.x: ", "bad.json", "failed in part, its other targets are used: 1")
         .contains("bad.json: is no JSON list: it makes no sense at line 1, column ")
         .doesNotContain("REDACTED");
   }

@@ -26,7 +26,9 @@ import okio.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table of docs/configuration.md, "What each answer of a server means", row by row on sockets. */
+/**
+ * The table of docs/configuration.md, "What each answer of a server means", row by row on sockets.
+ */
 class DeliveryTableTest {
   /** By the first part of the path: what an endpoint meets, once, before it meets 200. */
   private static final Map<String, MockResponse> ROWS =
