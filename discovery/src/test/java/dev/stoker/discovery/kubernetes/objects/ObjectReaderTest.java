@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,7 +122,7 @@ class ObjectReaderTest {
 
   private static TargetGroup group(Kind kind, Map<Kind, HasMetadata> objects) {
     return Groups.of(
-        objects.get(kind),
+        Objects.requireNonNull(objects.get(kind)),
         new Lookups((of, key) -> objects.get(of), new Attach(true, true)),
         new MalformedObjects());
   }
