@@ -17,6 +17,12 @@ public final class Inflation implements AutoCloseable {
   private static final int TRAILER = 8;
   private static final int FIRST_CHUNK = 64 << 10;
 
+  /**
+   * Profiles are seldom packed better than that. Up to it the size that a body claims is believed
+   * and allocated at once; beyond it the array grows with what really comes.
+   */
+  private static final int LIKELY_RATIO = 4;
+
   /** A rare giant must not stay allocated in every workspace. */
   private static final int KEEP = 4 << 20;
 
@@ -31,6 +37,7 @@ public final class Inflation implements AutoCloseable {
   private byte[] out = new byte[0];
   private int written;
   private int limit;
+  private long claimed;
   private long configured;
   private boolean giant;
 
@@ -60,7 +67,10 @@ public final class Inflation implements AutoCloseable {
                 maxInflated == 0 ? Long.MAX_VALUE : maxInflated,
                 Math.min(giants.mostInflated(), Integer.MAX_VALUE - 64));
     configured = maxInflated;
-    long hint = Math.min(sizeHint(body), limit);
+    claimed = claimed(body);
+    long first = claimed == 0 ? FIRST_CHUNK : claimed;
+    long likely = Math.max(FIRST_CHUNK, (long) LIKELY_RATIO * body.length);
+    long hint = Math.min(Math.min(first, likely), limit);
     if (out.length < hint || out.length > KEEP) {
       out = new byte[0];
       allow(hint);
@@ -127,7 +137,9 @@ public final class Inflation implements AutoCloseable {
                   + limit
                   + " bytes); give Stoker more memory");
     }
-    long next = Math.min(limit, Math.max(FIRST_CHUNK, out.length * 2L));
+    long next = Math.max(FIRST_CHUNK, out.length * 2L);
+    // A claim within reach saves the unused half of a doubling.
+    next = Math.min(limit, claimed > out.length && claimed < next ? claimed : next);
     allow(next);
     out = Arrays.copyOf(out, (int) next);
     out[written++] = probe[0];
@@ -168,10 +180,10 @@ public final class Inflation implements AutoCloseable {
     }
   }
 
-  /** Deflate makes at most about 1:1032, so a larger claim is not believed. */
-  private static long sizeHint(byte[] body) {
+  /** Deflate makes at most about 1:1032, so a larger claim is a lie: 0. */
+  private static long claimed(byte[] body) {
     long claimed = Gzip.claimedSize(body);
-    return claimed == 0 || claimed > body.length * 1032L ? FIRST_CHUNK : claimed;
+    return claimed > body.length * 1032L ? 0 : claimed;
   }
 
   @Override

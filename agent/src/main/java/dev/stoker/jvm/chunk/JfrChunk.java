@@ -21,6 +21,9 @@ public final class JfrChunk {
   private static final int DURATION_AT = 40;
   private static final int START_TICKS_AT = 48;
 
+  /** Bytes of a chunk that are allocated before anything of it has been read. */
+  private static final int FIRST_BYTES = 1 << 20;
+
   private final long startNanos;
   private final byte[] bytes;
 
@@ -140,12 +143,27 @@ public final class JfrChunk {
       if (size > maxBytes) {
         throw new IOException("a JFR chunk of " + size + " bytes is over the limit of " + maxBytes);
       }
-      byte[] bytes = Arrays.copyOf(header, (int) size);
-      int rest = (int) size - HEADER;
-      if (in.readNBytes(bytes, HEADER, rest) < rest) {
+      visitor.chunk(new JfrChunk(head.startNanos(), read(in, header, (int) size)));
+    }
+  }
+
+  /**
+   * The size is the sender's word: what is there already is allocated at once, as in a file; the
+   * rest, as in a packed body, grows with what really comes.
+   */
+  private static byte[] read(InputStream in, byte[] header, int size) throws IOException {
+    int first = Math.max(FIRST_BYTES, HEADER + in.available());
+    byte[] bytes = Arrays.copyOf(header, Math.min(size, first));
+    int have = HEADER;
+    while (true) {
+      have += in.readNBytes(bytes, have, bytes.length - have);
+      if (have < bytes.length) {
         throw new EOFException("truncated JFR chunk");
       }
-      visitor.chunk(new JfrChunk(head.startNanos(), bytes));
+      if (have == size) {
+        return bytes;
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.min(size, 2L * bytes.length));
     }
   }
 
