@@ -38,7 +38,8 @@ public final class TestAdmin implements AutoCloseable {
             vertx,
             timers,
             new ServerAccess(ServerConfig.DEFAULT, vertx, timers),
-            new SimpleMeterRegistry());
+            new SimpleMeterRegistry(),
+            8 << 20);
     AdminRoutes.Services services =
         new AdminRoutes.Services(
             cpu,

@@ -45,11 +45,14 @@ public final class AdminServer {
 
   /**
    * @param access closed with the server
+   * @param unreadBytes of answers that clients may leave unread, all but the largest together; with
+   *     more, further requests are answered 503
    */
-  public AdminServer(Vertx vertx, Timers timers, ServerAccess access, MeterRegistry registry) {
+  public AdminServer(
+      Vertx vertx, Timers timers, ServerAccess access, MeterRegistry registry, long unreadBytes) {
     this.vertx = vertx;
     this.access = access;
-    this.connections = new Connections(timers, Connections.Bounds.DEFAULT, registry);
+    this.connections = new Connections(timers, Connections.Bounds.within(unreadBytes), registry);
     this.own = new OwnAddresses(vertx, timers);
     this.remote =
         new RemoteAccess(access, peer -> own.has(peer.remoteAddress(), peer.localAddress()));

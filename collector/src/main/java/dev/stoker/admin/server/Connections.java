@@ -37,8 +37,10 @@ final class Connections {
    * @param unreadBytes of answers that clients have not read yet, all but the largest together
    */
   record Bounds(int connections, int requests, long unreadBytes) {
-    /** The unread bytes have no share of the heap plan: they must be few beside its base. */
-    static final Bounds DEFAULT = new Bounds(1_000, 128, 8L << 20);
+    /** The usual bounds, with the share that the heap plan gives to answers. */
+    static Bounds within(long unreadBytes) {
+      return new Bounds(1_000, 128, unreadBytes);
+    }
   }
 
   /** Why a connection was closed, or a request refused. */

@@ -24,6 +24,7 @@ import org.slf4j.Logger;
  * @param discovered objects and labels of all that is discovered
  * @param loops what the loops of all targets keep, without baselines and bodies
  * @param connections to targets, but for those that loops keep busy
+ * @param answers of the admin server that clients have not read yet, all but the largest one
  */
 public record HeapPlan(
     long bodies,
@@ -34,12 +35,13 @@ public record HeapPlan(
     long recent,
     long discovered,
     long loops,
-    long connections) {
+    long connections,
+    long answers) {
   /**
    * The daemon itself: classes' data, the largest answer of the admin server, and what a garbage
    * collection needs to stay rare.
    */
-  static final long BASE = 36L << 20;
+  static final long BASE = 28L << 20;
 
   /** 20,000 pods that are no targets take it: what most clusters have. */
   private static final long LEAST_DISCOVERED = 32L << 20;
@@ -55,9 +57,21 @@ public record HeapPlan(
 
   private static final long ENOUGH_CONNECTIONS = 8L << 20;
 
+  /** Many small answers, or a few pages of a large cluster. */
+  private static final long ANSWERS = 8L << 20;
+
   private static final HeapPlan LEAST_WISH =
       new HeapPlan(
-          64L << 20, 256L << 20, 96L << 20, 0, 0, 16L << 20, 64L << 20, 64L << 20, 24L << 20);
+          64L << 20,
+          256L << 20,
+          96L << 20,
+          0,
+          0,
+          16L << 20,
+          64L << 20,
+          64L << 20,
+          24L << 20,
+          ANSWERS);
 
   /**
    * The sizes with which nothing is refused and nothing is slow.
@@ -74,7 +88,8 @@ public record HeapPlan(
         LEAST_WISH.recent,
         Math.min(Math.max(LEAST_WISH.discovered, room / 16), 256L << 20),
         Math.min(Math.max(LEAST_WISH.loops, room / 16), 256L << 20),
-        LEAST_WISH.connections);
+        LEAST_WISH.connections,
+        ANSWERS);
   }
 
   /**
@@ -92,7 +107,8 @@ public record HeapPlan(
         4L << 20,
         LEAST_DISCOVERED,
         LEAST_LOOPS,
-        LEAST_CONNECTIONS);
+        LEAST_CONNECTIONS,
+        ANSWERS);
   }
 
   /**
@@ -109,7 +125,8 @@ public record HeapPlan(
         least.recent,
         least.discovered,
         ENOUGH_LOOPS,
-        ENOUGH_CONNECTIONS);
+        ENOUGH_CONNECTIONS,
+        least.answers);
   }
 
   /**
@@ -140,7 +157,7 @@ public record HeapPlan(
         Runtime.getRuntime().maxMemory(), HeapDemand.of(config.components()), MemoryPlan.room());
   }
 
-  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
    * The config with queues that keep to the plan of such a heap, and a warning when that is less
@@ -185,7 +202,8 @@ public record HeapPlan(
             started.recent,
             started.discovered,
             started.loops,
-            started.connections);
+            started.connections,
+            started.answers);
     List<Problem> warnings = new ArrayList<>(fitted.warnings());
     warnings.add(
         new Problem(
@@ -263,6 +281,7 @@ public record HeapPlan(
         .addKeyValue("discovered", mib(discovered))
         .addKeyValue("loops", mib(loops))
         .addKeyValue("connections", mib(connections))
+        .addKeyValue("answers", mib(answers))
         .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
   }
 
@@ -276,6 +295,7 @@ public record HeapPlan(
       case "discovered" -> discovered;
       case "loops" -> loops;
       case "connections" -> connections;
+      case "answers" -> answers;
       default -> throw new IllegalArgumentException("the heap plan has no share " + name);
     };
   }
@@ -294,12 +314,22 @@ public record HeapPlan(
         + recent
         + discovered
         + loops
-        + connections;
+        + connections
+        + answers;
   }
 
   private HeapPlan withBaselines(long bytes) {
     return new HeapPlan(
-        bodies, inflating, bytes, queues, diskIndex, recent, discovered, loops, connections);
+        bodies,
+        inflating,
+        bytes,
+        queues,
+        diskIndex,
+        recent,
+        discovered,
+        loops,
+        connections,
+        answers);
   }
 
   /**
@@ -315,7 +345,8 @@ public record HeapPlan(
         between(recent, other.recent, share),
         between(discovered, other.discovered, share),
         between(loops, other.loops, share),
-        between(connections, other.connections, share));
+        between(connections, other.connections, share),
+        between(answers, other.answers, share));
   }
 
   private static long between(long from, long to, double share) {

@@ -153,7 +153,11 @@ public final class Collector extends VerticleBase {
     watch = files;
     AdminServer admin =
         new AdminServer(
-            vertx, timers, new ServerAccess(config.daemon().access(), vertx, timers), registry);
+            vertx,
+            timers,
+            new ServerAccess(config.daemon().access(), vertx, timers),
+            registry,
+            plan.answers());
     adminServer = admin;
     OwnProfiles profiler = new OwnProfiles(vertx, timers, new JvmProfiler(Clock.systemUTC()));
     selfProfile = profiler;

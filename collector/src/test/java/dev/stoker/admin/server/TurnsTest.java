@@ -38,7 +38,7 @@ class TurnsTest {
   @BeforeEach
   void serve() throws Exception {
     Connections connections =
-        new Connections(new ManualTimers(0), Connections.Bounds.DEFAULT, registry);
+        new Connections(new ManualTimers(0), Connections.Bounds.within(8 << 20), registry);
     Turns turns = new Turns(vertx, connections, BOUND);
     Router router = Router.router(vertx);
     router.get("/-/healthy").handler(this::probed);

@@ -153,6 +153,25 @@ class HeapPlanTest {
     assertThat(again.warnings()).isEqualTo(fitted.warnings());
   }
 
+  /** Without a share of their own, unread answers would come on top of the planned heap. */
+  @Test
+  void answersThatNobodyReads_haveAShare() {
+    HeapPlan plan = HeapPlan.within(330 * MIB, DEFAULTS, 512 * MIB);
+    assertEquals(8 * MIB, plan.share("answers"));
+    long others =
+        plan.bodies()
+            + plan.inflating()
+            + plan.baselines()
+            + plan.queues()
+            + plan.diskIndex()
+            + plan.recent()
+            + plan.discovered()
+            + plan.loops()
+            + plan.connections();
+    assertEquals(HeapPlan.BASE + others + 8 * MIB, plan.heap());
+    assertTrue(HeapPlan.within(40 * MIB, DEFAULTS, 512 * MIB).answers() < MIB);
+  }
+
   @Test
   void aDiskLaneWithoutABound_isBoundedInProfiles() {
     assertEquals(1 << 20, new DiskBounds(0, 0, Fsync.NEVER).records());
