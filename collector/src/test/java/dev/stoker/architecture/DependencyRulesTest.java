@@ -582,6 +582,16 @@ class DependencyRulesTest {
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.vertx.core.http.HttpClient");
 
+  /** One redirect loop: the JDK's own connection would follow redirects by rules of its own. */
+  @ArchTest
+  static final ArchRule the_jdks_connection_is_for_the_health_command =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("HealthCommand")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(java.net.URLConnection.class);
+
   /** A watch has no end, and a kubeconfig file brings logins of its own: see RATIONALE.md. */
   @ArchTest
   static final ArchRule the_jdks_http_client_is_for_kubernetes =
@@ -597,7 +607,7 @@ class DependencyRulesTest {
   static final ArchRule web_client_is_for_the_exchange =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.(HttpExchange(\\$.*)?|WatchedClient(\\$.*)?|RequestSteps)")
+          .haveNameNotMatching(".*\\.(ExchangeHop(\\$.*)?|ConnectionPool|RequestSteps)")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.vertx.ext.web.client..", "io.vertx.ext.web.codec..");

@@ -40,7 +40,8 @@ class ClaimedChunkSizeTest {
     Runnable convert =
         () ->
             assertThatThrownBy(
-                    () -> RecordingBody.convert(body, 0, start -> true, RecordingOptions.DEFAULT, 1))
+                    () ->
+                        RecordingBody.convert(body, 0, start -> true, RecordingOptions.DEFAULT, 1))
                 .isInstanceOf(MalformedProfileException.class)
                 .hasMessageContaining("cut after 0 whole chunks");
     convert.run();

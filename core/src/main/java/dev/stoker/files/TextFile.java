@@ -9,15 +9,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads a small file that a config names, within bounds of time and memory: a wrong path may name a
+ * Reads a small file that a config names, within bounds of time and memory. A wrong path may name a
  * pipe, whose reader waits for ever, or a device, which never ends.
  */
 public final class TextFile {
   /**
-   * Blocking.
+   * Reads the whole text. This call blocks.
    *
-   * @param most bytes
-   * @throws IOException says what is wrong, also with text that is not UTF-8
+   * @param most the most bytes that the file may have
+   * @throws IOException says what is wrong, also when the text is not UTF-8
    */
   public static String read(Path file, int most) throws IOException {
     if (Files.notExists(file)) {

@@ -39,6 +39,8 @@ public final class HealthCommand implements Callable<Integer> {
       if (insecure && connection instanceof HttpsURLConnection https) {
         trustAll(https);
       }
+      // A redirect to a login page, which answers 200, is no sign of life.
+      connection.setInstanceFollowRedirects(false);
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       int status = connection.getResponseCode();

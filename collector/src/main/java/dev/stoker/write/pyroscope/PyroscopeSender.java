@@ -1,5 +1,7 @@
 package dev.stoker.write.pyroscope;
 
+import dev.stoker.http.address.Urls;
+import dev.stoker.http.client.AuthorizationHeader;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpExchange;
 import dev.stoker.http.client.HttpExchange.Head;
@@ -17,9 +19,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
@@ -78,10 +77,7 @@ final class PyroscopeSender implements Sender {
             .putHeader("Connect-Protocol-Version", "1")
             .putHeader("Connect-Timeout-Ms", Long.toString(config.remoteTimeout().toMillis()));
     if (user != null) {
-      String plain = URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
-      options.putHeader(
-          HttpHeaders.AUTHORIZATION,
-          "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8)));
+      options.putHeader(HttpHeaders.AUTHORIZATION, AuthorizationHeader.basic(Urls.decode(user)));
     }
     if (config.h2c()) {
       options.setProtocolVersion(HttpVersion.HTTP_2);

@@ -15,6 +15,7 @@ import dev.stoker.http.client.Auth;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.http.secret.Secret;
+import dev.stoker.http.secret.WatchedFiles;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.schema.Problem;
 import io.vertx.core.Context;
@@ -52,7 +53,7 @@ class CredentialFilesTest {
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
   private final ManualTimers timers = new ManualTimers(0);
-  private final Logger logger = (Logger) LoggerFactory.getLogger(ClientAccess.class);
+  private final Logger logger = (Logger) LoggerFactory.getLogger(WatchedFiles.class);
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final ListAppender<ILoggingEvent> appender =
       new ListAppender<>() {

@@ -4,19 +4,19 @@ import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Where requests lead. */
+/** Tells to which server a URL leads. */
 public final class Origins {
-  /** Same scheme, host and port: where credentials may go. */
+  /** Two URLs with the same scheme, host and port: credentials of one may go to the other. */
   public static boolean same(URI one, URI other) {
     return Objects.equals(one.getScheme(), other.getScheme())
         && Objects.equals(one.getRawAuthority(), other.getRawAuthority());
   }
 
   /**
-   * Where a redirect leads.
+   * Resolves a redirect.
    *
    * @param from the URL that has answered
-   * @return null = nowhere that is http or https
+   * @return null if the redirect leads to something that is neither http nor https
    */
   public static @Nullable URI redirect(URI from, String location) {
     try {

@@ -6,27 +6,27 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** How a client says who it is. */
+/** How a client tells a server who it is. */
 public sealed interface Auth {
-  /** Not at all; the default, also towards scraped pods. */
+  /** The client sends no login. This is the default, also towards scraped pods. */
   record None() implements Auth {}
 
-  /** RFC 7617. */
+  /** User and password as in RFC 7617. */
   record Basic(String username, Secret password) implements Auth {}
 
   /**
-   * <code>Authorization: TYPE CREDENTIALS</code>.
+   * The header <code>Authorization: TYPE CREDENTIALS</code>.
    *
-   * @param type such as Bearer
+   * @param type for example Bearer
    */
   record Authorization(String type, Secret credentials) implements Auth {}
 
   /**
-   * Client credentials of RFC 6749, 4.4: a token is fetched and sent as Bearer.
+   * The client credentials grant of RFC 6749, section 4.4: a token is fetched and sent as Bearer.
    *
-   * @param tokenUrl may hold a password
-   * @param params further ones of the token request; may hold secrets
-   * @param client how the token server is reached; only TLS and proxy count
+   * @param tokenUrl the URL of the token server; it may hold a password
+   * @param params further parameters of the token request; they may hold secrets
+   * @param client how the token server is reached; only TLS and proxy are used
    */
   record OAuth2(
       String clientId,

@@ -17,8 +17,7 @@ public final class AuthorizationHeader {
   public static String of(Auth auth) throws IOException {
     if (auth instanceof Auth.Basic basic) {
       String password = SecretFile.text(basic.password(), "basic_auth.password_file");
-      String pair = basic.username() + ":" + password;
-      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+      return basic(basic.username() + ":" + password);
     }
     if (auth instanceof Auth.Authorization other) {
       Secret credentials = other.credentials();
@@ -30,6 +29,11 @@ public final class AuthorizationHeader {
       return other.type() + " " + valid(text, subject);
     }
     return "";
+  }
+
+  /** The value for a user and a password that are joined by a colon. */
+  public static String basic(String pair) {
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -16,39 +16,45 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for whole answers: of bounded size, within a bounded time, or a failure whose message is for
- * people. Control context only.
+ * Asks for whole answers of a bounded size, within a bounded time. A failure has a message for
+ * people. The bytes of an answer belong to the caller. Control context only.
  */
 public final class BoundedClient {
   private final WatchedClient client;
-  private final ClientAccess settings;
+  private final ClientAccess access;
   private final Limits limits;
   private final String userAgent;
 
   /**
-   * @param timeout of everything together
-   * @param maxBytes of the body, after gunzip
+   * The bounds of one request.
+   *
+   * @param timeout for everything together, redirects and the body included
+   * @param maxBytes bytes of the body after gunzip
    */
   public record Limits(Duration timeout, long maxBytes) {}
 
-  /** A whole answer. */
+  /**
+   * A whole answer of any status.
+   *
+   * @param contentType the media type, or "" if the answer has none
+   */
   public record Answer(int status, String contentType, Buffer body) {}
 
   /**
-   * @param settings closed with this
+   * @param access how requests get access; it is closed with this client
    */
   public BoundedClient(
-      Vertx vertx, Timers timers, ClientAccess settings, Limits limits, String userAgent) {
+      Vertx vertx, Timers timers, ClientAccess access, Limits limits, String userAgent) {
     this.client = new WatchedClient(vertx, timers, WatchedClient.Options.DEFAULT);
-    this.settings = settings;
+    this.access = access;
     this.limits = limits;
     this.userAgent = userAgent;
   }
 
   /**
-   * Redirects are followed when the settings say so.
+   * Asks with GET. Redirects are followed if the settings say so.
    *
-   * @param socket path of a unix socket to use instead of the URL's host; null = none
+   * @param socket path of a unix socket to use instead of the URL's host, or null
    */
   public Future<Answer> get(URI url, Map<String, String> headers, @Nullable String socket) {
     RequestOptions options = options(HttpMethod.GET, headers);
@@ -58,7 +64,7 @@ public final class BoundedClient {
     return ask(url, options, null);
   }
 
-  /** Redirects are not followed: what is sent is for this URL. */
+  /** Asks with POST. Redirects are not followed, because what is sent is for this URL. */
   Future<Answer> post(URI url, Map<String, String> headers, Buffer body) {
     return ask(url, options(HttpMethod.POST, headers), body);
   }
@@ -86,7 +92,7 @@ public final class BoundedClient {
         };
     return HttpExchange.start(
             client,
-            settings,
+            access,
             new HttpExchange.Request(url, options, body, body == null, limits.timeout().toMillis()),
             receiver)
         .result()
@@ -105,7 +111,7 @@ public final class BoundedClient {
 
   private String words(ExchangeException failure) {
     return switch (failure.kind()) {
-      case UNREACHABLE, BROKEN -> settings.reason(failure.url(), failure.reason());
+      case UNREACHABLE, BROKEN -> access.reason(failure.url(), failure.reason());
       case TIMEOUT -> "no whole answer within " + limits.timeout().toSeconds() + " s";
       case REDIRECT_LOOP -> "redirected more than " + HttpExchange.maxRedirects() + " times";
       case BAD_REDIRECT -> "redirected to an invalid location";
@@ -115,11 +121,11 @@ public final class BoundedClient {
 
   /** See {@link ClientAccess#redact}. */
   public String redact(String answer) {
-    return settings.redact(answer);
+    return access.redact(answer);
   }
 
   public void close() {
     client.close();
-    settings.close();
+    access.close();
   }
 }

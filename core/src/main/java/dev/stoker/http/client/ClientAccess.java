@@ -5,6 +5,7 @@ import dev.stoker.http.address.Urls;
 import dev.stoker.http.proxy.ProxyChoice;
 import dev.stoker.http.secret.Redaction;
 import dev.stoker.http.secret.Secret;
+import dev.stoker.http.secret.WatchedFiles;
 import dev.stoker.http.tls.Tls;
 import dev.stoker.http.tls.TlsMaterial;
 import io.vertx.core.Future;
@@ -14,25 +15,22 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A component's HTTP settings at work: opens requests with credentials, headers, TLS and proxy on
- * them, and reads their files again when they change, off the event loop. The last good content
- * stays. Control context only.
+ * The HTTP settings of a component at work: puts its login, headers, TLS and proxy on requests, and
+ * finds the words when a server cannot be reached with them. Its files are read again when they
+ * change, see {@link WatchedFiles}. Control context only.
  */
 public final class ClientAccess {
-  private static final Logger log = LoggerFactory.getLogger(ClientAccess.class);
-  private static final long LOOK_MILLIS = 5_000;
+  private static final int HOSTS_MILLIS = 5_000;
   private static final int UNAUTHORISED = 401;
   private static final BoundedClient.Limits TOKEN =
       new BoundedClient.Limits(Duration.ofSeconds(10), 1 << 20);
@@ -41,23 +39,18 @@ public final class ClientAccess {
   private final Vertx vertx;
   private final Timers timers;
   private final ProxyChoice proxies;
+  private final WatchedFiles<HttpMaterial> files;
   private final @Nullable OAuth2Tokens tokens;
   private final @Nullable ClientAccess tokenClient;
-  private @Nullable HttpMaterial material;
   private @Nullable Future<TlsMaterial> jvmTrust;
   private Future<Void> opening = Future.succeededFuture();
-  private String problem = "its credential or certificate files are not read yet";
-  private String warned = "";
-  private String component = "";
-  private boolean failing;
-  private Timers.Cancellable looking = () -> {};
-  private boolean closed;
 
   public ClientAccess(HttpClientConfig config, Vertx vertx, Timers timers) {
     this.config = config;
     this.vertx = vertx;
     this.timers = timers;
     this.proxies = new ProxyChoice(config.proxies());
+    this.files = new WatchedFiles<>(vertx, timers, new Files());
     if (config.auth() instanceof Auth.OAuth2 oauth2) {
       ClientAccess client = new ClientAccess(oauth2.client(), vertx, timers);
       this.tokenClient = client;
@@ -70,137 +63,80 @@ public final class ClientAccess {
 
   private OAuth2Tokens tokens(Auth.OAuth2 oauth2, ClientAccess own) {
     BoundedClient client = new BoundedClient(vertx, timers, own, TOKEN, "Stoker");
-    return new OAuth2Tokens(
-        oauth2, () -> material == null ? "" : material.clientSecret(), client, timers);
+    return new OAuth2Tokens(oauth2, this::clientSecret, client, timers);
+  }
+
+  private String clientSecret() {
+    HttpMaterial now = files.content();
+    return now == null ? "" : now.clientSecret();
+  }
+
+  /** What the files of the config come to. */
+  private final class Files implements WatchedFiles.Source<HttpMaterial> {
+    @Override
+    public List<Secret> files() {
+      return HttpMaterial.files(config);
+    }
+
+    @Override
+    public boolean blocks() {
+      return !files().isEmpty() || !config.tls().equals(Tls.DEFAULT);
+    }
+
+    @Override
+    public HttpMaterial read() throws IOException {
+      return HttpMaterial.read(config, vertx);
+    }
+
+    @Override
+    public String looked(HttpMaterial now) {
+      return now.tls() == null ? "" : now.tls().advice(wall());
+    }
   }
 
   /**
    * How names are looked up: an answer of DNS is kept for as long as it says itself, and the hosts
-   * file is read again when it is older than some seconds. Vert.x would read it once.
+   * file is read again when it is older than 5 seconds. Vert.x would read it once.
    */
   public static AddressResolverOptions resolverOptions() {
     return new AddressResolverOptions()
-        .setHostsRefreshPeriod((int) LOOK_MILLIS)
+        .setHostsRefreshPeriod(HOSTS_MILLIS)
         .setHostsRefreshPeriodUnit(TimeUnit.MILLISECONDS);
   }
 
-  /** Reads the files; a failure is every request's, and is tried again. */
+  /**
+   * Reads the files, and goes on to look at them.
+   *
+   * @return succeeds in any case; {@link #problem} then says whether requests can be made
+   */
   public Future<Void> open() {
     Future<Void> token = tokenClient == null ? Future.succeededFuture() : tokenClient.open();
-    opening = look();
+    opening = files.open();
     return opening.compose(ignored -> token);
   }
 
-  private Future<Void> look() {
-    HttpMaterial before = material;
-    boolean files = !HttpMaterial.files(config).isEmpty();
-    if (before == null && !files && config.tls().equals(Tls.DEFAULT)) {
-      try {
-        read(HttpMaterial.read(config, vertx));
-      } catch (java.io.IOException wrong) {
-        failed(wrong);
-      }
-      return Future.succeededFuture();
-    }
-    return vertx
-        .executeBlocking(
-            () -> {
-              boolean same = before != null && HttpMaterial.stamps(config).equals(before.stamps());
-              return same ? Objects.requireNonNull(before) : HttpMaterial.read(config, vertx);
-            },
-            false)
-        // One step: of several listeners, one that is added late may run before an earlier one.
-        .transform(
-            (now, failure) -> {
-              try {
-                if (failure == null) {
-                  read(now);
-                } else {
-                  failed(failure);
-                }
-              } catch (Throwable thrown) {
-                bug(thrown);
-              } finally {
-                if (!closed && files) {
-                  looking = timers.after(LOOK_MILLIS, this::look);
-                }
-              }
-              return Future.succeededFuture();
-            });
-  }
-
   /**
-   * Whom log lines are about.
+   * Sets whom log lines are about.
    *
    * @param owner id of a component
    */
   public ClientAccess of(String owner) {
-    component = owner;
+    files.of(owner);
     if (tokenClient != null) {
-      tokenClient.component = owner;
+      tokenClient.of(owner);
     }
     return this;
-  }
-
-  private void read(HttpMaterial now) {
-    if (failing) {
-      log.atInfo()
-          .addKeyValue("component", component)
-          .addKeyValue("files", files())
-          .log("credentials and certificates can be read again");
-    } else if (material != null && now != material) {
-      log.atInfo()
-          .addKeyValue("component", component)
-          .addKeyValue("files", HttpMaterial.changed(config, material.stamps(), now.stamps()))
-          .log("credentials or certificates have changed and were read again");
-    }
-    failing = false;
-    material = now;
-    problem = "";
-    warn(now.tls() == null ? "" : now.tls().advice(wall()));
-  }
-
-  private void failed(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    if (material == null) {
-      problem = message;
-    } else {
-      failing = true;
-      warn(message + "; the last good content stays in use");
-    }
-  }
-
-  /** A token may be rotated after it too: the files are looked at again. */
-  private void bug(Throwable thrown) {
-    String message = thrown.toString();
-    if (!message.equals(warned)) {
-      log.atError()
-          .addKeyValue("component", component)
-          .setCause(thrown)
-          .log("bug: credentials and certificates were not taken over; they are read again later");
-    }
-    warned = message;
-  }
-
-  private List<String> files() {
-    return HttpMaterial.files(config).stream().map(Secret::file).distinct().toList();
-  }
-
-  private void warn(String message) {
-    if (!message.isEmpty() && !message.equals(warned)) {
-      log.atWarn().addKeyValue("component", component).log("{}", message);
-    }
-    warned = message;
   }
 
   private Instant wall() {
     return Instant.ofEpochMilli(timers.wallMillis());
   }
 
-  /** Why no request can be opened, once {@link #open} is done; "" = fine. */
+  /** Why no request can be made once {@link #open} is done, or "" if they can be made. */
   public String problem() {
     String token = tokenClient == null ? "" : tokenClient.problem();
-    return problem.isEmpty() && !token.isEmpty() ? "oauth2: " + token : problem;
+    String own = files.problem();
+    return own.isEmpty() && !token.isEmpty() ? "oauth2: " + token : own;
   }
 
   public boolean followRedirects() {
@@ -210,19 +146,20 @@ public final class ClientAccess {
   /**
    * Puts everything of the settings on a request that is about to be opened.
    *
-   * @param options of the request, its URL included; changed here. A host that is not the URL's is
-   *     the name for TLS
+   * @param options of the request, its URL included; they are changed here. A host that is not the
+   *     URL's is the name that TLS asks for
    * @param url of the request
-   * @param trusted false = another host than the configured one: no credentials go there
-   * @return fails with a {@link SettingsException} when nothing may be asked yet
+   * @param trusted false if the URL leads to another host than the configured one, to which no
+   *     credentials may go
+   * @return fails with a {@link SettingsException} if nothing may be asked yet
    */
   public Future<Void> prepare(RequestOptions options, URI url, boolean trusted) {
-    HttpMaterial now = material;
+    HttpMaterial now = files.content();
     if (now == null) {
       return opening.compose(
           ignored ->
-              material == null
-                  ? Future.failedFuture(new SettingsException(problem, true))
+              files.content() == null
+                  ? Future.failedFuture(new SettingsException(files.problem(), true))
                   : prepare(options, url, trusted));
     }
     if (trusted) {
@@ -246,6 +183,7 @@ public final class ClientAccess {
         });
   }
 
+  /** Without TLS settings the JVM's trust store counts; it is read when it is first needed. */
   private Future<TlsMaterial> tls(HttpMaterial now) {
     if (now.tls() != null) {
       return Future.succeededFuture(now.tls());
@@ -260,11 +198,12 @@ public final class ClientAccess {
       RequestOptions options, URI url, boolean trusted, @Nullable TlsMaterial tls) {
     if (tls != null) {
       options.setSslOptions(tls.options());
-      if (named(url, trusted)) {
+      if (isNamed(url, trusted)) {
         options.setServer(SocketAddress.inetSocketAddress(Urls.port(url), url.getHost()));
         options.setHost(config.tls().serverName());
       }
     }
+    // A unix socket is reached without a proxy.
     if (options.getServer() == null
         || options.getServer() instanceof SocketAddress server && server.isInetSocket()) {
       options.setProxyOptions(proxies.of(url, tls));
@@ -274,14 +213,14 @@ public final class ClientAccess {
     }
   }
 
-  private boolean named(URI url, boolean trusted) {
+  private boolean isNamed(URI url, boolean trusted) {
     return trusted && Urls.isHttps(url) && !config.tls().serverName().isEmpty();
   }
 
   /**
-   * An answer has come.
+   * Tells the status of an answer: a token that is refused is fetched again.
    *
-   * @param trusted as for the request
+   * @param trusted as it was for the request
    */
   public void answered(int status, boolean trusted) {
     if (status == UNAUTHORISED && trusted && tokens != null) {
@@ -289,20 +228,20 @@ public final class ClientAccess {
     }
   }
 
-  /** Why a request could not be opened, in words that say what to look at. */
+  /** Says why a request could not be opened, in words that tell what to look at. */
   public String reason(URI url, Throwable failure) {
     String text = ConnectErrors.text(url, failure, config.proxies().of(url));
     return redact(text) + hint(url, failure);
   }
 
   /**
-   * What may be behind a failure at any later moment: in TLS 1.3 a server refuses a client's
+   * Says what may be behind a failure at any later moment. In TLS 1.3 a server refuses a client's
    * certificate only after the connection stands.
    *
    * @return starts with "; ", or is empty
    */
   public String hint(URI url, Throwable failure) {
-    HttpMaterial now = material;
+    HttpMaterial now = files.content();
     if (!Urls.isHttps(url) || now == null) {
       return "";
     }
@@ -311,27 +250,31 @@ public final class ClientAccess {
     return advice.isEmpty() ? ConnectErrors.alert(failure, anonymous) : "; " + advice;
   }
 
-  /** What a server or a proxy has answered, without the secrets that it was sent. */
+  /**
+   * Takes the secrets that a server or a proxy was sent out of what it has answered.
+   *
+   * @param answer the whole text, because a secret that is cut in two is not found
+   */
   public String redact(String answer) {
-    HttpMaterial now = material;
+    HttpMaterial now = files.content();
     Stream<String> own = now == null ? Stream.empty() : now.sent();
     Stream<String> token = tokens == null ? Stream.empty() : tokens.sent();
     return Redaction.of(
         answer, Stream.of(own, token, config.proxies().sent()).flatMap(secrets -> secrets));
   }
 
+  /** Stops looking at the files and closes the client for tokens. */
   public void close() {
-    closed = true;
-    looking.cancel();
+    files.close();
     if (tokens != null) {
       tokens.close();
     }
   }
 
-  /** For tests and commands: settings without files need no reading. */
+  /** Opens the default settings, for tests and commands: they have no files to read. */
   public static ClientAccess plain(Vertx vertx, Timers timers) {
-    ClientAccess settings = new ClientAccess(HttpClientConfig.DEFAULT, vertx, timers);
-    settings.open();
-    return settings;
+    ClientAccess access = new ClientAccess(HttpClientConfig.DEFAULT, vertx, timers);
+    access.open();
+    return access;
   }
 }

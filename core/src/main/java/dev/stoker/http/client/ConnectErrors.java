@@ -13,10 +13,12 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The words for connections that do not come about. They name hosts, never credentials. */
+/** Says why a connection could not be made. The words name hosts, never credentials. */
 final class ConnectErrors {
   /**
-   * @param proxy that the request goes through; null = none
+   * Says why a request could not be opened.
+   *
+   * @param proxy the proxy that the request goes through, or null
    */
   static String text(URI url, Throwable failure, Proxies.@Nullable Server proxy) {
     if (failure instanceof SettingsException settings) {
@@ -53,7 +55,7 @@ final class ConnectErrors {
         + FailureMessages.of(failure);
   }
 
-  /** Netty's text is "http, basic, PROXY => HOST, status: 407 …": the end is what matters. */
+  /** Netty says "http, basic, PROXY => HOST, status: 407 …"; only the end of it matters. */
   private static String proxyWords(ProxyConnectException refused) {
     String message = words(refused);
     int status = message.indexOf("status: ");
@@ -64,10 +66,11 @@ final class ConnectErrors {
   }
 
   /**
-   * What a TLS alert of the server means for the client's certificate. It may get lost: then the
-   * connection is just closed.
+   * Says what a TLS alert of the server means for the client's certificate. An alert may get lost:
+   * then the connection is just closed.
    *
-   * @param anonymous the client has none
+   * @param anonymous true if the client has no certificate
+   * @return starts with "; ", or is empty
    */
   static String alert(Throwable failure, boolean anonymous) {
     String words = words(innermost(failure));
@@ -84,7 +87,7 @@ final class ConnectErrors {
         : "";
   }
 
-  /** The outer words of a failed handshake only say that it failed. */
+  /** The outer exceptions of a failed handshake only say that it failed. */
   private static Throwable innermost(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause.getCause() != null && depth < 20; depth++) {

@@ -3,7 +3,7 @@ package dev.stoker.http.client;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange has come to no answer. Who has asked finds the words for it. */
+/** An exchange has ended without an answer. The caller finds the words for people. */
 public final class ExchangeException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -11,23 +11,25 @@ public final class ExchangeException extends Exception {
   private final URI url;
   private final String location;
 
-  /** In which way. */
+  /** The way in which it has ended. */
   public enum Kind {
-    /** No request could be sent: the cause says why. */
+    /** No request could be sent; the cause says why. */
     UNREACHABLE,
-    /** The connection has ended in between: the cause says why. */
+    /** The connection ended before the answer was whole; the cause says why. */
     BROKEN,
+    /** The deadline of the exchange has passed. */
     TIMEOUT,
+    /** There were more redirects than are followed. */
     REDIRECT_LOOP,
-    /** A redirect leads to what is neither http nor https. */
+    /** A redirect leads to something that is neither http nor https. */
     BAD_REDIRECT,
-    /** By whoever asked. */
+    /** The caller has stopped it. */
     STOPPED
   }
 
   /**
-   * @param url that was asked last
-   * @param location where a redirect leads; "" = it is about none
+   * @param url the URL that was asked last
+   * @param location where the last redirect leads, or "" if the failure is not about one
    */
   ExchangeException(Kind kind, URI url, String location, @Nullable Throwable cause) {
     super(kind.name(), cause, false, false);
@@ -48,7 +50,7 @@ public final class ExchangeException extends Exception {
     return location;
   }
 
-  /** Of those kinds that have one. */
+  /** The cause, or this exception if its kind has none. */
   public Throwable reason() {
     Throwable cause = getCause();
     return cause == null ? this : cause;

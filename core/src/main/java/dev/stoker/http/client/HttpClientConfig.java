@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How a component's HTTP client behaves; argument names are Alloy's.
+ * How a component's HTTP client behaves. The arguments have the names that they have in Alloy.
  *
- * @param headers sent with every request to the configured host; values are secrets
- * @param followRedirects at most 10 redirects are followed, credentials never to another host;
- *     default true as in Alloy. Pushes follow none.
- * @param http2 https may agree on HTTP/2 by ALPN; default true as in Alloy
+ * @param headers headers of every request to the configured host; their values are secrets
+ * @param followRedirects true, as in Alloy, if up to 10 redirects are followed; credentials never
+ *     go to another host, and pushes follow no redirect
+ * @param http2 true, as in Alloy, if https may agree on HTTP/2 by ALPN
  */
 public record HttpClientConfig(
     Auth auth,
@@ -49,7 +49,7 @@ public record HttpClientConfig(
     return new HttpClientConfig(auth, tls, proxies, headers, redirects, alpn);
   }
 
-  /** Secrets of its own, those of a token server's client not included. */
+  /** All secrets of this config, except those of the client for a token server. */
   List<Secret> secrets() {
     Stream<Secret> login = Stream.empty();
     if (auth instanceof Auth.Basic basic) {

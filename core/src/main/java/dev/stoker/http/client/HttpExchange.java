@@ -2,50 +2,35 @@ package dev.stoker.http.client;
 
 import dev.stoker.concurrent.Deadline;
 import dev.stoker.http.address.Origins;
-import dev.stoker.http.address.Urls;
 import dev.stoker.http.client.ExchangeException.Kind;
-import dev.stoker.http.connection.RequestSteps;
 import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.HostAndPort;
-import io.vertx.ext.web.client.HttpRequest;
-import io.vertx.ext.web.client.impl.HttpContext;
-import io.vertx.ext.web.codec.BodyCodec;
-import io.vertx.ext.web.codec.spi.BodyStream;
 import java.net.URI;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request with its redirects, on Vert.x Web Client: every request of Stoker is one of these. It
- * has the settings' credentials where they may go, one total deadline (Vert.x' own time-outs are
- * idle time-outs), and an answer that is handed on piece by piece, no faster than it is taken. An
- * exchange that ends early resets its request, so that the connection is neither read on nor kept.
- * Control context only.
+ * sends the credentials of its {@link ClientAccess} where they may go, it has one total deadline
+ * (the time-outs of Vert.x are idle time-outs), and it hands the answer on piece by piece, no
+ * faster than the receiver takes it. An exchange that ends early resets its request, so that the
+ * connection is neither read on nor kept. Control context only.
  */
 public final class HttpExchange {
   private static final int MAX_REDIRECTS = 10;
 
-  /**
-   * Bytes of a body up to which it is sent as one, because pieces would cost more than they save.
-   */
-  private static final int WHOLE_BODY = 2 * BodyPieces.PIECE;
-
   private final WatchedClient client;
-  private final ClientAccess settings;
+  private final ClientAccess access;
   private final Request request;
   private final Receiver receiver;
   private final Promise<Head> promise = Promise.promise();
   private final @Nullable Deadline deadline;
-  private @Nullable Hop hop;
+  private @Nullable ExchangeHop hop;
   private @Nullable Head head;
   private URI at;
   private int redirects;
@@ -55,9 +40,10 @@ public final class HttpExchange {
    * What is asked for.
    *
    * @param options method, headers, and what else the connection needs; the URL is put in here
-   * @param body null = none
-   * @param followRedirects if the settings allow it; otherwise a redirect is an answer like others
-   * @param deadlineMillis of everything together; 0 = whoever asks ends it
+   * @param body null if the request has none
+   * @param followRedirects redirects are followed if the settings allow it too; otherwise a
+   *     redirect is an answer like others
+   * @param deadlineMillis milliseconds for everything together; 0 if whoever asks ends it
    */
   public record Request(
       URI url,
@@ -68,7 +54,7 @@ public final class HttpExchange {
 
   /** Status line and headers of an answer. */
   public record Head(int status, MultiMap headers) {
-    /** "" = there is none. */
+    /** The value of a header, or "" if there is none. */
     public String header(CharSequence name) {
       String value = headers.get(name);
       return value == null ? "" : value;
@@ -90,23 +76,26 @@ public final class HttpExchange {
   /** Takes the answer that no redirect leads away from. It may end the exchange in each call. */
   public interface Receiver {
     /**
-     * The last word on the headers of a request that has been opened: those of the settings are on
-     * it.
+     * A request has been opened and is about to be sent. The headers of the settings are among
+     * these, and may be changed for the last time.
      */
     default void sending(MultiMap headers) {}
 
+    /** Status and headers have come. */
     default void head(HttpExchange exchange, Head head) {}
 
     /**
+     * A piece of the body has come.
+     *
      * @return the next piece is read when it is complete; a failure ends the exchange with it
      */
     Future<Void> data(HttpExchange exchange, Buffer data);
   }
 
   private HttpExchange(
-      WatchedClient client, ClientAccess settings, Request request, Receiver receiver) {
+      WatchedClient client, ClientAccess access, Request request, Receiver receiver) {
     this.client = client;
-    this.settings = settings;
+    this.access = access;
     this.request = request;
     this.receiver = receiver;
     this.at = request.url();
@@ -119,17 +108,17 @@ public final class HttpExchange {
                 () -> fail(new ExchangeException(Kind.TIMEOUT, at, "", null)));
   }
 
-  /** Starts it. The receiver is called later. */
+  /** Starts an exchange. The receiver is called later. */
   public static HttpExchange start(
-      WatchedClient client, ClientAccess settings, Request request, Receiver receiver) {
-    HttpExchange exchange = new HttpExchange(client, settings, request, receiver);
+      WatchedClient client, ClientAccess access, Request request, Receiver receiver) {
+    HttpExchange exchange = new HttpExchange(client, access, request, receiver);
     exchange.next(request.url());
     return exchange;
   }
 
   /**
-   * Completes when the answer is whole or {@link #enough}; fails with {@link ExchangeException}, or
-   * with what {@link #fail} was given.
+   * Completes when the answer is whole or {@link #enough}; fails with an {@link ExchangeException},
+   * or with what {@link #fail} was given.
    */
   public Future<Head> result() {
     return promise.future();
@@ -139,7 +128,7 @@ public final class HttpExchange {
     return stage;
   }
 
-  /** The rest of the answer is not wanted. */
+  /** Ends the exchange in good order: the rest of the answer is not wanted. */
   public void enough() {
     Head answer = head;
     drop();
@@ -148,42 +137,45 @@ public final class HttpExchange {
     }
   }
 
-  /** Ends it: {@link Kind#STOPPED}; harmless when it has ended. */
+  /** Ends the exchange with {@link Kind#STOPPED}; it is harmless when the exchange has ended. */
   public void stop() {
     fail(new ExchangeException(Kind.STOPPED, at, "", null));
   }
 
-  /** Ends it; harmless when it has ended. */
+  /** Ends the exchange with a failure; it is harmless when the exchange has ended. */
   public void fail(Throwable why) {
     drop();
     promise.tryFail(why);
   }
 
   private void drop() {
-    Hop current = leave();
-    if (current != null && current.opened != null) {
-      current.opened.reset();
+    ExchangeHop current = leave();
+    if (current != null) {
+      current.giveUp();
     }
   }
 
-  /** What its hop tells from now on is no news. */
-  private @Nullable Hop leave() {
+  /** Leaves the current hop: whatever it tells from now on is no news. */
+  private @Nullable ExchangeHop leave() {
     if (deadline != null) {
       deadline.pause();
     }
-    Hop current = hop;
+    ExchangeHop current = hop;
     hop = null;
     return current;
   }
 
   private void next(URI url) {
     at = url;
-    Hop started = new Hop(url);
+    ExchangeHop started = new ExchangeHop(this, client, url);
     hop = started;
-    started.send();
+    started.send(request);
   }
 
-  /** The one credential rule: they go to the origin that the request is for, and nowhere else. */
+  /**
+   * The one rule for credentials, those of the settings and those that a caller has put on the
+   * request: they go to the origin that the request is for, and nowhere else.
+   */
   private boolean isTrusted(URI url) {
     return Origins.same(url, request.url());
   }
@@ -195,10 +187,10 @@ public final class HttpExchange {
     } else if (next == null) {
       fail(new ExchangeException(Kind.BAD_REDIRECT, at, location, null));
     } else {
-      Hop left = hop;
+      ExchangeHop left = hop;
       hop = null;
-      if (left != null && left.opened != null) {
-        left.opened.reset();
+      if (left != null) {
+        left.giveUp();
       }
       stage = Stage.REDIRECTED;
       next(next);
@@ -210,188 +202,57 @@ public final class HttpExchange {
     return MAX_REDIRECTS;
   }
 
-  /** One request of the exchange, and the stream that takes its answer. */
-  private final class Hop implements BodyCodec<Void>, BodyStream<Void>, RequestSteps {
-    private final URI url;
-    private final Promise<Void> whole = Promise.promise();
-    private @Nullable HttpClientRequest opened;
-    private @Nullable Handler<Void> drained;
-    private boolean full;
+  /** A hop that has been left does nothing more. */
+  boolean isCurrent(ExchangeHop asking) {
+    return hop == asking;
+  }
 
-    /** What is sent, where it is sent in pieces. */
-    private @Nullable BodyPieces pieces;
-
-    Hop(URI url) {
-      this.url = url;
+  Future<Void> prepare(RequestOptions options, URI url) {
+    options.setProtocolVersion(request.options().getProtocolVersion());
+    boolean trusted = isTrusted(url);
+    if (!trusted && options.getHeaders() != null) {
+      options.getHeaders().remove(HttpHeaders.AUTHORIZATION).remove(HttpHeaders.COOKIE);
     }
+    return access.prepare(options, url, trusted);
+  }
 
-    void send() {
-      RequestOptions options = new RequestOptions(request.options()).setAbsoluteURI(url.toString());
-      HttpRequest<Void> asked = client.web().request(options).as(this);
-      send(asked).onSuccess(ignored -> ended()).onFailure(this::broken);
+  void sending(MultiMap headers) {
+    stage = Stage.WAITING;
+    receiver.sending(headers);
+  }
+
+  /** The head of an answer to the current hop; follows a redirect, or hands the head on. */
+  void answered(HttpClientResponse response, URI url) {
+    int status = response.statusCode();
+    access.answered(status, isTrusted(url));
+    String location = response.getHeader(HttpHeaders.LOCATION);
+    boolean redirect = status >= 300 && status < 400 && location != null;
+    if (redirect && request.followRedirects() && access.followRedirects()) {
+      redirect(location);
+      return;
     }
+    stage = Stage.READING;
+    Head came = new Head(status, response.headers());
+    head = came;
+    receiver.head(this, came);
+  }
 
-    private Future<?> send(HttpRequest<Void> asked) {
-      Buffer body = request.body();
-      if (body == null) {
-        return asked.send();
-      }
-      if (body.length() <= WHOLE_BODY) {
-        return asked.sendBuffer(body);
-      }
-      pieces = new BodyPieces(body);
-      return asked
-          .putHeader(HttpHeaders.CONTENT_LENGTH.toString(), Integer.toString(body.length()))
-          .sendStream(pieces);
+  Future<Void> data(Buffer data) {
+    return receiver.data(this, data);
+  }
+
+  /** The answer to the current hop is whole. */
+  void ended() {
+    Head answer = head;
+    if (answer != null) {
+      leave();
+      promise.tryComplete(answer);
     }
+  }
 
-    /** A context that is not told to go on does nothing any more. */
-    @Override
-    public void step(HttpContext<?> context) {
-      switch (context.phase()) {
-        case CREATE_REQUEST -> prepare(context);
-        case SEND_REQUEST -> {
-          if (opened(context.clientRequest(), context.requestOptions())) {
-            context.next();
-          }
-        }
-        case RECEIVE_RESPONSE -> {
-          if (answered(context.clientResponse())) {
-            context.next();
-          }
-        }
-        default -> context.next();
-      }
-    }
-
-    private void prepare(HttpContext<?> context) {
-      RequestOptions options = context.requestOptions();
-      options.setProtocolVersion(request.options().getProtocolVersion());
-      settings
-          .prepare(options, url, isTrusted(url))
-          .onSuccess(
-              ignored -> {
-                if (hop == this) {
-                  client.opening(options);
-                  context.next();
-                }
-              })
-          .onFailure(this::broken);
-    }
-
-    private boolean opened(HttpClientRequest request, RequestOptions options) {
-      if (hop != this) {
-        request.reset();
-        return false;
-      }
-      opened = request;
-      stage = Stage.WAITING;
-      if (!Objects.equals(options.getHost(), url.getHost())) {
-        request.authority(HostAndPort.create(url.getHost(), Urls.port(url)));
-      }
-      receiver.sending(request.headers());
-      request.exceptionHandler(this::broken);
-      client.opened(request, options);
-      return true;
-    }
-
-    private boolean answered(HttpClientResponse response) {
-      if (hop != this) {
-        return false;
-      }
-      // Vert.x would log the reset of an answer that nobody has begun to read.
-      response.exceptionHandler(this::broken);
-      int status = response.statusCode();
-      settings.answered(status, isTrusted(url));
-      String location = response.getHeader(HttpHeaders.LOCATION);
-      boolean redirect = status >= 300 && status < 400 && location != null;
-      if (redirect && request.followRedirects() && settings.followRedirects()) {
-        redirect(location);
-        return false;
-      }
-      stage = Stage.READING;
-      Head came = new Head(status, response.headers());
-      head = came;
-      receiver.head(HttpExchange.this, came);
-      return hop == this;
-    }
-
-    private void ended() {
-      Head answer = head;
-      if (hop == this && answer != null) {
-        leave();
-        if (pieces != null && !pieces.ended() && opened != null) {
-          opened.reset(); // answered early: the rest of the body is not wanted
-        }
-        promise.tryComplete(answer);
-      }
-    }
-
-    private void broken(Throwable cause) {
-      if (hop == this) {
-        boolean open = stage == Stage.WAITING || stage == Stage.READING;
-        Kind kind = open ? Kind.BROKEN : Kind.UNREACHABLE;
-        fail(new ExchangeException(kind, at, "", cause));
-      }
-    }
-
-    @Override
-    public BodyStream<Void> stream() {
-      return this;
-    }
-
-    @Override
-    public Future<Void> write(Buffer data) {
-      if (hop == this) {
-        Future<Void> taken = receiver.data(HttpExchange.this, data);
-        full = !taken.isComplete();
-        taken.onSuccess(ignored -> drained()).onFailure(HttpExchange.this::fail);
-      }
-      return Future.succeededFuture();
-    }
-
-    private void drained() {
-      Handler<Void> goOn = drained;
-      if (full && goOn != null) {
-        full = false;
-        goOn.handle(null);
-      }
-    }
-
-    @Override
-    public boolean writeQueueFull() {
-      return full;
-    }
-
-    @Override
-    public Hop drainHandler(@Nullable Handler<Void> handler) {
-      drained = handler;
-      return this;
-    }
-
-    @Override
-    public Future<Void> end() {
-      whole.tryComplete();
-      return whole.future();
-    }
-
-    @Override
-    public Future<Void> result() {
-      return whole.future();
-    }
-
-    @Override
-    public Hop exceptionHandler(@Nullable Handler<Throwable> handler) {
-      return this;
-    }
-
-    @Override
-    public Hop setWriteQueueMaxSize(int size) {
-      return this;
-    }
-
-    /** The pipe's failure comes with the result, too. */
-    @Override
-    public void handle(Throwable failure) {}
+  /** The current hop has failed. */
+  void broken(Throwable cause) {
+    boolean open = stage == Stage.WAITING || stage == Stage.READING;
+    fail(new ExchangeException(open ? Kind.BROKEN : Kind.UNREACHABLE, at, "", cause));
   }
 }

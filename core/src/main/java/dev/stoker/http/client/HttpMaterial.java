@@ -17,32 +17,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a config comes to once its files are read.
  *
- * @param authorization value of the header; "" = none, or a token's
- * @param clientSecret of oauth2; "" = none
- * @param tls null = the JVM's defaults
- * @param stamps of the files, in a fixed order: others mean that a file has changed
+ * @param authorization value of the header; "" if there is no login, or if it is an OAuth2 token
+ * @param headers further headers of each request, by name
+ * @param clientSecret of OAuth2, or ""
+ * @param tls null for the defaults of the JVM
  */
 record HttpMaterial(
     String authorization,
     Map<String, List<String>> headers,
     String clientSecret,
-    @Nullable TlsMaterial tls,
-    List<String> stamps) {
+    @Nullable TlsMaterial tls) {
   /**
-   * Blocking.
+   * Reads all files. This call blocks.
    *
    * @throws IOException names the setting, the file and the reason
    */
   static HttpMaterial read(HttpClientConfig config, Vertx vertx) throws IOException {
-    List<String> stamps = stamps(config);
     return new HttpMaterial(
         AuthorizationHeader.of(config.auth()),
         headers(config),
         config.auth() instanceof Auth.OAuth2 oauth2
             ? SecretFile.text(oauth2.clientSecret(), "oauth2.client_secret_file")
             : "",
-        config.tls().equals(Tls.DEFAULT) ? null : TlsMaterial.read(config.tls(), vertx),
-        stamps);
+        config.tls().equals(Tls.DEFAULT) ? null : TlsMaterial.read(config.tls(), vertx));
   }
 
   private static Map<String, List<String>> headers(HttpClientConfig config) throws IOException {
@@ -59,28 +56,12 @@ record HttpMaterial(
     return headers;
   }
 
-  /** Blocking, cheap. */
-  static List<String> stamps(HttpClientConfig config) {
-    return files(config).stream().map(SecretFile::stamp).toList();
-  }
-
-  /** Names of the files whose stamps are others than before. */
-  static List<String> changed(HttpClientConfig config, List<String> before, List<String> now) {
-    List<Secret> files = files(config);
-    List<String> changed = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      if (!before.get(i).equals(now.get(i))) {
-        changed.add(files.get(i).file());
-      }
-    }
-    return changed;
-  }
-
+  /** The secrets of a config that are kept in files. */
   static List<Secret> files(HttpClientConfig config) {
     return config.secrets().stream().filter(secret -> !secret.file().isEmpty()).toList();
   }
 
-  /** All that a server is sent and nobody else may see. */
+  /** The texts that a server is sent and that nobody else may see. */
   Stream<String> sent() {
     return Stream.of(
             Redaction.credentials(authorization),
@@ -89,7 +70,7 @@ record HttpMaterial(
         .flatMap(secrets -> secrets);
   }
 
-  /** Holds secrets. */
+  /** Shows nothing, because the record holds secrets. */
   @Override
   public String toString() {
     return "HttpMaterial[***]";

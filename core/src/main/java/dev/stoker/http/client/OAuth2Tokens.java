@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,9 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of one client: fetched when it is first needed, again before it expires, and again when
- * a server refuses it. One fetch at a time; a failure is remembered for some seconds, so that a
- * token server that is down is not asked by every request. Control context only.
+ * Keeps the token of one client. It is fetched when it is first needed, again before it expires,
+ * and again when a server refuses it. There is one fetch at a time. A failure is remembered for 5
+ * seconds, so that a token server that is down is not asked by every request. Control context only.
  */
 final class OAuth2Tokens {
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
@@ -35,7 +34,10 @@ final class OAuth2Tokens {
   private final BoundedClient client;
   private final Timers timers;
 
-  /** RFC 6749, 2.3.1: the header is what all servers must take, but some take the body only. */
+  /**
+   * The secret goes into the body of the request. By RFC 6749, section 2.3.1, every server has to
+   * take it from the header, but some take it from the body only.
+   */
   private boolean inBody;
 
   private @Nullable Token token;
@@ -43,7 +45,7 @@ final class OAuth2Tokens {
   private @Nullable SettingsException failure;
   private long failedAt;
 
-  /** A header's value and when it ends, in {@link Timers#nanoTime}. */
+  /** A header's value, and its times in nanoseconds of {@link Timers#nanoTime}. */
   private record Token(String header, long fetched, long lifetime) {
     long left(long now) {
       return lifetime - (now - fetched);
@@ -56,8 +58,8 @@ final class OAuth2Tokens {
   }
 
   /**
-   * @param secret the client's, as it is now
-   * @param client closed with this
+   * @param secret gives the client secret as it is now
+   * @param client asks the token server; it is closed with this
    */
   OAuth2Tokens(Auth.OAuth2 config, Supplier<String> secret, BoundedClient client, Timers timers) {
     this.config = config;
@@ -66,7 +68,7 @@ final class OAuth2Tokens {
     this.timers = timers;
   }
 
-  /** Value for the Authorization header; fails with a {@link SettingsException}. */
+  /** The value of the Authorization header; fails with a {@link SettingsException}. */
   Future<String> header() {
     Token held = token;
     long now = timers.nanoTime();
@@ -79,14 +81,14 @@ final class OAuth2Tokens {
     return Future.succeededFuture(held.header());
   }
 
-  /** The token and what it was asked for with. */
+  /** The token and the parameters that it was asked for with; all of them are secret. */
   Stream<String> sent() {
     return Stream.concat(
         Redaction.credentials(token == null ? "" : token.header()),
         config.params().values().stream());
   }
 
-  /** A server has answered 401 to a request with the token. */
+  /** A server has answered 401 to a request with the token, so another one is fetched. */
   void refused() {
     Token held = token;
     if (held != null && timers.nanoTime() - held.fetched() > PAUSE) {
@@ -157,9 +159,7 @@ final class OAuth2Tokens {
       form.put("client_secret", secret.get());
     } else {
       String pair = encoded(config.clientId()) + ":" + encoded(secret.get());
-      headers.put(
-          "Authorization",
-          "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+      headers.put("Authorization", AuthorizationHeader.basic(pair));
     }
     String body =
         form.entrySet().stream()
@@ -208,7 +208,7 @@ final class OAuth2Tokens {
     return value instanceof String || value instanceof Number ? value.toString() : "";
   }
 
-  /** A server may echo what it was sent. */
+  /** Takes the secrets out, because a server may send back what it was sent. */
   private SettingsException problem(String why, boolean lasting) {
     String known = secret.get();
     String line = why.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();

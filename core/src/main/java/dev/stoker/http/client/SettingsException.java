@@ -1,7 +1,7 @@
 package dev.stoker.http.client;
 
 /**
- * No request can be made as the settings want it: a file cannot be read, or there is no token. The
+ * No request can be made as the settings ask for: a file cannot be read, or there is no token. The
  * message is for people and holds no secret.
  */
 public final class SettingsException extends Exception {
@@ -9,7 +9,8 @@ public final class SettingsException extends Exception {
   private final boolean lasting;
 
   /**
-   * @param lasting somebody must mend the config or a file; else it may pass by itself
+   * @param lasting true if somebody has to change the config or a file; false if the failure may
+   *     pass by itself
    */
   SettingsException(String message, boolean lasting) {
     super(message, null, false, false);

@@ -19,22 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds connections that are open but silent, such as those that a firewall or a load balancer has
- * forgotten. A request that is given up tells nothing of its connection: the server may be slow. So
- * an HTTP/2 connection is asked with a PING, and closed when nothing answers. Over HTTP/1.1 there
- * is no such question, and Vert.x closes the connection of a request that is given up; the idle
- * ones to the same server that have not been heard of since are closed with it, or each of them
- * would cost one more time-out.
+ * Finds connections that are open but silent, for example because a firewall or a load balancer has
+ * forgotten them. A request that is given up says nothing about its connection, because the server
+ * may be slow. So an HTTP/2 connection is asked with a PING, and closed when nothing answers within
+ * 5 seconds. HTTP/1.1 has no such question, and Vert.x closes the connection of a request that is
+ * given up. Idle connections to the same server that have not answered since are closed with it,
+ * because each of them would cost one more time-out.
  *
- * <p>Also bounds how many connections are kept for later requests. With more than that, those that
- * have been open for the longest stay: requests come in turns, so the one that was used least
- * recently is the one that is needed next. Control context only.
+ * <p>The watch also bounds how many connections are kept for later requests. With more than that,
+ * those that have been open for the longest stay: requests come in turns, so the one that was used
+ * least recently is the one that is needed next. Control context only.
  */
 final class ConnectionWatch {
   private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
   private static final long PING_MILLIS = 5_000;
 
-  /** A request that was given up sooner says nothing about other connections. */
+  /** A request that was given up sooner, in nanoseconds, says nothing about other connections. */
   private static final long SILENCE = TimeUnit.SECONDS.toNanos(1);
 
   private static final Buffer PING = Buffer.buffer("stoker!?");
@@ -86,9 +86,12 @@ final class ConnectionWatch {
   }
 
   /**
-   * @param request just opened, with nothing sent yet
-   * @param origin server that the connection leads to; connections to one server are kept together
-   * @param control context of the caller
+   * Watches the connection of a request.
+   *
+   * @param request a request that has just been opened, with nothing sent yet
+   * @param origin the server that the connection leads to; connections to one server are kept
+   *     together
+   * @param control the context of the caller
    */
   void watch(HttpClientRequest request, String origin, Context control) {
     long began = timers.nanoTime();
@@ -129,7 +132,7 @@ final class ConnectionWatch {
     open = links.size();
     byOrigin.computeIfAbsent(link.origin, ignored -> new LinkedHashSet<>()).add(link);
     link.connection.closeHandler(ignored -> link.control.runOnContext(also -> remove(link)));
-    // What nobody asked for would be logged message by message, each with its stack.
+    // Without a handler, Vert.x logs each message that nobody asked for, with a stack trace.
     link.connection.exceptionHandler(
         failure -> {
           if (!link.pings) {

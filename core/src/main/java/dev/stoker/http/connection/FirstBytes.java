@@ -15,21 +15,21 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first bytes of a new HTTP/1 connection, before the decoder: another protocol there
- * is a wrong port, which the decoder would call an invalid version, or wait for the end of a line
- * until the deadline. Event loop of the connection only.
+ * Looks at the first bytes of a new HTTP/1 connection before the decoder does. Another protocol
+ * there means a wrong port. The decoder would call it an invalid version, or wait for the end of a
+ * line until the deadline. Event loop of the connection only.
  */
 final class FirstBytes extends ChannelDuplexHandler {
   private static final String DECODER = "codec";
 
-  /** Some empty lines and "HTTP/". */
+  /** Bytes that hold some empty lines and "HTTP/". */
   private static final int ENOUGH = 9;
 
   private final ByteArrayOutputStream seen = new ByteArrayOutputStream();
   private @Nullable NoAnswerException wrong;
   private boolean asked;
 
-  /** A connection that has just been made, with nothing read from it yet. */
+  /** Watches a connection that has just been made, with nothing read from it yet. */
   static void watch(HttpConnection connection) {
     if (connection instanceof HttpClientConnection client
         && connection.protocolVersion() != HttpVersion.HTTP_2) {
@@ -64,7 +64,7 @@ final class FirstBytes extends ChannelDuplexHandler {
     context.fireChannelRead(message);
   }
 
-  /** Some speak first; they are told about when there is a request to fail. */
+  /** Some servers speak first; that is told once there is a request that can fail. */
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     context.write(message, promise);

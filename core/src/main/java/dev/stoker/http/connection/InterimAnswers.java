@@ -4,8 +4,9 @@ import dev.stoker.http.failure.NoAnswerException;
 import io.vertx.core.http.HttpClientRequest;
 
 /**
- * Counts the answers of status 100 and 103 that may come before the real one: nothing in HTTP
- * bounds them, and each one costs. After some of them the connection is closed.
+ * Counts the answers of status 100 and 103 that may come before the final one. HTTP sets no bound
+ * on them, and each one costs CPU. After 20 of them the connection is closed. Event loop of the
+ * connection only.
  */
 final class InterimAnswers {
   private static final int MOST = 20;

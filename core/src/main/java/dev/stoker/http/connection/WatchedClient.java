@@ -7,53 +7,55 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.AddressResolver;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.client.WebClient;
-import io.vertx.ext.web.client.WebClientOptions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * An HTTP client whose connections are watched: one that has gone silent is left, and the next
- * request opens another, which resolves the name again. All clients are made here. Control context
- * only.
+ * An HTTP client whose connections are watched. A connection that has gone silent is closed, and
+ * the next request opens another one and resolves the name again. All HTTP clients of Stoker are
+ * made here. Control context only.
  */
 public final class WatchedClient {
   private static final long CLOSE_MILLIS = 5_000;
 
   /**
-   * How long an attempt to connect may take. A request that has passed its own deadline leaves its
-   * attempt behind; with the 60 s that Vert.x waits, a host that drops packets would hold a socket
-   * of each of them for that long.
+   * Milliseconds that an attempt to connect may take. A request that has passed its own deadline
+   * leaves its attempt behind. Vert.x would wait for 60 s, and a host that drops packets would hold
+   * one socket for each attempt for that long.
    */
   private static final int CONNECT_MILLIS = 10_000;
+
+  /** Nanoseconds; a shorter wait for a connection says nothing about the server. */
+  private static final long WAITED = TimeUnit.SECONDS.toNanos(1);
 
   private static final int PAUSED_STREAMS = 32;
   private static final int STREAM_WINDOW = 64 << 10;
 
   /**
-   * Vert.x' end of a wait for a connection comes so much later than the caller's. Vert.x 5.2.3
-   * never ends the close of a client in whose course such a wait ends (a promise is completed
-   * twice), and a close follows a deadline closely at a stop.
+   * Milliseconds by which Vert.x ends a wait for a connection later than the caller does. The close
+   * of a client never ends in Vert.x 5.2.3 if such a wait ends meanwhile (a promise is completed
+   * twice), and when Stoker stops, a close follows a deadline closely.
    */
   private static final long LATER_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Timers timers;
-  private final HttpClient client;
-  private final WebClient web;
+  private final ConnectionPools pools;
   private final ConnectionWatch watch;
 
   /**
-   * What clients differ in.
+   * In what clients differ.
    *
-   * @param http1 connections to one server over HTTP/1.1 at most
-   * @param http2 connections to one server over HTTP/2 at most
-   * @param keepAliveSeconds of an idle connection over HTTP/1.1
-   * @param gunzip bodies come unpacked
+   * @param http1 the most connections to one server over HTTP/1.1
+   * @param http2 the most connections to one server over HTTP/2
+   * @param keepAliveSeconds seconds after which an idle connection over HTTP/1.1 is closed
+   * @param gunzip true if bodies that are packed with gzip come unpacked
    * @param kept connections to all servers together that stay open when nothing is asked; others
    *     end with their exchange
    */
@@ -78,26 +80,24 @@ public final class WatchedClient {
   public WatchedClient(Vertx vertx, Timers timers, Options options) {
     this.vertx = vertx;
     this.timers = timers;
-    // Vert.x' own resolver would look a name up once, and use the answer for as long as it is in
-    // use
-    // (5 minutes at most), whatever becomes of the connections. This one leaves the name to the
-    // connection, so that each new one looks it up.
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(clientOptions(options))
-            .with(
-                new PoolOptions().setHttp1MaxSize(options.http1()).setHttp2MaxSize(options.http2()))
-            .withConnectHandler(FirstBytes::watch)
-            .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
-            .build();
-    this.web =
-        WebClient.wrap(client, new WebClientOptions().setUserAgentEnabled(false))
-            .addInterceptor(RequestSteps::intercept);
+    this.pools = new ConnectionPools(() -> make(options), timers);
     this.watch = new ConnectionWatch(timers, options.kept());
   }
 
-  /** https may agree on HTTP/2, http is HTTP/1.1 unless a request's options say otherwise. */
+  private HttpClient make(Options options) {
+    // Vert.x' own resolver would look a name up once, and use the answer for as long as it is in
+    // use (5 minutes at most), whatever becomes of the connections. This one leaves the name to
+    // the connection, so that each new one looks it up.
+    return vertx
+        .httpClientBuilder()
+        .with(clientOptions(options))
+        .with(new PoolOptions().setHttp1MaxSize(options.http1()).setHttp2MaxSize(options.http2()))
+        .withConnectHandler(this::connected)
+        .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
+        .build();
+  }
+
+  /** For https, HTTP/2 may be agreed on; http is HTTP/1.1 unless a request's options differ. */
   private static HttpClientOptions clientOptions(Options options) {
     return new HttpClientOptions()
         .setConnectTimeout(CONNECT_MILLIS)
@@ -111,9 +111,31 @@ public final class WatchedClient {
         .setTcpNoDelay(true);
   }
 
-  /** For the exchange alone, which keeps its bounds. */
-  public WebClient web() {
-    return web;
+  /** A connection is ready for requests. Called on its event loop. */
+  private void connected(HttpConnection connection) {
+    FirstBytes.watch(connection);
+    StreamAllowance.watch(connection, timers);
+  }
+
+  /**
+   * The pool for a request.
+   *
+   * @param server scheme, host and port of the URL
+   */
+  public ConnectionPool pool(String server) {
+    return pools.of(server);
+  }
+
+  /**
+   * A request that may go over HTTP/2 has been given up while it waited for a connection.
+   *
+   * @param server as it was for {@link #pool}
+   * @param began nanoseconds, as {@link Timers#nanoTime} gives them, at which the wait began
+   */
+  public void gaveUp(String server, long began) {
+    if (timers.nanoTime() - began >= WAITED) {
+      pools.stuck(server);
+    }
   }
 
   public Timers timers() {
@@ -121,10 +143,10 @@ public final class WatchedClient {
   }
 
   /**
-   * A request is about to be opened.
+   * Prepares the options of a request that is about to be opened.
    *
    * @param options their connect time-out, if they have one, is the deadline at which the caller
-   *     ends the request itself; changed here
+   *     ends the request itself; it is changed here
    */
   public void opening(RequestOptions options) {
     if (options.getConnectTimeout() >= 0) {
@@ -132,7 +154,7 @@ public final class WatchedClient {
     }
   }
 
-  /** A request has been opened, with nothing sent yet. */
+  /** Watches a request that has been opened, with nothing sent yet. */
   public void opened(HttpClientRequest request, RequestOptions options) {
     String origin =
         (options.getServer() == null ? options.getHost() : options.getServer().toString())
@@ -142,16 +164,11 @@ public final class WatchedClient {
     InterimAnswers.bound(request);
   }
 
-  /** How many are open. From any thread. */
-  public int connections() {
-    return watch.connections();
-  }
-
-  /** Ends within 5 s, whatever Vert.x still waits for. */
+  /** Closes all connections. It ends within 5 s, whatever Vert.x still waits for. */
   public Future<Void> close() {
     Promise<Void> closed = Promise.promise();
     Timers.Cancellable patience = timers.after(CLOSE_MILLIS, closed::tryComplete);
-    client
+    pools
         .close()
         .onComplete(
             ended -> {

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a failure of the network means, in words for people. The words of the libraries below name
- * their own classes and states, which say nothing about what to look at.
+ * Says in words for people what a failure of the network or of a file means. The libraries name
+ * their own classes and states, which do not tell what to look at.
  */
 public final class FailureMessages {
   private static final int DEPTH = 20;
@@ -25,7 +25,7 @@ public final class FailureMessages {
   private static final Pattern NO_RECORD =
       Pattern.compile("not an SSL/TLS record: ([0-9a-fA-F]{2,})");
 
-  /** Of a connection that did not come about, or that broke. */
+  /** Says why a connection could not be made, or why it broke. */
   public static String of(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < DEPTH; depth++, cause = cause.getCause()) {
@@ -38,7 +38,7 @@ public final class FailureMessages {
     return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
   }
 
-  /** Of a file or folder that cannot be read, after "cannot be read:". */
+  /** Says why a file or folder cannot be read; the words come after "cannot be read:". */
   public static String ofFile(Throwable failure) {
     if (failure instanceof NoSuchFileException) {
       return "it does not exist";

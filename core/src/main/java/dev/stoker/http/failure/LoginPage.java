@@ -4,14 +4,16 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Words for an answer that is a page for people where data is expected. */
+/** Recognises a page for people where data is expected. */
 public final class LoginPage {
   private static final int LOOKED_AT = 256;
   private static final int SHOWN = 80;
 
   /**
-   * @param contentType "" = the answer has none
-   * @return "" when the answer is no HTML; else words to set behind others, with what it says
+   * Says that an answer is a page, and what the page says.
+   *
+   * @param contentType the media type, or "" if the answer has none
+   * @return words to set behind others, starting with "; ", or "" if the answer is no HTML
    */
   public static String hint(String contentType, Buffer body) {
     return isHtml(contentType, body)
@@ -19,7 +21,7 @@ public final class LoginPage {
         : "";
   }
 
-  /** By its type or by its first bytes. */
+  /** Decides by the media type or by the first bytes. */
   public static boolean isHtml(String contentType, Buffer body) {
     String type = contentType.toLowerCase(Locale.ROOT);
     return type.startsWith("text/html")

@@ -1,6 +1,6 @@
 package dev.stoker.http.failure;
 
-/** A server talks, but does not answer. The message is for people. */
+/** A server talks, but gives no answer of HTTP. The message is for people. */
 public final class NoAnswerException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -8,7 +8,7 @@ public final class NoAnswerException extends Exception {
     super(message, null, false, false);
   }
 
-  /** The one behind a failure of Vert.x, else the failure itself. */
+  /** The exception of this class behind a failure of Vert.x, or else the failure itself. */
   public static Throwable behind(Throwable failure) {
     return failure.getCause() instanceof NoAnswerException told ? told : failure;
   }

@@ -2,9 +2,9 @@ package dev.stoker.http.failure;
 
 import java.nio.charset.StandardCharsets;
 
-/** What the first bytes of an answer say about who speaks, when it is not HTTP/1. */
+/** Tells by the first bytes of an answer who speaks, when it is not HTTP/1. */
 public final class ProtocolDetection {
-  /** Bytes that are looked at and shown. */
+  /** The most bytes that are looked at and shown. */
   public static final int PREVIEW = 48;
 
   private static final byte[] HTTP = "HTTP/".getBytes(StandardCharsets.US_ASCII);
@@ -17,7 +17,7 @@ public final class ProtocolDetection {
   private static final int MYSQL_VERSION = 10;
   private static final int MYSQL_ERROR = 0xff;
 
-  /** HTTP/1, as far as these bytes go; servers may send empty lines before it. */
+  /** True if the bytes may begin an answer of HTTP/1; servers may send empty lines before it. */
   public static boolean isHttp(byte[] answer) {
     int at = 0;
     while (at < answer.length && (answer[at] == '\r' || answer[at] == '\n')) {
@@ -31,7 +31,7 @@ public final class ProtocolDetection {
     return true;
   }
 
-  /** A sentence about bytes that came instead of an answer of HTTP/1. */
+  /** Says what came instead of an answer of HTTP/1. */
   public static String instead(byte[] answer) {
     if (isTls(answer)) {
       return "this port speaks TLS; set the scheme to https (of a target: __scheme__, or scheme of"
@@ -42,7 +42,7 @@ public final class ProtocolDetection {
         + "); is it the port that serves what is asked for?";
   }
 
-  /** The bytes, and whose they are where that is known. */
+  /** Shows the bytes, and says whose they are if that is known. */
   static String answered(byte[] answer) {
     String who = who(answer);
     return who.isEmpty() ? shown(answer) : shown(answer) + ", as " + who + " does";
@@ -80,7 +80,7 @@ public final class ProtocolDetection {
         && answer[1] == TLS_MAJOR;
   }
 
-  /** A frame of SETTINGS or GOAWAY on stream 0: length, type, flags, stream. */
+  /** An HTTP/2 frame is length, type, flags, stream; SETTINGS or GOAWAY come on stream 0. */
   private static boolean isHttp2(byte[] answer) {
     return answer.length >= FRAME_HEAD
         && answer[0] == 0
@@ -89,7 +89,7 @@ public final class ProtocolDetection {
         && (answer[5] | answer[6] | answer[7] | answer[8]) == 0;
   }
 
-  /** Its greeting: length, number 0, version 10 of the protocol, or an error. */
+  /** A MySQL greeting is length, number 0, and version 10 of the protocol or an error. */
   private static boolean isMysql(byte[] answer) {
     return answer.length >= 5
         && answer[2] == 0

@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hosts that are reached without a proxy, by the rules of golang.org/x/net/http/httpproxy: a list
- * with commas of host names (with all below them), <code>.suffix</code> (only what is below), IP
- * addresses and CIDR ranges, each but a range with an optional port; <code>*</code> is everything.
- * With any list, localhost and loopback addresses are reached directly. No name is resolved.
+ * Hosts that are reached without a proxy, by the rules of golang.org/x/net/http/httpproxy. The list
+ * is separated by commas and holds host names (each includes all names below it), <code>.suffix
+ * </code> (only the names below it), IP addresses and CIDR ranges. Everything except a range may
+ * have a port. <code>*</code> means every host. With any list, localhost and loopback addresses are
+ * reached directly. No name is resolved.
  */
 public final class NoProxy {
-  /** Not even loopback addresses. */
+  /** No host is reached without the proxy, not even a loopback address. */
   public static final NoProxy NOTHING = new NoProxy("", false);
 
   private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[?[0-9A-Fa-f:.]*:[^\\]]*\\]?");
@@ -85,7 +86,7 @@ public final class NoProxy {
     return true;
   }
 
-  /** The bytes of a literal address; null = a name, which is never resolved. */
+  /** The bytes of a literal address, or null for a name, which is never resolved. */
   private static byte @Nullable [] address(String text) {
     if (!LITERAL.matcher(text).matches()
         || text.indexOf(':') < 0 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {

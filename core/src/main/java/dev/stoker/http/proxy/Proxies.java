@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which proxy a request goes through.
  *
- * @param http for http URLs; empty = none
- * @param https for https URLs; empty = none
+ * @param http the proxy for http URLs, if there is one
+ * @param https the proxy for https URLs, if there is one
  * @param except hosts that are reached directly
- * @param authorization Proxy-Authorization as it is sent; not set = from the proxy's URL
+ * @param authorization the header Proxy-Authorization as it is sent; if it is not set, the user and
+ *     password of the proxy's URL are used
  */
 public record Proxies(
     Optional<Server> http, Optional<Server> https, NoProxy except, Secret authorization) {
@@ -29,16 +30,18 @@ public record Proxies(
   /**
    * A proxy.
    *
-   * @param username "" = none
+   * @param username the user, or "" if the proxy asks for no login
    */
   public record Server(ProxyType type, String host, int port, String username, Secret password) {
     private static final int SOCKS_PORT = 1080;
     private static final int MAX_PORT = 65535;
 
     /**
-     * @param text such as <code>http://user:password@proxy:3128</code> or <code>socks5://proxy
+     * Reads the URL of a proxy.
+     *
+     * @param text for example <code>http://user:password@proxy:3128</code> or <code>socks5://proxy
      *     </code>; without a scheme it is http, as in Go
-     * @return null = it is none
+     * @return null if the text is no URL of a proxy
      */
     public static @Nullable Server parse(String text) {
       try {
@@ -81,21 +84,21 @@ public record Proxies(
       return type == ProxyType.HTTP;
     }
 
-    /** Without credentials. */
+    /** Shows no credentials. */
     @Override
     public String toString() {
       return type.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + port;
     }
   }
 
-  /** All that a proxy is sent and nobody else may see. */
+  /** The texts that a proxy is sent and that nobody else may see. */
   public Stream<String> sent() {
     return Stream.concat(
         Stream.of(http, https).flatMap(Optional::stream).flatMap(Server::sent),
         Redaction.credentials(authorization.text()));
   }
 
-  /** The proxy for a URL; null = directly. */
+  /** The proxy for a URL, or null if the URL is reached directly. */
   public @Nullable Server of(URI url) {
     Server server = (Urls.isHttps(url) ? https : http).orElse(null);
     return server == null || except.matches(url.getHost(), Urls.port(url)) ? null : server;

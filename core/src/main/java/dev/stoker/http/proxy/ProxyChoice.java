@@ -6,7 +6,7 @@ import io.vertx.core.net.ProxyType;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Proxies} in Vert.x' terms. */
+/** Translates {@link Proxies} into the options of Vert.x. */
 public record ProxyChoice(Proxies proxies) {
   public boolean speaksTls(URI url) {
     Proxies.Server server = proxies.of(url);
@@ -14,8 +14,10 @@ public record ProxyChoice(Proxies proxies) {
   }
 
   /**
-   * @param tls for a proxy that speaks TLS itself
-   * @return null = directly
+   * The proxy of a URL.
+   *
+   * @param tls the TLS settings for a proxy that speaks TLS itself
+   * @return null if the URL is reached directly
    */
   public @Nullable ProxyOptions of(URI url, @Nullable TlsMaterial tls) {
     Proxies.Server server = proxies.of(url);

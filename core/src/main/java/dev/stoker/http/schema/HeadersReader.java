@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <code>http_headers</code>: a value or a list of them for each name, as in Alloy, or a block of
- * values, secrets and files, as in Prometheus. All are secrets.
+ * Reads <code>http_headers</code>. Each name has a value or a list of values, as in Alloy, or a
+ * block of values, secrets and files, as in Prometheus. All of them are treated as secrets.
  */
 public final class HeadersReader {
-  /** RFC 9110, 5.6.2. */
+  /** A header name as RFC 9110, section 5.6.2, defines it. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /** Set by HTTP itself, or by settings of their own. */
+  /** Headers that HTTP sets itself, or that have settings of their own. */
   private static final Set<String> RESERVED =
       Set.of(
           "accept-encoding",

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of an HTTP client, which scrape, write and discovery share. */
+/** Reads the arguments of an HTTP client, which scrape, write and discovery share. */
 public final class HttpClientReader {
   private static final Converter<String> SECRET =
       Converter.of("secret text", node -> Scalars.nonEmptyText(node.hidden()));
 
-  /** As Alloy spells them. */
+  /** TLS versions as Alloy spells them. */
   private static final Map<String, String> VERSIONS =
       Map.of("TLS10", "TLS10", "TLS11", "TLS11", "TLS12", "TLS12", "TLS13", "TLS13");
 
@@ -109,7 +109,7 @@ public final class HttpClientReader {
     return type;
   }
 
-  /** The value, or the file of that name with <code>_file</code>. */
+  /** Reads a secret: its value, or with <code>_file</code> behind its name, its file. */
   public static Secret secret(Args args, String key) {
     String text = args.get(key, "", SECRET);
     String file = args.get(key + "_file", "", Scalars.nonEmpty());
@@ -119,7 +119,7 @@ public final class HttpClientReader {
     return text.isEmpty() ? Secret.file(file) : Secret.text(text);
   }
 
-  /** PEM text or file: Alloy's pairs are <code>ca_pem</code> and <code>ca_file</code>. */
+  /** Reads PEM text or its file. Alloy's pairs are <code>ca_pem</code> and <code>ca_file</code>. */
   public static Secret pem(Args args, String name) {
     String text = args.get(name + "_pem", "", SECRET);
     String file = args.get(name + "_file", "", Scalars.nonEmpty());

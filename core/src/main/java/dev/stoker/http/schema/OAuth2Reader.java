@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The <code>oauth2</code> block of an HTTP client. */
+/** Reads the <code>oauth2</code> block of an HTTP client. */
 public final class OAuth2Reader {
   private static final URI PLACEHOLDER = URI.create("http://missing.invalid");
 

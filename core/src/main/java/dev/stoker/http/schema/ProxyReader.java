@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Through which proxy an HTTP client goes. */
+/** Reads through which proxy an HTTP client goes. */
 public final class ProxyReader {
   public static Proxies read(Args args) {
     Optional<Proxies.Server> server =
@@ -46,7 +46,7 @@ public final class ProxyReader {
         server, server, except.isEmpty() ? NoProxy.NOTHING : NoProxy.of(except), header);
   }
 
-  /** As Go does: upper case first, and https goes through HTTPS_PROXY only. */
+  /** Reads the environment as Go does: upper case first, https through HTTPS_PROXY only. */
   private static Proxies environment(Args args, Secret header) {
     return new Proxies(
         variable(args, "HTTP_PROXY"),
@@ -83,7 +83,7 @@ public final class ProxyReader {
     return Optional.of(server);
   }
 
-  /** Of what a CONNECT request may carry only Proxy-Authorization can be set. */
+  /** Of the headers of a CONNECT request only Proxy-Authorization can be set. */
   private static @Nullable Secret connectHeader(Node node) {
     if (Args.of(node.hidden()) == null) {
       return null;

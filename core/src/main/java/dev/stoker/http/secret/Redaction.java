@@ -5,17 +5,19 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Takes secrets out of what a server has answered: some send back what they were sent. */
+/** Takes secrets out of what a server has answered, because some send back what they were sent. */
 public final class Redaction {
   private static final String MASK = "***";
 
-  /** Shorter ones are found in any text. */
+  /** Shorter secrets are left alone, because they are found in any text. */
   private static final int TELLING_LENGTH = 4;
 
   private Redaction() {}
 
   /**
-   * @param text whole, as a secret that is cut in two is not found
+   * Replaces each secret by ***.
+   *
+   * @param text the whole text, because a secret that is cut in two is not found
    */
   public static String of(String text, Stream<String> secrets) {
     return secrets
@@ -25,9 +27,9 @@ public final class Redaction {
   }
 
   /**
-   * What is secret of an Authorization header.
+   * The secret parts of an Authorization header.
    *
-   * @param header such as <code>Bearer x</code>; "" = none
+   * @param header for example <code>Bearer x</code>, or "" for none
    */
   public static Stream<String> credentials(String header) {
     String value = header.substring(header.indexOf(' ') + 1);

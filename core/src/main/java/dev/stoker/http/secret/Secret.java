@@ -1,10 +1,11 @@
 package dev.stoker.http.secret;
 
 /**
- * A password, token or key: written in the config, or in a file that is read again when it changes.
+ * A password, token or key. It stands in the config, or in a file that is read again when it
+ * changes.
  *
- * @param text "" = in the file
- * @param file "" = in the text
+ * @param text the secret itself, or "" if it is kept in a file
+ * @param file the path of the file, or "" if the secret stands in the config
  */
 public record Secret(String text, String file) {
   public static final Secret NONE = new Secret("", "");
@@ -21,7 +22,7 @@ public record Secret(String text, String file) {
     return !text.isEmpty() || !file.isEmpty();
   }
 
-  /** Never the text. */
+  /** Never shows the text. */
   @Override
   public String toString() {
     return file.isEmpty() ? text.isEmpty() ? "" : "***" : "file " + file;

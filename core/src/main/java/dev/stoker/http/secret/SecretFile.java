@@ -9,10 +9,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 
 /** Reads secrets that are kept in files, and tells when such a file has changed. */
 public final class SecretFile {
-  /** Far more than a bundle of certificates; a wrong path may name anything. */
+  /** Bytes that are far more than a bundle of certificates; a wrong path may name anything. */
   private static final int MAX_FILE = 4 << 20;
 
-  /** A file of nothing is one that is being written, or a mistake: never a secret. */
+  /** An empty file is being written, or it is a mistake; it is never a secret. */
   private static final class EmptyFileException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -1,11 +1,11 @@
 package dev.stoker.http.server;
 
-/** What a client of another machine may do on a server of ours without a login. */
+/** What a client of another machine may do on the admin server while there is no login. */
 public enum Remote {
-  /** Health, metrics, and whatever only reads. */
+  /** It gets health, metrics, and whatever only reads. */
   READ,
-  /** The same as a client of this machine. */
+  /** It may do the same as a client of this machine. */
   ALL,
-  /** Health and metrics. */
+  /** It gets health and metrics. */
   PROBES
 }

@@ -5,6 +5,7 @@ import dev.stoker.http.client.Auth;
 import dev.stoker.http.client.AuthorizationHeader;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.secret.SecretFile;
+import dev.stoker.http.secret.WatchedFiles;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,154 +15,123 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A {@link ServerConfig} at work: reads its files again when they change, off the event loop. The
- * last good content stays. Control context only.
+ * A {@link ServerConfig} at work: decides who may talk to the admin server, and keeps its
+ * certificate. Its files are read again when they change, see {@link WatchedFiles}. Control context
+ * only.
  */
 public final class ServerAccess {
-  private static final Logger log = LoggerFactory.getLogger(ServerAccess.class);
-  private static final long LOOK_MILLIS = 5_000;
-
   /**
-   * @param authorization what the header has to be; "" = no login
-   * @param ssl null = plain http
+   * What the files of the config come to.
+   *
+   * @param authorization what the header has to be, or "" if there is no login
+   * @param ssl null for plain http
    */
-  private record Material(
-      String authorization, @Nullable ServerSSLOptions ssl, List<String> stamps) {}
+  private record Material(String authorization, @Nullable ServerSSLOptions ssl) {}
 
   private final ServerConfig config;
-  private final Vertx vertx;
-  private final Timers timers;
+  private final WatchedFiles<Material> files;
   private Consumer<ServerSSLOptions> newCertificate = ssl -> {};
-  private @Nullable Material material;
-  private String warned = "";
-  private Timers.Cancellable looking = () -> {};
+  private @Nullable ServerSSLOptions certificate;
   private boolean closed;
 
   public ServerAccess(ServerConfig config, Vertx vertx, Timers timers) {
     this.config = config;
-    this.vertx = vertx;
-    this.timers = timers;
+    this.files = new WatchedFiles<>(vertx, timers, new Files());
+    files.of("stoker.http");
   }
 
   /**
    * Reads the files for the first time.
    *
-   * @param onNewCertificate called later, when they hold another one
+   * @param onNewCertificate called later, when the files hold another certificate
    * @return fails with an {@link IOException} for people: which setting, which file, why
    */
   public Future<Void> open(Consumer<ServerSSLOptions> onNewCertificate) {
-    newCertificate = onNewCertificate;
-    return vertx
-        .executeBlocking(this::read, false)
-        .onSuccess(
-            first -> {
-              material = first;
-              lookLater();
-            })
-        .mapEmpty();
+    return files
+        .open()
+        .compose(
+            ignored -> {
+              if (!files.problem().isEmpty()) {
+                close();
+                return Future.failedFuture(new IOException(files.problem()));
+              }
+              newCertificate = onNewCertificate;
+              return Future.succeededFuture();
+            });
   }
 
   /**
-   * Blocking, for <code>stoker validate</code>.
+   * Tries the files of a config, for <code>stoker validate</code>. This call blocks.
    *
-   * @return why the admin server cannot start; "" = fine
+   * @return why the admin server cannot start, or "" if it can
    */
   public static String problem(ServerConfig config, Vertx vertx, Timers timers) {
     try {
-      new ServerAccess(config, vertx, timers).read();
+      new ServerAccess(config, vertx, timers).new Files().read();
       return "";
     } catch (IOException unreadable) {
       return String.valueOf(unreadable.getMessage());
     }
   }
 
-  private void lookLater() {
-    if (!closed && !secrets().isEmpty()) {
-      looking = timers.after(LOOK_MILLIS, this::look);
+  /** What the files of the config come to. */
+  private final class Files implements WatchedFiles.Source<Material> {
+    @Override
+    public List<Secret> files() {
+      Stream<Secret> login = Stream.empty();
+      if (config.auth() instanceof Auth.Basic basic) {
+        login = Stream.of(basic.password());
+      } else if (config.auth() instanceof Auth.Authorization other) {
+        login = Stream.of(other.credentials());
+      }
+      return Stream.concat(login, Stream.of(config.cert(), config.key()))
+          .filter(secret -> !secret.file().isEmpty())
+          .toList();
     }
-  }
 
-  private void look() {
-    Material before = Objects.requireNonNull(material);
-    vertx
-        .executeBlocking(() -> stamps().equals(before.stamps()) ? before : read(), false)
-        .onSuccess(now -> changed(before, now))
-        .onFailure(this::failed)
-        .onComplete(ignored -> lookLater());
-  }
-
-  private void changed(Material before, Material now) {
-    if (!warned.isEmpty() && now == before) {
-      log.info("the admin server's credentials and certificate can be read again");
+    @Override
+    public Material read() throws IOException {
+      ServerSSLOptions ssl = null;
+      if (config.isHttps()) {
+        ssl = new ServerSSLOptions();
+        ssl.setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertValue(Buffer.buffer(SecretFile.text(config.cert(), "tls.cert_file")))
+                .setKeyValue(Buffer.buffer(SecretFile.text(config.key(), "tls.key_file"))));
+      }
+      return new Material(AuthorizationHeader.of(config.auth()), ssl);
     }
-    warned = "";
-    if (now != before && !closed) {
-      material = now;
-      log.info("the admin server's credentials or certificate have changed and were read again");
-      if (now.ssl() != null && !now.ssl().equals(before.ssl())) {
+
+    @Override
+    public String looked(Material now) {
+      if (!closed && now.ssl() != null && !now.ssl().equals(certificate)) {
         newCertificate.accept(now.ssl());
       }
+      // Only now: what could not be taken over is tried again at the next look.
+      certificate = now.ssl();
+      return "";
     }
   }
 
-  private void failed(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    if (!message.equals(warned)) {
-      log.warn("{}; the last good content stays in use", message);
-    }
-    warned = message;
-  }
-
-  private Material read() throws IOException {
-    List<String> stamps = stamps();
-    ServerSSLOptions ssl = null;
-    if (config.isHttps()) {
-      ssl = new ServerSSLOptions();
-      ssl.setKeyCertOptions(
-          new PemKeyCertOptions()
-              .setCertValue(Buffer.buffer(SecretFile.text(config.cert(), "tls.cert_file")))
-              .setKeyValue(Buffer.buffer(SecretFile.text(config.key(), "tls.key_file"))));
-    }
-    return new Material(AuthorizationHeader.of(config.auth()), ssl, stamps);
-  }
-
-  private List<String> stamps() {
-    return secrets().stream().map(SecretFile::stamp).toList();
-  }
-
-  private List<Secret> secrets() {
-    Stream<Secret> login = Stream.empty();
-    if (config.auth() instanceof Auth.Basic basic) {
-      login = Stream.of(basic.password());
-    } else if (config.auth() instanceof Auth.Authorization other) {
-      login = Stream.of(other.credentials());
-    }
-    return Stream.concat(login, Stream.of(config.cert(), config.key()))
-        .filter(secret -> !secret.file().isEmpty())
-        .toList();
-  }
-
-  /** Null = plain http. After {@link #open}. */
+  /** The certificate, or null for plain http. It is there once {@link #open} has succeeded. */
   public @Nullable ServerSSLOptions ssl() {
-    return material == null ? null : material.ssl();
+    return certificate;
   }
 
   /**
-   * Takes the same time whatever is wrong.
+   * Decides whether a request has the login that its path needs. It takes the same time whatever is
+   * wrong with the login.
    *
    * @param path of the request, decoded and without dots
    * @param authorization the request's header, or null
    */
   public boolean isAllowed(String path, @Nullable String authorization) {
-    Material now = material;
+    Material now = files.content();
     if (now == null) {
       return false;
     }
@@ -180,7 +150,7 @@ public final class ServerAccess {
             open -> path.equals(open) || path.startsWith(open.endsWith("/") ? open : open + "/"));
   }
 
-  /** Of <code>WWW-Authenticate</code>. */
+  /** The value of <code>WWW-Authenticate</code> in an answer of 401. */
   public String challenge() {
     return config.auth() instanceof Auth.Basic ? "Basic realm=\"Stoker\"" : "Bearer";
   }
@@ -189,13 +159,14 @@ public final class ServerAccess {
     return config.hasLogin();
   }
 
-  /** Holds while there is no login. */
+  /** What clients of other machines may do while there is no login. */
   public Remote remote() {
     return config.remote();
   }
 
+  /** Stops looking at the files. */
   public void close() {
     closed = true;
-    looking.cancel();
+    files.close();
   }
 }

@@ -5,16 +5,17 @@ import dev.stoker.http.secret.Secret;
 import java.util.List;
 
 /**
- * Who may talk to a server of ours, and over what.
+ * Who may talk to the admin server, and with which certificate it answers.
  *
  * @param auth {@link Auth.None}, {@link Auth.Basic} or {@link Auth.Authorization}
- * @param cert PEM; set together with the key; not set = plain http
- * @param openPaths what needs no login: a path, and all below it
- * @param remote what clients of other machines may do when there is no login
+ * @param cert the server's certificate as PEM, set together with the key; if it is not set, the
+ *     server speaks plain http
+ * @param openPaths paths that need no login, each with all paths below it
+ * @param remote what clients of other machines may do while there is no login
  */
 public record ServerConfig(
     Auth auth, Secret cert, Secret key, List<String> openPaths, Remote remote) {
-  /** For those who only look whether Stoker lives, and for Prometheus. */
+  /** The usual open paths: for probes, and for Prometheus. */
   public static final List<String> OPEN = List.of("/-/healthy", "/-/ready", "/metrics");
 
   public static final ServerConfig DEFAULT =

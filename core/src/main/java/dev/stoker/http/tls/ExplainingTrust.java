@@ -15,8 +15,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides as the JVM's own trust manager does; what it refuses is said in words that name the host,
- * the certificate's names, its dates and where the CAs come from.
+ * A trust manager that decides as the JVM's own one does. When a certificate is refused, the
+ * message names the host, the certificate's names and dates, and where the trusted CAs come from.
+ * Called on the threads of TLS handshakes; it has no state.
  */
 final class ExplainingTrust extends X509ExtendedTrustManager {
   private static final int SHOWN_NAMES = 10;
@@ -25,7 +26,7 @@ final class ExplainingTrust extends X509ExtendedTrustManager {
   private final String trusted;
 
   /**
-   * @param trusted where the CAs come from, for messages
+   * @param trusted where the trusted CAs come from, for messages
    */
   ExplainingTrust(X509ExtendedTrustManager jvm, String trusted) {
     this.jvm = jvm;
@@ -111,7 +112,7 @@ final class ExplainingTrust extends X509ExtendedTrustManager {
     return names.isEmpty() ? "no host name at all" : String.join(", ", names);
   }
 
-  /** Whether a certificate's time has not come or is over; "" = neither. */
+  /** Says that a certificate is not valid yet, or not any more; "" if it is valid now. */
   static String validity(X509Certificate certificate, Instant now) {
     Instant end = certificate.getNotAfter().toInstant();
     if (now.isAfter(end)) {

@@ -30,18 +30,18 @@ import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS settings with their certificates read and checked. Vert.x keeps connections apart by the
- * identity of the options: once a certificate has changed no request uses an older connection.
+ * TLS settings with their certificates read and checked. Vert.x tells connections apart by the
+ * identity of the options, so once a certificate has changed no request uses an older connection.
  *
- * @param own the client's certificate; null = none
- * @param ownName what it is called in messages
+ * @param own the client's certificate, or null
+ * @param ownName the name of the client's certificate in messages
  */
 public record TlsMaterial(ClientSSLOptions options, @Nullable X509Certificate own, String ownName) {
   private static final Pattern CERTIFICATE =
       Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----", Pattern.DOTALL);
 
   /**
-   * Blocking.
+   * Reads and checks all certificates and keys. This call blocks.
    *
    * @throws IOException names the setting, the file and the reason
    */
@@ -119,7 +119,7 @@ public record TlsMaterial(ClientSSLOptions options, @Nullable X509Certificate ow
     return certificates;
   }
 
-  /** Files are seldom swapped both at once: a new key beside an old certificate is not taken. */
+  /** Two files are seldom swapped at once: a new key with an old certificate is not taken. */
   private static void check(PemKeyCertOptions pair, X509Certificate own, String name, Vertx vertx)
       throws IOException {
     boolean belong = false;
@@ -158,14 +158,14 @@ public record TlsMaterial(ClientSSLOptions options, @Nullable X509Certificate ow
     return signature.verify(signed);
   }
 
-  /** What is wrong with the client's own certificate now; "" = nothing. */
+  /** Says what is wrong with the client's own certificate now, or "". */
   public String advice(Instant now) {
     return own == null || ExplainingTrust.validity(own, now).isEmpty()
         ? ""
         : ownName + ": the certificate " + ExplainingTrust.validity(own, now);
   }
 
-  /** Holds a key. */
+  /** Shows nothing, because the record holds a key. */
   @Override
   public String toString() {
     return "TlsMaterial[***]";
