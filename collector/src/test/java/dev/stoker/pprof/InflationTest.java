@@ -3,6 +3,7 @@ package dev.stoker.pprof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stoker.codec.Codecs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
@@ -28,11 +29,11 @@ class InflationTest {
   @Test
   void trailerThatLies_costsAFewTimesWhatReallyComes() {
     byte[] body = claiming(random(256 * KIB), 200 * MIB);
-    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE))) {
+    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE), Codecs.jdk())) {
       assertThatThrownBy(() -> inflation.inflate(body, 0))
           .isInstanceOf(MalformedProfileException.class)
           .hasMessageContaining("checksum");
-      assertThat(inflation.bytes().length).isLessThanOrEqualTo(4 * body.length);
+      assertThat(inflation.bytes().length).isLessThanOrEqualTo(8 * body.length);
     }
   }
 
@@ -48,7 +49,7 @@ class InflationTest {
     byte[] plain = new byte[512 * KIB];
     System.arraycopy(random(200 * KIB), 0, plain, 0, 200 * KIB);
     byte[] body = Gzip.deflate(plain, plain.length, 6);
-    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE))) {
+    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE), Codecs.jdk())) {
       inflation.inflate(body, 0);
       assertThat(inflation.bytes()).isEqualTo(plain);
     }
@@ -59,7 +60,7 @@ class InflationTest {
     byte[] plain = new byte[3 * MIB + 5];
     plain[plain.length - 1] = 7;
     byte[] body = Gzip.deflate(plain, plain.length, 6);
-    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE))) {
+    try (Inflation inflation = new Inflation(new Giants(Integer.MAX_VALUE), Codecs.jdk())) {
       inflation.inflate(body, 0);
       assertThat(inflation.bytes()).isEqualTo(plain);
     }

@@ -164,6 +164,11 @@ public final class WatchedClient {
     InterimAnswers.bound(request);
   }
 
+  /** How many connections are open. It may be asked from any thread. */
+  public int connections() {
+    return watch.connections();
+  }
+
   /** Closes all connections. It ends within 5 s, whatever Vert.x still waits for. */
   public Future<Void> close() {
     Promise<Void> closed = Promise.promise();

@@ -1,20 +1,10 @@
-<<<<<<<< HEAD:collector/src/test/java/dev/stoker/scrape/fetch/HttpSettingsTest.java
-package dev.stoker.scrape.fetch;
-========
 package dev.stoker.http.client;
->>>>>>>> fe8be49f (http: no HTTP/2 server keeps a connection that is of no use, and each class owns one state):core/src/test/java/dev/stoker/http/client/ClientAccessTest.java
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.concurrent.VertxTimers;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.http.tls.Tls;
-<<<<<<<< HEAD:collector/src/test/java/dev/stoker/scrape/fetch/HttpSettingsTest.java
-import dev.stoker.labels.Labels;
-import dev.stoker.scrape.target.ProfileType;
-import dev.stoker.scrape.target.Target;
-========
->>>>>>>> fe8be49f (http: no HTTP/2 server keeps a connection that is of no use, and each class owns one state):core/src/test/java/dev/stoker/http/client/ClientAccessTest.java
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,10 +1,11 @@
-package dev.stoker.jvm;
+package dev.stoker.jvm.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import dev.stoker.jfr.JfrChunk;
+import dev.stoker.jvm.chunk.JfrChunk;
+import dev.stoker.jvm.profile.LimitedInput;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
 import java.io.ByteArrayInputStream;
