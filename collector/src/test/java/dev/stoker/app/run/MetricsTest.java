@@ -136,7 +136,12 @@ class MetricsTest {
     try (HeapTarget target = new HeapTarget();
         Daemon daemon = new Daemon(config(port, target.address()), port)) {
       Daemon.await(
-          "a scrape", () -> daemon.get("/metrics").body().contains("stoker_scrape_body_bytes"));
+          "a scrape and its codecs",
+          () -> {
+            String metrics = daemon.get("/metrics").body();
+            return metrics.contains("stoker_scrape_body_bytes")
+                && metrics.contains("stoker_codec_info");
+          });
       return metrics(daemon.get("/metrics").body());
     }
   }
