@@ -1,5 +1,6 @@
 package dev.stoker.app.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.scrape.fetch.Outcome;
@@ -62,7 +63,7 @@ class MetricsTest {
     Map<String, Metric> documented = documented();
     Map<String, Metric> exported = exported();
     // One outcome exists from the start; the others when they have happened.
-    exported.get("stoker_scrapes_total").labels().put("outcome", outcomes());
+    requireNonNull(exported.get("stoker_scrapes_total")).labels().put("outcome", outcomes());
 
     assertThat(documented.keySet()).isEqualTo(exported.keySet());
     exported.forEach((name, metric) -> assertThat(documented.get(name)).as(name).isEqualTo(metric));
@@ -163,7 +164,9 @@ class MetricsTest {
       if (metric == null) {
         metric = metrics.get(sample.group(1).replaceFirst("_(bucket|count|sum|max)$", ""));
       }
-      assertThat(metric).as(sample.group()).isNotNull();
+      if (metric == null) {
+        throw new AssertionError("a sample of no metric: " + sample.group());
+      }
       if (sample.group(2) != null) {
         Matcher tag = TAG.matcher(sample.group(2));
         while (tag.find()) {
