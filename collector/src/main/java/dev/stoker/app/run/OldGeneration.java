@@ -19,9 +19,9 @@ final class OldGeneration {
   private static final long LOOK_MILLIS = 100;
 
   /** Small heaps are not collected for every megabyte. */
-  private static final long LEAST_GROWTH = 6L << 20;
+  private static final long LEAST_GROWTH = 8L << 20;
 
-  private static final long GROWTH_PER_LIVE = 6;
+  private static final long GROWTH_PER_LIVE = 4;
 
   private final Timers timers;
   private final Supplier<Optional<Usage>> usage;

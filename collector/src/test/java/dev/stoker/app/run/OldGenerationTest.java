@@ -15,12 +15,12 @@ class OldGenerationTest {
   private final OldGeneration old = new OldGeneration(timers, () -> usage, () -> collections++);
 
   @Test
-  void growth_isCollectedOnceItIsASixthOfWhatIsAlive() {
+  void growth_isCollectedOnceItIsAQuarterOfWhatIsAlive() {
     old.start();
-    use(99, 80);
+    use(107, 80);
     timers.advance(10_000);
     assertThat(collections).isZero();
-    use(100, 80);
+    use(109, 80);
     timers.advance(100);
     assertThat(collections).isEqualTo(1);
     use(80, 80);
@@ -31,10 +31,10 @@ class OldGenerationTest {
   @Test
   void smallHeap_isNotCollectedForEveryMegabyte() {
     old.start();
-    use(6, 0);
+    use(8, 0);
     timers.advance(10_000);
     assertThat(collections).isZero();
-    use(7, 0);
+    use(9, 0);
     timers.advance(100);
     assertThat(collections).isEqualTo(1);
   }
