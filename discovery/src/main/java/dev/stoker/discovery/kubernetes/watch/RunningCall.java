@@ -76,6 +76,10 @@ final class RunningCall {
     hang.hangs(answered, silence > 0 ? null : bound);
   }
 
+  boolean isAtWork() {
+    return call != null;
+  }
+
   /** No word of the call that was at work comes any more. */
   void over() {
     deadline.cancel();
