@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a list with all its pages has told. Control context only. */
+/** What a list with all its pages has told. */
 final class ListRound {
   private final long beganNanos;
   private final Set<String> keys = new HashSet<>();

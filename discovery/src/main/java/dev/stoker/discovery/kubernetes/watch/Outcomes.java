@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How lists and watches have gone lately: what the next failure means, and how long to wait after
- * it, depends on that. Control context only.
+ * it, depends on that.
  */
 final class Outcomes {
   /**

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps up with the objects of one kind: lists them once, then watches from the version of the
  * list. A watch is asked to end after half a minute, and the next one goes on from the last version
- * without a list: a watch that has not ended by then hangs, however quiet it should be. Control
- * context only.
+ * without a list: a watch that has not ended by then hangs, however quiet it should be.
  */
 final class Reflector {
   static final String LIST = "list";

@@ -5,7 +5,7 @@ import dev.stoker.discovery.kubernetes.api.ApiCall;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The request that is at work, and how long it may say nothing. Control context only. */
+/** The request that is at work, and how long it may say nothing. */
 final class RunningCall {
   /**
    * One request, however busy it is: an API server ends a list after a minute by itself (its
