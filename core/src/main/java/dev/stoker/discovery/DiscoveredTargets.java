@@ -206,7 +206,8 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       log.atWarn()
           .addKeyValue("component", component)
           .addKeyValue("targets_kept", targets.size())
-          .log("discovery failed: {}", message);
+          .addKeyValue("error", message)
+          .log("discovery failed");
     }
     if (first) {
       first = false;

@@ -184,6 +184,7 @@ public record HeapPlan(
   /** Once, at the start. */
   public void log(Logger log) {
     log.atInfo()
+        .addKeyValue("heap", mib(Runtime.getRuntime().maxMemory()))
         .addKeyValue("bodies", mib(bodies))
         .addKeyValue("inflating", mib(inflating))
         .addKeyValue("baselines", mib(baselines))
@@ -194,7 +195,7 @@ public record HeapPlan(
         .addKeyValue("loops", mib(loops))
         .addKeyValue("connections", mib(connections))
         .addKeyValue("answers", mib(answers))
-        .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
+        .log("the heap is shared out");
   }
 
   /** Bytes of a share, by the name that components ask for it by. */
