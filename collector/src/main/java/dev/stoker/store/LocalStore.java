@@ -21,7 +21,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Keeps the last profiles on this machine, bytes as they came, under <code>
@@ -90,16 +89,14 @@ public final class LocalStore implements Appender, ProfileSource {
     return starting;
   }
 
-  private LoggingEventBuilder event(LoggingEventBuilder builder) {
-    return builder.addKeyValue("component", config.component()).addKeyValue("path", path);
-  }
-
   private void tell(StoreFindings findings) {
     if (findings.any()) {
-      event(LOG.atWarn())
-          .addKeyValue("lost_profiles_about", findings.lost())
-          .addKeyValue("remarks", String.join("; ", findings.remarks()))
-          .log("the store is damaged");
+      LOG.warn(
+          "store is damaged component={} path={} lost_profiles_about={} remarks=\"{}\"",
+          config.component(),
+          path,
+          findings.lost(),
+          String.join("; ", findings.remarks()));
     }
   }
 
@@ -151,7 +148,7 @@ public final class LocalStore implements Appender, ProfileSource {
         profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
     thread
         .run(() -> write(labels, profile, cost))
-        .onFailure(bug -> event(LOG.atError()).setCause(bug).log("the writer of the store failed"));
+        .onFailure(bug -> LOG.error("store writer failed component={}", config.component(), bug));
     return true;
   }
 
@@ -166,7 +163,7 @@ public final class LocalStore implements Appender, ProfileSource {
       counters.written();
       if (failing) {
         failing = false;
-        event(LOG.atInfo()).log("the store writes again");
+        LOG.info("store writes again component={} path={}", config.component(), path);
       }
     } catch (java.io.UncheckedIOException tooLong) {
       counters.add(Reason.INVALID);
@@ -174,9 +171,11 @@ public final class LocalStore implements Appender, ProfileSource {
       counters.add(Reason.DISK);
       if (!failing) {
         failing = true;
-        event(LOG.atWarn())
-            .addKeyValue("error", refused.toString())
-            .log("the store cannot write, profiles are dropped");
+        LOG.warn(
+            "store cannot write, profiles are dropped component={} path={} error=\"{}\"",
+            config.component(),
+            path,
+            refused.toString());
       }
     } finally {
       backlog.addAndGet(-cost);
@@ -197,9 +196,10 @@ public final class LocalStore implements Appender, ProfileSource {
                   .run(() -> log.expire(now))
                   .onFailure(
                       kept ->
-                          event(LOG.atWarn())
-                              .addKeyValue("error", kept.toString())
-                              .log("the store cannot delete old profiles"));
+                          LOG.warn(
+                              "store cannot delete old profiles path={} error=\"{}\"",
+                              path,
+                              kept.toString()));
               expireLater();
             });
   }

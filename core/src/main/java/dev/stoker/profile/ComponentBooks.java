@@ -117,8 +117,7 @@ public final class ComponentBooks {
       log.atError()
           .addKeyValue("component", component)
           .setCause(thrown)
-          .addKeyValue("while", doing)
-          .log("internal error; please report it");
+          .log("internal error while {}; please report it", doing);
     }
   }
 

@@ -121,10 +121,7 @@ public final class JsonRoutes {
     } else if (failure instanceof Busy busy) {
       Answers.error(context, 503, busy.problem());
     } else {
-      log.atError()
-          .addKeyValue("path", context.request().path())
-          .setCause(failure)
-          .log("bug: a request has no answer");
+      log.error("bug: no answer to {}", context.request().path(), failure);
       Answers.error(context, 500, "internal error, see the log");
     }
   }

@@ -134,11 +134,10 @@ public final class AdminServer {
     if (OpenSSLEngineOptions.isAvailable()) {
       return new OpenSSLEngineOptions();
     }
-    log.atInfo()
-        .addKeyValue("error", String.valueOf(OpenSsl.unavailabilityCause()))
-        .log(
-            "BoringSSL cannot be loaded, so the JVM makes the admin server's TLS handshakes, which"
-                + " takes more CPU");
+    log.info(
+        "BoringSSL cannot be loaded, so the JVM makes the admin server's TLS handshakes, which takes"
+            + " more CPU: {}",
+        String.valueOf(OpenSsl.unavailabilityCause()));
     return new JdkSSLEngineOptions();
   }
 

@@ -73,7 +73,7 @@ public final class Lifetime {
     if (starting.isDone()) {
       log.info("stopping: running scrapes end, then what is queued is delivered");
     } else {
-      log.atInfo().addKeyValue("at", doing.get()).log("stopping before the start is done");
+      log.info("stopping before the start is done; it is at: {}", doing.get());
     }
     return stop(starting, end);
   }
@@ -89,8 +89,7 @@ public final class Lifetime {
       } catch (TimeoutException slow) {
         log.atWarn()
             .addKeyValue("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
-            .addKeyValue("at", doing.get())
-            .log("still starting");
+            .log("still starting: {}", doing.get());
       }
     }
   }
@@ -106,10 +105,7 @@ public final class Lifetime {
       log.info("stopped");
       return End.STOPPED;
     } catch (ExecutionException | TimeoutException late) {
-      log.atError()
-          .addKeyValue("seconds", stopMillis / 1_000)
-          .setCause(late)
-          .log("did not stop in good order in time");
+      log.error("did not stop in good order within {} s", stopMillis / 1_000, late);
       return End.CUT;
     }
   }

@@ -87,12 +87,7 @@ public final class Masked {
     /** Names are users' own: no value is shown. */
     HEADERS,
     /** A header that is none. */
-    HARMLESS;
-
-    /** Values in it are not shown. */
-    boolean hides() {
-      return this == SECRET || this == HEADERS;
-    }
+    HARMLESS
   }
 
   private final Set<String> secrets = new LinkedHashSet<>();

@@ -50,6 +50,16 @@ public final class IdMap {
     }
   }
 
+  /** Ids below are in {@link #dense}; 0 = ids are sparse. */
+  int denseSize() {
+    return denseSize;
+  }
+
+  /** By id, the index of its entry, or −1. */
+  int[] dense() {
+    return dense;
+  }
+
   /** −1 when there is no such entry. */
   public int index(long id) {
     if (id >= 0 && id < denseSize) {

@@ -19,6 +19,11 @@ public final class ProfileIndex {
   /** Arrays with more entries are not kept for the next profile. */
   private static final int LARGE = 256 << 10;
 
+  /** An id, and a location's address, as what they must not be. */
+  private static final int WRONG_ID = 1 << 3 | Cursor.BYTES;
+
+  private static final int WRONG_ADDRESS = 3 << 3 | Cursor.BYTES;
+
   static final int SAMPLE_TYPE = 1;
   static final int SAMPLE = 2;
   public static final int MAPPING = 3;
@@ -47,6 +52,14 @@ public final class ProfileIndex {
   public final Ints locationEnd = new Ints();
   public final Longs locationId = new Longs();
   public final Longs locationAddress = new Longs();
+
+  /**
+   * Fields that are no sample, no entry of a table but of mappings, and no time; with their tags.
+   */
+  final Ints otherStart = new Ints();
+
+  final Ints otherEnd = new Ints();
+  private final Longs functionId = new Longs();
   public final IdMap locations = new IdMap();
   public final IdMap functions = new IdMap();
   private int entries;
@@ -67,10 +80,7 @@ public final class ProfileIndex {
     clear();
     data = bytes;
     length = size;
-    cursor.over(bytes, 0, size);
-    while (cursor.next()) {
-      field();
-    }
+    walk();
     if (typeStart.size == 0) {
       throw Cursor.malformed("it has no sample types");
     }
@@ -80,16 +90,53 @@ public final class ProfileIndex {
     locations.build(locationId);
   }
 
-  private void field() throws MalformedProfileException {
+  /** This loop goes over tens of thousands of fields in each body. */
+  private void walk() throws MalformedProfileException {
+    byte[] bytes = data;
+    int limit = length;
+    int at = 0;
+    while (at < limit) {
+      int end = Varints.contentEnd(bytes, at, limit);
+      switch (end < 0 ? 0 : bytes[at]) {
+        case STRING << 3 | Cursor.BYTES ->
+            entry(STRING, stringStart, stringEnd, Varints.content(bytes, at), end);
+        case SAMPLE << 3 | Cursor.BYTES ->
+            entry(SAMPLE, sampleStart, sampleEnd, Varints.content(bytes, at), end);
+        case LOCATION << 3 | Cursor.BYTES -> location(Varints.content(bytes, at), end);
+        case FUNCTION << 3 | Cursor.BYTES ->
+            entry(FUNCTION, functionStart, functionEnd, Varints.content(bytes, at), end);
+        default -> end = field(at);
+      }
+      at = end;
+    }
+  }
+
+  /** Any field; returns its end. */
+  private int field(int at) throws MalformedProfileException {
+    cursor.over(data, at, length);
+    cursor.next();
     switch (cursor.field()) {
-      case SAMPLE_TYPE -> entry(typeStart, typeEnd);
       case SAMPLE -> entry(sampleStart, sampleEnd);
-      case MAPPING -> entry(mappingStart, mappingEnd);
-      case LOCATION -> location();
       case FUNCTION -> entry(functionStart, functionEnd);
       case STRING -> entry(stringStart, stringEnd);
+      case LOCATION -> {
+        cursor.expectBytes();
+        location(cursor.start(), cursor.end());
+      }
       case TIME -> timeNanos = cursor.value();
       case DURATION -> durationNanos = cursor.value();
+      default -> {
+        other();
+        entry(0, otherStart, otherEnd, at, cursor.position());
+      }
+    }
+    return cursor.position();
+  }
+
+  private void other() throws MalformedProfileException {
+    switch (cursor.field()) {
+      case SAMPLE_TYPE -> entry(typeStart, typeEnd);
+      case MAPPING -> entry(mappingStart, mappingEnd);
       case DEFAULT_TYPE -> defaultType = cursor.value();
       case PERIOD_TYPE -> {
         cursor.expectBytes();
@@ -107,27 +154,43 @@ public final class ProfileIndex {
 
   private void entry(Ints starts, Ints ends) throws MalformedProfileException {
     cursor.expectBytes();
+    entry(cursor.field(), starts, ends, cursor.start(), cursor.end());
+  }
+
+  private void entry(int field, Ints starts, Ints ends, int from, int to)
+      throws MalformedProfileException {
     if (++entries > MAX_IN_ALL) {
       throw Cursor.malformed("more than " + MAX_IN_ALL + " entries");
     }
     if (starts.size >= MAX_ENTRIES) {
-      throw Cursor.malformed("more than " + MAX_ENTRIES + " entries of field " + cursor.field());
+      throw Cursor.malformed("more than " + MAX_ENTRIES + " entries of field " + field);
     }
-    starts.add(cursor.start());
-    ends.add(cursor.end());
+    starts.add(from);
+    ends.add(to);
   }
 
-  private void location() throws MalformedProfileException {
-    entry(locationStart, locationEnd);
+  private void location(int from, int to) throws MalformedProfileException {
+    entry(LOCATION, locationStart, locationEnd, from, to);
     long id = 0;
     long address = 0;
-    inner.over(data, cursor.start(), cursor.end());
-    while (inner.next()) {
-      switch (inner.field()) {
-        case 1 -> id = inner.value();
-        case 3 -> address = inner.value();
-        default -> inner.skip();
+    int at = from;
+    while (at < to) {
+      int end = Varints.fieldEnd(data, at, to);
+      if (end < 0 || data[at] == WRONG_ID || data[at] == WRONG_ADDRESS) {
+        inner.over(data, at, to);
+        inner.next();
+        switch (inner.field()) {
+          case 1 -> id = inner.value();
+          case 3 -> address = inner.value();
+          default -> inner.skip();
+        }
+        end = inner.position();
+      } else if (data[at] == 1 << 3) {
+        id = Varints.value(data, at + 1, end);
+      } else if (data[at] == 3 << 3) {
+        address = Varints.value(data, at + 1, end);
       }
+      at = end;
     }
     locationId.add(id);
     locationAddress.add(address);
@@ -135,20 +198,34 @@ public final class ProfileIndex {
 
   /** Ids of functions are needed only where an address is missing, or for what is written. */
   public void readFunctions() throws MalformedProfileException {
-    Longs ids = new Longs();
+    Longs ids = functionId;
+    ids.size = 0;
     for (int i = 0; i < functionStart.size; i++) {
-      long id = 0;
-      inner.over(data, functionStart.at[i], functionEnd.at[i]);
-      while (inner.next()) {
+      ids.add(functionId(functionStart.at[i], functionEnd.at[i]));
+    }
+    functions.build(ids);
+  }
+
+  private long functionId(int from, int to) throws MalformedProfileException {
+    long id = 0;
+    int at = from;
+    while (at < to) {
+      int end = Varints.fieldEnd(data, at, to);
+      if (end < 0 || data[at] == WRONG_ID) {
+        inner.over(data, at, to);
+        inner.next();
         if (inner.field() == 1) {
           id = inner.value();
         } else {
           inner.skip();
         }
+        end = inner.position();
+      } else if (data[at] == 1 << 3) {
+        id = Varints.value(data, at + 1, end);
       }
-      ids.add(id);
+      at = end;
     }
-    functions.build(ids);
+    return id;
   }
 
   /** Checks the index of a string and returns it. */
@@ -172,7 +249,8 @@ public final class ProfileIndex {
         || locationStart.at.length > LARGE
         || functionStart.at.length > LARGE
         || mappingStart.at.length > LARGE
-        || stringStart.at.length > LARGE;
+        || stringStart.at.length > LARGE
+        || otherStart.at.length > LARGE;
   }
 
   public void clear() {
@@ -191,11 +269,14 @@ public final class ProfileIndex {
           stringStart,
           stringEnd,
           locationStart,
-          locationEnd
+          locationEnd,
+          otherStart,
+          otherEnd
         }) {
       ints.size = 0;
     }
     locationId.size = 0;
+    functionId.size = 0;
     locationAddress.size = 0;
     timeNanos = 0;
     durationNanos = 0;

@@ -2,10 +2,8 @@ package dev.stoker.pprof.wire;
 
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
-import dev.stoker.pprof.wire.Growable.Ints;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,14 +12,16 @@ import java.util.List;
  * empty entries, so that indexes hold). Entries are copied as they stand, not decoded. One thread.
  */
 public final class ProfileWriter {
+  private static final int LOCATIONS = 1 << 3 | Cursor.BYTES;
+  private static final int VALUE = 2 << 3;
+  private static final int VALUES = 2 << 3 | Cursor.BYTES;
+  private static final int LABEL = 3 << 3 | Cursor.BYTES;
+
   private final ByteSink out = new ByteSink();
   private final ByteSink packed = new ByteSink();
   private final Cursor cursor = new Cursor();
   private final Cursor inner = new Cursor();
-  private final Cursor line = new Cursor();
-  private boolean[] locations = new boolean[0];
-  private boolean[] functions = new boolean[0];
-  private boolean[] strings = new boolean[0];
+  private final UsedEntries used = new UsedEntries(out);
   private ProfileIndex index = new ProfileIndex();
   private final List<byte[]> texts = new ArrayList<>();
   private KeptTypes.Columns kept = new KeptTypes.Columns(new boolean[0], 0);
@@ -35,42 +35,32 @@ public final class ProfileWriter {
     kept = columns;
     out.reset();
     texts.clear();
-    locations = cleared(locations, index.locationStart.size);
-    functions = cleared(functions, index.functionStart.size);
-    strings = cleared(strings, index.stringStart.size);
+    used.begin(index);
     header();
   }
 
   /** Everything that is no sample, table entry or time. */
   private void header() throws MalformedProfileException {
-    cursor.over(index.data, 0, index.length);
-    int from = 0;
     int type = 0;
-    while (cursor.next()) {
+    for (int i = 0; i < index.otherStart.size; i++) {
+      int from = index.otherStart.at[i];
+      int to = index.otherEnd.at[i];
+      cursor.over(index.data, from, to);
+      cursor.next();
       int field = cursor.field();
-      if (field == ProfileIndex.SAMPLE_TYPE && !kept.keep()[type++]) {
-        from = cursor.position();
-        continue;
-      }
-      switch (field) {
-        case ProfileIndex.SAMPLE,
-            ProfileIndex.LOCATION,
-            ProfileIndex.FUNCTION,
-            ProfileIndex.STRING -> {}
-        case ProfileIndex.TIME, ProfileIndex.DURATION -> cursor.value();
-        case ProfileIndex.DEFAULT_TYPE -> {
-          long name = cursor.value();
-          if (isKept(name)) {
-            string(name);
-            out.copy(index.data, from, cursor.position());
-          }
+      boolean wanted = field != ProfileIndex.SAMPLE_TYPE || kept.keep()[type++];
+      if (field == ProfileIndex.DEFAULT_TYPE) {
+        long name = cursor.value();
+        wanted = isKept(name);
+        if (wanted) {
+          used.string(name);
         }
-        default -> {
-          use(field);
-          out.copy(index.data, from, cursor.position());
-        }
+      } else if (wanted) {
+        use(field);
       }
-      from = cursor.position();
+      if (wanted) {
+        out.copy(index.data, from, to);
+      }
     }
   }
 
@@ -104,60 +94,85 @@ public final class ProfileWriter {
   /** Marks the strings that a copied field names: 7, 8, 13, 15 are string indexes themselves. */
   private void use(int field) throws MalformedProfileException {
     if (cursor.wireType() == Cursor.BYTES) {
-      inner.over(index.data, cursor.start(), cursor.end());
-      boolean valueType = field == ProfileIndex.SAMPLE_TYPE || field == 11;
+      boolean valueType = field == ProfileIndex.SAMPLE_TYPE || field == ProfileIndex.PERIOD_TYPE;
       if (field == 13) {
+        inner.over(index.data, cursor.start(), cursor.end());
         while (!inner.atEnd()) {
-          string(inner.varint());
+          used.string(inner.varint());
         }
       } else if (valueType) {
-        markStrings(1, 2);
+        used.strings(1, 2, cursor.start(), cursor.end());
       } else if (field == ProfileIndex.MAPPING) {
-        markStrings(5, 6);
+        used.strings(5, 6, cursor.start(), cursor.end());
       }
     } else if (field == 7 || field == 8 || field == 13 || field == 15) {
-      string(cursor.value());
-    } else {
-      cursor.skip();
-    }
-  }
-
-  private void markStrings(int first, int last) throws MalformedProfileException {
-    while (inner.next()) {
-      if (inner.field() >= first && inner.field() <= last) {
-        string(inner.value());
-      } else {
-        inner.skip();
-      }
+      used.string(cursor.value());
     }
   }
 
   /** One sample with other values; its stack and labels as they stand. */
   public void sample(int sample, long[] values, int count) throws MalformedProfileException {
     packed.reset();
-    inner.over(index.data, index.sampleStart.at[sample], index.sampleEnd.at[sample]);
-    int from = inner.position();
-    while (inner.next()) {
-      switch (inner.field()) {
-        case 1 -> useLocations();
-        case 2 -> inner.skip();
-        case 3 -> useLabel(index.data);
-        default -> inner.skip();
+    byte[] bytes = index.data;
+    int limit = index.sampleEnd.at[sample];
+    int at = index.sampleStart.at[sample];
+    while (at < limit) {
+      int end = Varints.fieldEnd(bytes, at, limit);
+      int tag = end < 0 ? 0 : bytes[at];
+      if (tag == LOCATIONS) {
+        used.locations(bytes, Varints.content(bytes, at), end);
+      } else if (tag == LABEL) {
+        useLabel(bytes, Varints.content(bytes, at), end);
+      } else if (tag != VALUES && tag != VALUE) {
+        tag = useField(at, limit) == 2 ? VALUE : tag;
+        end = inner.position();
       }
-      if (inner.field() != 2) {
-        packed.copy(index.data, from, inner.position());
+      if (tag != VALUES && tag != VALUE) {
+        packed.copy(bytes, at, end);
       }
-      from = inner.position();
+      at = end;
     }
     int valuesAt = packed.size;
+    int valueBytes = 0;
     for (int i = 0; i < count; i++) {
-      packed.varint(values[i]);
+      valueBytes += ByteSink.varintSize(values[i]);
     }
-    int valueBytes = packed.size - valuesAt;
     out.tag(ProfileIndex.SAMPLE, Cursor.BYTES);
     out.varint(valuesAt + 1 + ByteSink.varintSize(valueBytes) + valueBytes);
     out.copy(packed.bytes, 0, valuesAt);
-    out.field(2, packed.bytes, valuesAt, packed.size);
+    out.tag(2, Cursor.BYTES);
+    out.varint(valueBytes);
+    for (int i = 0; i < count; i++) {
+      out.varint(values[i]);
+    }
+  }
+
+  /** Any field of a sample; returns its number. */
+  private int useField(int at, int limit) throws MalformedProfileException {
+    inner.over(index.data, at, limit);
+    inner.next();
+    if (inner.field() == 1 && inner.wireType() == Cursor.BYTES) {
+      used.locations(index.data, inner.start(), inner.end());
+    } else if (inner.field() == 1) {
+      used.location(inner.value());
+    } else if (inner.field() == 3) {
+      inner.expectBytes();
+      useLabel(index.data, inner.start(), inner.end());
+    } else {
+      inner.skip();
+    }
+    return inner.field();
+  }
+
+  private void useLabel(byte[] bytes, int from, int to) throws MalformedProfileException {
+    cursor.over(bytes, from, to);
+    while (cursor.next()) {
+      if (cursor.field() == 1 || cursor.field() == 2 || cursor.field() == 4) {
+        used.string(cursor.value());
+      } else {
+        cursor.skip();
+      }
+    }
   }
 
   /**
@@ -170,15 +185,12 @@ public final class ProfileWriter {
   public void sample(byte[] stack, byte[] labels, byte[] numbers, long[] values)
       throws MalformedProfileException {
     packed.reset();
-    inner.over(stack, 0, stack.length);
-    while (!inner.atEnd()) {
-      useLocation(inner.varint());
-    }
+    used.locations(stack, 0, stack.length);
     packed.field(1, stack, 0, stack.length);
     packed.copy(labels, 0, labels.length);
     inner.over(numbers, 0, numbers.length);
     while (inner.next()) {
-      useLabel(numbers);
+      useLabel(numbers, inner.start(), inner.end());
     }
     packed.copy(numbers, 0, numbers.length);
     int valueBytes = 0;
@@ -199,45 +211,9 @@ public final class ProfileWriter {
     return index.stringStart.size + texts.size() - 1;
   }
 
-  private void useLocation(long id) {
-    int location = index.locations.index(id);
-    if (location >= 0) {
-      locations[location] = true;
-    }
-  }
-
-  private void useLocations() throws MalformedProfileException {
-    if (inner.wireType() == Cursor.BYTES) {
-      line.over(index.data, inner.start(), inner.end());
-      while (!line.atEnd()) {
-        useLocation(line.varint());
-      }
-    } else {
-      useLocation(inner.value());
-    }
-  }
-
-  private void useLabel(byte[] data) throws MalformedProfileException {
-    line.over(data, inner.start(), inner.end());
-    while (line.next()) {
-      if (line.field() == 1 || line.field() == 2 || line.field() == 4) {
-        string(line.value());
-      } else {
-        line.skip();
-      }
-    }
-  }
-
   public byte[] finish(long timeNanos, long durationNanos, Workspace workspace)
       throws MalformedProfileException {
-    index.readFunctions();
-    table(ProfileIndex.LOCATION, locations, index.locationStart, index.locationEnd);
-    table(ProfileIndex.FUNCTION, functions, index.functionStart, index.functionEnd);
-    strings[0] = false;
-    for (int i = 0; i < index.stringStart.size; i++) {
-      int start = index.stringStart.at[i];
-      out.field(ProfileIndex.STRING, index.data, start, strings[i] ? index.stringEnd.at[i] : start);
-    }
+    used.write();
     for (byte[] text : texts) {
       out.field(ProfileIndex.STRING, text, 0, text.length);
     }
@@ -246,52 +222,5 @@ public final class ProfileWriter {
     out.tag(ProfileIndex.DURATION, Cursor.VARINT);
     out.varint(durationNanos);
     return workspace.gzip(out);
-  }
-
-  private void table(int field, boolean[] used, Ints start, Ints end)
-      throws MalformedProfileException {
-    for (int i = 0; i < start.size; i++) {
-      if (used[i]) {
-        out.field(field, index.data, start.at[i], end.at[i]);
-        inner.over(index.data, start.at[i], end.at[i]);
-        if (field == ProfileIndex.LOCATION) {
-          useLines();
-        } else {
-          markStrings(2, 4);
-        }
-      }
-    }
-  }
-
-  private void useLines() throws MalformedProfileException {
-    while (inner.next()) {
-      if (inner.field() != 4 || inner.wireType() != Cursor.BYTES) {
-        inner.skip();
-        continue;
-      }
-      line.over(index.data, inner.start(), inner.end());
-      while (line.next()) {
-        if (line.field() == 1) {
-          int function = index.functions.index(line.value());
-          if (function >= 0) {
-            functions[function] = true;
-          }
-        } else {
-          line.skip();
-        }
-      }
-    }
-  }
-
-  private void string(long at) throws MalformedProfileException {
-    strings[index.stringIndex(at)] = true;
-  }
-
-  private static boolean[] cleared(boolean[] marks, int size) {
-    if (marks.length < size) {
-      return new boolean[size + size / 2];
-    }
-    Arrays.fill(marks, 0, size, false);
-    return marks;
   }
 }

@@ -7,11 +7,17 @@ import dev.stoker.pprof.MalformedProfileException;
  * thread.
  */
 public final class SampleReader {
+  private static final int LOCATIONS = 1 << 3 | Cursor.BYTES;
+  private static final int VALUE = 2 << 3;
+  private static final int VALUES = 2 << 3 | Cursor.BYTES;
+  private static final int LABEL = 3 << 3 | Cursor.BYTES;
+
   private final StackHasher hasher;
   private final Cursor cursor = new Cursor();
-  private final Cursor packed = new Cursor();
   private long[] values = new long[8];
   private int valueCount;
+  private long stack;
+  private long labels;
   private long hash;
 
   SampleReader(StackHasher hasher) {
@@ -19,20 +25,22 @@ public final class SampleReader {
   }
 
   public void read(ProfileIndex index, int sample, int width) throws MalformedProfileException {
-    long stack = StackHasher.start();
-    long labels = 0;
+    byte[] bytes = index.data;
+    int limit = index.sampleEnd.at[sample];
+    int at = index.sampleStart.at[sample];
+    stack = StackHasher.start();
+    labels = 0;
     valueCount = 0;
-    cursor.over(index.data, index.sampleStart.at[sample], index.sampleEnd.at[sample]);
-    while (cursor.next()) {
-      switch (cursor.field()) {
-        case 1 -> stack = locations(index, stack);
-        case 2 -> values(index);
-        case 3 -> {
-          cursor.expectBytes();
-          labels += hasher.label(cursor.start(), cursor.end());
-        }
-        default -> cursor.skip();
+    while (at < limit) {
+      int end = Varints.fieldEnd(bytes, at, limit);
+      switch (end < 0 ? 0 : bytes[at]) {
+        case LOCATIONS -> stack = hasher.push(stack, Varints.content(bytes, at), end);
+        case VALUES -> values(bytes, Varints.content(bytes, at), end);
+        case VALUE -> value(Varints.value(bytes, at + 1, end));
+        case LABEL -> labels += hasher.label(Varints.content(bytes, at), end);
+        default -> end = field(bytes, at, limit);
       }
+      at = end;
     }
     if (valueCount != width) {
       throw Cursor.malformed(
@@ -41,26 +49,39 @@ public final class SampleReader {
     hash = StackHasher.mix(stack + labels);
   }
 
-  private long locations(ProfileIndex index, long before) throws MalformedProfileException {
-    if (cursor.wireType() != Cursor.BYTES) {
-      return hasher.push(before, cursor.value());
+  /** Any field; returns its end. */
+  private int field(byte[] bytes, int at, int limit) throws MalformedProfileException {
+    cursor.over(bytes, at, limit);
+    cursor.next();
+    boolean packed = cursor.wireType() == Cursor.BYTES;
+    switch (cursor.field()) {
+      case 1 ->
+          stack =
+              packed
+                  ? hasher.push(stack, cursor.start(), cursor.end())
+                  : hasher.push(stack, cursor.value());
+      case 2 -> {
+        if (packed) {
+          values(bytes, cursor.start(), cursor.end());
+        } else {
+          value(cursor.value());
+        }
+      }
+      case 3 -> {
+        cursor.expectBytes();
+        labels += hasher.label(cursor.start(), cursor.end());
+      }
+      default -> cursor.skip();
     }
-    long stack = before;
-    packed.over(index.data, cursor.start(), cursor.end());
-    while (!packed.atEnd()) {
-      stack = hasher.push(stack, packed.varint());
-    }
-    return stack;
+    return cursor.position();
   }
 
-  private void values(ProfileIndex index) throws MalformedProfileException {
-    if (cursor.wireType() != Cursor.BYTES) {
-      value(cursor.value());
-      return;
-    }
-    packed.over(index.data, cursor.start(), cursor.end());
-    while (!packed.atEnd()) {
-      value(packed.varint());
+  private void values(byte[] bytes, int from, int to) throws MalformedProfileException {
+    int at = from;
+    while (at < to) {
+      int end = Varints.end(bytes, at, to);
+      value(Varints.value(bytes, at, end));
+      at = end;
     }
   }
 

@@ -10,10 +10,22 @@ import dev.stoker.pprof.wire.Growable.Longs;
  * in thirty million. One thread.
  */
 public final class StackHasher {
+  private static final long FRAME = 0x9E3779B97F4A7C15L;
+
   private final ProfileIndex index;
   private final Cursor cursor = new Cursor();
   private final Cursor inner = new Cursor();
   private long[] locationHash = new long[256];
+
+  /** The same by id, where ids are dense; 0 = unknown. */
+  private long[] hashOfId = new long[256];
+
+  private int idsKnown;
+
+  /** The last string that was hashed: the keys of labels come again and again. */
+  private long lastString = -1;
+
+  private long lastStringHash;
   private boolean functionsRead;
   private boolean mappingsRead;
   private final Longs mappingIds = new Longs();
@@ -28,6 +40,7 @@ public final class StackHasher {
   public void prepare() throws MalformedProfileException {
     functionsRead = false;
     mappingsRead = false;
+    lastString = -1;
     int count = index.locationId.size;
     if (locationHash.length < count) {
       locationHash = new long[Math.max(count, locationHash.length * 2)];
@@ -35,6 +48,14 @@ public final class StackHasher {
     for (int i = 0; i < count; i++) {
       long address = index.locationAddress.at[i];
       locationHash[i] = address != 0 ? mix(address) : contentHash(i);
+    }
+    idsKnown = index.locations.denseSize();
+    if (hashOfId.length < idsKnown) {
+      hashOfId = new long[Math.max(idsKnown, hashOfId.length * 2)];
+    }
+    int[] dense = index.locations.dense();
+    for (int id = 0; id < idsKnown; id++) {
+      hashOfId[id] = dense[id] < 0 ? 0 : locationHash[dense[id]];
     }
   }
 
@@ -67,13 +88,41 @@ public final class StackHasher {
     return 0x2545F4914F6CDD1DL;
   }
 
+  /**
+   * Adds a list of location ids to the hash of a stack. This loop goes over each frame of each
+   * sample.
+   */
+  long push(long before, int from, int to) throws MalformedProfileException {
+    byte[] bytes = index.data;
+    long[] hashes = hashOfId;
+    int known = idsKnown;
+    long hash = before;
+    int at = from;
+    while (at < to) {
+      int next = at + 1;
+      int id = bytes[at];
+      if (id < 0 && next < to) {
+        id = id & 0x7f | bytes[next++] << 7;
+      }
+      long location = id >= 0 && id < known ? hashes[id] : 0;
+      if (location != 0) {
+        hash = mix(hash ^ location) + FRAME;
+      } else { // an id of three bytes and more, or one that nothing has
+        next = Varints.end(bytes, at, to);
+        hash = push(hash, Varints.value(bytes, at, next));
+      }
+      at = next;
+    }
+    return hash;
+  }
+
   /** Adds a location to the hash of a stack. The order matters: the leaf comes first. */
   long push(long hash, long locationId) throws MalformedProfileException {
     int at = index.locations.index(locationId);
     if (at < 0) {
       throw Cursor.malformed("a sample names location " + locationId + ", which does not exist");
     }
-    return mix(hash ^ locationHash[at]) + 0x9E3779B97F4A7C15L;
+    return mix(hash ^ locationHash[at]) + FRAME;
   }
 
   /**
@@ -193,12 +242,17 @@ public final class StackHasher {
   }
 
   long stringHash(long string) throws MalformedProfileException {
+    if (string == lastString) {
+      return lastStringHash;
+    }
     int at = index.stringIndex(string);
     long hash = 0xcbf29ce484222325L;
     for (int i = index.stringStart.at[at]; i < index.stringEnd.at[at]; i++) {
       hash = (hash ^ index.data[i]) * 0x100000001b3L;
     }
-    return mix(hash);
+    lastString = string;
+    lastStringHash = mix(hash);
+    return lastStringHash;
   }
 
   public static long mix(long value) {

@@ -83,11 +83,10 @@ public final class Baselines {
         .otherwise(
             failure -> {
               loading.close();
-              log.atWarn()
-                  .addKeyValue("error", String.valueOf(failure))
-                  .log(
-                      "cannot read the delta baselines of the last run; cumulative profiles start"
-                          + " anew");
+              log.warn(
+                  "cannot read the delta baselines of the last run: {}; cumulative profiles start"
+                      + " anew",
+                  String.valueOf(failure));
               return null;
             })
         .mapEmpty();
@@ -110,8 +109,7 @@ public final class Baselines {
     if (!loaded.problem().isEmpty()) {
       log.atWarn()
           .addKeyValue("read", loaded.baselines().size())
-          .addKeyValue("problem", loaded.problem())
-          .log("delta baselines of the last run are damaged");
+          .log("delta baselines of the last run are damaged: {}", loaded.problem());
     }
     if (!loaded.keys().isEmpty()) {
       log.atInfo()
@@ -235,9 +233,9 @@ public final class Baselines {
   }
 
   private static @Nullable Void notSaved(Throwable failure) {
-    log.atWarn()
-        .addKeyValue("error", String.valueOf(failure))
-        .log("cannot keep delta baselines for the next start; each series will have a gap");
+    log.warn(
+        "cannot keep delta baselines for the next start: {}; each series will have a gap",
+        String.valueOf(failure));
     return null;
   }
 

@@ -51,11 +51,10 @@ final class KeyJournal {
 
   private void report(@Nullable Throwable failure) {
     if (failure != null && !failing) {
-      log.atWarn()
-          .addKeyValue("error", String.valueOf(failure))
-          .log(
-              "cannot note which series have a baseline; after a crash their gaps would not be"
-                  + " counted");
+      log.warn(
+          "cannot note which series have a baseline: {}; after a crash their gaps would not be"
+              + " counted",
+          String.valueOf(failure));
     }
     failing = failure != null;
   }

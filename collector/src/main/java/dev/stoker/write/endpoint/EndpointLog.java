@@ -75,10 +75,7 @@ final class EndpointLog {
   }
 
   void bug(String doing, Throwable thrown) {
-    event(log.atError())
-        .addKeyValue("while", doing)
-        .setCause(thrown)
-        .log("internal error; please report it");
+    event(log.atError()).setCause(thrown).log("internal error while {}; please report it", doing);
   }
 
   /** What earlier runs left on disk, when there is anything to tell. */

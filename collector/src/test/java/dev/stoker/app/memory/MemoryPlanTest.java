@@ -39,9 +39,7 @@ class MemoryPlanTest {
       assertThat(plan.sum()).as("%d CPUs: %s", cpus, plan).isLessThanOrEqualTo(room);
       HeapPlan shares = HeapPlan.within(plan.heap(), demand, room);
       assertThat(shares.heap()).isLessThanOrEqualTo(plan.heap());
-      assertThat(HeapFit.shortfall(shares, demand, threads))
-          .as("%d CPUs: %s", cpus, shares)
-          .isEmpty();
+      assertThat(shares.shortfall(demand, threads)).as("%d CPUs: %s", cpus, shares).isEmpty();
     }
   }
 

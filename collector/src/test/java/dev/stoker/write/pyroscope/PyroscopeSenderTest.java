@@ -15,7 +15,6 @@ import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Context;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -452,20 +451,11 @@ class PyroscopeSenderTest {
   }
 
   private SendResult send(EndpointConfig config, OutgoingProfile profile) throws Exception {
-    Context context = vertx.getOrCreateContext();
-    VertxTimers timers = new VertxTimers(vertx, context);
+    VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
     ClientAccess settings = new ClientAccess(config.http(), vertx, timers);
-    Promise<SendResult> result = Promise.promise();
-    context.runOnContext(
-        ignored ->
-            settings
-                .open()
-                .compose(
-                    opened ->
-                        new PyroscopeSender(config, TestServices.of(vertx, timers), settings)
-                            .send(profile))
-                .onComplete(result));
-    return result.future().await(20, TimeUnit.SECONDS);
+    settings.open().await(20, TimeUnit.SECONDS);
+    PyroscopeSender sender = new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
+    return sender.send(profile).await(20, TimeUnit.SECONDS);
   }
 
   private static EndpointConfig config(String url, boolean h2c) {

@@ -84,7 +84,6 @@ public final class WatchedFiles<M> {
       }
       return Future.succeededFuture();
     }
-    timers.control().assertOn();
     return look();
   }
 

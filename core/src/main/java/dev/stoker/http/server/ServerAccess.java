@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ServerConfig} at work: decides who may talk to the admin server, and keeps its
- * certificate. Its files are read again when they change, see {@link WatchedFiles}.
+ * certificate. Its files are read again when they change, see {@link WatchedFiles}. Control context
+ * only.
  */
 public final class ServerAccess {
   /**

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps up with the objects of one kind: lists them once, then watches from the version of the
  * list. A watch is asked to end after half a minute, and the next one goes on from the last version
- * without a list: a watch that has not ended by then hangs, however quiet it should be.
+ * without a list: a watch that has not ended by then hangs, however quiet it should be. Control
+ * context only.
  */
 final class Reflector {
   static final String LIST = "list";
@@ -38,6 +39,9 @@ final class Reflector {
   /** Lasts the head's time and a bit: the call is given up by this class and not by its client. */
   private static final Duration CLIENT = HEAD.plusSeconds(2);
 
+  /** Watches that last less, and bring nothing, are too short to be in order. */
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
   /** Told on the control context. */
   interface Listener {
     void told(List<Told> told);
@@ -59,29 +63,32 @@ final class Reflector {
   private final ApiClient api;
   private final Timers timers;
   private final Listener listener;
+  private final ApiWords words;
   private final RequestPaths paths;
   private final RunningCall running;
-  private final Outcomes outcomes;
+  private final Outcomes outcomes = new Outcomes();
 
   private ListRound round;
-  private WatchRun watched;
   private String version = "";
   private boolean again;
   private boolean stopped;
 
   private Timers.Cancellable pause = () -> {};
+  private Timers.Cancellable proof = () -> {};
   private boolean pausing;
+
+  /** A list is at work that has told nothing yet. */
+  private boolean untold;
 
   Reflector(KindWatch.Key key, ApiClient api, Timers timers, Listener listener) {
     this.key = key;
     this.api = api;
     this.timers = timers;
     this.listener = listener;
-    this.outcomes = new Outcomes(new ApiWords(key));
+    this.words = new ApiWords(key);
     this.paths = new RequestPaths(key);
     this.running = new RunningCall(timers);
     this.round = new ListRound(timers.nanoTime());
-    this.watched = new WatchRun(timers, Duration.ZERO);
   }
 
   void start() {
@@ -99,10 +106,9 @@ final class Reflector {
    * itself has asked for.
    */
   void again() {
-    boolean listing = running.isAtWork() && (again || version.isEmpty());
     again = true;
     version = "";
-    if (!pausing && !(listing && round.hasToldNothing())) {
+    if (!pausing && !untold) {
       over();
       next();
     }
@@ -110,8 +116,7 @@ final class Reflector {
 
   private void next() {
     if (again || version.isEmpty()) {
-      round = new ListRound(timers.nanoTime());
-      list("");
+      list("", "");
     } else {
       watch();
     }
@@ -119,20 +124,24 @@ final class Reflector {
 
   /**
    * @param from "" = the first page
+   * @param first version of the first page
    */
-  private void list(String from) {
-    if (timers.nanoTime() - round.beganNanos() >= ALL_PAGES.toNanos()) {
-      listener.problem(outcomes.listTrickled(ALL_PAGES));
+  private void list(String from, String first) {
+    if (from.isEmpty()) {
+      round = new ListRound(timers.nanoTime());
+      untold = true;
+    } else if (timers.nanoTime() - round.beganNanos() >= ALL_PAGES.toNanos()) {
+      outcomes.failed();
+      listener.problem(words.trickles(LIST, ALL_PAGES));
       pause(outcomes.pause());
       return;
     }
-    ask(paths.list(from, again), LIST, new Listing());
+    ask(paths.list(from, again), LIST, new Listing(first));
   }
 
   private void watch() {
     int seconds = WATCH_SECONDS - ThreadLocalRandom.current().nextInt(WATCH_JITTER + 1);
-    watched = new WatchRun(timers, GRACE.plusSeconds(seconds));
-    ask(paths.watch(version, seconds), WATCH, new Watching());
+    ask(paths.watch(version, seconds), WATCH, new Watching(GRACE.plusSeconds(seconds)));
   }
 
   private void ask(String path, String verb, ApiCall.Listener answer) {
@@ -147,13 +156,23 @@ final class Reflector {
 
   private void hung(String verb, boolean answered, @Nullable Duration silent) {
     over();
-    listener.problem(outcomes.hung(verb, answered, silent));
+    String what =
+        silent == null
+            ? words.trickles(verb, RunningCall.WHOLE)
+            : words.silent(verb, silent.toMillis(), answered);
+    if (verb.equals(WATCH)) {
+      outcomes.watchHung(answered, what);
+    } else {
+      outcomes.failed();
+    }
+    listener.problem(what);
     pause(outcomes.pauseAfterBreak());
   }
 
   /** No word of the call that was at work comes any more. */
   private void over() {
-    watched.settled();
+    proof.cancel();
+    untold = false;
     running.over();
   }
 
@@ -171,6 +190,12 @@ final class Reflector {
 
   /** One page of a list. */
   private final class Listing implements ApiCall.Listener {
+    private final String first;
+
+    Listing(String first) {
+      this.first = first;
+    }
+
     @Override
     public void answered() {
       running.heard(HEAD);
@@ -179,6 +204,7 @@ final class Reflector {
     @Override
     public void told(List<Told> told) {
       running.heard(HEAD);
+      untold = false;
       listener.told(round.take(told));
     }
 
@@ -190,16 +216,17 @@ final class Reflector {
         failed(LIST, failure == null ? ApiFailure.withoutAnswer("no list") : failure);
         return;
       }
+      String of = first.isEmpty() ? page.version() : first;
       if (page.next().isEmpty()) {
-        whole();
+        whole(of);
       } else {
-        list(page.next());
+        list(page.next(), of);
       }
     }
   }
 
-  private void whole() {
-    version = round.version();
+  private void whole(String of) {
+    version = of;
     again = false;
     listener.listed(round.keys(), round.nameless());
     round = new ListRound(timers.nanoTime());
@@ -210,19 +237,29 @@ final class Reflector {
 
   /** One watch. */
   private final class Watching implements ApiCall.Listener {
+    private final Duration silence;
+    private long answeredNanos = timers.nanoTime();
+    private boolean answered;
+    private boolean any;
+
+    Watching(Duration silence) {
+      this.silence = silence;
+    }
+
     @Override
     public void answered() {
-      watched.answered();
-      running.heard(watched.silence());
+      answered = true;
+      answeredNanos = timers.nanoTime();
+      running.heard(silence);
       listener.problem(outcomes.watchProblem());
       if (!outcomes.watchesHang()) {
-        watched.whenLasting(Reflector.this::watchWorks);
+        proof = timers.after(SHORT.toMillis(), Reflector.this::watchWorks);
       }
     }
 
     @Override
     public void told(List<Told> told) {
-      running.heard(watched.silence());
+      running.heard(silence);
       List<Told> changes = new ArrayList<>(told.size());
       for (Told one : told) {
         if (one instanceof Told.Refused refused) {
@@ -232,7 +269,8 @@ final class Reflector {
           failed(WATCH, refused.failure());
           return;
         }
-        if (watched.brought()) {
+        if (!any) {
+          any = true;
           outcomes.watchDoesNotHang();
           watchWorks();
         }
@@ -245,17 +283,19 @@ final class Reflector {
     @Override
     public void ended(@Nullable ApiFailure failure) {
       over();
-      if (watched.isInOrder()) {
+      Duration lasted = Duration.ofNanos(timers.nanoTime() - answeredNanos);
+      boolean inOrder = answered && (any || lasted.compareTo(SHORT) >= 0);
+      if (inOrder) {
         outcomes.watchDoesNotHang();
         watchWorks();
       }
       if (failure != null) {
         again |= failure.isBeyondMending();
         broken(failure);
-      } else if (watched.isInOrder()) {
-        pause(Math.max(0, 1_000 - watched.lasted().toMillis()));
+      } else if (inOrder) {
+        pause(Math.max(0, 1_000 - lasted.toMillis()));
       } else {
-        if (outcomes.watchWasShort()) {
+        if (outcomes.watchWasShort(words.endsAtOnce())) {
           listener.problem(outcomes.watchProblem());
         }
         pause(outcomes.pauseAfterShort());
@@ -264,7 +304,7 @@ final class Reflector {
 
     /** A connection that breaks once is no news: the next watch goes on where this one was. */
     private void broken(ApiFailure failure) {
-      if (watched.isAnswered() && outcomes.isFirstBreak(failure)) {
+      if (answered && outcomes.isFirstBreak(failure)) {
         outcomes.failed();
         pause(outcomes.pauseAfterBreak());
       } else {
@@ -275,7 +315,7 @@ final class Reflector {
 
   /** A watch has lasted, or brought something: what was wrong with those before it is over. */
   private void watchWorks() {
-    watched.settled();
+    proof.cancel();
     if (outcomes.watchWorks()) {
       listener.problem("");
     }
@@ -285,9 +325,17 @@ final class Reflector {
     if (stopped) {
       return;
     }
-    String problem = outcomes.failed(verb, failure);
-    if (!problem.isEmpty()) {
-      listener.problem(problem);
+    if (verb.equals(WATCH)) {
+      outcomes.watchFailed();
+    } else {
+      outcomes.failed();
+    }
+    if (!outcomes.isInOrder(failure)) {
+      String what = words.of(verb, failure);
+      if (verb.equals(WATCH)) {
+        outcomes.watchProblem(what);
+      }
+      listener.problem(what);
     }
     pause(outcomes.pauseAfter(failure));
   }
