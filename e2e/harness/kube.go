@@ -28,6 +28,9 @@ import (
 // KubeVersion must be the one in kubernetes/go.mod, as with Pyroscope.
 const KubeVersion = "v1.34.4"
 
+// HelmVersion must be the one in helm/go.mod.
+const HelmVersion = "v3.19.5"
+
 const adminToken = "admin-of-the-test"
 
 // Kube is a real API server with RBAC on, and its etcd. There are no nodes and
@@ -183,6 +186,44 @@ func (k *Kube) Patch(t *testing.T, path string, change Object) {
 func (k *Kube) Delete(t *testing.T, path string) {
 	t.Helper()
 	k.must(t, "DELETE", path+"?gracePeriodSeconds=0", "", nil)
+}
+
+// Admission is what the API server says of an object, without taking it.
+func (k *Kube) Admission(t *testing.T, object Object) (warnings []string, err error) {
+	t.Helper()
+	raw, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, warnings, err = k.do("PATCH", path(object)+"?fieldManager=e2e&force=true&fieldValidation=Strict&dryRun=All", "application/apply-patch+yaml", raw)
+	return warnings, err
+}
+
+// Read is an object as the API server has it.
+func (k *Kube) Read(t *testing.T, path string) map[string]any {
+	t.Helper()
+	var object map[string]any
+	if err := json.Unmarshal(k.must(t, "GET", path, "", nil), &object); err != nil {
+		t.Fatal(err)
+	}
+	return object
+}
+
+// Kubeconfig is a file by which other programs are the administrator.
+func (k *Kube) Kubeconfig(t *testing.T) string {
+	t.Helper()
+	file := k.file("kubeconfig")
+	text, err := json.Marshal(Object{"apiVersion": "v1", "kind": "Config", "current-context": "e2e",
+		"clusters": []Object{{"name": "e2e", "cluster": Object{"server": k.URL, "certificate-authority": k.CAFile}}},
+		"users":    []Object{{"name": "e2e", "user": Object{"token": adminToken}}},
+		"contexts": []Object{{"name": "e2e", "context": Object{"cluster": "e2e", "user": "e2e"}}}})
+	if err == nil {
+		err = os.WriteFile(file, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // Token mints one for a ServiceAccount and writes it to a file.

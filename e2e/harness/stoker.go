@@ -103,6 +103,9 @@ var (
 	buildErr error
 )
 
+// Launcher is for a command that is no daemon.
+func Launcher(t *testing.T) string { return buildStoker(t) }
+
 // buildStoker is the launcher, and the build is fresh.
 func buildStoker(t *testing.T) string {
 	t.Helper()

@@ -31,7 +31,8 @@ class DocumentsTest {
         Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       return Stream.concat(
               Stream.concat(top, docs),
-              Stream.of("benchmarks/README.md", "e2e/README.md").map(ROOT::resolve))
+              Stream.of("benchmarks/README.md", "e2e/README.md", "deploy/helm/stoker/README.md")
+                  .map(ROOT::resolve))
           .filter(path -> path.toString().endsWith(".md"))
           .map(ROOT::relativize)
           .sorted()

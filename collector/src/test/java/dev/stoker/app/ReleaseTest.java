@@ -28,6 +28,13 @@ class ReleaseTest {
   }
 
   @Test
+  void theHelmChartHasTheVersionOfTheBuild() throws IOException {
+    assertThat(Files.readString(ROOT.resolve("deploy/helm/stoker/Chart.yaml")))
+        .contains("\nversion: " + first(VERSION, "pom.xml") + "\n")
+        .contains("\nappVersion: " + first(VERSION, "pom.xml") + "\n");
+  }
+
+  @Test
   void theVersionOfTheBuildGetsFixes() throws IOException {
     String minor = first(VERSION, "pom.xml").replaceFirst("\\.\\d+$", "");
 
