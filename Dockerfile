@@ -19,7 +19,7 @@ RUN ./mvnw -q -B -ntp -Dquick -Dcyclonedx.skip=false package \
 RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
       --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported \
  && /opt/jre/bin/java -Xshare:dump >/dev/null \
- && /opt/stoker/stoker --make-archive
+ && /opt/stoker/stoker --make-archives
 
 FROM ${RUNTIME_IMAGE}
 COPY --from=build /opt/jre /opt/jre

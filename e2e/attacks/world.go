@@ -171,11 +171,6 @@ func (w *world) active() ([]active, error) {
 func (w *world) goodBooks() (goodBooks, error) {
 	books := goodBooks{pushed: w.pushed.Load()}
 	all, err := w.active()
-	// While many ask, a busy admin server may answer 503 with Retry-After; probes are what it must always answer.
-	for tries := 0; err != nil && strings.Contains(err.Error(), "503 Service Unavailable") && tries < 5; tries++ {
-		time.Sleep(2 * time.Second)
-		all, err = w.active()
-	}
 	for _, a := range all {
 		if a.Component == "pyroscope.scrape.good" {
 			books.scrapes += a.Scrapes

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * Runs a small daemon for a moment, so that the class data archive made at exit holds what a real
- * one loads. Only the launcher and the image build call this.
+ * one loads; with the argument <code>kubernetes</code> also what one loads that discovers pods.
+ * Only the launcher and the image build call this.
  */
 final class CdsTraining {
   private static final String CONFIG =
@@ -34,7 +36,7 @@ final class CdsTraining {
   public static void main(String[] args) {
     int exit = 0;
     try {
-      train();
+      train(List.of(args).contains("kubernetes"));
     } catch (Throwable failed) {
       failed.printStackTrace();
       exit = 1;
@@ -43,20 +45,20 @@ final class CdsTraining {
     System.exit(exit);
   }
 
-  private static void train() throws Exception {
+  private static void train(boolean kubernetes) throws Exception {
     Path folder = Files.createTempDirectory("stoker-training");
     try {
       Logs.configure(ch.qos.logback.classic.Level.ERROR, false);
       Vertx vertx = Vertx.vertx();
-      HttpServer cluster = TrainingCluster.start(vertx).await(20, TimeUnit.SECONDS);
+      String pods = "";
+      if (kubernetes) {
+        HttpServer cluster = TrainingCluster.start(vertx).await(20, TimeUnit.SECONDS);
+        pods = TrainingCluster.config(cluster.actualPort());
+      }
       Path file =
           Files.writeString(
               folder.resolve("training.conf"),
-              CONFIG
-                  + TrainingCluster.config(cluster.actualPort())
-                  + "stoker.storage.path = \""
-                  + folder
-                  + "\"\n");
+              CONFIG + pods + "stoker.storage.path = \"" + folder + "\"\n");
       Main.execute("validate", file.toString());
       if (ConfigLoader.load(file) instanceof LoadResult.Loaded loaded) {
         vertx

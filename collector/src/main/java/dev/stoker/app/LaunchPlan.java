@@ -6,6 +6,7 @@ import dev.stoker.app.memory.MemoryPlan;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
+import dev.stoker.config.LoadedConfig;
 import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ import java.util.Set;
 
 /**
  * The launcher runs this before the daemon's own JVM. It prints the JVM flags that follow from the
- * config, one a line. It prints nothing for a bad config: <code>run</code> says what is wrong.
+ * config, one a line, and names the class data archive when it is not the plain one. It prints
+ * nothing for a bad config: <code>run</code> says what is wrong.
  */
 final class LaunchPlan {
   /** Options of <code>run</code> that have a value. */
@@ -44,9 +46,18 @@ final class LaunchPlan {
       MemoryPlan plan =
           MemoryPlan.of(
               HeapDemand.of(loaded.config().components()), MemoryPlan.room(), CpuThreads.here());
+      if (kubernetes(loaded.config())) {
+        System.out.println("-Dstoker.archive=kubernetes");
+      }
       System.out.println("-Xmx" + (plan.heap() >> 20) + "m");
       System.out.println("-XX:MaxDirectMemorySize=" + (plan.direct() >> 20) + "m");
     }
+  }
+
+  /** Whether components will load the classes for the API of Kubernetes. */
+  private static boolean kubernetes(LoadedConfig config) {
+    return config.components().stream()
+        .anyMatch(component -> component.kind().name().startsWith("discovery.kube"));
   }
 
   private LaunchPlan() {}

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Keeps the last profiles on this machine, bytes as they came, under <code>
@@ -89,14 +90,16 @@ public final class LocalStore implements Appender, ProfileSource {
     return starting;
   }
 
+  private LoggingEventBuilder event(LoggingEventBuilder builder) {
+    return builder.addKeyValue("component", config.component()).addKeyValue("path", path);
+  }
+
   private void tell(StoreFindings findings) {
     if (findings.any()) {
-      LOG.warn(
-          "store is damaged component={} path={} lost_profiles_about={} remarks=\"{}\"",
-          config.component(),
-          path,
-          findings.lost(),
-          String.join("; ", findings.remarks()));
+      event(LOG.atWarn())
+          .addKeyValue("lost_profiles_about", findings.lost())
+          .addKeyValue("remarks", String.join("; ", findings.remarks()))
+          .log("the store is damaged");
     }
   }
 
@@ -148,7 +151,7 @@ public final class LocalStore implements Appender, ProfileSource {
         profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
     thread
         .run(() -> write(labels, profile, cost))
-        .onFailure(bug -> LOG.error("store writer failed component={}", config.component(), bug));
+        .onFailure(bug -> event(LOG.atError()).setCause(bug).log("the writer of the store failed"));
     return true;
   }
 
@@ -163,7 +166,7 @@ public final class LocalStore implements Appender, ProfileSource {
       counters.written();
       if (failing) {
         failing = false;
-        LOG.info("store writes again component={} path={}", config.component(), path);
+        event(LOG.atInfo()).log("the store writes again");
       }
     } catch (java.io.UncheckedIOException tooLong) {
       counters.add(Reason.INVALID);
@@ -171,11 +174,9 @@ public final class LocalStore implements Appender, ProfileSource {
       counters.add(Reason.DISK);
       if (!failing) {
         failing = true;
-        LOG.warn(
-            "store cannot write, profiles are dropped component={} path={} error=\"{}\"",
-            config.component(),
-            path,
-            refused.toString());
+        event(LOG.atWarn())
+            .addKeyValue("error", refused.toString())
+            .log("the store cannot write, profiles are dropped");
       }
     } finally {
       backlog.addAndGet(-cost);
@@ -196,10 +197,9 @@ public final class LocalStore implements Appender, ProfileSource {
                   .run(() -> log.expire(now))
                   .onFailure(
                       kept ->
-                          LOG.warn(
-                              "store cannot delete old profiles path={} error=\"{}\"",
-                              path,
-                              kept.toString()));
+                          event(LOG.atWarn())
+                              .addKeyValue("error", kept.toString())
+                              .log("the store cannot delete old profiles"));
               expireLater();
             });
   }

@@ -4,14 +4,7 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.discovery.ComponentHealth.State;
 import dev.stoker.labels.Labels;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,23 +14,17 @@ import org.slf4j.LoggerFactory;
  * a stable order. An unreachable source never empties the targets.
  */
 final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
-  /** The only label of a group without room: of which source it is. */
-  private static final String LEFT_OUT = "__stoker_left_out__";
-
   /** How often it is looked whether what was left out has room now. */
   private static final long RETRY_MILLIS = 60_000;
 
   private static final Logger log = LoggerFactory.getLogger(DiscoveredTargets.class);
 
-  /** Of targets that come or go at once. */
-  private static final int LOGGED_CHANGES = 1_000;
-
   private final String component;
   private final Discoverer discoverer;
   private final Coalescer coalescer;
+  private final TargetChangeLog changes;
   private Runnable changed;
-  private final TreeMap<String, TargetGroup> groups = new TreeMap<>();
-  private final GroupSizes sizes;
+  private final HeldGroups groups;
   private final Timers timers;
   private Timers.@Nullable Cancellable retry;
   private List<Labels> targets = List.of();
@@ -52,9 +39,6 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   /** The groups of a predecessor, until the start. */
   private List<TargetGroup> left = List.of();
 
-  /** Groups of a predecessor of which the source has not said yet whether they are there. */
-  private final Set<String> unconfirmed = new HashSet<>();
-
   private boolean stopped;
 
   /**
@@ -68,7 +52,8 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       Runnable changed) {
     this.component = component;
     this.timers = timers;
-    this.sizes = new GroupSizes(GroupSizes.MOST, budget);
+    this.groups = new HeldGroups(new GroupSizes(GroupSizes.MOST, budget));
+    this.changes = new TargetChangeLog(component);
     this.discoverer = discoverer;
     this.changed = changed;
     this.coalescer = new Coalescer(timers, this::export);
@@ -86,18 +71,13 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
    */
   void inherit(DiscoveredTargets last) {
     targets = last.targets;
-    left = List.copyOf(last.groups.values());
+    left = last.groups.all();
     inherited = true;
   }
 
   void start() {
     timers.control().assertOn();
-    for (TargetGroup group : left) {
-      unconfirmed.add(group.source());
-      if (sizes.fits(group)) {
-        groups.put(group.source(), group);
-      }
-    }
+    groups.inherit(left);
     left = List.of();
     discoverer.start(this);
   }
@@ -106,7 +86,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
     timers.control().assertOn();
     stopped = true;
     coalescer.stop();
-    sizes.close();
+    groups.close();
     if (retry != null) {
       retry.cancel();
     }
@@ -115,7 +95,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   /** Gives back its room in the budget: another takes its place and {@link #stop} comes next. */
   void giveBack() {
-    sizes.close();
+    groups.close();
   }
 
   @Override
@@ -127,8 +107,8 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   @Override
   public void update(List<TargetGroup> updated) {
     timers.control().assertOn();
-    boolean any = takeAll(withoutUnconfirmed(updated));
-    String leftOut = sizes.leftOut();
+    boolean any = takeAll(groups.withoutUnconfirmed(updated));
+    String leftOut = groups.leftOut();
     if (leftOut.isEmpty()) {
       works(any);
     } else {
@@ -140,19 +120,8 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   public void updateInPart(List<TargetGroup> updated, String problem) {
     timers.control().assertOn();
     boolean any = takeAll(updated);
-    String leftOut = sizes.leftOut();
+    String leftOut = groups.leftOut();
     inPart(any, leftOut.isEmpty() ? problem : problem + "; " + leftOut);
-  }
-
-  /** After a whole result, what the source has not told is not there. */
-  private List<TargetGroup> withoutUnconfirmed(List<TargetGroup> updated) {
-    if (unconfirmed.isEmpty()) {
-      return updated;
-    }
-    updated.forEach(group -> unconfirmed.remove(group.source()));
-    List<TargetGroup> all = new ArrayList<>(updated);
-    unconfirmed.forEach(source -> all.add(new TargetGroup(source, List.of())));
-    return all;
   }
 
   /** With what has begun before. */
@@ -174,14 +143,14 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   private void tryAgain() {
-    boolean leavesOut = !sizes.sourcesLeftOut().isEmpty() || discoverer.leavesOut();
+    boolean leavesOut = groups.leavesOut() || discoverer.leavesOut();
     if (retry == null && !stopped && leavesOut) {
       retry =
           timers.after(
               RETRY_MILLIS,
               () -> {
                 retry = null;
-                if (sizes.hasRoomFor(discoverer.smallestLeftOut())) {
+                if (groups.hasRoomFor(discoverer.smallestLeftOut())) {
                   discoverer.again();
                 }
                 tryAgain();
@@ -191,57 +160,21 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   /** Whether anything is another. */
   private boolean merge(List<TargetGroup> updated) {
-    boolean any = false;
-    for (TargetGroup group : updated) {
-      if (stopped) {
-        continue;
-      }
-      unconfirmed.remove(group.source());
-      if (!sizes.fits(group)) {
-        any |= groups.remove(group.source()) != null;
-        continue;
-      }
-      TargetGroup before =
-          group.isEmpty() ? groups.remove(group.source()) : groups.put(group.source(), group);
-      if (group.equals(before)) {
-        // The very same labels stay, so that nobody works on them again.
-        groups.put(group.source(), before);
-        continue;
-      }
-      any |=
-          before == null ? !group.targets().isEmpty() : !before.targets().equals(group.targets());
-    }
+    boolean any = !stopped && groups.merge(updated);
     tryAgain();
     return any;
   }
 
   @Override
   public void replace(List<TargetGroup> all) {
-    update(withRemoved(all, Set.of()));
+    timers.control().assertOn();
+    update(groups.withRemoved(all));
   }
 
   @Override
   public void replaceInPart(List<TargetGroup> all, String problem) {
-    updateInPart(withRemoved(all, unconfirmed), problem);
-  }
-
-  /**
-   * @param stay sources that may be in the part that does not work
-   */
-  private List<TargetGroup> withRemoved(List<TargetGroup> all, Set<String> stay) {
     timers.control().assertOn();
-    Map<String, TargetGroup> wanted = new HashMap<>();
-    all.forEach(group -> wanted.put(group.source(), group));
-    List<TargetGroup> updated = new ArrayList<>(wanted.values());
-    Set<String> known = new HashSet<>(groups.keySet());
-    known.addAll(sizes.sourcesLeftOut());
-    known.removeAll(stay);
-    for (String source : known) {
-      if (!wanted.containsKey(source)) {
-        updated.add(new TargetGroup(source, List.of()));
-      }
-    }
-    return updated;
+    updateInPart(groups.withRemovedInPart(all), problem);
   }
 
   private void works(boolean any) {
@@ -273,7 +206,8 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
       log.atWarn()
           .addKeyValue("component", component)
           .addKeyValue("targets_kept", targets.size())
-          .log("discovery failed: {}", message);
+          .addKeyValue("error", message)
+          .log("discovery failed");
     }
     if (first) {
       first = false;
@@ -282,36 +216,13 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
   }
 
   private void export() {
-    List<Labels> all = new ArrayList<>();
-    groups.values().forEach(group -> all.addAll(group.targets()));
-    if (log.isDebugEnabled()) {
-      changes("a target is added", all, targets);
-      changes("a target is removed", targets, all);
-    }
-    targets = List.copyOf(all);
+    List<Labels> all = groups.targets();
+    changes.log(all, targets);
+    targets = all;
     if (health.state() == State.HEALTHY) {
       health = new ComponentHealth(State.HEALTHY, count(targets.size()));
     }
     changed.run();
-  }
-
-  private void changes(String message, List<Labels> some, List<Labels> others) {
-    Set<Labels> left = new LinkedHashSet<>(some);
-    others.forEach(left::remove);
-    left.stream()
-        .limit(LOGGED_CHANGES)
-        .forEach(
-            target ->
-                log.atDebug()
-                    .addKeyValue("component", component)
-                    .addKeyValue("target", target)
-                    .log(message));
-    if (left.size() > LOGGED_CHANGES) {
-      log.atDebug()
-          .addKeyValue("component", component)
-          .addKeyValue("targets", left.size() - LOGGED_CHANGES)
-          .log("{}: there are more of these", message);
-    }
   }
 
   private static String count(int targets) {
@@ -330,17 +241,7 @@ final class DiscoveredTargets implements TargetNode, Discoverer.Listener {
 
   @Override
   public List<DroppedTarget> dropped() {
-    List<DroppedTarget> all = new ArrayList<>();
-    for (TargetGroup group : groups.values()) {
-      for (TargetTransform.Drop drop : group.dropped()) {
-        all.add(new DroppedTarget(component, drop.target(), drop.reason(), drop.detail()));
-      }
-    }
-    for (String source : sizes.sourcesLeftOut()) {
-      Labels label = Labels.of(LEFT_OUT, source);
-      all.add(new DroppedTarget(component, label, DroppedTarget.Reason.LIMIT, sizes.whyLeftOut()));
-    }
-    return all;
+    return groups.dropped(component);
   }
 
   @Override

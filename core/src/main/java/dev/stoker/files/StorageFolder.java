@@ -182,16 +182,23 @@ public final class StorageFolder implements AutoCloseable {
         all = all.plus(PrivateFiles.close(path.resolve(own)));
       }
       if (all.failed() > 0) {
-        log.warn(
-            "{} files or folders below {} can be read by other users, and that cannot be changed;"
-                + " give them to Stoker's user",
-            all.failed(),
-            path);
+        log.atWarn()
+            .addKeyValue("path", path)
+            .addKeyValue("files", all.failed())
+            .log(
+                "files or folders can be read by other users, and that cannot be changed; give them"
+                    + " to Stoker's user");
       } else if (all.changed() > 0) {
-        log.info("{} files and folders below {} are private now", all.changed(), path);
+        log.atInfo()
+            .addKeyValue("path", path)
+            .addKeyValue("files", all.changed())
+            .log("files and folders that others could read are private now");
       }
     } catch (IOException unreadable) {
-      log.warn("cannot look whether {} is private: {}", path, String.valueOf(unreadable));
+      log.atWarn()
+          .addKeyValue("path", path)
+          .addKeyValue("error", String.valueOf(unreadable))
+          .log("cannot look whether the storage folder is private");
     }
   }
 
@@ -202,10 +209,10 @@ public final class StorageFolder implements AutoCloseable {
     } catch (OverlappingFileLockException sameProcess) {
       return false;
     } catch (IOException noLocks) {
-      log.warn(
-          "{} cannot be locked: {}; see to it that no second Stoker uses this folder",
-          file,
-          String.valueOf(noLocks));
+      log.atWarn()
+          .addKeyValue("path", file)
+          .addKeyValue("error", String.valueOf(noLocks))
+          .log("a file cannot be locked; see to it that no second Stoker uses this folder");
       return true;
     }
   }
@@ -226,7 +233,10 @@ public final class StorageFolder implements AutoCloseable {
       open.write(ByteBuffer.wrap(note.getBytes(StandardCharsets.UTF_8)), 0);
       open.force(true);
     } catch (IOException full) {
-      log.warn("cannot note in the storage folder that Stoker runs: {}", String.valueOf(full));
+      log.atWarn()
+          .addKeyValue("path", path)
+          .addKeyValue("error", String.valueOf(full))
+          .log("cannot note in the storage folder that Stoker runs");
     }
   }
 

@@ -117,7 +117,8 @@ public final class ComponentBooks {
       log.atError()
           .addKeyValue("component", component)
           .setCause(thrown)
-          .log("internal error while {}; please report it", doing);
+          .addKeyValue("while", doing)
+          .log("internal error; please report it");
     }
   }
 

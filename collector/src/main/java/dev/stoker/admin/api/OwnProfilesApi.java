@@ -64,7 +64,7 @@ public final class OwnProfilesApi {
   }
 
   private static void failed(RoutingContext context, Throwable failure) {
-    log.warn("cannot profile this JVM: {}", failure.toString());
+    log.atWarn().addKeyValue("error", failure.toString()).log("cannot profile this JVM");
     Answers.error(context, 500, "cannot profile this JVM: " + failure.getMessage());
   }
 }

@@ -121,7 +121,10 @@ public final class JsonRoutes {
     } else if (failure instanceof Busy busy) {
       Answers.error(context, 503, busy.problem());
     } else {
-      log.error("bug: no answer to {}", context.request().path(), failure);
+      log.atError()
+          .addKeyValue("path", context.request().path())
+          .setCause(failure)
+          .log("bug: a request has no answer");
       Answers.error(context, 500, "internal error, see the log");
     }
   }

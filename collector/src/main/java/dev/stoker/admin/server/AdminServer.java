@@ -134,10 +134,11 @@ public final class AdminServer {
     if (OpenSSLEngineOptions.isAvailable()) {
       return new OpenSSLEngineOptions();
     }
-    log.info(
-        "BoringSSL cannot be loaded, so the JVM makes the admin server's TLS handshakes, which takes"
-            + " more CPU: {}",
-        String.valueOf(OpenSsl.unavailabilityCause()));
+    log.atInfo()
+        .addKeyValue("error", String.valueOf(OpenSsl.unavailabilityCause()))
+        .log(
+            "BoringSSL cannot be loaded, so the JVM makes the admin server's TLS handshakes, which"
+                + " takes more CPU");
     return new JdkSSLEngineOptions();
   }
 

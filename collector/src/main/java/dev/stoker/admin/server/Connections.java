@@ -232,10 +232,11 @@ final class Connections {
     Long last = said.get(reason);
     if (last == null || now - last > SAY_NANOS) {
       said.put(reason, now);
-      log.warn(
-          "closed a connection of the admin server, or refused a request: {}; more of the kind are"
-              + " counted in stoker_http_refused_total",
-          reason.text);
+      log.atWarn()
+          .addKeyValue("reason", reason.text)
+          .log(
+              "closed a connection of the admin server, or refused a request; more of the kind are"
+                  + " counted in stoker_http_refused_total");
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.stoker.app.command;
 
 import ch.qos.logback.classic.Level;
 import dev.stoker.app.log.Logs;
+import dev.stoker.app.memory.HeapFit;
 import dev.stoker.app.memory.HeapPlan;
 import dev.stoker.app.run.Collector;
 import dev.stoker.app.run.Lifetime;
@@ -101,13 +102,13 @@ public final class RunCommand implements Callable<Integer> {
   private LoadResult reload(HeapPlan started) {
     LoadResult result = ConfigLoader.load(config, strict);
     return result instanceof LoadResult.Loaded loaded
-        ? HeapPlan.refit(
+        ? HeapFit.reload(
             withFlags(loaded), config.toString(), Runtime.getRuntime().maxMemory(), started)
         : result;
   }
 
   private LoadResult.Loaded overridden(LoadResult.Loaded loaded) {
-    return HeapPlan.fit(withFlags(loaded), config.toString(), Runtime.getRuntime().maxMemory());
+    return HeapFit.start(withFlags(loaded), config.toString(), Runtime.getRuntime().maxMemory());
   }
 
   private LoadResult.Loaded withFlags(LoadResult.Loaded loaded) {

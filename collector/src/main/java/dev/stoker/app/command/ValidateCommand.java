@@ -2,7 +2,7 @@ package dev.stoker.app.command;
 
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.memory.CpuThreads;
-import dev.stoker.app.memory.HeapPlan;
+import dev.stoker.app.memory.HeapFit;
 import dev.stoker.app.memory.MemoryPlan;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.config.LoadResult;
@@ -51,7 +51,7 @@ public final class ValidateCommand implements Callable<Integer> {
             .heap();
     loaded.notes().forEach(note -> System.err.println("note: " + note));
     Stream.concat(
-            HeapPlan.fit(loaded, config.toString(), heap).warnings().stream(),
+            HeapFit.start(loaded, config.toString(), heap).warnings().stream(),
             CredentialCheck.problems(loaded.config()).stream())
         .forEach(warning -> System.err.println("warning: " + warning.shown()));
     return 0;

@@ -1,12 +1,8 @@
 package dev.stoker.app.memory;
 
 import dev.stoker.component.HeapDemand;
-import dev.stoker.config.LoadResult;
 import dev.stoker.config.LoadedConfig;
-import dev.stoker.schema.Problem;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
@@ -137,8 +133,7 @@ public record HeapPlan(
    */
   static HeapPlan within(long heap, HeapDemand demand, long room) {
     HeapPlan least = least(demand);
-    // In a heap hardly larger than the base, parts of it are for profiles all the same.
-    long usable = Math.max(heap / 4, heap - BASE);
+    long usable = usable(heap);
     HeapPlan plan = NOTHING;
     for (HeapPlan next : List.of(least, enough(least), wish(demand, room))) {
       double share = (usable - plan.sum()) / (double) Math.max(1, next.sum() - plan.sum());
@@ -151,7 +146,9 @@ public record HeapPlan(
     return plan.withBaselines(plan.baselines + (usable - plan.sum()) / 4 * 3);
   }
 
-  /** The shares in this JVM's heap, for a config as it is written, so before {@link #fit}. */
+  /**
+   * The shares in this JVM's heap, for a config as it is written, so before {@link HeapFit#start}.
+   */
   public static HeapPlan here(LoadedConfig config) {
     return within(
         Runtime.getRuntime().maxMemory(), HeapDemand.of(config.components()), MemoryPlan.room());
@@ -159,119 +156,35 @@ public record HeapPlan(
 
   private static final HeapPlan NOTHING = new HeapPlan(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  /**
-   * The config with queues that keep to the plan of such a heap, and a warning when that is less
-   * than it asks for.
-   *
-   * @param file that the warning is of
-   */
-  public static LoadResult.Loaded fit(LoadResult.Loaded loaded, String file, long heap) {
-    HeapDemand demand = HeapDemand.of(loaded.config().components());
-    HeapPlan plan = within(heap, demand, MemoryPlan.room());
-    List<Problem> warnings = new ArrayList<>(loaded.warnings());
-    plan.shortfall(demand, CpuThreads.here())
-        .ifPresent(message -> warnings.add(new Problem(file, 0, "", message)));
-    return plan.fitted(loaded, demand, warnings);
-  }
-
-  /**
-   * The same for a reload: bodies, baselines and the others keep what they got at the start, so
-   * queues may have what these leave.
-   *
-   * @param started the plan of this process
-   */
-  public static LoadResult.Loaded refit(
-      LoadResult.Loaded loaded, String file, long heap, HeapPlan started) {
-    LoadResult.Loaded fitted = fit(loaded, file, heap);
-    HeapDemand demand = HeapDemand.of(fitted.config().components());
-    long kept = started.sum() - started.queues - started.diskIndex;
-    long free = Math.max(heap / 4, heap - BASE) - kept;
-    // What the start gave to queues may be some bytes more, because each queue has a least size.
-    long room = Math.max(free, started.queues + started.diskIndex);
-    double part = part(room, demand.queues() + demand.diskIndex());
-    if (part == 1) {
-      return fitted;
-    }
-    HeapPlan plan =
-        new HeapPlan(
-            started.bodies,
-            started.inflating,
-            started.baselines,
-            (long) (demand.queues() * part),
-            (long) (demand.diskIndex() * part),
-            started.recent,
-            started.discovered,
-            started.loops,
-            started.connections,
-            started.answers);
-    List<Problem> warnings = new ArrayList<>(fitted.warnings());
-    warnings.add(
-        new Problem(
-            file,
-            0,
-            "",
-            "the queues of this config get "
-                + mib(plan.queues + plan.diskIndex)
-                + " of the heap and not "
-                + mib(demand.queues() + demand.diskIndex())
-                + ", because the rest was shared out when Stoker started; restart it to share the"
-                + " memory anew"));
-    return plan.fitted(fitted, demand, warnings);
-  }
-
-  private LoadResult.Loaded fitted(
-      LoadResult.Loaded loaded, HeapDemand demand, List<Problem> warnings) {
-    return new LoadResult.Loaded(
-        loaded
-            .config()
-            .with(
-                component ->
-                    component.within(
-                        part(queues, demand.queues()), part(diskIndex, demand.diskIndex()))),
-        warnings,
-        loaded.notes(),
-        loaded.sources());
-  }
-
-  private static double part(long share, long demand) {
-    return demand == 0 ? 1 : Math.min(1, share / (double) demand);
-  }
-
-  /**
-   * Says what the bounds of the config allow and this plan does not.
-   *
-   * @param cpuThreads of the daemon
-   */
-  Optional<String> shortfall(HeapDemand demand, int cpuThreads) {
-    HeapPlan least = least(demand);
-    List<String> cut = new ArrayList<>();
-    cut(cut, "profiles in queues in memory (queue.memory)", queues, least.queues);
-    cut(cut, "what is known of profiles on disk (queue.disk)", diskIndex, least.diskIndex);
-    cut(cut, "an inflated profile (max_inflated_size)", inflating, least.inflating);
-    cut(cut, "a body (max_body_size)", bodies, least.bodies);
-    return cut.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "its bounds ask for more memory than there is, so each gets a part: "
-                + String.join(", ", cut)
-                + "; what is over that is refused or dropped, and counted; give the process "
-                + mib(MemoryPlan.toHold(least, cpuThreads))
-                + " of memory (the container's limit), or lower these bounds");
-  }
-
-  private static void cut(List<String> cut, String what, long share, long least) {
-    if (share >> 20 < least >> 20) {
-      cut.add(what + " " + mib(share) + " of " + mib(least));
-    }
-  }
-
-  private static String mib(long bytes) {
+  static String mib(long bytes) {
     return (bytes >> 20) + " MiB";
+  }
+
+  /** The same shares, but for those of the queues. */
+  HeapPlan withQueues(long queueBytes, long indexBytes) {
+    return new HeapPlan(
+        bodies,
+        inflating,
+        baselines,
+        queueBytes,
+        indexBytes,
+        recent,
+        discovered,
+        loops,
+        connections,
+        answers);
+  }
+
+  /** Bytes of a heap that profiles, targets and answers may take together. */
+  static long usable(long heap) {
+    // In a heap hardly larger than the base, parts of it are for profiles all the same.
+    return Math.max(heap / 4, heap - BASE);
   }
 
   /** Once, at the start. */
   public void log(Logger log) {
     log.atInfo()
+        .addKeyValue("heap", mib(Runtime.getRuntime().maxMemory()))
         .addKeyValue("bodies", mib(bodies))
         .addKeyValue("inflating", mib(inflating))
         .addKeyValue("baselines", mib(baselines))
@@ -282,7 +195,7 @@ public record HeapPlan(
         .addKeyValue("loops", mib(loops))
         .addKeyValue("connections", mib(connections))
         .addKeyValue("answers", mib(answers))
-        .log("the heap of {} is shared out", mib(Runtime.getRuntime().maxMemory()));
+        .log("the heap is shared out");
   }
 
   /** Bytes of a share, by the name that components ask for it by. */
@@ -305,7 +218,8 @@ public record HeapPlan(
     return BASE + sum();
   }
 
-  private long sum() {
+  /** Bytes of all shares. */
+  long sum() {
     return bodies
         + inflating
         + baselines

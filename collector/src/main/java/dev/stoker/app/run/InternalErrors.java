@@ -35,7 +35,7 @@ final class InternalErrors implements Handler<Throwable> {
   public void handle(Throwable thrown) {
     if (thrown instanceof IOException || thrown instanceof VertxException) {
       // A peer's connection has ended where nobody waited for it any more.
-      log.debug("a connection ended: {}", thrown.toString());
+      log.atDebug().addKeyValue("error", thrown.toString()).log("a connection ended");
       return;
     }
     counter.increment();

@@ -73,7 +73,7 @@ public final class Lifetime {
     if (starting.isDone()) {
       log.info("stopping: running scrapes end, then what is queued is delivered");
     } else {
-      log.info("stopping before the start is done; it is at: {}", doing.get());
+      log.atInfo().addKeyValue("at", doing.get()).log("stopping before the start is done");
     }
     return stop(starting, end);
   }
@@ -89,7 +89,8 @@ public final class Lifetime {
       } catch (TimeoutException slow) {
         log.atWarn()
             .addKeyValue("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin))
-            .log("still starting: {}", doing.get());
+            .addKeyValue("at", doing.get())
+            .log("still starting");
       }
     }
   }
@@ -105,7 +106,10 @@ public final class Lifetime {
       log.info("stopped");
       return End.STOPPED;
     } catch (ExecutionException | TimeoutException late) {
-      log.error("did not stop in good order within {} s", stopMillis / 1_000, late);
+      log.atError()
+          .addKeyValue("seconds", stopMillis / 1_000)
+          .setCause(late)
+          .log("did not stop in good order in time");
       return End.CUT;
     }
   }

@@ -9,8 +9,8 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.stoker.alloy.Translator;
 import dev.stoker.config.text.DuplicatesInFile;
+import dev.stoker.config.text.OpenBlock;
 import dev.stoker.config.text.Places;
-import dev.stoker.config.text.SourceScan;
 import dev.stoker.config.text.SyntaxMessages;
 import dev.stoker.config.text.TextScan;
 import dev.stoker.schema.Origins;
@@ -180,7 +180,7 @@ public final class SourceFiles implements Origins {
 
   private void syntax(Source source, String token, ConfigException failure) {
     String yaml = SyntaxMessages.ofYaml(source.text());
-    SourceScan.Open unclosed = Places.unclosed(source.text());
+    OpenBlock unclosed = Places.unclosed(source.text());
     if (!yaml.isEmpty()) {
       problems.error(place(failure.origin(), source.place(0)), "", yaml);
     } else if (unclosed != null && SyntaxMessages.isAtTheEnd(failure)) {

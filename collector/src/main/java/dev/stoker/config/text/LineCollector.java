@@ -82,6 +82,23 @@ final class LineCollector {
     openQuote = openQuote < 0 ? at - start : openQuote;
   }
 
+  /**
+   * The name of an argument, if all of it stands in this line.
+   *
+   * @param glued its first word is the name and the others are a secret: the equals sign is missing
+   */
+  void name(PendingName name, String of, boolean hidden, boolean glued) {
+    if (!name.isAllOf(number)) {
+      return;
+    }
+    int word = name.firstWordEnd();
+    boolean valued = glued && word < name.end();
+    token(SourceLine.Kind.KEY, name.from(), valued ? word : name.end(), of, hidden);
+    if (valued) {
+      token(SourceLine.Kind.VALUE, word + 1, name.end(), of, true);
+    }
+  }
+
   void token(SourceLine.Kind kind, int from, int to, String of, boolean hidden) {
     if (collected && to > from && from >= start) {
       tokens.add(new SourceLine.Token(kind, from - start, to - start, of, hidden));

@@ -87,7 +87,12 @@ public final class Masked {
     /** Names are users' own: no value is shown. */
     HEADERS,
     /** A header that is none. */
-    HARMLESS
+    HARMLESS;
+
+    /** Values in it are not shown. */
+    boolean hides() {
+      return this == SECRET || this == HEADERS;
+    }
   }
 
   private final Set<String> secrets = new LinkedHashSet<>();

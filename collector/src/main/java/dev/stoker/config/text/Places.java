@@ -43,7 +43,7 @@ public final class Places {
   }
 
   /** The block or list of a HOCON text that has no end; null = there is none. */
-  public static SourceScan.@Nullable Open unclosed(String text) {
+  public static @Nullable OpenBlock unclosed(String text) {
     return new SourceScan(text, false, line -> false, line -> {}).run().unclosed();
   }
 

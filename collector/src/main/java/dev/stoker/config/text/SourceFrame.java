@@ -2,7 +2,7 @@ package dev.stoker.config.text;
 
 /** A block or a list that is open, and what goes on behind it. */
 final class SourceFrame {
-  final SourceScan.Open open;
+  final OpenBlock open;
   final Masked.Room room;
   int index;
 
@@ -11,7 +11,7 @@ final class SourceFrame {
 
   final Masked.Room memberRoom;
 
-  SourceFrame(SourceScan.Open open, Masked.Room room, String memberPath, Masked.Room memberRoom) {
+  SourceFrame(OpenBlock open, Masked.Room room, String memberPath, Masked.Room memberRoom) {
     this.open = open;
     this.room = room;
     this.memberPath = memberPath;

@@ -67,6 +67,11 @@ final class SourceNames {
     }
   }
 
+  /** The last part of a path. */
+  static String last(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
   /** A component begins where an argument belongs. */
   static boolean isComponent(String inner, String outer) {
     String own = inner.startsWith(outer + ".") ? inner.substring(outer.length() + 1) : "";

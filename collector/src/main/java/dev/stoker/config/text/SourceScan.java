@@ -1,7 +1,5 @@
 package dev.stoker.config.text;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -20,27 +18,16 @@ public final class SourceScan {
   /** Both parsers refuse what is nested deeper. */
   private static final int MAX_DEPTH = 64;
 
-  /**
-   * A block or a list that is open.
-   *
-   * @param line of its brace
-   * @param column of its brace, from 0
-   * @param before a component that begins in it; "" = none
-   */
-  public record Open(String path, int line, int column, char closing, String before) {}
-
   private final String text;
   private final boolean alloy;
   private final LineCollector lines;
   private final SourceNames names;
-  private final Deque<SourceFrame> frames = new ArrayDeque<>();
-  private @Nullable Open unclosed;
+  private final TokenEnds ends;
+  private final SourceFrames frames = new SourceFrames();
   private int at;
 
   // Of the argument that is being read.
-  private final StringBuilder key = new StringBuilder();
-  private int keyLine;
-  private int keyFrom;
+  private final PendingName name = new PendingName();
   private String path = "";
   private Masked.Room room = Masked.Room.OPEN;
   private boolean assigned;
@@ -56,27 +43,23 @@ public final class SourceScan {
     this.alloy = alloy;
     this.lines = new LineCollector(text, wanted, lines);
     this.names = new SourceNames(alloy);
-    frames.push(
-        new SourceFrame(new Open("", 0, 0, '}', ""), Masked.Room.OPEN, "", Masked.Room.OPEN));
+    this.ends = new TokenEnds(text);
   }
 
   /** Stops early in a text that is nested too deep. */
   SourceScan run() {
     beginLine(0, false);
-    for (; at < text.length() && frames.size() < MAX_DEPTH; at++) {
+    for (; at < text.length() && frames.depth() < MAX_DEPTH; at++) {
       step(text.charAt(at));
     }
     endRun();
     lines.finish();
-    if (frames.size() > 1 && unclosed == null) {
-      unclosed = frames.element().open;
-    }
     return this;
   }
 
   /** A block that has no end: one in which another component begins, or the innermost one. */
-  @Nullable Open unclosed() {
-    return frames.size() > 1 ? unclosed : null;
+  @Nullable OpenBlock unclosed() {
+    return frames.unclosed();
   }
 
   private void step(char c) {
@@ -88,7 +71,7 @@ public final class SourceScan {
       case '{' -> open('}');
       case '[' -> open(']');
       case '(' -> paren(c);
-      case '}', ']' -> close(c);
+      case '}', ']' -> close();
       case ')' -> paren(c);
       case ',' -> end();
       case '=', ':' -> assign(c);
@@ -102,8 +85,7 @@ public final class SourceScan {
     if (text.startsWith("//", at)) {
       comment("//");
     } else if (alloy && text.startsWith("/*", at)) {
-      int close = text.indexOf("*/", at + 2);
-      over(SourceLine.Kind.COMMENT, close < 0 ? text.length() : close + 2, true);
+      over(SourceLine.Kind.COMMENT, ends.blockComment(at), true);
     } else {
       other('/');
     }
@@ -116,18 +98,18 @@ public final class SourceScan {
   }
 
   private void paren(char c) {
-    boolean calls = alloy && (assigned || frames.element().isList());
+    boolean calls = alloy && (assigned || frames.inner().isList());
     if (calls && c == '(') {
       open(')');
     } else if (calls) {
-      close(')');
+      close();
     } else {
       other(c);
     }
   }
 
   private void other(char c) {
-    if (assigned || frames.element().isList()) {
+    if (assigned || frames.inner().isList()) {
       if (Character.isWhitespace(c)) {
         endRun();
       } else if (run < 0) {
@@ -136,47 +118,30 @@ public final class SourceScan {
       }
       return;
     }
-    if (!Character.isWhitespace(c)) {
-      keyStarts();
-    }
-    if (key.length() > 0 || !Character.isWhitespace(c)) {
-      key.append(c);
-    }
-  }
-
-  private void keyStarts() {
-    if (key.length() > 0 && keyLine != lines.number()) {
-      key.setLength(0); // the name before it has no value
-    }
-    if (key.length() == 0) {
-      keyLine = lines.number();
-      keyFrom = at;
+    if (Character.isWhitespace(c)) {
+      name.space(c);
+    } else {
+      name.starts(lines.number(), at);
+      name.append(text, at, at + 1);
     }
   }
 
   private void string(String quotes) {
     endRun();
-    boolean multiline = !quotes.equals("\"");
-    int end = at + quotes.length();
-    while (end < text.length()
-        && !text.startsWith(quotes, end)
-        && (multiline || text.charAt(end) != '\n')) {
-      end += text.charAt(end) == '\\' && !multiline ? 2 : 1;
-    }
-    boolean closed = end < text.length() && text.startsWith(quotes, end);
-    if (!closed) {
+    TokenEnds.End end = ends.string(at, quotes);
+    if (!end.closed()) {
       lines.unclosed(at);
     }
-    int stop = Math.min(text.length(), closed ? end + quotes.length() : end);
-    if (assigned || frames.element().isList()) {
+    int stop = end.at();
+    if (assigned || frames.inner().isList()) {
       valued = true;
-      over(SourceLine.Kind.VALUE, stop, hides(room()));
-    } else if (key.length() > 0 && hides(roomOf(SourceNames.parts(key.toString()), false))) {
+      over(SourceLine.Kind.VALUE, stop, room().hides());
+    } else if (nameHides()) {
       over(SourceLine.Kind.VALUE, stop, true); // the equals sign is missing
     } else {
-      keyStarts();
+      name.starts(lines.number(), at);
       if (stop <= lines.end()) { // no name has a line break
-        key.append(text, at, stop);
+        name.append(text, at, stop);
       }
       skip(stop);
     }
@@ -184,40 +149,19 @@ public final class SourceScan {
 
   /** The room of the argument or element that is being read. */
   private Masked.Room room() {
-    return assigned ? room : frames.element().room;
-  }
-
-  private static boolean hides(Masked.Room room) {
-    return room == Masked.Room.SECRET || room == Masked.Room.HEADERS;
+    return assigned ? room : frames.inner().room;
   }
 
   private void substitution() {
-    int end = text.startsWith("${", at) ? substitutionEnd() : -1;
+    int end = ends.substitution(at, lines.end());
     if (end < 0) {
       other('$');
       return;
     }
     endRun();
     valued = true;
-    lines.token(SourceLine.Kind.VALUE, at, end + 1, path(), false);
-    at = end;
-  }
-
-  /**
-   * The braces of a substitution hold a path and nothing else, so the search ends where no path can
-   * go on.
-   */
-  private int substitutionEnd() {
-    for (int i = at + 2; i < lines.end(); i++) {
-      char c = text.charAt(i);
-      if (c == '}') {
-        return i;
-      }
-      if (c == '$' || c == '{') {
-        return -1;
-      }
-    }
-    return -1;
+    lines.token(SourceLine.Kind.VALUE, at, end, path(), false);
+    at = end - 1;
   }
 
   /** Up to there it is one thing, maybe of several lines. */
@@ -237,18 +181,18 @@ public final class SourceScan {
 
   private void endRun() {
     if (run >= 0) {
-      lines.token(SourceLine.Kind.VALUE, run, at, path(), hides(room()));
+      lines.token(SourceLine.Kind.VALUE, run, at, path(), room().hides());
       run = -1;
     }
   }
 
   private String path() {
-    SourceFrame frame = frames.element();
+    SourceFrame frame = frames.inner();
     return assigned || !frame.isList() ? path : frame.open.path() + "[" + frame.index + "]";
   }
 
   private void assign(char c) {
-    if (assigned || frames.element().isList() || c == ':' && alloy) {
+    if (assigned || frames.inner().isList() || c == ':' && alloy) {
       other(c);
     } else {
       named(false);
@@ -262,42 +206,29 @@ public final class SourceScan {
    * @param block it opens a block
    */
   private void named(boolean block) {
-    String raw = key.toString().stripTrailing();
-    List<String> parts =
-        SourceNames.parts(raw.endsWith("+") ? raw.substring(0, raw.length() - 1) : raw);
-    String outer = frames.element().open.path();
+    List<String> parts = name.parts();
+    String outer = frames.inner().open.path();
     String own = String.join(".", parts);
     path = outer.isEmpty() || own.isEmpty() ? outer + own : outer + "." + own;
     room = roomOf(parts, block);
-    keyToken(raw);
-    key.setLength(0);
+    boolean hidden = Masked.hidesNames(outer, frames.inner().room);
+    boolean glued = roomOf(name.firstWord(), false).hides();
+    lines.name(name, path, hidden, glued);
+    name.clear();
   }
 
-  private void keyToken(String raw) {
-    if (raw.isEmpty() || keyLine != lines.number() || raw.indexOf('\n') >= 0) {
-      return;
-    }
-    int words = 0;
-    while (words < raw.length() && !Character.isWhitespace(raw.charAt(words))) {
-      words++;
-    }
-    boolean glued =
-        words < raw.length() && hides(roomOf(SourceNames.parts(raw.substring(0, words)), false));
-    boolean hidden = Masked.hidesNames(frames.element().open.path(), frames.element().room);
-    lines.token(
-        SourceLine.Kind.KEY, keyFrom, keyFrom + (glued ? words : raw.length()), path, hidden);
-    if (glued) { // the equals sign is missing
-      lines.token(SourceLine.Kind.VALUE, keyFrom + words + 1, keyFrom + raw.length(), path, true);
-    }
+  /** What follows the name that has been read so far may be a secret. */
+  private boolean nameHides() {
+    return !name.isEmpty() && roomOf(name.allParts(), false).hides();
   }
 
   private Masked.Room roomOf(List<String> parts, boolean block) {
-    return names.roomOf(parts, frames.element().room, frames.size() == 1, block);
+    return names.roomOf(parts, frames.inner().room, frames.depth() == 1, block);
   }
 
   private void open(char closing) {
     endRun();
-    SourceFrame around = frames.element();
+    SourceFrame around = frames.inner();
     if (!assigned && !around.isList()) {
       named(true);
     }
@@ -307,57 +238,39 @@ public final class SourceScan {
     if (closing != ')') {
       lines.token(SourceLine.Kind.VALUE, at, at + 1, inner, false);
     }
-    Open open = new Open(inner, lines.number(), lines.column(at), closing, "");
-    if (frames.size() > 1 && closing == '}' && SourceNames.isComponent(inner, around.open.path())) {
-      unclosed = unclosed == null ? outermost(inner) : unclosed;
-    }
-    frames.push(
-        new SourceFrame(open, closing == '}' ? Masked.blockRoom(key(inner), own) : own, path, own));
+    OpenBlock open = new OpenBlock(inner, lines.number(), lines.column(at), closing, "");
+    frames.open(
+        new SourceFrame(
+            open,
+            closing == '}' ? Masked.blockRoom(SourceNames.last(inner), own) : own,
+            path,
+            own));
     reset();
   }
 
-  private static String key(String path) {
-    return path.substring(path.lastIndexOf('.') + 1);
-  }
-
-  private Open outermost(String inner) {
-    Open outermost = frames.element().open;
-    for (SourceFrame frame : frames) {
-      outermost = frame.open.path().isEmpty() ? outermost : frame.open;
-    }
-    String component = inner.substring(frames.element().open.path().length() + 1);
-    return new Open(
-        outermost.path(),
-        outermost.line(),
-        outermost.column(),
-        outermost.closing(),
-        component + " of line " + lines.number());
-  }
-
-  private void close(char c) {
+  private void close() {
     endRun();
-    if (frames.size() == 1) {
-      reset();
+    SourceFrame frame = frames.close();
+    reset();
+    if (frame == null) {
       return;
     }
-    SourceFrame frame = frames.pop();
-    reset();
     path = frame.memberPath;
     room = frame.memberRoom;
-    assigned = !frames.element().isList();
+    assigned = !frames.inner().isList();
     valued = true;
   }
 
   private void end() {
     endRun();
-    if (frames.element().isList()) {
-      frames.element().index++;
+    if (frames.inner().isList()) {
+      frames.inner().index++;
     }
     reset();
   }
 
   private void reset() {
-    key.setLength(0);
+    name.clear();
     path = "";
     room = Masked.Room.OPEN;
     assigned = false;
@@ -367,14 +280,14 @@ public final class SourceScan {
 
   private void newline() {
     endRun();
-    SourceFrame frame = frames.element();
-    if (key.length() > MAX_LINE) {
-      key.setLength(0); // no name is so long, and blank lines would look at it again and again
+    SourceFrame frame = frames.inner();
+    if (name.length() > MAX_LINE) {
+      name.clear(); // no name is so long, and blank lines would look at it again and again
     }
-    if (!frame.isList() && !assigned && key.length() > 0) {
-      String raw = key.toString();
+    if (!frame.isList() && !assigned && !name.isEmpty()) {
+      String raw = name.raw();
       named(false); // nothing follows on its line; a brace may follow on the next one
-      key.append(raw);
+      name.append(raw, 0, raw.length());
     }
     lines.finish();
     if (valued && (!frame.isList() || !alloy)) {
@@ -386,8 +299,6 @@ public final class SourceScan {
 
   private void beginLine(int start, boolean within) {
     // Of a line within a string nothing is shown.
-    boolean pending =
-        !within && key.length() > 0 && hides(roomOf(SourceNames.parts(key.toString()), false));
-    lines.begin(start, within, hides(room()) || pending);
+    lines.begin(start, within, room().hides() || !within && nameHides());
   }
 }

@@ -53,7 +53,7 @@ public final class SyntaxMessages {
     return String.valueOf(failure.getMessage()).contains("end of file");
   }
 
-  public static String unclosed(SourceScan.Open open) {
+  public static String unclosed(OpenBlock open) {
     String what = (open.closing() == ']' ? "the list " : "the block ") + open.path();
     return what.strip()
         + " is not closed; write "

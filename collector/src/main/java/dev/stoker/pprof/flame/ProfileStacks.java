@@ -5,14 +5,9 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.check.BodyCheck;
 import dev.stoker.pprof.wire.Cursor;
 import dev.stoker.pprof.wire.ProfileIndex;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One profile as stacks of function names. Names and stacks are made when they are asked for; until
@@ -28,12 +23,6 @@ public final class ProfileStacks {
 
   private static final int MAX_SAMPLE_TYPES = 64;
 
-  /** Bytes of a name that are shown; the rest is cut. */
-  private static final int MAX_NAME = 1024;
-
-  private static final String UNKNOWN = "[unknown]";
-  private static final String[] UNKNOWN_FRAMES = {UNKNOWN};
-
   /**
    * The meaning and the unit of a value, such as cpu in nanoseconds.
    *
@@ -42,17 +31,9 @@ public final class ProfileStacks {
   public record ValueType(String type, String unit) {}
 
   private final ProfileIndex index;
+  private final FrameNames names;
   private final List<ValueType> sampleTypes;
   private final ValueType periodType;
-
-  /** Function names by location, root first; null until a stack needs them. */
-  private final String[][] frames;
-
-  /** Names by function; null until a location needs one. */
-  private final String[] functionNames;
-
-  /** Mapping id to the index of its file's name; null until a location needs it. */
-  private @Nullable Map<Long, Long> files;
 
   private final Cursor cursor = new Cursor();
   private final Cursor inner = new Cursor();
@@ -61,8 +42,7 @@ public final class ProfileStacks {
 
   private ProfileStacks(ProfileIndex index) throws MalformedProfileException {
     this.index = index;
-    this.frames = new String[index.locationStart.size][];
-    this.functionNames = new String[index.functionStart.size];
+    this.names = new FrameNames(index);
     if (index.typeStart.size > MAX_SAMPLE_TYPES) {
       throw Cursor.malformed("it has " + index.typeStart.size + " sample types");
     }
@@ -106,7 +86,7 @@ public final class ProfileStacks {
 
   /** Index of the type that tools show first: the profile's own choice, else the last. */
   public int defaultSampleType() {
-    String wanted = index.defaultType == 0 ? null : string(index.defaultType);
+    String wanted = index.defaultType == 0 ? null : names.string(index.defaultType);
     int shown = sampleTypes.size() - 1;
     for (int i = 0; i < sampleTypes.size(); i++) {
       shown = sampleTypes.get(i).type().equals(wanted) ? i : shown;
@@ -157,9 +137,9 @@ public final class ProfileStacks {
   private int fill(String[] stack) throws MalformedProfileException {
     int depth = 0;
     for (int i = idCount - 1; i >= 0 && depth < MAX_DEPTH; i--) {
-      String[] names = frames(ids[i]);
-      for (int n = 0; n < names.length && depth < MAX_DEPTH; n++) {
-        stack[depth++] = names[n];
+      String[] frames = names.of(ids[i]);
+      for (int n = 0; n < frames.length && depth < MAX_DEPTH; n++) {
+        stack[depth++] = frames[n];
       }
     }
     return depth;
@@ -202,104 +182,9 @@ public final class ProfileStacks {
     ids[idCount++] = id;
   }
 
-  private String[] frames(long locationId) throws MalformedProfileException {
-    int location = index.locations.index(locationId);
-    if (location < 0) {
-      return UNKNOWN_FRAMES;
-    }
-    String[] known = frames[location];
-    if (known == null) {
-      known = readFrames(location);
-      frames[location] = known;
-    }
-    return known;
-  }
-
-  private String[] readFrames(int location) throws MalformedProfileException {
-    List<String> names = new ArrayList<>(1);
-    long mapping = 0;
-    cursor.over(index.data, index.locationStart.at[location], index.locationEnd.at[location]);
-    while (cursor.next()) {
-      switch (cursor.field()) {
-        case 2 -> mapping = cursor.value();
-        case 4 -> {
-          cursor.expectBytes();
-          names.add(functionName(numberIn(1, cursor.start(), cursor.end())));
-        }
-        default -> cursor.skip();
-      }
-    }
-    if (names.isEmpty()) {
-      return new String[] {unsymbolized(mapping, index.locationAddress.at[location])};
-    }
-    Collections.reverse(names);
-    return names.toArray(String[]::new);
-  }
-
-  /** Equal functions of all locations share one string. */
-  private String functionName(long id) throws MalformedProfileException {
-    int function = index.functions.index(id);
-    if (function < 0) {
-      return UNKNOWN;
-    }
-    String known = functionNames[function];
-    if (known == null) {
-      int from = index.functionStart.at[function];
-      int to = index.functionEnd.at[function];
-      long name = numberIn(2, from, to);
-      String text = string(name == 0 ? numberIn(3, from, to) : name);
-      known = text == null || text.isEmpty() ? UNKNOWN : text;
-      functionNames[function] = known;
-    }
-    return known;
-  }
-
-  private String unsymbolized(long mapping, long address) throws MalformedProfileException {
-    String file = string(files().getOrDefault(mapping, -1L));
-    String where = file == null ? "" : file.substring(file.lastIndexOf('/') + 1) + " ";
-    return "[" + where + "0x" + Long.toHexString(address) + "]";
-  }
-
-  private Map<Long, Long> files() throws MalformedProfileException {
-    Map<Long, Long> known = files;
-    if (known == null) {
-      known = new HashMap<>();
-      for (int i = 0; i < index.mappingStart.size; i++) {
-        int from = index.mappingStart.at[i];
-        int to = index.mappingEnd.at[i];
-        known.put(numberIn(1, from, to), numberIn(5, from, to));
-      }
-      files = known;
-    }
-    return known;
-  }
-
   private ValueType valueType(int from, int to) throws MalformedProfileException {
-    String type = string(numberIn(1, from, to));
-    String unit = string(numberIn(2, from, to));
+    String type = names.string(names.numberIn(1, from, to));
+    String unit = names.string(names.numberIn(2, from, to));
     return new ValueType(type == null ? "" : type, unit == null ? "" : unit);
-  }
-
-  /** A number of a flat message; 0 where it is absent. */
-  private long numberIn(int field, int from, int to) throws MalformedProfileException {
-    long number = 0;
-    inner.over(index.data, from, to);
-    while (inner.next()) {
-      if (inner.field() == field) {
-        number = inner.value();
-      } else {
-        inner.skip();
-      }
-    }
-    return number;
-  }
-
-  private @Nullable String string(long at) {
-    if (at < 0 || at >= index.stringStart.size) {
-      return null;
-    }
-    int start = index.stringStart.at[(int) at];
-    int length = Math.min(MAX_NAME, index.stringEnd.at[(int) at] - start);
-    return new String(index.data, start, length, StandardCharsets.UTF_8);
   }
 }

@@ -83,10 +83,11 @@ public final class Baselines {
         .otherwise(
             failure -> {
               loading.close();
-              log.warn(
-                  "cannot read the delta baselines of the last run: {}; cumulative profiles start"
-                      + " anew",
-                  String.valueOf(failure));
+              log.atWarn()
+                  .addKeyValue("error", String.valueOf(failure))
+                  .log(
+                      "cannot read the delta baselines of the last run; cumulative profiles start"
+                          + " anew");
               return null;
             })
         .mapEmpty();
@@ -109,7 +110,8 @@ public final class Baselines {
     if (!loaded.problem().isEmpty()) {
       log.atWarn()
           .addKeyValue("read", loaded.baselines().size())
-          .log("delta baselines of the last run are damaged: {}", loaded.problem());
+          .addKeyValue("problem", loaded.problem())
+          .log("delta baselines of the last run are damaged");
     }
     if (!loaded.keys().isEmpty()) {
       log.atInfo()
@@ -233,9 +235,9 @@ public final class Baselines {
   }
 
   private static @Nullable Void notSaved(Throwable failure) {
-    log.warn(
-        "cannot keep delta baselines for the next start: {}; each series will have a gap",
-        String.valueOf(failure));
+    log.atWarn()
+        .addKeyValue("error", String.valueOf(failure))
+        .log("cannot keep delta baselines for the next start; each series will have a gap");
     return null;
   }
 

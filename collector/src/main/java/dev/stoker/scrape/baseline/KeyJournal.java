@@ -51,10 +51,11 @@ final class KeyJournal {
 
   private void report(@Nullable Throwable failure) {
     if (failure != null && !failing) {
-      log.warn(
-          "cannot note which series have a baseline: {}; after a crash their gaps would not be"
-              + " counted",
-          String.valueOf(failure));
+      log.atWarn()
+          .addKeyValue("error", String.valueOf(failure))
+          .log(
+              "cannot note which series have a baseline; after a crash their gaps would not be"
+                  + " counted");
     }
     failing = failure != null;
   }

@@ -34,11 +34,12 @@ public final class InstanceId {
       PrivateFiles.write(file, made + "\n");
       return made;
     } catch (IOException unusable) {
-      log.warn(
-          "{} cannot be used: {}; recordings that are left in targets when Stoker is killed will"
-              + " not be found again",
-          file,
-          String.valueOf(unusable));
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("error", String.valueOf(unusable))
+          .log(
+              "a file cannot be used; recordings that are left in targets when Stoker is killed"
+                  + " will not be found again");
       return random();
     }
   }

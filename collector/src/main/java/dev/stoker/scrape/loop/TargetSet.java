@@ -27,14 +27,6 @@ import org.jspecify.annotations.Nullable;
  * in when there is some again.
  */
 final class TargetSet {
-  /** New loops leave so much of all room, one part of 32, to loops whose labels grow. */
-  private static final int RESERVE = 32;
-
-  private static final DroppedTarget NO_ROOM =
-      new DroppedTarget("", Labels.empty(), DroppedTarget.Reason.LIMIT, "");
-
-  private static final Expanded LEFT_OUT = new Expanded(List.of(), NO_ROOM);
-
   /**
    * What a round comes to.
    *
@@ -44,23 +36,9 @@ final class TargetSet {
   record Change(
       boolean whole, List<Target> wanted, Set<String> removed, List<DroppedTarget> dropped) {}
 
-  /** A label set's targets, and the last round that had it. */
-  private static final class Known {
-    /** Null = it has no room, is beyond the limit, or was not looked at yet. */
-    @Nullable Expanded expanded;
-
-    /** What it takes, or would take. */
-    long bytes;
-
-    /** It has no room. */
-    boolean leftOut;
-
-    int round;
-  }
-
   private final TargetFactory factory;
-  private final TargetBudget budget;
-  private final Map<Labels, Known> known = new IdentityHashMap<>();
+  private final LoopRoom room;
+  private final Map<Labels, KnownLabels> known = new IdentityHashMap<>();
   private final Set<String> keys = new HashSet<>();
   private @Nullable TargetSet before;
   private boolean orderMatters = true;
@@ -73,13 +51,17 @@ final class TargetSet {
    * @param budget for the loops of all components
    */
   TargetSet(TargetFactory factory, TargetBudget budget) {
+    this(factory, new LoopRoom(budget));
+  }
+
+  private TargetSet(TargetFactory factory, LoopRoom room) {
     this.factory = factory;
-    this.budget = budget;
+    this.room = room;
   }
 
   /** With another config: this takes the place of the former one with its first round. */
   TargetSet after(TargetFactory next) {
-    TargetSet after = new TargetSet(next, budget);
+    TargetSet after = new TargetSet(next, room);
     after.before = this;
     return after;
   }
@@ -90,7 +72,7 @@ final class TargetSet {
       before.release();
       before = null;
     }
-    known.values().forEach(this::leave);
+    known.values().forEach(one -> one.leave(room));
     known.clear();
   }
 
@@ -108,27 +90,26 @@ final class TargetSet {
     List<Labels> fresh = new ArrayList<>();
     boolean twice = false;
     for (Labels labels : targets.unordered()) {
-      Known one = known.computeIfAbsent(labels, ignored -> new Known());
-      if (one.round == round) {
+      KnownLabels one = known.computeIfAbsent(labels, ignored -> new KnownLabels());
+      if (!one.seen(round)) {
         twice = true;
-      } else if (one.expanded == null && !one.leftOut) {
+      } else if (!one.hasRoom() && !one.isLeftOut()) {
         fresh.add(labels);
       }
-      one.round = round;
     }
-    long used = budget.used();
+    long used = room.used();
     Set<String> removed = forget();
     if (factory.isLimited()) {
       return whole(targets);
     }
-    List<Known> entered = enter(fresh, targets, used - budget.used());
+    List<KnownLabels> entered = enter(fresh, targets, used - room.used());
     if (orderMatters || twice) {
       return whole(targets);
     }
     keys.removeAll(removed);
     List<Target> wanted = new ArrayList<>();
-    for (Known one : entered) {
-      for (Target target : expanded(one).targets()) {
+    for (KnownLabels one : entered) {
+      for (Target target : one.expanded().targets()) {
         if (!keys.add(target.key())) {
           return whole(targets);
         }
@@ -137,11 +118,6 @@ final class TargetSet {
       }
     }
     return new Change(false, wanted, removed, dropped());
-  }
-
-  private static Expanded expanded(Known one) {
-    Expanded expanded = one.expanded;
-    return expanded == null ? LEFT_OUT : expanded;
   }
 
   /** Its loops run still, so they are those that come first. */
@@ -161,28 +137,14 @@ final class TargetSet {
         .values()
         .removeIf(
             one -> {
-              if (one.round == round) {
+              if (one.round() == round) {
                 return false;
               }
-              expanded(one).targets().forEach(target -> removed.add(target.key()));
-              leave(one);
+              one.expanded().targets().forEach(target -> removed.add(target.key()));
+              one.leave(room);
               return true;
             });
     return removed;
-  }
-
-  private void leave(Known one) {
-    if (one.expanded != null) {
-      one.expanded = null;
-      budget.give(one.bytes);
-    }
-    one.leftOut = false;
-  }
-
-  private boolean enter(Known one, Expanded expanded, boolean room) {
-    one.leftOut = !room || !budget.take(one.bytes);
-    one.expanded = one.leftOut ? null : expanded;
-    return !one.leftOut;
   }
 
   /**
@@ -191,17 +153,17 @@ final class TargetSet {
    * @param given back in this round, which is for the loops that run
    * @return what has room now
    */
-  private List<Known> enter(List<Labels> fresh, TargetList targets, long given) {
-    List<Known> entered = new ArrayList<>();
+  private List<KnownLabels> enter(List<Labels> fresh, TargetList targets, long given) {
+    List<KnownLabels> entered = new ArrayList<>();
     boolean waits = false;
     long promised = given;
     for (Labels labels : fresh) {
-      Known one = Objects.requireNonNull(known.get(labels));
+      KnownLabels one = Objects.requireNonNull(known.get(labels));
       Expanded expanded = factory.expandOne(labels);
-      one.bytes = LoopWeight.of(expanded);
+      long bytes = one.weigh(expanded);
       boolean runs = runs(expanded);
-      promised = runs ? Math.max(0, promised - one.bytes) : promised;
-      if (enter(one, expanded, runs || one.bytes <= room() - promised)) {
+      promised = runs ? Math.max(0, promised - bytes) : promised;
+      if (one.enter(room, expanded, runs || bytes <= room.forNew() - promised)) {
         entered.add(one);
       } else {
         waits = true;
@@ -209,9 +171,9 @@ final class TargetSet {
     }
     if (waits || hasRoom()) {
       for (Labels labels : targets.inStableOrder()) {
-        Known one = known.get(labels);
-        if (one != null && one.leftOut && one.bytes <= room()) {
-          enter(one, factory.expandOne(labels), true);
+        KnownLabels one = known.get(labels);
+        if (one != null && one.isLeftOut() && one.bytes() <= room.forNew()) {
+          one.enter(room, factory.expandOne(labels), true);
           entered.add(one);
         }
       }
@@ -223,74 +185,57 @@ final class TargetSet {
     return expanded.targets().stream().anyMatch(target -> keys.contains(target.key()));
   }
 
-  /** What new loops may take. */
-  private long room() {
-    return budget.free() - budget.most() / RESERVE;
-  }
-
   /** Whether one that was left out would fit now. */
   boolean hasRoom() {
-    long room = room();
-    return known.values().stream().anyMatch(one -> one.leftOut && one.bytes <= room);
+    long free = room.forNew();
+    return known.values().stream().anyMatch(one -> one.isLeftOut() && one.bytes() <= free);
   }
 
   /** What to tell the user; "" = all have room. */
   String leftOut() {
-    long out = known.values().stream().filter(one -> one.leftOut).count();
-    long fit = known.values().stream().filter(one -> one.expanded != null).count();
-    return out == 0
-        ? ""
-        : out
-            + " of "
-            + (out + fit)
-            + " targets are left out (reason limit), because there is no memory for their loops; "
-            + fit
-            + " fit into the "
-            + (budget.most() >> 20)
-            + " MiB that the loops of all components may take; discover fewer targets, or give the"
-            + " process more memory";
+    return room.leftOut(known.values());
   }
 
   private Change whole(TargetList targets) {
     boolean limited = factory.isLimited();
-    Set<Known> visited = new HashSet<>();
+    Set<KnownLabels> visited = new HashSet<>();
     Targets all =
         factory.create(
             targets.inStableOrder(),
             labels -> {
-              Known one = known.computeIfAbsent(labels, ignored -> new Known());
-              one.round = round;
+              KnownLabels one = known.computeIfAbsent(labels, ignored -> new KnownLabels());
+              one.seen(round);
               visited.add(one);
-              return limited ? entered(one, labels) : expanded(one);
+              return limited ? entered(one, labels) : one.expanded();
             });
     if (limited) {
       // Beyond the limit there are no loops.
-      known.values().stream().filter(one -> !visited.contains(one)).forEach(this::leave);
+      known.values().stream().filter(one -> !visited.contains(one)).forEach(one -> one.leave(room));
     }
     keys.clear();
     all.active().forEach(target -> keys.add(target.key()));
     List<DroppedTarget> dropped = new ArrayList<>(all.dropped());
-    dropped.removeIf(drop -> drop == NO_ROOM);
+    dropped.removeIf(KnownLabels::isNoRoom);
     orderMatters = dropped.stream().anyMatch(drop -> drop.reason() != DroppedTarget.Reason.INVALID);
     dropped.addAll(withoutRoom());
     return new Change(true, all.active(), Set.of(), dropped);
   }
 
   /** With a limit the order of all says who comes in, whether its loops run or not. */
-  private Expanded entered(Known one, Labels labels) {
-    if (one.expanded == null && !(one.leftOut && one.bytes > room())) {
+  private Expanded entered(KnownLabels one, Labels labels) {
+    if (!one.hasRoom() && !(one.isLeftOut() && one.bytes() > room.forNew())) {
       Expanded expanded = factory.expandOne(labels);
-      one.bytes = LoopWeight.of(expanded);
-      enter(one, expanded, runs(expanded) || one.bytes <= room());
+      long bytes = one.weigh(expanded);
+      one.enter(room, expanded, runs(expanded) || bytes <= room.forNew());
     }
-    return expanded(one);
+    return one.expanded();
   }
 
   private List<DroppedTarget> dropped() {
     List<DroppedTarget> dropped = withoutRoom();
-    for (Known one : known.values()) {
-      DroppedTarget invalid = expanded(one).invalid();
-      if (invalid != null && invalid != NO_ROOM) {
+    for (KnownLabels one : known.values()) {
+      DroppedTarget invalid = one.expanded().invalid();
+      if (invalid != null && !KnownLabels.isNoRoom(invalid)) {
         dropped.add(invalid);
       }
     }
@@ -302,7 +247,7 @@ final class TargetSet {
     String why = leftOut();
     known.forEach(
         (labels, one) -> {
-          if (one.leftOut) {
+          if (one.isLeftOut()) {
             dropped.add(factory.leftOut(labels, why));
           }
         });

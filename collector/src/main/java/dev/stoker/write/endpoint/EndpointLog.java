@@ -75,7 +75,10 @@ final class EndpointLog {
   }
 
   void bug(String doing, Throwable thrown) {
-    event(log.atError()).setCause(thrown).log("internal error while {}; please report it", doing);
+    event(log.atError())
+        .addKeyValue("while", doing)
+        .setCause(thrown)
+        .log("internal error; please report it");
   }
 
   /** What earlier runs left on disk, when there is anything to tell. */

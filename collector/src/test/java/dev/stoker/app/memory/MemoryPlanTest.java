@@ -39,7 +39,9 @@ class MemoryPlanTest {
       assertThat(plan.sum()).as("%d CPUs: %s", cpus, plan).isLessThanOrEqualTo(room);
       HeapPlan shares = HeapPlan.within(plan.heap(), demand, room);
       assertThat(shares.heap()).isLessThanOrEqualTo(plan.heap());
-      assertThat(shares.shortfall(demand, threads)).as("%d CPUs: %s", cpus, shares).isEmpty();
+      assertThat(HeapFit.shortfall(shares, demand, threads))
+          .as("%d CPUs: %s", cpus, shares)
+          .isEmpty();
     }
   }
 

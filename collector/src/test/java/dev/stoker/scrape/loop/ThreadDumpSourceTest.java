@@ -18,6 +18,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +58,10 @@ class ThreadDumpSourceTest {
     try (FakeTarget target =
             new FakeTarget(
                 (path, out) -> {
-                  Thread.sleep(100); // the endpoint's own time, of which 1 % is 10 s
+                  // The endpoint's own time, of which 1 % is 10 s.
+                  new CompletableFuture<Void>()
+                      .completeOnTimeout(null, 100, TimeUnit.MILLISECONDS)
+                      .join();
                   dump(path, out);
                 });
         ScrapeHarness harness = scrape(target, source)) {

@@ -15,6 +15,7 @@ import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -451,11 +452,20 @@ class PyroscopeSenderTest {
   }
 
   private SendResult send(EndpointConfig config, OutgoingProfile profile) throws Exception {
-    VertxTimers timers = new VertxTimers(vertx, vertx.getOrCreateContext());
+    Context context = vertx.getOrCreateContext();
+    VertxTimers timers = new VertxTimers(vertx, context);
     ClientAccess settings = new ClientAccess(config.http(), vertx, timers);
-    settings.open().await(20, TimeUnit.SECONDS);
-    PyroscopeSender sender = new PyroscopeSender(config, TestServices.of(vertx, timers), settings);
-    return sender.send(profile).await(20, TimeUnit.SECONDS);
+    Promise<SendResult> result = Promise.promise();
+    context.runOnContext(
+        ignored ->
+            settings
+                .open()
+                .compose(
+                    opened ->
+                        new PyroscopeSender(config, TestServices.of(vertx, timers), settings)
+                            .send(profile))
+                .onComplete(result));
+    return result.future().await(20, TimeUnit.SECONDS);
   }
 
   private static EndpointConfig config(String url, boolean h2c) {

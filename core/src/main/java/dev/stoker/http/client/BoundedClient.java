@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for whole answers of a bounded size, within a bounded time. A failure has a message for
- * people. The bytes of an answer belong to the caller. Control context only.
+ * people. The bytes of an answer belong to the caller.
  */
 public final class BoundedClient {
   private final WatchedClient client;

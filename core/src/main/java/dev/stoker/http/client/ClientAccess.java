@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP settings of a component at work: puts its login, headers, TLS and proxy on requests, and
  * finds the words when a server cannot be reached with them. Its files are read again when they
- * change, see {@link WatchedFiles}. Control context only.
+ * change, see {@link WatchedFiles}.
  */
 public final class ClientAccess {
   private static final int HOSTS_MILLIS = 5_000;
@@ -154,6 +154,7 @@ public final class ClientAccess {
    * @return fails with a {@link SettingsException} if nothing may be asked yet
    */
   public Future<Void> prepare(RequestOptions options, URI url, boolean trusted) {
+    timers.control().assertOn();
     HttpMaterial now = files.content();
     if (now == null) {
       return opening.compose(

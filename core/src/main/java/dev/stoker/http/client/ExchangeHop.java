@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request of an exchange on the Web Client: it takes part in each step of its making, and is
  * the stream that takes its answer. The exchange may leave it at any time, and then it does nothing
- * more. Control context only.
+ * more.
  */
 final class ExchangeHop implements BodyCodec<Void>, BodyStream<Void>, RequestSteps {
   /**

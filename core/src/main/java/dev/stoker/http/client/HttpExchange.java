@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * sends the credentials of its {@link ClientAccess} where they may go, it has one total deadline
  * (the time-outs of Vert.x are idle time-outs), and it hands the answer on piece by piece, no
  * faster than the receiver takes it. An exchange that ends early resets its request, so that the
- * connection is neither read on nor kept. Control context only.
+ * connection is neither read on nor kept.
  */
 public final class HttpExchange {
   private static final int MAX_REDIRECTS = 10;
@@ -111,6 +111,7 @@ public final class HttpExchange {
   /** Starts an exchange. The receiver is called later. */
   public static HttpExchange start(
       WatchedClient client, ClientAccess access, Request request, Receiver receiver) {
+    client.timers().control().assertOn();
     HttpExchange exchange = new HttpExchange(client, access, request, receiver);
     exchange.next(request.url());
     return exchange;

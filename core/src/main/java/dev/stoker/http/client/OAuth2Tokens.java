@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the token of one client. It is fetched when it is first needed, again before it expires,
  * and again when a server refuses it. There is one fetch at a time. A failure is remembered for 5
- * seconds, so that a token server that is down is not asked by every request. Control context only.
+ * seconds, so that a token server that is down is not asked by every request.
  */
 final class OAuth2Tokens {
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(5);

@@ -7,7 +7,7 @@ import io.vertx.ext.web.client.WebClientOptions;
 
 /**
  * One Vert.x client with its connections. A pool that is retired is closed when the last request
- * that uses it has ended. Control context only.
+ * that uses it has ended.
  */
 public final class ConnectionPool {
   private final HttpClient client;

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Keeps servers of HTTP/2 reachable whose connections never become of use. Vert.x waits without end
  * for the first SETTINGS of a server, and a connection that waits keeps its place in the pool and
  * cannot be closed alone. So requests to such a server go to a second pool, which is exchanged for
- * a new one when a connection in it never becomes of use either. Control context only.
+ * a new one when a connection in it never becomes of use either.
  */
 final class ConnectionPools {
   private static final Logger log = LoggerFactory.getLogger(ConnectionPools.class);
@@ -57,10 +57,11 @@ final class ConnectionPools {
     if (before != null && (!known || now - secondSince < PAUSE)) {
       return;
     }
-    log.info(
-        "no connection to a server that may speak HTTP/2 was of use in time; the next request opens"
-            + " another server={}",
-        server);
+    log.atInfo()
+        .addKeyValue("server", server)
+        .log(
+            "no connection to a server that may speak HTTP/2 was of use in time; the next request"
+                + " opens another");
     second = new ConnectionPool(maker.get());
     secondSince = now;
     if (before != null) {

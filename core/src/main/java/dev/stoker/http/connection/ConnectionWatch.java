@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The watch also bounds how many connections are kept for later requests. With more than that,
  * those that have been open for the longest stay: requests come in turns, so the one that was used
- * least recently is the one that is needed next. Control context only.
+ * least recently is the one that is needed next.
  */
 final class ConnectionWatch {
   private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
@@ -192,11 +192,12 @@ final class ConnectionWatch {
             () -> {
               link.asked = false;
               if (link.heard - began <= 0) {
-                log.info(
-                    "a connection has gone silent and is closed; the next request opens another"
-                        + " server={} waited_ms={}",
-                    link.origin,
-                    PING_MILLIS);
+                log.atInfo()
+                    .addKeyValue("server", link.origin)
+                    .addKeyValue("waited_ms", PING_MILLIS)
+                    .log(
+                        "a connection has gone silent and is closed; the next request opens"
+                            + " another");
                 close(link);
               }
             });

@@ -4,7 +4,7 @@ import io.vertx.ext.web.client.impl.HttpContext;
 
 /**
  * Body codec of a request that wants to take part in each step of the Web Client: before the
- * request is made, before it is sent, and before its answer is read. Control context only.
+ * request is made, before it is sent, and before its answer is read.
  */
 public interface RequestSteps {
   /**

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Closes HTTP/2 connections whose servers allow no more streams: for 10 seconds by their SETTINGS,
  * or for good by GOAWAY. With SETTINGS of no streams, requests would wait for a stream until their
  * deadlines, and as none of them is ever sent, the connection would never be found silent either.
- * After GOAWAY a connection would stay open for as long as the server likes. Control context only.
+ * After GOAWAY a connection would stay open for as long as the server likes.
  */
 final class StreamAllowance {
   private static final Logger log = LoggerFactory.getLogger(StreamAllowance.class);
@@ -59,7 +59,9 @@ final class StreamAllowance {
       closing = timers.after(MILLIS, this::close);
       return;
     }
-    log.debug("server={} allows no requests on its connection", connection.remoteAddress());
+    log.atDebug()
+        .addKeyValue("server", connection.remoteAddress())
+        .log("a server allows no requests on its connection");
     connection.close();
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * An HTTP client whose connections are watched. A connection that has gone silent is closed, and
  * the next request opens another one and resolves the name again. All HTTP clients of Stoker are
- * made here. Control context only.
+ * made here.
  */
 public final class WatchedClient {
   private static final long CLOSE_MILLIS = 5_000;
@@ -123,6 +123,7 @@ public final class WatchedClient {
    * @param server scheme, host and port of the URL
    */
   public ConnectionPool pool(String server) {
+    timers.control().assertOn();
     return pools.of(server);
   }
 

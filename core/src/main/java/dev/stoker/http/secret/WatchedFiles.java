@@ -84,6 +84,7 @@ public final class WatchedFiles<M> {
       }
       return Future.succeededFuture();
     }
+    timers.control().assertOn();
     return look();
   }
 

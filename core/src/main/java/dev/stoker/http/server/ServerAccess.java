@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ServerConfig} at work: decides who may talk to the admin server, and keeps its
- * certificate. Its files are read again when they change, see {@link WatchedFiles}. Control context
- * only.
+ * certificate. Its files are read again when they change, see {@link WatchedFiles}.
  */
 public final class ServerAccess {
   /**

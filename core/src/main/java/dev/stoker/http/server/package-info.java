@@ -1,6 +1,6 @@
 /**
  * Who may talk to a server of ours, and with which certificate. The admin server asks it for each
- * request. Control context only; files are read on a worker thread.
+ * request. The control context asks; files are read on a worker thread.
  */
 @NullMarked
 package dev.stoker.http.server;

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Which groups of targets have looked up which objects. Control context only. */
+/** Which groups of targets have looked up which objects. */
 final class Dependents {
   /** Looked up object → groups that it is part of. */
   private final Map<String, Set<String>> dependents = new HashMap<>();

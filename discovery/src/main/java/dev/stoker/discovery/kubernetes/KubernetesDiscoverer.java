@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * <code>discovery.kubernetes</code>: one group of targets for each object of its role's kind. A
  * change builds the groups of the changed objects again, and those that have looked something up in
- * them. Control context only.
+ * them.
  */
 public final class KubernetesDiscoverer
     implements Discoverer, KindWatch.Subscriber, Lookups.Objects {

@@ -18,6 +18,7 @@ import dev.stoker.http.tls.Tls;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,9 @@ class KubernetesDiscovererTest {
     await().until(() -> two.groups.containsKey("shop/cart"));
 
     assertThat(watches.size()).isEqualTo(1);
-    one.discoverer.stop().await(10, TimeUnit.SECONDS);
+    Promise<Void> stopped = Promise.promise();
+    context.runOnContext(ignored -> one.discoverer.stop().onComplete(stopped));
+    stopped.future().await(10, TimeUnit.SECONDS);
     api.put("pods", pod("other", "10.0.0.2"));
     await().until(() -> two.groups.containsKey("shop/other"));
     assertThat(one.groups).doesNotContainKey("shop/other");

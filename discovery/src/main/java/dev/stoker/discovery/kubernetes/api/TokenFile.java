@@ -51,16 +51,16 @@ final class TokenFile implements OAuthTokenProvider {
         read = true;
         readAt = now;
         if (warned) {
-          log.info("the token file {} can be read again", file);
+          log.atInfo().addKeyValue("file", file).log("the token file can be read again");
         }
         warned = false;
       } catch (IOException unreadable) {
         if (!warned) {
           warned = true;
-          log.warn(
-              "cannot read the token file {}: {}; the last good token stays in use",
-              file,
-              unreadable.toString());
+          log.atWarn()
+              .addKeyValue("file", file)
+              .addKeyValue("error", unreadable.toString())
+              .log("cannot read the token file; the last good token stays in use");
         }
       }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All objects of one kind, in one namespace or all, under one pair of selectors, and whoever is
- * interested in them. Control context only.
+ * interested in them.
  */
 public final class KindWatch implements Reflector.Listener {
   /** Identity: equal ones are watched once. */
@@ -104,6 +104,7 @@ public final class KindWatch implements Reflector.Listener {
 
   /** All objects are told once more, unless that is being done. */
   public void again() {
+    timers.control().assertOn();
     if (synced) {
       listAgain();
     }
@@ -138,6 +139,7 @@ public final class KindWatch implements Reflector.Listener {
 
   @Override
   public void told(List<Told> told) {
+    timers.control().assertOn();
     Map<String, @Nullable HasMetadata> changed = new LinkedHashMap<>();
     int skippedBefore = skipped.count();
     for (Told one : told) {

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a list with all its pages has told. Control context only. */
+/** What a list with all its pages has told. */
 final class ListRound {
   private final long beganNanos;
   private final Set<String> keys = new HashSet<>();
   private int nameless;
   private Told.@Nullable PageEnd pageEnd;
+  private String version = "";
+  private boolean toldNothing = true;
 
   ListRound(long beganNanos) {
     this.beganNanos = beganNanos;
@@ -23,6 +25,7 @@ final class ListRound {
    * @return those of them that have a name
    */
   List<Told> take(List<Told> told) {
+    toldNothing = false;
     List<Told> named = new ArrayList<>(told.size());
     for (Told one : told) {
       if (one instanceof Told.There there) {
@@ -35,6 +38,7 @@ final class ListRound {
         named.add(one);
       } else if (one instanceof Told.PageEnd page) {
         pageEnd = page;
+        version = version.isEmpty() ? page.version() : version;
       }
     }
     return named;
@@ -42,6 +46,16 @@ final class ListRound {
 
   long beganNanos() {
     return beganNanos;
+  }
+
+  /** No word of it has come. */
+  boolean hasToldNothing() {
+    return toldNothing;
+  }
+
+  /** The version of its first page, from which a watch goes on. */
+  String version() {
+    return version;
   }
 
   /** The objects that are there, whether they can be used or not. */

@@ -3,10 +3,11 @@ package dev.stoker.discovery.kubernetes.watch;
 import dev.stoker.discovery.kubernetes.api.ApiFailure;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How lists and watches have gone lately: what the next failure means, and how long to wait after
- * it, depends on that. Control context only.
+ * it, depends on that.
  */
 final class Outcomes {
   /**
@@ -21,6 +22,7 @@ final class Outcomes {
   /** A rotated token is read again after a second. */
   private static final long NEW_TOKEN_MILLIS = 1_200;
 
+  private final ApiWords words;
   private int failures;
   private int shorts;
   private int gone;
@@ -33,6 +35,10 @@ final class Outcomes {
 
   /** What is wrong with watches, until one is in order: that one is answered proves nothing. */
   private String watchProblem = "";
+
+  Outcomes(ApiWords words) {
+    this.words = words;
+  }
 
   /** "" = nothing. */
   String watchProblem() {
@@ -70,35 +76,61 @@ final class Outcomes {
     return news;
   }
 
+  /** A connection broke, which is no news. */
   void failed() {
     failures++;
   }
 
-  void watchFailed() {
+  /**
+   * @return what to tell of it; "" = it is in order
+   */
+  String failed(String verb, ApiFailure failure) {
+    boolean watch = verb.equals(Reflector.WATCH);
     failures++;
-    watchFails = true;
+    watchFails |= watch;
+    if (isInOrder(failure)) {
+      return "";
+    }
+    String what = words.of(verb, failure);
+    watchProblem = watch ? what : watchProblem;
+    return what;
+  }
+
+  /**
+   * @param time that all pages of a list may take
+   * @return what to tell of it
+   */
+  String listTrickled(Duration time) {
+    failures++;
+    return words.trickles(Reflector.LIST, time);
   }
 
   /**
    * @param answered it hung after its head
+   * @param silent how long nothing had come in; null = something did all the time
+   * @return what to tell of it
    */
-  void watchHung(boolean answered, String words) {
-    watchFailed();
-    hangs += answered ? 1 : 0;
-    watchProblem = words;
-  }
-
-  void watchProblem(String words) {
-    watchProblem = words;
+  String hung(String verb, boolean answered, @Nullable Duration silent) {
+    failures++;
+    String what =
+        silent == null
+            ? words.trickles(verb, RunningCall.WHOLE)
+            : words.silent(verb, silent.toMillis(), answered);
+    if (verb.equals(Reflector.WATCH)) {
+      watchFails = true;
+      hangs += answered ? 1 : 0;
+      watchProblem = what;
+    }
+    return what;
   }
 
   /**
    * @return whether there were many of these, one after the other
    */
-  boolean watchWasShort(String words) {
+  boolean watchWasShort() {
     shorts++;
     boolean many = shorts >= MANY_SHORT;
-    watchProblem = many ? words : watchProblem;
+    watchProblem = many ? words.endsAtOnce() : watchProblem;
     return many;
   }
 
@@ -111,7 +143,7 @@ final class Outcomes {
    * That a version grows too old is in order, and mended by a list; that of a list, at once, is
    * not.
    */
-  boolean isInOrder(ApiFailure failure) {
+  private boolean isInOrder(ApiFailure failure) {
     return failure.code() == ApiFailure.GONE && gone++ < 2;
   }
 

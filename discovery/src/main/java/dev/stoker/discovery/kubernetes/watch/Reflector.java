@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps up with the objects of one kind: lists them once, then watches from the version of the
  * list. A watch is asked to end after half a minute, and the next one goes on from the last version
- * without a list: a watch that has not ended by then hangs, however quiet it should be. Control
- * context only.
+ * without a list: a watch that has not ended by then hangs, however quiet it should be.
  */
 final class Reflector {
   static final String LIST = "list";
@@ -39,9 +38,6 @@ final class Reflector {
   /** Lasts the head's time and a bit: the call is given up by this class and not by its client. */
   private static final Duration CLIENT = HEAD.plusSeconds(2);
 
-  /** Watches that last less, and bring nothing, are too short to be in order. */
-  private static final Duration SHORT = Duration.ofSeconds(5);
-
   /** Told on the control context. */
   interface Listener {
     void told(List<Told> told);
@@ -63,32 +59,29 @@ final class Reflector {
   private final ApiClient api;
   private final Timers timers;
   private final Listener listener;
-  private final ApiWords words;
   private final RequestPaths paths;
   private final RunningCall running;
-  private final Outcomes outcomes = new Outcomes();
+  private final Outcomes outcomes;
 
   private ListRound round;
+  private WatchRun watched;
   private String version = "";
   private boolean again;
   private boolean stopped;
 
   private Timers.Cancellable pause = () -> {};
-  private Timers.Cancellable proof = () -> {};
   private boolean pausing;
-
-  /** A list is at work that has told nothing yet. */
-  private boolean untold;
 
   Reflector(KindWatch.Key key, ApiClient api, Timers timers, Listener listener) {
     this.key = key;
     this.api = api;
     this.timers = timers;
     this.listener = listener;
-    this.words = new ApiWords(key);
+    this.outcomes = new Outcomes(new ApiWords(key));
     this.paths = new RequestPaths(key);
     this.running = new RunningCall(timers);
     this.round = new ListRound(timers.nanoTime());
+    this.watched = new WatchRun(timers, Duration.ZERO);
   }
 
   void start() {
@@ -106,9 +99,10 @@ final class Reflector {
    * itself has asked for.
    */
   void again() {
+    boolean listing = running.isAtWork() && (again || version.isEmpty());
     again = true;
     version = "";
-    if (!pausing && !untold) {
+    if (!pausing && !(listing && round.hasToldNothing())) {
       over();
       next();
     }
@@ -116,7 +110,8 @@ final class Reflector {
 
   private void next() {
     if (again || version.isEmpty()) {
-      list("", "");
+      round = new ListRound(timers.nanoTime());
+      list("");
     } else {
       watch();
     }
@@ -124,24 +119,20 @@ final class Reflector {
 
   /**
    * @param from "" = the first page
-   * @param first version of the first page
    */
-  private void list(String from, String first) {
-    if (from.isEmpty()) {
-      round = new ListRound(timers.nanoTime());
-      untold = true;
-    } else if (timers.nanoTime() - round.beganNanos() >= ALL_PAGES.toNanos()) {
-      outcomes.failed();
-      listener.problem(words.trickles(LIST, ALL_PAGES));
+  private void list(String from) {
+    if (timers.nanoTime() - round.beganNanos() >= ALL_PAGES.toNanos()) {
+      listener.problem(outcomes.listTrickled(ALL_PAGES));
       pause(outcomes.pause());
       return;
     }
-    ask(paths.list(from, again), LIST, new Listing(first));
+    ask(paths.list(from, again), LIST, new Listing());
   }
 
   private void watch() {
     int seconds = WATCH_SECONDS - ThreadLocalRandom.current().nextInt(WATCH_JITTER + 1);
-    ask(paths.watch(version, seconds), WATCH, new Watching(GRACE.plusSeconds(seconds)));
+    watched = new WatchRun(timers, GRACE.plusSeconds(seconds));
+    ask(paths.watch(version, seconds), WATCH, new Watching());
   }
 
   private void ask(String path, String verb, ApiCall.Listener answer) {
@@ -156,23 +147,13 @@ final class Reflector {
 
   private void hung(String verb, boolean answered, @Nullable Duration silent) {
     over();
-    String what =
-        silent == null
-            ? words.trickles(verb, RunningCall.WHOLE)
-            : words.silent(verb, silent.toMillis(), answered);
-    if (verb.equals(WATCH)) {
-      outcomes.watchHung(answered, what);
-    } else {
-      outcomes.failed();
-    }
-    listener.problem(what);
+    listener.problem(outcomes.hung(verb, answered, silent));
     pause(outcomes.pauseAfterBreak());
   }
 
   /** No word of the call that was at work comes any more. */
   private void over() {
-    proof.cancel();
-    untold = false;
+    watched.settled();
     running.over();
   }
 
@@ -190,12 +171,6 @@ final class Reflector {
 
   /** One page of a list. */
   private final class Listing implements ApiCall.Listener {
-    private final String first;
-
-    Listing(String first) {
-      this.first = first;
-    }
-
     @Override
     public void answered() {
       running.heard(HEAD);
@@ -204,7 +179,6 @@ final class Reflector {
     @Override
     public void told(List<Told> told) {
       running.heard(HEAD);
-      untold = false;
       listener.told(round.take(told));
     }
 
@@ -216,17 +190,16 @@ final class Reflector {
         failed(LIST, failure == null ? ApiFailure.withoutAnswer("no list") : failure);
         return;
       }
-      String of = first.isEmpty() ? page.version() : first;
       if (page.next().isEmpty()) {
-        whole(of);
+        whole();
       } else {
-        list(page.next(), of);
+        list(page.next());
       }
     }
   }
 
-  private void whole(String of) {
-    version = of;
+  private void whole() {
+    version = round.version();
     again = false;
     listener.listed(round.keys(), round.nameless());
     round = new ListRound(timers.nanoTime());
@@ -237,29 +210,19 @@ final class Reflector {
 
   /** One watch. */
   private final class Watching implements ApiCall.Listener {
-    private final Duration silence;
-    private long answeredNanos = timers.nanoTime();
-    private boolean answered;
-    private boolean any;
-
-    Watching(Duration silence) {
-      this.silence = silence;
-    }
-
     @Override
     public void answered() {
-      answered = true;
-      answeredNanos = timers.nanoTime();
-      running.heard(silence);
+      watched.answered();
+      running.heard(watched.silence());
       listener.problem(outcomes.watchProblem());
       if (!outcomes.watchesHang()) {
-        proof = timers.after(SHORT.toMillis(), Reflector.this::watchWorks);
+        watched.whenLasting(Reflector.this::watchWorks);
       }
     }
 
     @Override
     public void told(List<Told> told) {
-      running.heard(silence);
+      running.heard(watched.silence());
       List<Told> changes = new ArrayList<>(told.size());
       for (Told one : told) {
         if (one instanceof Told.Refused refused) {
@@ -269,8 +232,7 @@ final class Reflector {
           failed(WATCH, refused.failure());
           return;
         }
-        if (!any) {
-          any = true;
+        if (watched.brought()) {
           outcomes.watchDoesNotHang();
           watchWorks();
         }
@@ -283,19 +245,17 @@ final class Reflector {
     @Override
     public void ended(@Nullable ApiFailure failure) {
       over();
-      Duration lasted = Duration.ofNanos(timers.nanoTime() - answeredNanos);
-      boolean inOrder = answered && (any || lasted.compareTo(SHORT) >= 0);
-      if (inOrder) {
+      if (watched.isInOrder()) {
         outcomes.watchDoesNotHang();
         watchWorks();
       }
       if (failure != null) {
         again |= failure.isBeyondMending();
         broken(failure);
-      } else if (inOrder) {
-        pause(Math.max(0, 1_000 - lasted.toMillis()));
+      } else if (watched.isInOrder()) {
+        pause(Math.max(0, 1_000 - watched.lasted().toMillis()));
       } else {
-        if (outcomes.watchWasShort(words.endsAtOnce())) {
+        if (outcomes.watchWasShort()) {
           listener.problem(outcomes.watchProblem());
         }
         pause(outcomes.pauseAfterShort());
@@ -304,7 +264,7 @@ final class Reflector {
 
     /** A connection that breaks once is no news: the next watch goes on where this one was. */
     private void broken(ApiFailure failure) {
-      if (answered && outcomes.isFirstBreak(failure)) {
+      if (watched.isAnswered() && outcomes.isFirstBreak(failure)) {
         outcomes.failed();
         pause(outcomes.pauseAfterBreak());
       } else {
@@ -315,7 +275,7 @@ final class Reflector {
 
   /** A watch has lasted, or brought something: what was wrong with those before it is over. */
   private void watchWorks() {
-    proof.cancel();
+    watched.settled();
     if (outcomes.watchWorks()) {
       listener.problem("");
     }
@@ -325,17 +285,9 @@ final class Reflector {
     if (stopped) {
       return;
     }
-    if (verb.equals(WATCH)) {
-      outcomes.watchFailed();
-    } else {
-      outcomes.failed();
-    }
-    if (!outcomes.isInOrder(failure)) {
-      String what = words.of(verb, failure);
-      if (verb.equals(WATCH)) {
-        outcomes.watchProblem(what);
-      }
-      listener.problem(what);
+    String problem = outcomes.failed(verb, failure);
+    if (!problem.isEmpty()) {
+      listener.problem(problem);
     }
     pause(outcomes.pauseAfter(failure));
   }

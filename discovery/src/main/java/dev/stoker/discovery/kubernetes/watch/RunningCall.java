@@ -5,7 +5,7 @@ import dev.stoker.discovery.kubernetes.api.ApiCall;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The request that is at work, and how long it may say nothing. Control context only. */
+/** The request that is at work, and how long it may say nothing. */
 final class RunningCall {
   /**
    * One request, however busy it is: an API server ends a list after a minute by itself (its
@@ -74,6 +74,10 @@ final class RunningCall {
     boolean answered = running.isAnswered();
     over();
     hang.hangs(answered, silence > 0 ? null : bound);
+  }
+
+  boolean isAtWork() {
+    return call != null;
   }
 
   /** No word of the call that was at work comes any more. */

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The objects of one watch that are there and not used: those that make no sense, and those that
- * are looked up and have no room. Control context only.
+ * are looked up and have no room.
  */
 final class SkippedObjects {
   private static final Logger log = LoggerFactory.getLogger(KindWatch.class);

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 
 /**
  * The watches of all components: equal ones are shared, and so is the client of an API server. What
- * nobody uses any more is closed. Control context only.
+ * nobody uses any more is closed.
  */
 public final class Watches {
   /** A certificate or a token may be put in its place after the start. */
@@ -44,6 +44,7 @@ public final class Watches {
   }
 
   public KindWatch use(KindWatch.Key key, KindWatch.Subscriber subscriber) {
+    timers.control().assertOn();
     KindWatch known = watches.get(key);
     if (known != null) {
       known.join(subscriber);
@@ -98,6 +99,7 @@ public final class Watches {
   }
 
   public Future<Void> release(KindWatch watch, KindWatch.Subscriber subscriber) {
+    timers.control().assertOn();
     watch.subscribers().remove(subscriber);
     if (!watch.subscribers().isEmpty()) {
       return Future.succeededFuture();
