@@ -106,7 +106,10 @@ func (d *daemon) sampleScrapes() {
 	if b, err := get("http://" + d.listen + "/metrics"); err == nil {
 		v, seen := metric(b, "stoker_delta_gaps_total")
 		p.samples.mu.Lock()
-		p.samples.gaps, p.samples.gapsSeen, p.samples.gapsFrom = v, p.samples.gapsSeen || seen, from
+		// A component that has stopped takes its meters along while the admin server still answers: the count before stays.
+		if seen || !p.samples.gapsSeen {
+			p.samples.gaps, p.samples.gapsSeen, p.samples.gapsFrom = v, seen, from
+		}
 		p.samples.mu.Unlock()
 	}
 	var reply struct {
