@@ -41,10 +41,8 @@ public final class DiskLog {
   private final SplittableRandom salts = new SplittableRandom(System.nanoTime() ^ hashCode());
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private DiskBounds bounds;
-  private @Nullable SegmentWriter writer;
+  private final OpenSegment newest;
   private long nextNumber = 1;
-  private long lastGood = RecordFormat.SEGMENT_HEADER;
-  private boolean dirty;
   private long syncedAtMillis;
   private volatile boolean cancelled;
 
@@ -58,6 +56,7 @@ public final class DiskLog {
     this.folder = home.folder();
     this.bounds = bounds;
     this.files = files;
+    this.newest = new OpenSegment(files, segments, buffer);
   }
 
   /** The new bounds hold from the next write on. */
@@ -148,74 +147,24 @@ public final class DiskLog {
           problem = "a profile of " + length + " bytes is larger than queue.disk";
           continue;
         }
-        if (needsNewSegment(length)) {
-          finishBatch();
+        if (!newest.hasRoomFor(length, segmentSize())) {
+          newest.flush(bounds.fsync());
           roll(length);
         }
         makeRoom(length);
-        SegmentWriter out = writer();
+        SegmentWriter out = newest.writer();
         int index = out.segment().count();
         long offset = out.put(profile, head);
         out.segment().add(index, offset, length);
         ids[at] = DiskEntry.id(out.segment().number(), index);
         ends[at] = out.size();
       }
-      finishBatch();
+      newest.flush(bounds.fsync());
     } catch (IOException failed) {
       problem = QueueFiles.reason(failed);
-      undo(ids, ends);
+      newest.undo(ids, ends, bounds.fsync());
     }
     return new Appended(ids, problem);
-  }
-
-  private SegmentWriter writer() throws IOException {
-    SegmentWriter out = writer;
-    if (out == null) {
-      throw new IOException("no segment is open");
-    }
-    return out;
-  }
-
-  /** What did not reach the file is not there; the file is cut behind what did. */
-  private void undo(long[] ids, long[] ends) {
-    SegmentWriter out = writer;
-    if (out == null) {
-      return;
-    }
-    long whole = lastGood;
-    for (int i = 0; i < ids.length; i++) {
-      if (ids[i] >= 0 && DiskEntry.segment(ids[i]) == out.segment().number()) {
-        if (ends[i] > out.written()) {
-          out.segment().settle(DiskEntry.index(ids[i]));
-          ids[i] = -1;
-        } else {
-          whole = Math.max(whole, ends[i]);
-        }
-      }
-    }
-    out.cut(whole);
-    closeWriter();
-  }
-
-  private void finishBatch() throws IOException {
-    SegmentWriter out = writer;
-    if (out != null) {
-      out.flush();
-      lastGood = out.size();
-      dirty = true;
-      if (bounds.fsync().always()) {
-        out.force();
-        dirty = false;
-      }
-    }
-  }
-
-  private boolean needsNewSegment(long length) {
-    SegmentWriter out = writer;
-    return out == null
-        || out.broken()
-        || out.segment().count() >= DiskEntry.MAX_INDEX - 1
-        || (out.segment().count() > 0 && out.size() + length > segmentSize());
   }
 
   private long segmentSize() {
@@ -225,16 +174,13 @@ public final class DiskLog {
   }
 
   private void roll(long length) throws IOException {
-    closeWriter();
+    newest.close(bounds.fsync());
     makeRoom(length);
     home.ensure();
     Path path = Segment.path(folder, nextNumber);
     Segment segment = new Segment(files, path, nextNumber, salts.nextLong());
     nextNumber++;
-    writer = SegmentWriter.create(files, path, segment, buffer);
-    lastGood = RecordFormat.SEGMENT_HEADER;
-    segments.add(segment);
-    segments.current(segment);
+    newest.begin(path, segment);
     if (!bounds.fsync().never()) {
       QueueFiles.syncFolder(files, folder);
     }
@@ -281,9 +227,8 @@ public final class DiskLog {
    * @param keepCurrent bytes up to which a segment that is settled is written to further
    */
   private void sweep(long keepCurrent) {
-    SegmentWriter out = writer;
-    if (out != null && out.segment().live() == 0 && out.size() > keepCurrent) {
-      closeWriter();
+    if (newest.isSettledBeyond(keepCurrent)) {
+      newest.close(bounds.fsync());
     }
     segments.sweep();
   }
@@ -315,25 +260,17 @@ public final class DiskLog {
     segments.deleteLeftOver();
     sweep(0);
     Fsync fsync = bounds.fsync();
-    if (dirty && !fsync.never() && nowMillis - syncedAtMillis >= fsync.everyMillis()) {
+    if (newest.isDirty() && !fsync.never() && nowMillis - syncedAtMillis >= fsync.everyMillis()) {
       syncedAtMillis = nowMillis;
-      sync();
+      newest.sync();
     }
   }
 
   /** Forgets deleted files: an unlinked file can be written to without any error. */
   public void forgetGone() {
     if (segments.forgetGone()) {
-      closeWriter();
+      newest.close(bounds.fsync());
     }
-  }
-
-  private void sync() throws IOException {
-    SegmentWriter out = writer;
-    if (out != null && dirty) {
-      out.force();
-    }
-    dirty = false;
   }
 
   /** What is gone since the last call, with what was not settled in it. */
@@ -346,35 +283,9 @@ public final class DiskLog {
     return segments.idle();
   }
 
-  private void closeWriter() {
-    SegmentWriter out = writer;
-    writer = null;
-    segments.current(null);
-    if (out != null) {
-      try {
-        try {
-          if (dirty && !bounds.fsync().never()) {
-            out.force();
-            dirty = false;
-          }
-        } finally {
-          out.close();
-        }
-      } catch (IOException failed) {
-        // What is in the file stays there; the rest was reported as not stored.
-      }
-    }
-  }
-
   /** Forces what is written to the disk, whatever fsync says, and deletes what is settled. */
   public void close() {
-    dirty = writer != null;
-    try {
-      sync();
-    } catch (IOException failed) {
-      // The records are in the cache of the file system.
-    }
-    closeWriter();
+    newest.forceAndClose(bounds.fsync());
     sweep(0);
     home.deleteIfEmpty();
   }

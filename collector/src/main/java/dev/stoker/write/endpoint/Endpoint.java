@@ -10,7 +10,6 @@ import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueuedProfile;
 import dev.stoker.write.queue.SendQueue;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +30,6 @@ public final class Endpoint {
   /** The queue is looked at again this long after a bug. */
   private static final long AFTER_BUG_MILLIS = 1_000;
 
-  private enum Phase {
-    OPEN,
-    /** It takes nothing more, and delivers what is fresh. */
-    DRAINING,
-    /** It sends nothing more, and the queue writes to the disk what is left. */
-    CLOSING,
-    CLOSED
-  }
-
   private final Timers timers;
   private final EndpointAccounting accounting;
   final SendQueue queue;
@@ -47,10 +37,8 @@ public final class Endpoint {
   private final WakeUp wakeUp;
   private EndpointSettings settings;
   private SenderSlot sender;
-  private Phase phase = Phase.OPEN;
+  private final EndpointLife life = new EndpointLife();
   private boolean started;
-  private @Nullable Promise<Void> closing;
-  private Timers.Cancellable deadline = () -> {};
 
   /**
    * @param sender closed with the endpoint
@@ -123,7 +111,7 @@ public final class Endpoint {
   }
 
   private @Nullable DropReason refusal(long inflated) {
-    if (phase != Phase.OPEN) {
+    if (!life.isOpen()) {
       return DropReason.CLOSED;
     }
     long limit = settings.maxProfileSize();
@@ -159,13 +147,13 @@ public final class Endpoint {
   }
 
   private void pumpNow() {
-    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+    if (!life.sends()) {
       return;
     }
     queue.expire();
     policy.callBack(queue);
     long now = nowMillis();
-    boolean draining = phase == Phase.DRAINING;
+    boolean draining = life.isDraining();
     QueuedProfile next = policy.next(queue, draining, now);
     while (next != null) {
       send(next);
@@ -190,7 +178,7 @@ public final class Endpoint {
   }
 
   private void answered(QueuedProfile profile, OutgoingProfile content, SendResult result) {
-    if (phase == Phase.CLOSED) {
+    if (life.isClosed()) {
       return; // the profile is on disk for the next run, or counted as closed
     }
     State before = policy.state();
@@ -198,14 +186,14 @@ public final class Endpoint {
       accepted(profile);
     } else if (result instanceof SendResult.Rejected rejected) {
       rejected(profile, content, rejected.answer());
-    } else if (phase != Phase.CLOSING) {
+    } else if (life.sends()) {
       retry(profile, content, (SendResult.Retryable) result);
     }
     if (policy.state() != before) {
       accounting.turned(before, policy.state(), queue.waiting(), now());
     }
     pump();
-    if (phase == Phase.DRAINING && policy.down() && queue.inFlight() == 0) {
+    if (life.isDraining() && policy.down() && queue.inFlight() == 0) {
       close(); // what is left cannot be delivered in time
     }
   }
@@ -255,20 +243,16 @@ public final class Endpoint {
    */
   public Future<Void> stop(long millis) {
     timers.control().assertOn();
-    Promise<Void> promise = closing;
-    if (promise == null) {
-      promise = Promise.promise();
-      closing = promise;
-      phase = Phase.DRAINING;
+    if (life.drain()) {
       queue.leave();
-      deadline = timers.after(millis, this::close);
+      life.until(timers.after(millis, this::close));
       pump();
     }
-    return promise.future();
+    return life.whenClosed();
   }
 
   private void finishDraining() {
-    if (phase == Phase.DRAINING
+    if (life.isDraining()
         && queue.inFlight() == 0
         && (queue.waiting() == 0 || (queue.attached() && !queue.hasFresh()))) {
       close();
@@ -276,27 +260,16 @@ public final class Endpoint {
   }
 
   private void close() {
-    if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
-      return;
+    if (life.close()) {
+      wakeUp.cancel();
+      queue.close(this::closed);
     }
-    phase = Phase.CLOSING;
-    deadline.cancel();
-    wakeUp.cancel();
-    queue.close(this::closed);
   }
 
   private void closed() {
-    phase = Phase.CLOSED;
+    life.closed();
     accounting.close();
-    Promise<Void> promise = closing;
-    sender
-        .close()
-        .onComplete(
-            ignored -> {
-              if (promise != null) {
-                promise.tryComplete();
-              }
-            });
+    sender.close().onComplete(ignored -> life.ended());
   }
 
   public EndpointStatus status() {

@@ -19,7 +19,7 @@ public record QueueConfig(
       new QueueConfig(32L << 20, Duration.ofMinutes(55), 64, 3L << 20, Disk.DEFAULT);
 
   /** Bodies that a queue with a disk lane may hold beside the memory bound, on their way. */
-  public static final long BESIDE_MEMORY = SendQueue.WRITE_AHEAD + ReadAhead.BYTES;
+  public static final long BESIDE_MEMORY = MemoryBound.WRITE_AHEAD + ReadAhead.BYTES;
 
   /** A queue without a bound still has to fit on a machine. */
   private static final long UNBOUNDED_MEMORY = 1L << 30;

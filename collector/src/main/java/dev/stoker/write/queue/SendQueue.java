@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * are read and never changed.
  */
 public final class SendQueue {
-  /** Bodies that wait for the disk may take this in addition to the memory bound. */
-  static final long WRITE_AHEAD = 8L << 20;
-
   private static final long FIRST_ORDER = 1L << 62;
 
   private final Timers timers;
@@ -38,6 +35,7 @@ public final class SendQueue {
   final InFlight inFlight = new InFlight();
   final MemoryBodies memory = new MemoryBodies();
   final DiskSpill disk;
+  private final MemoryBound bound;
   private final Choice choice;
   private QueueConfig config;
   private long order = FIRST_ORDER;
@@ -51,6 +49,7 @@ public final class SendQueue {
     this.listener = listener;
     this.changed = changed;
     this.disk = new DiskSpill(config.disk(), timers, memory, new DiskEvents());
+    this.bound = new MemoryBound(lanes, memory, disk, this::drop);
     this.choice = new Choice(lanes, memory, disk);
   }
 
@@ -67,7 +66,7 @@ public final class SendQueue {
   public void configure(QueueConfig next) {
     config = next;
     disk.configure(next.disk());
-    evictOverBound();
+    bound.keep(config);
     disk.arm();
   }
 
@@ -75,56 +74,15 @@ public final class SendQueue {
   public @Nullable DropReason offer(OutgoingProfile content) {
     timers.control().assertOn();
     QueuedProfile profile = new QueuedProfile(order, content, nowMillis());
-    long bound = config.memory();
-    if (bound > 0 && profile.charge() > bound) {
-      return DropReason.TOO_LARGE;
-    }
-    if (bound > 0 && !makeRoom(profile.charge())) {
-      return overBound();
+    DropReason refused = bound.makeRoom(config, profile.charge());
+    if (refused != null) {
+      return refused;
     }
     order++;
     memory.add(profile);
     lanes.add(profile);
     disk.armIfIdle();
     return null;
-  }
-
-  /** False when neither memory nor the disk can take so many bytes more. */
-  private boolean makeRoom(long bytes) {
-    evict(config.memory() - bytes);
-    long limit = config.memory();
-    if (disk.usable()) {
-      // Early, so that most can leave memory by the time that it is full.
-      disk.spillDown(config.memory() * 3 / 4 - bytes);
-      limit += WRITE_AHEAD;
-    }
-    while (memory.bytes() + bytes > limit) {
-      QueuedProfile oldest = memory.oldestUnwritten(profile -> profile.stage().waits());
-      if (oldest == null) {
-        return false;
-      }
-      drop(oldest, overBound());
-    }
-    return true;
-  }
-
-  private DropReason overBound() {
-    return config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
-  }
-
-  private void evictOverBound() {
-    if (config.memory() > 0) {
-      evict(config.memory());
-    }
-  }
-
-  private void evict(long limit) {
-    QueuedProfile next = memory.firstEvictable();
-    while (memory.bytes() > limit && next != null) {
-      memory.unload(next);
-      lanes.toBacklog(next);
-      next = memory.firstEvictable();
-    }
   }
 
   /**
@@ -311,7 +269,7 @@ public final class SendQueue {
 
     @Override
     public void diskDone() {
-      evictOverBound();
+      bound.keep(config);
       disk.arm();
       changed.run();
     }
