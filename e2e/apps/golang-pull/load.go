@@ -33,8 +33,8 @@ func keep(b []byte) {
 
 // generateLoad calls the handlers and makes contention until ctx ends. Every
 // round is followed by a pause: the load is bounded to a part of one core.
-func generateLoad(ctx context.Context, base string) {
-	tick := time.NewTicker(100 * time.Millisecond)
+func generateLoad(ctx context.Context, base string, every time.Duration) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		for _, path := range []string{"/fast", "/slow", "/memory"} {

@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -29,10 +30,15 @@ func main() {
 	runtime.SetMutexProfileFraction(5)
 	runtime.SetBlockProfileRate(5)
 
+	heapRate := flag.Int("heap-rate", 1, "bytes between two recorded allocations; Go's own default is 524288")
+	keep := flag.Bool("keep", true, "keep the cumulative profiles that were handed out; without, Go's own handlers answer")
+	every := flag.Duration("every", 100*time.Millisecond, "pause between two rounds of the own load")
+	varied := flag.Bool("varied", false, "with -load, also work on inputs that are never the same, so that new stacks go on to appear")
 	listen := flag.String("listen", envOr("LISTEN", "127.0.0.1:6060"), "address to listen on (env LISTEN)")
 	bad := flag.Bool("bad-labels", false, "work under pprof labels that a Pyroscope refuses")
 	load := flag.Bool("load", os.Getenv("LOAD") == "1", "call the own handlers in a bounded loop (env LOAD=1)")
 	flag.Parse()
+	runtime.MemProfileRate = *heapRate
 
 	ln, err := net.Listen("tcp", *listen)
 	if err != nil {
@@ -41,13 +47,16 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	if *load {
-		go generateLoad(ctx, "http://"+ln.Addr().String())
+		go generateLoad(ctx, "http://"+ln.Addr().String(), *every)
+	}
+	if *load && *varied {
+		go generateVariedLoad(ctx, *every)
 	}
 	if *bad {
 		go workUnderBadLabels(ctx)
 	}
 	log.Printf("listening on %s, start id %s", ln.Addr(), startID)
-	server := &http.Server{Handler: routes()}
+	server := &http.Server{Handler: routes(*keep)}
 	go func() { <-ctx.Done(); server.Close() }()
 	if err := server.Serve(ln); err != http.ErrServerClosed {
 		log.Fatal(err)
@@ -61,11 +70,15 @@ func envOr(name, fallback string) string {
 	return fallback
 }
 
-func routes() http.Handler {
+func routes(kept bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/fast", fast)
 	mux.HandleFunc("/slow", slow)
 	mux.HandleFunc("/memory", memory)
+	mux.Handle("/debug/pprof/", http.DefaultServeMux)
+	if !kept {
+		return mux
+	}
 	keeper := newKeeper()
 	for _, name := range []string{"allocs", "heap", "mutex", "block"} {
 		path := "/debug/pprof/" + name
@@ -77,7 +90,6 @@ func routes() http.Handler {
 	}
 	mux.HandleFunc("/served", keeper.list)
 	mux.HandleFunc("/served/close", keeper.close)
-	mux.Handle("/debug/pprof/", http.DefaultServeMux)
 	return mux
 }
 
