@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
+	"cmp"
+	"math"
 	"math/rand/v2"
-
-	"github.com/google/pprof/profile"
+	"slices"
 )
 
 // A kind is one of the profile types a target serves, with the size its bodies are to have.
@@ -13,11 +12,13 @@ import (
 type kind struct {
 	name       string // the collector's name of the type
 	path       string
-	types      []*profile.ValueType
-	period     *profile.ValueType
+	types      []valueType
+	preferred  string // default sample type
+	period     valueType
 	periodVal  int64
 	timed      bool // the answer takes ?seconds=
 	cumulative bool // values only grow from one answer to the next
+	order      order
 
 	samples   int
 	functions int
@@ -29,189 +30,140 @@ type kind struct {
 	wantInflated int // bytes, 0 = any
 }
 
+type valueType struct{ name, unit string }
+
+// order of the samples of an answer, by what Go's runtime does.
+type order int
+
+const (
+	newestFirst  order = iota // heap: the list of buckets grows at its head
+	largestFirst              // mutex, block, goroutine: sorted by the last value
+	seenFirst                 // CPU: by the first time that the profiler hit a stack, in each profile anew
+)
+
 var kinds = []kind{
 	{
-		name: "process_cpu", path: "/debug/pprof/profile", timed: true,
-		types:  []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}},
-		period: &profile.ValueType{Type: "cpu", Unit: "nanoseconds"}, periodVal: 10_000_000,
-		samples: 1400, functions: 1100, sites: 1980, fan: 3, depth: 26, wantGzip: 74_000,
+		name: "process_cpu", path: "/debug/pprof/profile", timed: true, order: seenFirst,
+		types:  []valueType{{"samples", "count"}, {"cpu", "nanoseconds"}},
+		period: valueType{"cpu", "nanoseconds"}, periodVal: 10_000_000,
+		samples: 1400, functions: 1170, sites: 2320, fan: 3, depth: 27, wantGzip: 74_000,
 	},
 	{
-		name: "memory", path: "/debug/pprof/allocs", cumulative: true,
-		types: []*profile.ValueType{
-			{Type: "alloc_objects", Unit: "count"}, {Type: "alloc_space", Unit: "bytes"},
-			{Type: "inuse_objects", Unit: "count"}, {Type: "inuse_space", Unit: "bytes"},
+		name: "memory", path: "/debug/pprof/allocs", cumulative: true, order: newestFirst, preferred: "alloc_space",
+		types: []valueType{
+			{"alloc_objects", "count"}, {"alloc_space", "bytes"}, {"inuse_objects", "count"}, {"inuse_space", "bytes"},
 		},
-		period: &profile.ValueType{Type: "space", Unit: "bytes"}, periodVal: 524_288,
-		samples: 3000, functions: 3000, sites: 5400, fan: 2, depth: 32, wantGzip: 187_000, wantInflated: 469_000,
+		period: valueType{"space", "bytes"}, periodVal: 524_288,
+		samples: 3000, functions: 2150, sites: 4900, fan: 3, depth: 31, wantGzip: 187_000, wantInflated: 469_000,
 	},
 	{
-		name: "goroutine", path: "/debug/pprof/goroutine",
-		types:  []*profile.ValueType{{Type: "goroutine", Unit: "count"}},
-		period: &profile.ValueType{Type: "goroutine", Unit: "count"}, periodVal: 1,
-		samples: 250, functions: 320, sites: 576, fan: 3, depth: 26, wantGzip: 20_000,
+		name: "goroutine", path: "/debug/pprof/goroutine", order: largestFirst,
+		types:  []valueType{{"goroutine", "count"}},
+		period: valueType{"goroutine", "count"}, periodVal: 1,
+		samples: 250, functions: 410, sites: 780, fan: 3, depth: 28, wantGzip: 20_000,
 	},
 	{
-		name: "mutex", path: "/debug/pprof/mutex", cumulative: true,
-		types:  []*profile.ValueType{{Type: "contentions", Unit: "count"}, {Type: "delay", Unit: "nanoseconds"}},
-		period: &profile.ValueType{Type: "contentions", Unit: "count"}, periodVal: 1,
-		samples: 300, functions: 300, sites: 480, fan: 3, depth: 26, wantGzip: 20_000,
+		name: "mutex", path: "/debug/pprof/mutex", cumulative: true, order: largestFirst,
+		types:  []valueType{{"contentions", "count"}, {"delay", "nanoseconds"}},
+		period: valueType{"contentions", "count"}, periodVal: 1,
+		samples: 300, functions: 360, sites: 570, fan: 3, depth: 27, wantGzip: 20_000,
 	},
 	{
-		name: "block", path: "/debug/pprof/block", cumulative: true,
-		types:  []*profile.ValueType{{Type: "contentions", Unit: "count"}, {Type: "delay", Unit: "nanoseconds"}},
-		period: &profile.ValueType{Type: "contentions", Unit: "count"}, periodVal: 1,
-		samples: 300, functions: 380, sites: 456, fan: 3, depth: 20, wantGzip: 20_000,
+		name: "block", path: "/debug/pprof/block", cumulative: true, order: largestFirst,
+		types:  []valueType{{"contentions", "count"}, {"delay", "nanoseconds"}},
+		period: valueType{"contentions", "count"}, periodVal: 1,
+		samples: 300, functions: 450, sites: 580, fan: 3, depth: 21, wantGzip: 20_000,
 	},
 }
 
-// A series is the successive bodies of one kind: what a target answers to its first request, its second and so on.
-type series struct {
-	kind   kind
-	bodies []body
+// A sample is one stack of a target, with what tells it from another of the same stack.
+type sample struct {
+	stack  []int  // sites, the leaf first
+	size   int64  // of the allocated objects; heap only
+	label  string // CPU only
+	weight float64
+	values []uint64
 }
 
-// newSeries generates so many successive bodies. The same seed gives the same bytes.
-func newSeries(k kind, seed uint64, generations int) (series, error) {
-	rng := rand.New(rand.NewPCG(seed, nameSeed(k.name)))
-	p := k.first(rng)
-	out := series{kind: k}
-	for g := range generations {
-		if g > 0 {
-			k.move(rng, p)
-		}
-		var raw bytes.Buffer
-		if err := p.WriteUncompressed(&raw); err != nil {
-			return series{}, fmt.Errorf("%s: %w", k.name, err)
-		}
-		b, err := newBody(raw.Bytes())
-		if err != nil {
-			return series{}, fmt.Errorf("%s: %w", k.name, err)
-		}
-		out.bodies = append(out.bodies, b)
+// pool invents so many different stacks of a program, without values.
+func (k kind) pool(rng *rand.Rand, prog *program, n int) []sample {
+	type identity struct {
+		stack string
+		size  int64
+		label string
 	}
-	return out, nil
-}
-
-// at is the body of a target's n-th answer; past the last one it starts again, which looks like a restarted process.
-func (s series) at(n int) body { return s.bodies[n%len(s.bodies)] }
-
-func nameSeed(name string) uint64 {
-	var h uint64 = 14695981039346656037
-	for _, c := range []byte(name) {
-		h = (h ^ uint64(c)) * 1099511628211
-	}
-	return h
-}
-
-func (k kind) first(rng *rand.Rand) *profile.Profile {
-	prog := newProgram(rng, k.functions, k.sites, k.fan)
-	p := &profile.Profile{
-		SampleType: k.types, PeriodType: k.period, Period: k.periodVal, Mapping: []*profile.Mapping{prog.mapping},
-	}
-	if k.name == "memory" {
-		p.DefaultSampleType = "inuse_space"
-	}
-	// Ids in the order of first use, as Go's runtime gives them.
-	locations := map[int]*profile.Location{}
-	location := func(i int) *profile.Location {
-		if l, ok := locations[i]; ok {
-			return l
-		}
-		s := prog.sites[i]
-		l := &profile.Location{ID: uint64(len(p.Location) + 1), Mapping: prog.mapping, Address: s.address, Line: s.lines}
-		for _, line := range s.lines {
-			if line.Function.ID == 0 {
-				p.Function = append(p.Function, line.Function)
-				line.Function.ID = uint64(len(p.Function))
-			}
-		}
-		locations[i] = l
-		p.Location = append(p.Location, l)
-		return l
-	}
-	seen := map[string]bool{}
-	var last []*profile.Location
-	for len(p.Sample) < k.samples {
-		s := &profile.Sample{Value: make([]int64, len(k.types))}
-		size := int64(16) << rng.IntN(12)
+	seen := map[identity]bool{}
+	var out []sample
+	for len(out) < n {
+		s := sample{weight: math.Exp(1.2 * rng.NormFloat64())}
 		// In a heap profile one stack often allocates in several sizes; each is a sample, told apart by its label.
-		again := k.name == "memory" && last != nil && rng.IntN(10) == 0
-		if again {
-			s.Location = last
+		if k.name == "memory" && len(out) > 0 && rng.IntN(10) == 0 {
+			s.stack = out[len(out)-1].stack
 		} else {
-			stack := prog.stack(rng, max(3, k.depth/2+rng.IntN(k.depth)))
-			for _, i := range stack {
-				s.Location = append(s.Location, location(i))
-			}
+			s.stack = prog.stack(rng, max(3, k.depth/2+rng.IntN(k.depth)))
 		}
-		key := fmt.Sprint(s.Location)
-		switch k.name {
-		case "memory":
-			s.NumLabel = map[string][]int64{"bytes": {size}}
-			key = fmt.Sprint(size, key)
-		case "process_cpu":
-			if rng.IntN(3) == 0 {
-				s.Label = map[string][]string{"endpoint": {"/api/v1/" + nouns[rng.IntN(6)]}}
-			}
+		if k.name == "memory" {
+			s.size = 16 << rng.IntN(12)
 		}
-		if seen[key] {
-			continue
+		if k.name == "process_cpu" && rng.IntN(3) == 0 {
+			s.label = "/api/v1/" + nouns[rng.IntN(6)]
 		}
-		seen[key] = true
-		last = s.Location
-		k.grow(rng, s)
-		p.Sample = append(p.Sample, s)
+		if id := (identity{text(s.stack), s.size, s.label}); !seen[id] {
+			seen[id] = true
+			out = append(out, s)
+		}
 	}
-	return p
+	return out
 }
 
-// move makes the next generation in place: one sample in five moves. Cumulative values only grow.
-func (k kind) move(rng *rand.Rand, p *profile.Profile) {
-	order := rng.Perm(len(p.Sample))
-	for _, i := range order[:len(order)/5] {
-		if !k.cumulative {
-			clear(p.Sample[i].Value)
-		}
-		k.grow(rng, p.Sample[i])
+func text(stack []int) string {
+	out := make([]byte, 0, 3*len(stack))
+	for _, site := range stack {
+		out = append(out, byte(site), byte(site>>8), byte(site>>16))
 	}
+	return string(out)
 }
 
-// grow adds to a sample's values what another interval would.
-func (k kind) grow(rng *rand.Rand, s *profile.Sample) {
-	v := s.Value
+// grow adds to a sample's values what so many intervals would.
+func (k kind) grow(rng *rand.Rand, s *sample, intervals float64) {
+	v := s.values
 	switch k.name {
 	case "process_cpu":
-		n := 1 + int64(rng.ExpFloat64()*2)
+		n := 1 + uint64(rng.ExpFloat64()*2)
 		v[0] += n
-		v[1] += n * k.periodVal
+		v[1] += n * uint64(k.periodVal)
 	case "memory":
-		size := s.NumLabel["bytes"][0]
-		n := 1 + int64(rng.ExpFloat64()*2)*max(1, k.periodVal/size) + rng.Int64N(max(1, k.periodVal/size))
+		unit := max(1, k.periodVal/s.size)
+		n := uint64(1 + int64(rng.ExpFloat64()*2*s.weight*intervals)*unit + rng.Int64N(unit))
 		v[0] += n
-		v[1] += n * size
+		v[1] += n * uint64(s.size)
 		v[2] = 0
-		if rng.IntN(2) == 0 {
-			v[2] = rng.Int64N(n + 1)
+		if rng.IntN(4) == 0 { // most of what was allocated is collected again
+			v[2] = rng.Uint64N(n + 1)
 		}
-		v[3] = v[2] * size
+		v[3] = v[2] * uint64(s.size)
 	case "goroutine":
-		v[0] += 1 + int64(rng.ExpFloat64()*3)
+		v[0] += 1 + uint64(rng.ExpFloat64()*3)
 	default:
-		n := 1 + int64(rng.ExpFloat64()*40)
+		n := 1 + uint64(rng.ExpFloat64()*10*s.weight*intervals)
 		v[0] += n
-		v[1] += n * (500 + rng.Int64N(2_000_000))
+		v[1] += n * uint64(500+rng.Int64N(2_000_000))
 	}
 }
 
-// sizes of the smallest and the largest answer of the series, and of its largest body inflated.
-func (s series) sizes() (gzipMin, gzipMax, inflated int) {
-	end := len(s.bodies[0].tail(stamp(1<<60, 0)))
-	gzipMin = len(s.bodies[0].prefix) + end
-	for _, b := range s.bodies {
-		gzipMin = min(gzipMin, len(b.prefix)+end)
-		gzipMax = max(gzipMax, len(b.prefix)+end)
-		inflated = max(inflated, int(b.size))
+// sorted gives the samples in the order of an answer; all is in that of a heap's buckets.
+func (k kind) sorted(rng *rand.Rand, all []*sample) []*sample {
+	out := slices.Clone(all)
+	last := len(k.types) - 1
+	switch k.order {
+	case largestFirst:
+		slices.SortStableFunc(out, func(a, b *sample) int { return cmp.Compare(b.values[last], a.values[last]) })
+	case seenFirst:
+		at := make(map[*sample]float64, len(out))
+		for _, s := range out {
+			at[s] = rng.ExpFloat64() / float64(s.values[0])
+		}
+		slices.SortFunc(out, func(a, b *sample) int { return cmp.Compare(at[a], at[b]) })
 	}
-	return gzipMin, gzipMax, inflated
+	return out
 }

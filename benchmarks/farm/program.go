@@ -3,36 +3,57 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-
-	"github.com/google/pprof/profile"
+	"strings"
 )
 
 // A program is what stacks are made of: the call sites of an invented Go service, each with the calls it can make.
+// Two programs are two builds: what they have in common are names at most.
 type program struct {
-	mapping *profile.Mapping
-	sites   []site
-	entries []int
+	file, buildID string
+	sites         []site
+	entries       []int
 }
 
-// A site becomes a profile.Location when a stack goes through it. More than one line means inlined calls.
+// A site becomes a location of a profile when a stack goes through it. More than one line means inlined calls.
 type site struct {
 	address uint64
-	lines   []profile.Line
+	lines   []line
 	callees []int
 }
 
+type line struct {
+	function *function
+	number   int64
+}
+
+type function struct {
+	name, file string
+	start      int64
+	address    uint64
+}
+
+// Where the program's code lies.
+const (
+	textStart = 0x400000
+	textEnd   = 0x2c5e000
+)
+
 var (
 	packages = []string{
-		"runtime", "net/http", "encoding/json", "bufio", "bytes", "strings", "sync", "context", "database/sql",
-		"compress/flate", "crypto/tls", "reflect", "io", "os", "time", "fmt", "sort", "strconv", "net", "regexp",
+		"runtime", "net/http", "encoding/json", "bufio", "bytes", "sync", "context", "database/sql", "compress/flate",
+		"crypto/tls", "reflect", "io", "time", "fmt", "strconv", "net", "regexp", "html/template",
 		"google.golang.org/grpc", "google.golang.org/grpc/internal/transport", "google.golang.org/protobuf/proto",
 		"google.golang.org/protobuf/internal/impl", "github.com/prometheus/client_golang/prometheus",
-		"github.com/prometheus/common/expfmt", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/pgconn",
-		"github.com/redis/go-redis/v9", "github.com/segmentio/kafka-go", "github.com/go-chi/chi/v5",
-		"go.opentelemetry.io/otel/sdk/trace", "go.uber.org/zap", "go.uber.org/zap/zapcore",
-		"example.com/shop/internal/checkout", "example.com/shop/internal/catalogue", "example.com/shop/internal/cart",
-		"example.com/shop/internal/pricing", "example.com/shop/internal/search", "example.com/shop/internal/inventory",
-		"example.com/shop/pkg/middleware", "example.com/shop/pkg/store", "example.com/shop/pkg/events", "main",
+		"github.com/prometheus/common/expfmt", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/pgconn/ctxwatch",
+		"github.com/redis/go-redis/v9/internal/pool", "github.com/segmentio/kafka-go/protocol/produce",
+		"github.com/go-chi/chi/v5/middleware", "go.opentelemetry.io/otel/sdk/trace", "go.uber.org/zap/zapcore",
+		"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp", "k8s.io/client-go/tools/cache",
+		"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured", "k8s.io/apimachinery/pkg/runtime/serializer/json",
+		"k8s.io/client-go/informers/internalinterfaces", "sigs.k8s.io/controller-runtime/pkg/internal/controller",
+		"example.com/shop/internal/checkout/payment/adapter", "example.com/shop/internal/catalogue/repository",
+		"example.com/shop/internal/cart/session", "example.com/shop/internal/pricing/discount/rules",
+		"example.com/shop/internal/search/index/analysis", "example.com/shop/internal/inventory/reservation",
+		"example.com/shop/pkg/middleware/authentication", "example.com/shop/pkg/store/postgres", "main",
 	}
 	verbs = []string{
 		"Read", "Write", "Encode", "Decode", "Marshal", "Unmarshal", "Serve", "Handle", "Load", "Store", "Flush",
@@ -46,7 +67,8 @@ var (
 		"Order", "Item", "Price", "Discount", "Stock", "Page", "Result", "Context", "Conn", "Pool", "Cache", "Entry",
 		"Node", "Tree", "Table", "Cursor", "Window", "State", "Config", "Route", "Handler", "Codec", "Slice",
 	}
-	files = []string{
+	joints = []string{"From", "With", "For", "By", "In"}
+	files  = []string{
 		"server", "client", "conn", "codec", "encode", "decode", "handler", "store", "pool", "buffer", "stream",
 		"transport", "registry", "query", "cache", "batch", "worker", "index", "parser", "proto", "util", "types",
 	}
@@ -54,22 +76,29 @@ var (
 
 // newProgram invents a program of so many functions and call sites; fan is how many different calls a site makes at most.
 func newProgram(rng *rand.Rand, functions, sites, fan int) *program {
-	p := &program{mapping: &profile.Mapping{
-		ID: 1, Start: 0x400000, Limit: 0x2c5e000, File: "/usr/local/bin/shop",
-		BuildID: "7d1c5be60f3a4a2c9f6e8b0d34217a95c0e1f2a3", HasFunctions: true,
-	}}
-	fns := make([]*profile.Function, functions)
+	p := &program{file: "/usr/local/bin/shop", buildID: fmt.Sprintf("%016x%016x%08x", rng.Uint64(), rng.Uint64(), rng.Uint32())}
+	units := make([]unit, 1+functions/perUnit)
+	for i := range units {
+		units[i] = newUnit(rng)
+	}
+	fns := make([]*function, functions)
 	for i := range fns {
-		fns[i] = newFunction(rng)
+		fns[i] = newFunction(rng, units[rng.IntN(len(units))])
 	}
 	p.sites = make([]site, sites)
+	taken := map[uint64]bool{}
 	for i := range p.sites {
 		s := &p.sites[i]
-		s.address = p.mapping.Start + 0x1000 + uint64(rng.Int64N(int64(p.mapping.Limit-p.mapping.Start-0x1000)))
 		for n := 1 + inlined(rng); n > 0; n-- {
 			fn := fns[rng.IntN(len(fns))]
-			s.lines = append(s.lines, profile.Line{Function: fn, Line: fn.StartLine + int64(rng.IntN(90))})
+			number := int64(rng.IntN(60))
+			s.lines = append(s.lines, line{fn, fn.start + number})
+			s.address = fn.address + uint64(9*number+rng.Int64N(9)) // of the last one, into which the others are inlined
 		}
+		for taken[s.address] {
+			s.address++
+		}
+		taken[s.address] = true
 		for n := 1 + rng.IntN(fan); n > 0; n-- {
 			s.callees = append(s.callees, rng.IntN(sites))
 		}
@@ -91,29 +120,46 @@ func inlined(rng *rand.Rand) int {
 	}
 }
 
-func newFunction(rng *rand.Rand) *profile.Function {
+// A unit is a type with its methods, in a file of its own.
+type unit struct{ pkg, name, file string }
+
+const perUnit = 3
+
+func newUnit(rng *rand.Rand) unit {
 	pkg := pick(rng, packages)
-	name := pick(rng, verbs) + pick(rng, nouns)
-	switch rng.IntN(5) {
-	case 0:
-		name = pkg + "." + name
-	case 1:
-		name = fmt.Sprintf("%s.%s.func%d", pkg, name, 1+rng.IntN(4))
-	case 2:
-		name = fmt.Sprintf("%s.%s%s.%s", pkg, pick(rng, nouns), pick(rng, nouns), name)
-	default:
-		name = fmt.Sprintf("%s.(*%s%s).%s", pkg, pick(rng, nouns), pick(rng, nouns), name)
-	}
-	dir := "/usr/local/go/src/" + pkg
-	if len(pkg) > 12 {
-		dir = "/go/pkg/mod/" + pkg
-	}
-	return &profile.Function{
-		Name: name, SystemName: name, Filename: dir + "/" + pick(rng, files) + ".go", StartLine: int64(10 + rng.IntN(1800)),
-	}
+	return unit{pkg, pick(rng, nouns) + pick(rng, nouns), folder(pkg) + "/" + pick(rng, files) + ".go"}
 }
 
-// stack is a walk from an entry; like a profile's sample it has the leaf first. Its first half (at most trunk frames)
+func newFunction(rng *rand.Rand, u unit) *function {
+	name := pick(rng, verbs) + pick(rng, nouns)
+	if rng.IntN(2) == 0 {
+		name += pick(rng, joints) + pick(rng, nouns)
+	}
+	switch rng.IntN(5) {
+	case 0:
+		name = u.pkg + "." + name
+	case 1:
+		name = fmt.Sprintf("%s.(*%s).%s.func%d", u.pkg, u.name, name, 1+rng.IntN(4))
+	default:
+		name = fmt.Sprintf("%s.(*%s).%s", u.pkg, u.name, name)
+	}
+	address := textStart + uint64(rng.Int64N((textEnd-textStart)/1024))*1024
+	return &function{name, u.file, int64(10 + rng.IntN(1800)), address}
+}
+
+// folder of a package's files: the standard library's, the service's own, or a module's with its version.
+func folder(pkg string) string {
+	host, rest, _ := strings.Cut(pkg, "/")
+	switch {
+	case pkg == "main" || host == "example.com":
+		return "/src/" + strings.TrimPrefix(rest, "shop/")
+	case !strings.Contains(host, "."):
+		return "/usr/local/go/src/" + pkg
+	}
+	return "/go/pkg/mod/" + pkg + "@v1.2" + fmt.Sprint(len(pkg)%10) + ".0"
+}
+
+// stack is a walk from an entry by sites; like a profile's sample it has the leaf first. Its first half (at most trunk frames)
 // is the same for all walks from that entry, as the way from a server's accept loop to its handlers is in a real one.
 func (p *program) stack(rng *rand.Rand, depth int) []int {
 	at := p.entries[rng.IntN(len(p.entries))]
@@ -121,7 +167,7 @@ func (p *program) stack(rng *rand.Rand, depth int) []int {
 	for i := range depth {
 		out[depth-1-i] = at
 		next := p.sites[at].callees
-		if i < min(trunk, depth/2) {
+		if i < min(trunk, depth/2) || rng.IntN(beaten) > 0 {
 			at = next[0]
 		} else {
 			at = next[rng.IntN(len(next))]
@@ -130,6 +176,9 @@ func (p *program) stack(rng *rand.Rand, depth int) []int {
 	return out
 }
 
-const trunk = 10
+const (
+	trunk  = 10
+	beaten = 3 // all but one in so many calls go the usual way
+)
 
 func pick(rng *rand.Rand, from []string) string { return from[rng.IntN(len(from))] }

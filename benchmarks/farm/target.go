@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+	"path"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -9,8 +11,8 @@ import (
 
 // A target is one fake process: it serves all kinds, each on its own clock of generations.
 type target struct {
-	interval time.Duration // the collector's, for counting ticks it missed
-	chunked  bool
+	interval time.Duration    // the collector's, for counting ticks it missed
+	length   bool             // answers carry Content-Length
 	loops    map[string]*loop // by path
 }
 
@@ -48,10 +50,16 @@ func (c *counts) add(o counts) {
 	c.Wrapped += o.Wrapped
 }
 
-func newTarget(all []series, interval time.Duration, chunked bool) *target {
-	t := &target{interval: interval, chunked: chunked, loops: map[string]*loop{}}
-	for _, s := range all {
-		t.loops[s.kind.path] = &loop{series: s}
+// stagger is by how many generations the targets of one series are apart at most: no two neighbours have the same
+// body at the same time.
+const stagger = 8
+
+// newTarget is the n-th of all targets; series has for each kind what its builds and histories answer.
+func newTarget(n int, series [][]series, interval time.Duration, length bool) *target {
+	t := &target{interval: interval, length: length, loops: map[string]*loop{}}
+	for _, of := range series {
+		s := of[n%len(of)]
+		t.loops[s.kind.path] = &loop{series: s, next: n / len(of) % stagger % len(s.bodies)}
 	}
 	return t
 }
@@ -94,17 +102,35 @@ func (t *target) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	end := b.tail(stamp(time.Now().UnixNano(), int64(wait)))
-	size := len(b.prefix) + len(end)
-	w.Header().Set("Content-Type", "application/octet-stream")
-	if !t.chunked {
-		w.Header().Set("Content-Length", strconv.Itoa(size))
+	stamp := l.series.stamp(time.Now().UnixNano(), int64(wait))
+	size := b.size(len(stamp))
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Disposition", `attachment; filename="`+path.Base(r.URL.Path)+`"`)
+	if t.length {
+		h.Set("Content-Length", strconv.Itoa(size))
 	}
-	_, err := w.Write(b.prefix)
-	if err == nil {
-		_, err = w.Write(end)
+	l.leave(size, t.write(w, b.answer(stamp)) == nil)
+}
+
+// piece is so small that each goes through net/http's buffer: chunks then have 2,048 bytes and packets 4 KiB, as
+// those of Go's own handlers, behind which a compressor writes some hundred bytes at a time.
+const piece = 1024
+
+func (t *target) write(w http.ResponseWriter, parts [5][]byte) error {
+	for _, p := range parts {
+		size := piece
+		if t.length {
+			size = max(1, len(p))
+		}
+		for some := range slices.Chunk(p, size) {
+			if _, err := w.Write(some); err != nil {
+				return err
+			}
+		}
 	}
-	l.leave(size, err == nil)
+	return nil
 }
 
 // arrive counts a request and gives the body to answer; false when this target already runs a CPU profile.

@@ -94,6 +94,7 @@ type farmStats struct {
 	Total struct {
 		Requests int64 `json:"requests"`
 		Answered int64 `json:"answered"`
+		Bytes    int64 `json:"bytes"`
 		Busy     int64 `json:"busy"`
 		Aborted  int64 `json:"aborted"`
 		Missed   int64 `json:"missed"`

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -15,8 +19,8 @@ type child struct {
 	done chan struct{}
 }
 
-// An empty folder is ours, an empty javaHome too.
-func spawn(name, log, folder, javaHome string, argv ...string) (*child, error) {
+// An empty folder is ours.
+func spawn(name, log, folder string, j java, argv ...string) (*child, error) {
 	out, err := os.Create(log)
 	if err != nil {
 		return nil, err
@@ -24,7 +28,7 @@ func spawn(name, log, folder, javaHome string, argv ...string) (*child, error) {
 	defer out.Close()
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
-	cmd.Env = environment(javaHome)
+	cmd.Env = environment(j)
 	// A group of its own, so that Ctrl-C in a terminal reaches only us and we stop the others in order.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -38,12 +42,16 @@ func spawn(name, log, folder, javaHome string, argv ...string) (*child, error) {
 	return c, nil
 }
 
-// environment is ours, with another JDK for launchers when one is named.
-func environment(javaHome string) []string {
-	if javaHome == "" {
-		return nil
+// environment is ours, with the JVM of a column. What STOKER_JAVA_OPTS says here would change both columns.
+func environment(j java) []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "STOKER_JAVA_OPTS=") })
+	if j.home != "" {
+		env = append(env, "JAVA_HOME="+j.home)
 	}
-	return append(os.Environ(), "JAVA_HOME="+javaHome)
+	if flags := j.flags(); flags != "" {
+		env = append(env, "STOKER_JAVA_OPTS="+flags)
+	}
+	return env
 }
 
 func (c *child) pid() int { return c.cmd.Process.Pid }
@@ -73,4 +81,47 @@ func (c *child) stop(patience time.Duration) (how string, took time.Duration) {
 		return fmt.Sprintf("killed, SIGTERM did not end it within %v", patience), time.Since(begin)
 	}
 	return c.cmd.ProcessState.String(), time.Since(begin)
+}
+
+// await polls until ok, as long as the child lives.
+func await(ctx context.Context, limit time.Duration, c *child, ok func() error) error {
+	end := time.Now().Add(limit)
+	for {
+		err := ok()
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%s is not ready after %v: %w", c.name, limit, err)
+		}
+		if err := pause(ctx, 200*time.Millisecond, c); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits; it ends early with an error when a child ends or the user interrupts.
+func pause(ctx context.Context, d time.Duration, children ...*child) error {
+	end := time.NewTimer(d)
+	defer end.Stop()
+	died := make(chan *child, len(children))
+	over := make(chan struct{})
+	defer close(over)
+	for _, c := range children {
+		go func() {
+			select {
+			case <-c.done:
+				died <- c
+			case <-over:
+			}
+		}()
+	}
+	select {
+	case <-end.C:
+		return nil
+	case c := <-died:
+		return fmt.Errorf("%s ended: %s", c.name, c.cmd.ProcessState)
+	case <-ctx.Done():
+		return errors.New("interrupted")
+	}
 }

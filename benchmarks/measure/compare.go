@@ -7,69 +7,76 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+
+	"stoker/benchmarks/address"
 )
 
 // A comparison runs two collectors at the same time, each with a farm and a sink of its own: whatever else the machine
 // does falls on both. Ports are exchanged from one round to the next.
 type comparison struct {
 	commit string // the other build; empty = this one
-	java   string // the other collector's JAVA_HOME
+	java   java   // of the other collector
 	rounds int
 }
 
-func (c comparison) wanted() bool { return c.commit != "" || c.java != "" }
+func (c comparison) wanted() bool { return c.commit != "" || c.java != (java{}) }
 
 // gap between the ports of the first column and those of the second: three lie before the targets.
 const gap = 10
 
-func (c comparison) run(ctx context.Context, o options, names []string) error {
-	columns, err := c.columns(o)
-	if err != nil {
-		return err
-	}
-	// Before the clock runs: building, and the archive of classes of each JDK.
-	for _, col := range columns {
-		if err := build(ctx, col); err != nil {
+// run compares for each JVM of this build; the other build's is always the same.
+func (c comparison) run(ctx context.Context, o options, javas []java, rows []workload) error {
+	var lines, ratios []string
+	for _, j := range javas {
+		o.java = j
+		columns, err := c.columns(o)
+		if err != nil {
 			return err
 		}
-	}
-	var rows, ratios []string
-	for _, n := range names {
-		var all [2][]result
-		for round := range c.rounds {
-			both, err := pair(ctx, seated(columns, round), n)
-			if err != nil {
-				return fmt.Errorf("workload %s: %w", n, err)
-			}
-			for i, r := range both {
-				all[i] = append(all[i], r)
-				rows = append(rows, r.row())
-			}
-			if c.rounds > 1 {
-				ratios = append(ratios, ratio(fmt.Sprintf("%s, round %d", n, round+1), both[:1], both[1:]))
+		// Before the clock runs: building, and the archive of classes of each JDK.
+		for _, col := range columns {
+			if err := build(ctx, col); err != nil {
+				return err
 			}
 		}
-		ratios = append(ratios, ratio(n, all[0], all[1]))
+		for _, w := range rows {
+			var all []pairOf[result]
+			for round := range c.rounds {
+				both, err := pair(ctx, seated(columns, round, w.targets), w)
+				if err != nil {
+					return fmt.Errorf("workload %s: %w", w.name, err)
+				}
+				all = append(all, both)
+				lines = append(lines, both[0].row(), both[1].row())
+			}
+			title := fmt.Sprintf("%s, %s : %s", w.name, columns[0].label, columns[1].label)
+			ratios = append(ratios, ratio(title, all))
+			// Printed as soon as it is known: what follows may take an hour, or fail.
+			fmt.Printf("\n%s\n%s\n\n", ratioHeader, ratios[len(ratios)-1])
+		}
 	}
-	fmt.Printf("\n%s\n%s\n", header, strings.Join(rows, "\n"))
-	fmt.Printf("\n%s : %s\n\n%s\n%s\n", columns[0].label, columns[1].label, ratioHeader, strings.Join(ratios, "\n"))
+	fmt.Printf("\n%s\n%s\n\n%s\n%s\n", header, strings.Join(lines, "\n"), ratioHeader, strings.Join(ratios, "\n"))
 	return nil
 }
 
+// pairOf has what belongs to this build and what belongs to the other one.
+type pairOf[T any] = [2]T
+
 // columns are this build and the other one.
-func (c comparison) columns(o options) (both [2]options, err error) {
+func (c comparison) columns(o options) (both pairOf[options], err error) {
 	root, err := filepath.Abs(o.root)
 	if err != nil {
 		return both, err
 	}
 	o.root = root
-	both = [2]options{o, o}
-	both[0].label = label("this", o.java)
+	both = pairOf[options]{o, o}
+	both[0].label = o.java.label("this")
 	both[1].java = c.java
 	if c.commit == "" {
-		both[1].label = label("this", c.java)
+		both[1].label = c.java.label("this")
 		return both, nil
 	}
 	sha, err := git(root, "rev-parse", "--short=7", "--verify", c.commit+"^{commit}")
@@ -89,15 +96,8 @@ func (c comparison) columns(o options) (both [2]options, err error) {
 			return both, err
 		}
 	}
-	both[1].root, both[1].label = folder, label(sha, c.java)
+	both[1].root, both[1].label = folder, c.java.label(sha)
 	return both, nil
-}
-
-func label(build, java string) string {
-	if java == "" {
-		return build
-	}
-	return build + " on " + filepath.Base(java)
 }
 
 func git(root string, args ...string) (string, error) {
@@ -119,7 +119,7 @@ func build(ctx context.Context, o options) error {
 		return nil
 	}
 	cmd := exec.CommandContext(ctx, "./stoker", "version")
-	cmd.Dir, cmd.Env, cmd.Stderr = o.root, environment(o.java), os.Stderr
+	cmd.Dir, cmd.Env, cmd.Stderr = o.root, environment(java{home: o.java.home}), os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("build of %s: %w", o.label, err)
 	}
@@ -127,21 +127,21 @@ func build(ctx context.Context, o options) error {
 }
 
 // seated gives the columns their ports.
-func seated(columns [2]options, round int) [2]options {
+func seated(columns pairOf[options], round, targets int) pairOf[options] {
 	first, second := round%2, 1-round%2
-	columns[second].basePort = columns[first].basePort + columns[first].targets + gap
+	columns[second].basePort = columns[first].basePort + address.Ports(targets) + gap
 	return columns
 }
 
 // pair runs both; when one fails the other is stopped.
-func pair(parent context.Context, columns [2]options, workload string) (both [2]result, err error) {
+func pair(parent context.Context, columns pairOf[options], w workload) (both pairOf[result], err error) {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	var failed [2]error
 	var running sync.WaitGroup
 	for i, o := range columns {
 		running.Go(func() {
-			both[i], failed[i] = o.run(ctx, workload)
+			both[i], failed[i] = o.run(ctx, w)
 			if failed[i] != nil {
 				failed[i] = fmt.Errorf("%s: %w", o.label, failed[i])
 				cancel()
@@ -152,30 +152,40 @@ func pair(parent context.Context, columns [2]options, workload string) (both [2]
 	return both, errors.Join(failed[0], failed[1])
 }
 
-const ratioHeader = "| workload | CPU | CPU per scrape | peak RSS | bytes to the server | scrapes |\n|---|---|---|---|---|---|"
+const ratioHeader = "| workload | CPU | CPU per profile | peak RSS | bytes to the server | profiles | scrapes |\n|---|---|---|---|---|---|---|"
 
-// ratio of the first column to the second, over all rounds: sums, and the mean of the peaks.
-func ratio(title string, first, second []result) string {
-	a, b := total(first), total(second)
-	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s |", title, by(a.cpu, b.cpu),
-		by(a.cpu*b.scrapes, b.cpu*a.scrapes), by(a.rss, b.rss), by(a.bytes, b.bytes), by(a.scrapes, b.scrapes))
-}
-
-type totals struct{ cpu, rss, bytes, scrapes float64 }
-
-func total(rounds []result) (t totals) {
-	for _, r := range rounds {
-		t.cpu += r.cpu.total()
-		t.rss += float64(r.peak.rss)
-		t.bytes += float64(r.sink.Bytes)
-		t.scrapes += float64(r.scrapes)
+// ratio of the first column to the second: the median of the rounds, and their spread.
+func ratio(title string, rounds []pairOf[result]) string {
+	cells := []string{title}
+	for _, of := range []func(result) float64{
+		func(r result) float64 { return r.cpu.total() },
+		result.perProfile,
+		func(r result) float64 { return float64(r.peak.rss) },
+		func(r result) float64 { return float64(r.sink.Bytes) },
+		func(r result) float64 { return float64(r.sink.Profiles) },
+		func(r result) float64 { return float64(r.scrapes) },
+	} {
+		var all []float64
+		for _, both := range rounds {
+			if b := of(both[1]); b > 0 {
+				all = append(all, of(both[0])/b)
+			}
+		}
+		cells = append(cells, spread(all))
 	}
-	return t
+	return "| " + strings.Join(cells, " | ") + " |"
 }
 
-func by(a, b float64) string {
-	if b == 0 {
+// spread is the median, and the lowest and the highest when there are several.
+func spread(all []float64) string {
+	if len(all) == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.2f", a/b)
+	slices.Sort(all)
+	n := len(all)
+	middle := (all[(n-1)/2] + all[n/2]) / 2
+	if n == 1 {
+		return fmt.Sprintf("%.2f", middle)
+	}
+	return fmt.Sprintf("%.2f (%.2f to %.2f)", middle, all[0], all[n-1])
 }

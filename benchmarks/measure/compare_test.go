@@ -11,32 +11,69 @@ import (
 )
 
 func TestSeated_portsAreExchangedAndDoNotOverlap(t *testing.T) {
-	o := options{basePort: 20000, targets: 200}
-	even, odd := seated([2]options{o, o}, 0), seated([2]options{o, o}, 1)
-	if even[0].basePort != 20000 || even[1].basePort != odd[0].basePort || odd[1].basePort != 20000 {
-		t.Errorf("even %d and %d, odd %d and %d", even[0].basePort, even[1].basePort, odd[0].basePort, odd[1].basePort)
-	}
-	if even[1].basePort-3 <= even[0].basePort+even[0].targets {
-		t.Errorf("the second column's ports begin at %d", even[1].basePort-3)
+	o := options{basePort: 20000}
+	for targets, ports := range map[int]int{200: 200, 10_000: 1000} {
+		even, odd := seated([2]options{o, o}, 0, targets), seated([2]options{o, o}, 1, targets)
+		if even[0].basePort != 20000 || even[1].basePort != odd[0].basePort || odd[1].basePort != 20000 {
+			t.Errorf("even %d and %d, odd %d and %d", even[0].basePort, even[1].basePort, odd[0].basePort, odd[1].basePort)
+		}
+		if even[1].basePort-3 <= even[0].basePort+ports {
+			t.Errorf("the second column's ports begin at %d", even[1].basePort-3)
+		}
 	}
 }
 
-func TestRatio_sumsCpuAndBytesAndMeansPeaks(t *testing.T) {
-	of := func(user float64, rss, bytes, scrapes int64) result {
-		return result{cpu: cpu{user: user}, peak: memory{rss: rss}, sink: sinkStats{Bytes: bytes}, scrapes: scrapes}
+func TestRatio_isTheMedianOfTheRoundsWithTheirSpread(t *testing.T) {
+	of := func(user float64, rss, bytes, profiles int64) result {
+		return result{cpu: cpu{user: user}, peak: memory{rss: rss}, sink: sinkStats{Bytes: bytes, Profiles: profiles}, scrapes: profiles}
 	}
-	got := ratio("A", []result{of(1, 100, 50, 10), of(2, 200, 50, 10)}, []result{of(2, 100, 100, 20), of(2, 100, 100, 20)})
-	if want := "| A | 0.75 | 1.50 | 1.50 | 0.50 | 0.50 |"; got != want {
+	got := ratio("A", []pairOf[result]{
+		{of(1, 100, 50, 10), of(2, 100, 100, 20)},
+		{of(9, 300, 50, 10), of(10, 100, 100, 20)},
+		{of(3, 200, 50, 10), of(4, 100, 100, 20)},
+	})
+	want := "| A | 0.75 (0.50 to 0.90) | 1.50 (1.00 to 1.80) | 2.00 (1.00 to 3.00) | 0.50 (0.50 to 0.50) | 0.50 (0.50 to 0.50) | 0.50 (0.50 to 0.50) |"
+	if got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got := ratio("A", []result{of(1, 1, 1, 1)}, []result{{}}); got != "| A | - | - | - | - | - |" {
+	if strings.Count(got, "|") != strings.Count(ratioHeader[:strings.IndexByte(ratioHeader, '\n')], "|") {
+		t.Error("row and header differ in columns")
+	}
+	if got := ratio("A", []pairOf[result]{{of(1, 1, 1, 1), result{}}}); got != "| A | - | - | - | - | - | - |" {
 		t.Errorf("nothing to divide by: %s", got)
+	}
+	if got := spread([]float64{1, 4}); got != "2.50 (1.00 to 4.00)" {
+		t.Errorf("an even number of rounds: %s", got)
 	}
 }
 
-func TestLabel_namesBuildAndJdk(t *testing.T) {
-	if a, b := label("this", ""), label("8ebde41", "/opt/jdk-25"); a != "this" || b != "8ebde41 on jdk-25" {
-		t.Errorf("%s, %s", a, b)
+func TestLabel_namesBuildAndJvm(t *testing.T) {
+	for want, got := range map[string]string{
+		"this":                        java{}.label("this"),
+		"8ebde41 on jdk-25":           java{home: "/opt/jdk-25"}.label("8ebde41"),
+		"this on jdk-25, C2, -Xmn24m": java{"/opt/jdk-25", "c2", "-Xmn24m"}.label("this"),
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestEnvironment_hasTheFlagsOfTheColumnOnly(t *testing.T) {
+	t.Setenv("STOKER_JAVA_OPTS", "-Xmx9g")
+	for want, j := range map[string]java{
+		"": {}, "STOKER_JAVA_OPTS=-Xmn24m": {opts: "-Xmn24m"},
+		"STOKER_JAVA_OPTS=-XX:TieredStopAtLevel=4 -XX:ReservedCodeCacheSize=64m -Xmn24m": {jit: "c2", opts: "-Xmn24m"},
+	} {
+		got := ""
+		for _, v := range environment(j) {
+			if strings.HasPrefix(v, "STOKER_JAVA_OPTS=") {
+				got += v
+			}
+		}
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 
@@ -63,11 +100,11 @@ func TestColumns_ofACommitIsAWorktreeOfIt(t *testing.T) {
 	write("new")
 
 	for range 2 { // the second time it is there already
-		both, err := comparison{commit: "HEAD", java: "/opt/jdk-25"}.columns(options{root: root, bin: bin, java: "/opt/jdk-17"})
+		both, err := comparison{commit: "HEAD", java: java{home: "/opt/jdk-25"}}.columns(options{root: root, bin: bin, java: java{home: "/opt/jdk-17"}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if both[0].label != "this on jdk-17" || both[1].label != old+" on jdk-25" || both[1].java != "/opt/jdk-25" {
+		if both[0].label != "this on jdk-17" || both[1].label != old+" on jdk-25" || both[1].java.home != "/opt/jdk-25" {
 			t.Errorf("%+v", both)
 		}
 		for i, want := range []string{"new", "old"} {
@@ -91,13 +128,14 @@ func TestPair_measuresTwoCollectorsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := options{
-		bin: bin, root: bin, collector: self + " stub {config} {listen}", targets: 2, basePort: 21103, label: "this",
-		interval: 2 * time.Second, warmup: time.Second, window: 3 * time.Second, start: 10 * time.Second, patience: 5 * time.Second,
+		bin: bin, root: bin, collector: self + " stub {config} {listen}", basePort: 21103, label: "this", builds: 1, histories: 1,
+		warmup: time.Second, window: 3 * time.Second, start: 10 * time.Second, patience: 5 * time.Second,
 	}
+	w := override{2, 2 * time.Second, -1, -1, -1}.of(named(t, "C"))
 	other := o
 	other.label = "other"
 	begin := time.Now()
-	both, err := pair(context.Background(), seated([2]options{o, other}, 1), "C")
+	both, err := pair(context.Background(), seated([2]options{o, other}, 1, 2), w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +147,7 @@ func TestPair_measuresTwoCollectorsAtOnce(t *testing.T) {
 	}
 
 	other.collector = "false {config}"
-	if _, err := pair(context.Background(), seated([2]options{o, other}, 0), "C"); err == nil ||
+	if _, err := pair(context.Background(), seated([2]options{o, other}, 0, 2), w); err == nil ||
 		!strings.Contains(err.Error(), "other: collector ended") {
 		t.Errorf("one that ends: %v", err)
 	}

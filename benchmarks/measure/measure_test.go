@@ -52,6 +52,10 @@ func stub(conf, listen string) {
 			"health": "up", "last_error": nil, "scrapes": scrapes.Load(), "failures": failures.Load(), "skipped": 0,
 		}}})
 	})
+	http.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) {
+		n := scrapes.Load()
+		fmt.Fprintf(w, "stoker_delta_cache_hits_total{type=\"memory\"} %d\nstoker_delta_cache_misses_total %d\n", 3*n, n)
+	})
 	http.HandleFunc("/api/v1/endpoints", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `[{"offered":9,"sent":7,"dropped":{"bytes":1,"age":1},"queued":0,"in_flight":0}]`)
 	})
@@ -98,11 +102,10 @@ func TestRun_measuresACollectorFromOutside(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := options{
-		bin: bin, root: bin, collector: self + " stub {config} {listen}", targets: 3, basePort: 21003,
-		interval: 2 * time.Second, warmup: time.Second, window: 4 * time.Second,
-		start: 10 * time.Second, patience: 5 * time.Second, check: true,
+		bin: bin, root: bin, collector: self + " stub {config} {listen}", basePort: 21003, builds: 2, histories: 1,
+		warmup: time.Second, window: 4 * time.Second, start: 10 * time.Second, patience: 5 * time.Second, check: true,
 	}
-	r, err := o.run(context.Background(), "C")
+	r, err := o.run(context.Background(), override{3, 2 * time.Second, -1, -1, -1}.of(named(t, "C")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +118,9 @@ func TestRun_measuresACollectorFromOutside(t *testing.T) {
 	if r.exit != "exit status 3" || r.delivery != (delivery{offered: 9, sent: 7, dropped: 2}) {
 		t.Errorf("exit %q, delivery %+v", r.exit, r.delivery)
 	}
+	if got := hitRates(r.caches); got != "delta_cache 75.0 %" {
+		t.Errorf("caches: %s", got)
+	}
 	if strings.Count(r.row(), "|") != strings.Count(header[:strings.IndexByte(header, '\n')], "|") {
 		t.Errorf("row and header differ in columns: %s", r.row())
 	}
@@ -126,17 +132,17 @@ func TestRun_saysThatTheCollectorEnded(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	o := options{
-		bin: bin, root: bin, collector: "false {config}", targets: 1, basePort: 21013, interval: 15 * time.Second,
+		bin: bin, root: bin, collector: "false {config}", basePort: 21013, builds: 1, histories: 1,
 		window: time.Second, start: 10 * time.Second, patience: time.Second,
 	}
-	if _, err := o.run(context.Background(), "B"); err == nil || !strings.Contains(err.Error(), "collector ended: exit status 1") {
+	if _, err := o.run(context.Background(), named(t, "B1")); err == nil || !strings.Contains(err.Error(), "collector ended: exit status 1") {
 		t.Fatalf("error %v", err)
 	}
 }
 
 func TestConfig_namesEveryTypeOnOrOff(t *testing.T) {
 	for name, on := range map[string]int{"A": 5, "B": 2, "C": 1} {
-		text := config(workloads[name], 200, 20000, 19999, 15*time.Second)
+		text := named(t, name).config(20000)
 		if got := strings.Count(text, "enabled = true"); got != on {
 			t.Errorf("%s: %d types on, want %d", name, got, on)
 		}
@@ -164,7 +170,10 @@ func TestParseStatus_memory(t *testing.T) {
 }
 
 func TestCounts_saysWhyARowIsVoid(t *testing.T) {
-	good := result{loops: 100, interval: 10 * time.Second, window: 10 * time.Second, scrapes: 96, exit: "exit status 0"}
+	good := result{
+		workload: workload{targets: 100, types: []string{"memory"}, interval: 10 * time.Second, answering: 1},
+		window:   10 * time.Second, scrapes: 96, exit: "exit status 0",
+	}
 	if err := good.counts(); err != nil {
 		t.Errorf("a good row: %v", err)
 	}
@@ -174,5 +183,20 @@ func TestCounts_saysWhyARowIsVoid(t *testing.T) {
 		if err := r.counts(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
+	}
+}
+
+func TestCounts_whereFewAnswerThoseHaveToBeScraped(t *testing.T) {
+	r := result{
+		workload: workload{targets: 100, types: []string{"memory"}, interval: 10 * time.Second, answering: 0.05},
+		window:   10 * time.Second, scrapes: 100, failures: 95, exit: "exit status 0",
+	}
+	r.farm.Total.Answered = 5
+	if err := r.counts(); err != nil {
+		t.Error(err)
+	}
+	r.farm.Total.Answered = 4
+	if err := r.counts(); err == nil {
+		t.Error("four of five count")
 	}
 }
