@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -119,10 +118,7 @@ func TestColumns_ofACommitIsAWorktreeOfIt(t *testing.T) {
 }
 
 func TestPair_measuresTwoCollectorsAtOnce(t *testing.T) {
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin+"/", "../farm", "../sink").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	bin := binaries(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

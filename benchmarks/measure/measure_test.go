@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -24,7 +25,32 @@ func TestMain(m *testing.M) {
 		stub(os.Args[2], os.Args[3])
 		return
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if dir, err := built(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(status)
+}
+
+// built is a folder with farm and sink, made once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "measure")
+	if err != nil {
+		return "", err
+	}
+	if out, err := exec.Command("go", "build", "-o", dir+"/", "../farm", "../sink").CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("%w: %s", err, out)
+	}
+	return dir, nil
+})
+
+func binaries(t *testing.T) string {
+	t.Helper()
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // stub scrapes the heap of every target of the configuration each 2 s, pushes it, and answers what the script asks.
@@ -93,10 +119,7 @@ func copyProfile(from, sink string) error {
 }
 
 func TestRun_measuresACollectorFromOutside(t *testing.T) {
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin+"/", "../farm", "../sink").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	bin := binaries(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -127,10 +150,7 @@ func TestRun_measuresACollectorFromOutside(t *testing.T) {
 }
 
 func TestRun_saysThatTheCollectorEnded(t *testing.T) {
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin+"/", "../farm", "../sink").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	bin := binaries(t)
 	o := options{
 		bin: bin, root: bin, collector: "false {config}", basePort: 21013, builds: 1, histories: 1,
 		window: time.Second, start: 10 * time.Second, patience: time.Second,

@@ -58,7 +58,7 @@ func (o options) startProcesses(ctx context.Context, w workload, dir string) (s 
 	for i := range w.targets {
 		at := address.Of(i, o.basePort)
 		c, err := spawn("service", filepath.Join(dir, fmt.Sprintf("service-%d.log", i)), "", java{}, filepath.Join(o.bin, service),
-			"-listen", at, "-load", "-varied", "-keep=false", "-every", o.load.String(), "-heap-rate", "524288")
+			"-listen", at, "-load", "-varied", "-keep=false", "-every", o.load.String(), "-first", "2000", "-heap-rate", "4096")
 		if err != nil {
 			s.stop()
 			return s, err

@@ -34,6 +34,7 @@ func main() {
 	keep := flag.Bool("keep", true, "keep the cumulative profiles that were handed out; without, Go's own handlers answer")
 	every := flag.Duration("every", 100*time.Millisecond, "pause between two rounds of the own load")
 	varied := flag.Bool("varied", false, "with -load, also work on inputs that are never the same, so that new stacks go on to appear")
+	first := flag.Int("first", 4, "with -varied, pieces of work in the first round")
 	listen := flag.String("listen", envOr("LISTEN", "127.0.0.1:6060"), "address to listen on (env LISTEN)")
 	bad := flag.Bool("bad-labels", false, "work under pprof labels that a Pyroscope refuses")
 	load := flag.Bool("load", os.Getenv("LOAD") == "1", "call the own handlers in a bounded loop (env LOAD=1)")
@@ -50,7 +51,7 @@ func main() {
 		go generateLoad(ctx, "http://"+ln.Addr().String(), *every)
 	}
 	if *load && *varied {
-		go generateVariedLoad(ctx, *every)
+		go generateVariedLoad(ctx, *first, *every)
 	}
 	if *bad {
 		go workUnderBadLabels(ctx)

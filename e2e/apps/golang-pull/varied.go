@@ -21,11 +21,12 @@ import (
 
 // generateVariedLoad works through the standard library with inputs that are never the same: parsers and encoders recurse
 // as deep as their input, so new stacks go on to appear as they do in a large service. For benchmarks.
-func generateVariedLoad(ctx context.Context, every time.Duration) {
+// The first round is a long one: a process of some minutes then has as many stacks as one of some hours.
+func generateVariedLoad(ctx context.Context, first int, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for {
-		for range 4 {
+	for n := first; ; n = 4 {
+		for range n {
 			jobs[rand.IntN(len(jobs))](tree(1 + rand.IntN(7)))
 		}
 		select {
