@@ -3,6 +3,7 @@ package dev.stoker.scrape.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ScrapeScheduleTest {
@@ -37,6 +38,20 @@ class ScrapeScheduleTest {
     assertThat(schedule.nextTick(103, 113)).isEqualTo(123);
     assertThat(schedule.nextTick(103, 155)).isEqualTo(163);
     assertThat(schedule.nextTick(103, 90)).isEqualTo(113);
+  }
+
+  @Test
+  void phases_areOnAGrid_ofIntervalsThatHaveRoomForOne() {
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(ScrapeSchedule.of("key" + i, 15_000, 9).phaseMillis() % 250).isEqualTo(125);
+      assertThat(ScrapeSchedule.of("key" + i, 5_000, 9).phaseMillis() % 250).isEqualTo(125);
+    }
+    long shortest =
+        IntStream.range(0, 1_000)
+            .mapToLong(i -> ScrapeSchedule.of("key" + i, 1_000, 9).phaseMillis())
+            .distinct()
+            .count();
+    assertThat(shortest).isGreaterThan(500);
   }
 
   @Test
