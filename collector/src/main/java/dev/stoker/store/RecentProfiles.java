@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last profiles in memory, to look at where no store is configured: bounded by bytes, the
- * oldest go first, gone at exit. A view beside delivery, not a part of it: what does not fit is
- * simply not shown.
+ * oldest go first, some at a time, gone at exit. A view beside delivery, not a part of it: what
+ * does not fit is simply not shown.
  */
 public final class RecentProfiles implements ProfileSource {
   /** What keeping a profile costs beside its body; labels are shared with its loop. */
@@ -30,7 +30,7 @@ public final class RecentProfiles implements ProfileSource {
 
   private final long maxBytes;
   private final Deque<InMemory> kept = new ArrayDeque<>();
-  private long bytes;
+  private final RecentBodies bodies;
   private boolean enabled = true;
   private int stores;
 
@@ -39,6 +39,7 @@ public final class RecentProfiles implements ProfileSource {
    */
   public RecentProfiles(long maxBytes) {
     this.maxBytes = maxBytes;
+    this.bodies = new RecentBodies(maxBytes / 8 * 7, maxBytes / 8 / OVERHEAD);
   }
 
   /** The daemon's. */
@@ -69,27 +70,36 @@ public final class RecentProfiles implements ProfileSource {
     enabled = wanted;
     if (!wanted) {
       kept.clear();
-      bytes = 0;
+      bodies.clear();
     }
   }
 
   void keep(Profile profile) {
-    long cost = profile.body().length + OVERHEAD;
-    if (!enabled || cost > maxBytes / 4) {
+    int length = profile.body().length;
+    if (!enabled || length + OVERHEAD > maxBytes / 4) {
       return;
     }
-    while (bytes + cost > maxBytes) {
-      bytes -= kept.removeFirst().length() + OVERHEAD;
+    while (!bodies.hasRoom(length)) {
+      drop();
     }
     Labels labels =
         profile.labels().filter(n -> n.equals(LabelNames.NAME) || !LabelNames.isPrivate(n));
-    kept.addLast(new InMemory(Segment.series(labels), profile.scrapedAtMillis(), profile.body()));
-    bytes += cost;
+    kept.addLast(
+        new InMemory(
+            Segment.series(labels), profile.scrapedAtMillis(), bodies.add(profile.body())));
+  }
+
+  /** Drops the oldest ones. */
+  private void drop() {
+    while (!kept.isEmpty() && bodies.isOldest(kept.getFirst().place())) {
+      kept.removeFirst();
+    }
+    bodies.dropOldest();
   }
 
   /** What is held. */
   public long bytes() {
-    return bytes;
+    return bodies.bytes() + (long) kept.size() * OVERHEAD;
   }
 
   @Override
@@ -97,6 +107,7 @@ public final class RecentProfiles implements ProfileSource {
     List<Kept> found = new ArrayList<>();
     for (InMemory one : kept) {
       if (one.atMillis() >= from && one.atMillis() < until && series.test(one.series())) {
+        one.place().lend();
         found.add(one);
       }
     }
@@ -110,10 +121,15 @@ public final class RecentProfiles implements ProfileSource {
     return Future.succeededFuture(names);
   }
 
-  private record InMemory(Series series, long atMillis, byte[] body) implements Kept {
+  private record InMemory(Series series, long atMillis, RecentBodies.Place place) implements Kept {
     @Override
     public int length() {
-      return body.length;
+      return place.length();
+    }
+
+    @Override
+    public byte[] body() {
+      return place.body();
     }
 
     @Override
