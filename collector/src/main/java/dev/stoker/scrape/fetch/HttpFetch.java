@@ -221,6 +221,7 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
 
   private byte[] body() {
     byte[] body = collector.body();
+    collector = new BodyCollector(-1); // the body is the receiver's alone, see Fetched.take
     share.complete();
     share.shrink(share.held() - body.length);
     return body;

@@ -174,7 +174,7 @@ final class ScrapeRun {
       end(failed.outcome(), failed.message());
       return;
     }
-    byte[] body = ((ScrapeResult.Fetched) result).body();
+    byte[] body = ((ScrapeResult.Fetched) result).take();
     bytes = body.length;
     shared.metrics().body(loop.target().type(), bytes);
     shared.metrics().books().came(1);

@@ -110,7 +110,8 @@ class ProfSourceTest {
     assertThat(asked.get(2)).hasToString("http://a:1/out/x.jfr?again");
     assertThat(fetch.result().isComplete()).isFalse();
     answers.get(2).complete(new ScrapeResult.Fetched(STACKS));
-    assertThat(fetch.result().result()).isEqualTo(new ScrapeResult.Fetched(STACKS));
+    assertThat(((ScrapeResult.Fetched) fetch.result().result()).body()).isSameAs(STACKS);
+    assertThat(((ScrapeResult.Fetched) fetch.result().result()).refresh()).isNull();
     assertThat(timers.pending()).isZero();
   }
 

@@ -334,6 +334,16 @@ class ScrapeLoopTest {
   }
 
   @Test
+  void aBody_isNotHeldByItsFetch_onceItIsHandedOn() {
+    start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    ScrapeResult.Fetched fetched = new ScrapeResult.Fetched(BODY);
+    last().answer(fetched);
+    assertThat(appended.get(0).body()).isSameAs(BODY);
+    assertThat(fetched.body()).isEmpty();
+  }
+
+  @Test
   void aFetchThatFailsInPlace_leavesTheProfilerToTheNext() {
     failInPlace = true;
     start(Configs.CPU, "a:1");
