@@ -2,6 +2,7 @@ package dev.stoker.app;
 
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.memory.CpuThreads;
+import dev.stoker.app.memory.HugePages;
 import dev.stoker.app.memory.MemoryPlan;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
@@ -51,6 +52,9 @@ final class LaunchPlan {
       }
       System.out.println("-Xmx" + (plan.heap() >> 20) + "m");
       System.out.println("-XX:MaxDirectMemorySize=" + (plan.direct() >> 20) + "m");
+      if (HugePages.offered(HugePages.MODES)) {
+        System.out.println("-XX:+UseTransparentHugePages");
+      }
     }
   }
 

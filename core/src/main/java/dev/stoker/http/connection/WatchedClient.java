@@ -31,6 +31,12 @@ public final class WatchedClient {
    */
   private static final int CONNECT_MILLIS = 10_000;
 
+  /**
+   * Between two looks for connections that have been idle for too long. Vert.x looks at those of
+   * each server, so each second would be often when there are many.
+   */
+  private static final int CLEANER_MILLIS = 5_000;
+
   /** Nanoseconds; a shorter wait for a connection says nothing about the server. */
   private static final long WAITED = TimeUnit.SECONDS.toNanos(1);
 
@@ -91,7 +97,11 @@ public final class WatchedClient {
     return vertx
         .httpClientBuilder()
         .with(clientOptions(options))
-        .with(new PoolOptions().setHttp1MaxSize(options.http1()).setHttp2MaxSize(options.http2()))
+        .with(
+            new PoolOptions()
+                .setHttp1MaxSize(options.http1())
+                .setHttp2MaxSize(options.http2())
+                .setCleanerPeriod(CLEANER_MILLIS))
         .withConnectHandler(this::connected)
         .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
         .build();
