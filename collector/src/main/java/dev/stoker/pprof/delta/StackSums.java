@@ -20,12 +20,16 @@ final class StackSums {
   private final int width;
   private int stacks;
 
+  /** Over all samples, by sample type. */
+  private final long[] sums;
+
   StackSums(ProfileIndex index, SampleTypes types, Workspace workspace) {
     this.index = index;
     this.types = types;
     this.workspace = workspace;
     this.samples = index.sampleStart.size;
     this.width = types.size();
+    this.sums = new long[width];
   }
 
   /**
@@ -50,6 +54,7 @@ final class StackSums {
   private boolean all(LiveBaseline baseline) throws MalformedProfileException {
     workspace.room(samples, baseline.capacity(), width);
     SampleReader reader = workspace.reader();
+    Arrays.fill(sums, 0);
     stacks = 0;
     for (int i = 0; i < samples; i++) {
       reader.read(index, i, width);
@@ -57,18 +62,24 @@ final class StackSums {
       if (slot < 0) {
         return false;
       }
-      int row = slot * width;
-      if (baseline.see(slot)) {
+      workspace.slotOf[i] = slot;
+      boolean first = baseline.see(slot);
+      if (first) {
         workspace.ownerOf[slot] = i;
-        Arrays.fill(workspace.current, row, row + width, 0);
         stacks++;
       }
-      for (int type = 0; type < width; type++) {
-        workspace.current[row + type] += reader.values()[type];
-      }
-      workspace.slotOf[i] = slot;
+      add(reader.values(), slot * width, first);
     }
     return true;
+  }
+
+  private void add(long[] values, int row, boolean first) {
+    long[] current = workspace.current;
+    for (int type = 0; type < width; type++) {
+      long value = values[type];
+      sums[type] += value;
+      current[row + type] = first ? value : current[row + type] + value;
+    }
   }
 
   SampleTypes types() {
@@ -105,17 +116,12 @@ final class StackSums {
 
   /** Sums over all stacks, by cumulative sample type. */
   long[] totals() {
-    long[] sums = new long[types.cumulative()];
-    for (int i = 0; i < samples; i++) {
-      int slot = slot(i);
-      if (isFirst(i, slot)) {
-        for (int type = 0; type < width; type++) {
-          if (types.column()[type] >= 0) {
-            sums[types.column()[type]] += value(slot, type);
-          }
-        }
+    long[] totals = new long[types.cumulative()];
+    for (int type = 0; type < width; type++) {
+      if (types.column()[type] >= 0) {
+        totals[types.column()[type]] = sums[type];
       }
     }
-    return sums;
+    return totals;
   }
 }

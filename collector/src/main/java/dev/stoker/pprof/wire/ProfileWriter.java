@@ -165,6 +165,22 @@ public final class ProfileWriter {
   }
 
   private void useLabel(byte[] bytes, int from, int to) throws MalformedProfileException {
+    int at = from;
+    while (at < to) {
+      int end = Varints.fieldEnd(bytes, at, to);
+      switch (end < 0 ? 0 : bytes[at]) {
+        case 1 << 3, 2 << 3, 4 << 3 -> used.string(Varints.value(bytes, at + 1, end));
+        case 3 << 3 -> {}
+        default -> {
+          useUnusualLabel(bytes, at, to);
+          return;
+        }
+      }
+      at = end;
+    }
+  }
+
+  private void useUnusualLabel(byte[] bytes, int from, int to) throws MalformedProfileException {
     cursor.over(bytes, from, to);
     while (cursor.next()) {
       if (cursor.field() == 1 || cursor.field() == 2 || cursor.field() == 4) {

@@ -79,8 +79,17 @@ public final class SampleReader {
   private void values(byte[] bytes, int from, int to) throws MalformedProfileException {
     int at = from;
     while (at < to) {
-      int end = Varints.end(bytes, at, to);
-      value(Varints.value(bytes, at, end));
+      long value = bytes[at];
+      int end = at + 1;
+      if (value < 0) {
+        end = Varints.end(bytes, at, to);
+        value = Varints.value(bytes, at, end);
+      }
+      if (valueCount < values.length) {
+        values[valueCount++] = value;
+      } else {
+        value(value);
+      }
       at = end;
     }
   }

@@ -130,6 +130,29 @@ public final class StackHasher {
    * matter.
    */
   long label(int from, int to) throws MalformedProfileException {
+    byte[] bytes = index.data;
+    long key = 0;
+    long text = 0;
+    long number = 0;
+    long unit = 0;
+    int at = from;
+    while (at < to) {
+      int end = Varints.fieldEnd(bytes, at, to);
+      switch (end < 0 ? 0 : bytes[at]) {
+        case 1 << 3 -> key = stringHash(Varints.value(bytes, at + 1, end));
+        case 2 << 3 -> text = stringHash(Varints.value(bytes, at + 1, end));
+        case 3 << 3 -> number = Varints.value(bytes, at + 1, end);
+        case 4 << 3 -> unit = stringHash(Varints.value(bytes, at + 1, end));
+        default -> {
+          return unusualLabel(from, to);
+        }
+      }
+      at = end;
+    }
+    return labelHash(key, text, number, unit);
+  }
+
+  private long unusualLabel(int from, int to) throws MalformedProfileException {
     long key = 0;
     long text = 0;
     long number = 0;
@@ -144,6 +167,10 @@ public final class StackHasher {
         default -> cursor.skip();
       }
     }
+    return labelHash(key, text, number, unit);
+  }
+
+  private static long labelHash(long key, long text, long number, long unit) {
     return mix(key + mix(text + mix(number + mix(unit + 77))));
   }
 
