@@ -12,6 +12,7 @@ import dev.stoker.discovery.kubernetes.KubernetesKind;
 import dev.stoker.discovery.process.ProcessKind;
 import dev.stoker.discovery.relabel.RelabelKind;
 import dev.stoker.profile.relabel.ProfileRelabelKind;
+import dev.stoker.receive.pyroscope.ReceiveKind;
 import dev.stoker.scrape.component.ScrapeKind;
 import dev.stoker.store.StoreKind;
 import dev.stoker.write.pyroscope.WriteKind;
@@ -29,6 +30,7 @@ public final class ComponentKinds {
           new StoreKind(),
           new ProfileRelabelKind(),
           new ScrapeKind(),
+          new ReceiveKind(),
           new AnnotationsKind(),
           new DnsKind(),
           new DockerKind(),
@@ -42,12 +44,7 @@ public final class ComponentKinds {
 
   /** Alloy has them, Stoker does not yet. */
   public static final Set<String> LATER =
-      Set.of(
-          "discovery.dockerswarm",
-          "pyroscope.ebpf",
-          "pyroscope.enrich",
-          "pyroscope.java",
-          "pyroscope.receive_http");
+      Set.of("discovery.dockerswarm", "pyroscope.ebpf", "pyroscope.enrich", "pyroscope.java");
 
   public static final Map<String, ComponentKind<?>> BY_NAME = byName();
 

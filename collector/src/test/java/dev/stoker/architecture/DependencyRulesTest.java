@@ -38,7 +38,7 @@ class DependencyRulesTest {
           Set.of("relabel", "profile", "discovery", "http", "jvm"),
           Set.of("component", "agent", "selfprofile"),
           Set.of("discovery.*", "pprof.shared", "store", "scrape"),
-          Set.of("write", "source", "profile.relabel"),
+          Set.of("write", "source", "profile.relabel", "receive"),
           Set.of("scrape.component"),
           Set.of("components"),
           Set.of("alloy"),
@@ -340,6 +340,24 @@ class DependencyRulesTest {
           "http",
           "labels",
           "concurrent");
+
+  @ArchTest
+  static final ArchRule receive_sees =
+      sees(
+          "receive",
+          "component",
+          "schema",
+          "discovery",
+          "profile",
+          "pprof",
+          "jvm",
+          "http",
+          "labels",
+          "concurrent");
+
+  @ArchTest
+  static final ArchRule receive_server_sees =
+      seesRooms("receive.server", "http.client", "http.server", "concurrent");
 
   /** Who looks for a class sees all names of its room at once. */
   @ArchTest

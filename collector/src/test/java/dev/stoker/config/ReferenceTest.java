@@ -67,6 +67,9 @@ class ReferenceTest {
     OTHER_DEFAULTS.put("pyroscope.scrape label_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.scrape label_name_length_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.scrape label_value_length_limit", NO_LIMIT);
+    OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_limit", NO_LIMIT);
+    OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_name_length_limit", NO_LIMIT);
+    OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_value_length_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.write endpoint", "none; a single one of `endpoints`");
     OTHER_DEFAULTS.put("pyroscope.write endpoints[].name", "the URL");
     OTHER_DEFAULTS.put("pyroscope.write endpoints[].max_profile_size", NO_LIMIT);

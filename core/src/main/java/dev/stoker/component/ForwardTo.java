@@ -2,6 +2,7 @@ package dev.stoker.component;
 
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,17 @@ public final class ForwardTo implements Appender {
       raise(failed);
     }
     return accepted;
+  }
+
+  /** One receiver is enough; all are asked, as all will get the profile. */
+  @Override
+  public boolean hasRoom(Profile profile, Room batch) {
+    boolean room = false;
+    for (String id : ids) {
+      Appender receiver = receivers.get(id);
+      room |= receiver != null && receiver.hasRoom(profile, batch);
+    }
+    return room;
   }
 
   private static void raise(@Nullable ReceiverFailed failed) {

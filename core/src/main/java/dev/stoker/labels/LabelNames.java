@@ -24,6 +24,15 @@ public final class LabelNames {
   /** "false" tells Pyroscope's v1 storage not to subtract again what is a delta already. */
   public static final String DELTA = "__delta__";
 
+  /** Pyroscope tells the instances of a service apart by it: 16 hexadecimal digits. */
+  public static final String SESSION = "__session_id__";
+
+  /** Tenant of a profile, sent as X-Scope-OrgID and never as a label. */
+  public static final String TENANT = "__tenant_id__";
+
+  /** Address of the client that has pushed a profile, without its port. */
+  public static final String PEER_ADDRESS = "__peer_address__";
+
   public static final String INSTANCE = "instance";
   public static final String JOB = "job";
   public static final String SERVICE_NAME = "service_name";

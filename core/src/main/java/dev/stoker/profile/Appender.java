@@ -11,4 +11,16 @@ public interface Appender {
    *     delta must not move if all refuse
    */
   boolean append(Profile profile);
+
+  /**
+   * Tells whether {@link #append} would take this profile now, after all others that the batch was
+   * promised room for, and without giving up another pushed profile for it. It changes and counts
+   * nothing.
+   *
+   * @param profile as it would be appended
+   * @param batch gets the promise
+   */
+  default boolean hasRoom(Profile profile, Room batch) {
+    return true;
+  }
 }

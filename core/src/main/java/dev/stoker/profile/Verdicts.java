@@ -12,6 +12,12 @@ public final class Verdicts {
   /** The origin of profiles that nobody asks about. */
   public static final long NOBODY = 0;
 
+  /**
+   * The profile was pushed, and its sender gets to know that it was taken: a queue does not give it
+   * up for another one.
+   */
+  public static final long PUSHED = Long.MIN_VALUE;
+
   /** Hears of the profiles of one origin, by the number that it gave to each. */
   public interface Listener {
     /** An endpoint has the profile, and will say what became of it unless it has to drop it. */
@@ -58,6 +64,11 @@ public final class Verdicts {
    */
   public static long origin(int listener, int profile) {
     return (long) listener << 32 | profile & 0xffffffffL;
+  }
+
+  /** Whether the profile of this origin was {@link #PUSHED}. */
+  public static boolean isPushed(long origin) {
+    return origin == PUSHED;
   }
 
   public void offered(long origin) {

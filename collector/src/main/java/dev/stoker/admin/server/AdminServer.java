@@ -2,23 +2,18 @@ package dev.stoker.admin.server;
 
 import dev.stoker.admin.route.Answers;
 import dev.stoker.concurrent.Timers;
+import dev.stoker.http.server.Handshakes;
 import dev.stoker.http.server.ServerAccess;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.JdkSSLEngineOptions;
-import io.vertx.core.net.OpenSSLEngineOptions;
-import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server, and what stands before all routes: bounds on clients, headers, login, and who
@@ -26,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * so handlers read the stages' state directly.
  */
 public final class AdminServer {
-  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
   private static final int MAX_REQUEST_LINE = 8192;
   private static final int IDLE_SECONDS = 120;
   private static final int HANDSHAKE_SECONDS = 5;
@@ -116,7 +110,7 @@ public final class AdminServer {
                 options
                     .setSsl(true)
                     .setKeyCertOptions(ssl.getKeyCertOptions())
-                    .setSslEngineOptions(handshakes()));
+                    .setSslEngineOptions(Handshakes.options("the admin server")));
     server = created;
     return created
         .connectionHandler(connections::connected)
@@ -124,22 +118,6 @@ public final class AdminServer {
         .listen(port, host)
         .map(HttpServer::actualPort)
         .recover(failure -> Future.failedFuture(new CannotListen(host, port, failure)));
-  }
-
-  /**
-   * BoringSSL where its library can be loaded. A handshake takes the JVM more than 20 ms of the
-   * event loop with the launcher's compiler flags, and whoever connects can ask for many.
-   */
-  private static SSLEngineOptions handshakes() {
-    if (OpenSSLEngineOptions.isAvailable()) {
-      return new OpenSSLEngineOptions();
-    }
-    log.atInfo()
-        .addKeyValue("error", String.valueOf(OpenSsl.unavailabilityCause()))
-        .log(
-            "BoringSSL cannot be loaded, so the JVM makes the admin server's TLS handshakes, which"
-                + " takes more CPU");
-    return new JdkSSLEngineOptions();
   }
 
   /** All routes take either GET or POST. */

@@ -1,8 +1,6 @@
 package dev.stoker.config.daemon;
 
-import dev.stoker.http.client.Auth;
-import dev.stoker.http.schema.HttpClientReader;
-import dev.stoker.http.secret.Secret;
+import dev.stoker.http.schema.ServerReader;
 import dev.stoker.http.server.Remote;
 import dev.stoker.http.server.ServerConfig;
 import dev.stoker.schema.Args;
@@ -19,21 +17,11 @@ public final class AdminReader {
       Map.of("read", Remote.READ, "all", Remote.ALL, "probes", Remote.PROBES);
 
   static ServerConfig read(Args http) {
-    Secret cert = Secret.NONE;
-    Secret key = Secret.NONE;
-    if (http.has("tls")) {
-      Args tls = http.secretBlock("tls");
-      cert = HttpClientReader.pem(tls, "cert");
-      key = HttpClientReader.pem(tls, "key");
-      if (!cert.isSet() || !key.isSet()) {
-        http.problem("tls", "needs both cert_file and key_file");
-      }
-      tls.finish();
-    }
+    ServerReader.Certificate own = ServerReader.certificate(http);
     return new ServerConfig(
-        auth(http),
-        cert,
-        key,
+        ServerReader.login(http),
+        own.cert(),
+        own.key(),
         http.get(
             "open_paths",
             ServerConfig.OPEN,
@@ -60,25 +48,6 @@ public final class AdminReader {
 
   private static boolean isLoopback(String host) {
     return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
-  }
-
-  private static Auth auth(Args http) {
-    boolean bearer = http.has("bearer_token") || http.has("bearer_token_file");
-    Auth token =
-        bearer
-            ? new Auth.Authorization("Bearer", HttpClientReader.secret(http, "bearer_token"))
-            : new Auth.None();
-    if (bearer && http.has("basic_auth")) {
-      http.problem("basic_auth", "stands beside bearer_token; keep one of them");
-    }
-    if (http.has("basic_auth")) {
-      Auth.Basic basic = HttpClientReader.basic(http.secretBlock("basic_auth"));
-      if (!basic.password().isSet()) {
-        http.problem("basic_auth", "has no password; write password_file = \"…\"");
-      }
-      return basic;
-    }
-    return token;
   }
 
   private static @Nullable List<String> paths(Node node) {

@@ -7,6 +7,7 @@ import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.ComponentBooks.Outcome;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.relabel.Relabeled;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -75,6 +76,31 @@ public final class ProfileRelabel implements Appender {
     return left == Outcome.OFFERED || left == Outcome.RULED_OUT;
   }
 
+  /** A profile that a rule drops needs no room. */
+  @Override
+  public boolean hasRoom(Profile profile, Room batch) {
+    if (outcomes.of(profile.labels()) instanceof Relabeled.Kept kept && !kept.labels().isEmpty()) {
+      return (config.samples().isNone() || hasRoomForEdits(profile, batch))
+          && next.hasRoom(profile.with(kept.labels()), batch);
+    }
+    return true;
+  }
+
+  private boolean hasRoomForEdits(Profile profile, Room batch) {
+    int bytes = profile.body().length;
+    long promised = batch.promised(this);
+    boolean room =
+        promised == 0 && mayEdit(bytes) || bytesUnderWay + promised + bytes <= MAX_UNDER_WAY;
+    if (room) {
+      batch.promise(this, bytes);
+    }
+    return room;
+  }
+
+  private boolean mayEdit(long bytes) {
+    return underWay == 0 || bytesUnderWay + bytes <= MAX_UNDER_WAY;
+  }
+
   /** A bug costs one profile of one sender, which is told that nobody took it. */
   private @Nullable Outcome settle(Profile profile) {
     try {
@@ -111,7 +137,7 @@ public final class ProfileRelabel implements Appender {
 
   private @Nullable Outcome editSamples(Profile profile) {
     int bytes = profile.body().length;
-    if (underWay > 0 && bytesUnderWay + bytes > MAX_UNDER_WAY) {
+    if (!mayEdit(bytes)) {
       metrics.dropped(RelabelMetrics.Reason.BUSY);
       lastDrop = "sample_rules: more than " + MAX_UNDER_WAY + " bytes wait for them";
       return Outcome.REFUSED;

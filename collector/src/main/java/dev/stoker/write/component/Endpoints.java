@@ -1,6 +1,7 @@
 package dev.stoker.write.component;
 
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
 import dev.stoker.write.endpoint.Endpoint;
 import dev.stoker.write.endpoint.EndpointAccounting;
 import dev.stoker.write.endpoint.EndpointId;
@@ -153,6 +154,15 @@ public final class Endpoints<E extends EndpointSpec<E>> {
       accepted |= running.endpoint().offer(profile);
     }
     return accepted;
+  }
+
+  /** Whether one of them would take it now; all are asked, as all will get it. */
+  public boolean hasRoom(OutgoingProfile profile, Room batch) {
+    boolean room = false;
+    for (Running<E> running : endpoints.values()) {
+      room |= running.endpoint().hasRoom(profile, batch);
+    }
+    return room;
   }
 
   /** A bug keeps the profile from being offered, and every endpoint counts it as lost. */

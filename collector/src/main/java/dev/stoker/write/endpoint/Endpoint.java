@@ -2,6 +2,7 @@ package dev.stoker.write.endpoint;
 
 import dev.stoker.concurrent.Timers;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.QueueHome;
 import dev.stoker.write.endpoint.EndpointStatus.State;
@@ -101,6 +102,14 @@ public final class Endpoint {
     accounting.size(inflated);
     DropReason refused = refusal(inflated);
     return refused == null ? queue.offer(profile) : refused;
+  }
+
+  /**
+   * Whether {@link #offer} would take it now, after what the batch was promised, and without giving
+   * up another pushed profile.
+   */
+  public boolean hasRoom(OutgoingProfile profile, Room batch) {
+    return refusal(InflatedSize.of(profile.body())) == null && queue.hasRoom(profile, batch);
   }
 
   /** Counts a profile that a bug keeps from being offered. */

@@ -123,9 +123,7 @@ final class PyroscopeSender implements Sender {
 
     @Override
     public void sending(MultiMap headers) {
-      if (!tenant.isEmpty()) {
-        headers.set(EndpointConfig.TENANT, tenant);
-      }
+      SenderTenant.into(headers, tenant);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.write.component.EndpointServices;
 import dev.stoker.write.component.Endpoints;
@@ -19,6 +20,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class PyroscopeWrite implements RunningWrite.Writer {
   private static final Logger log = LoggerFactory.getLogger(PyroscopeWrite.class);
 
-  /** A target's own tenant, as in Prometheus' family of agents; never sent as a label. */
-  private static final String TENANT = "__tenant_id__";
+  private static final Set<String> SENT =
+      Set.of(LabelNames.NAME, LabelNames.DELTA, LabelNames.SESSION);
 
   private final Services services;
   private final Endpoints<EndpointConfig> endpoints;
@@ -149,8 +151,7 @@ public final class PyroscopeWrite implements RunningWrite.Writer {
   /** Null = a bug keeps it from being sent; it is logged, and every endpoint counts the loss. */
   private @Nullable OutgoingProfile outgoing(Profile profile) {
     try {
-      return OutgoingProfile.of(
-          profile.with(labels(profile.labels())), profile.labels().get(TENANT));
+      return OutgoingProfile.of(profile.with(labels(profile)), tenant(profile));
     } catch (Throwable thrown) {
       log.atError()
           .addKeyValue("component", config.component())
@@ -160,17 +161,32 @@ public final class PyroscopeWrite implements RunningWrite.Writer {
     }
   }
 
+  private static String tenant(Profile profile) {
+    String tenant = profile.labels().get(LabelNames.TENANT);
+    return Verdicts.isPushed(profile.origin()) ? SenderTenant.of(tenant) : tenant;
+  }
+
+  @Override
+  public boolean hasRoom(Profile profile, Room batch) {
+    OutgoingProfile outgoing = outgoing(profile);
+    return outgoing != null && endpoints.hasRoom(outgoing, batch);
+  }
+
   /**
-   * Private labels go, external ones overwrite; <code>__delta__="false"</code> always, so that v1
-   * storage does not subtract again.
+   * Private labels go, but for those that Pyroscope reads; external ones overwrite. What was
+   * scraped is a delta already: <code>__delta__="false"</code> keeps v1 storage from subtracting
+   * again. Of a pushed profile only its sender knows.
    */
-  private Labels labels(Labels labels) {
-    return labels
-        .filter(name -> !LabelNames.isPrivate(name) || name.equals(LabelNames.NAME))
-        .toBuilder()
-        .setAll(config.externalLabels())
-        .set(LabelNames.DELTA, "false")
-        .build();
+  private Labels labels(Profile profile) {
+    Labels.Builder sent =
+        profile
+            .labels()
+            .filter(name -> !LabelNames.isPrivate(name) || SENT.contains(name))
+            .toBuilder()
+            .setAll(config.externalLabels());
+    return Verdicts.isPushed(profile.origin())
+        ? sent.build()
+        : sent.set(LabelNames.DELTA, "false").build();
   }
 
   public List<EndpointStatus> status() {

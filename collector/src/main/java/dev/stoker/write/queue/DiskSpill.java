@@ -43,6 +43,10 @@ final class DiskSpill implements Spool.Owner {
   /** All that are on disk, by their ids, in flight or not. */
   final TreeMap<Long, QueuedProfile> onDisk = new TreeMap<>();
 
+  /** Costs of those on disk, and how many of them were pushed. */
+  private long onDiskBytes;
+
+  private int pushedOnDisk;
   private QueueConfig.Disk config;
   private @Nullable Spool spool;
   private Timers.@Nullable Cancellable timer;
@@ -81,6 +85,35 @@ final class DiskSpill implements Spool.Owner {
   /** The disk takes profiles now. */
   boolean usable() {
     return config.enabled() && spool != null && spool.usable() && !closed;
+  }
+
+  /**
+   * False when so many bytes more would push out what is on disk, sooner or later: all that is in
+   * memory only may have to be written too. Some segments are kept free, as their files may hold
+   * what is settled.
+   */
+  boolean hasRoom(long bytes) {
+    long bound = config.bytes();
+    long slack = Math.min(48L << 20, bound / 16 * 3);
+    return !usable()
+        || bound == 0
+        || onDiskBytes + memory.unwrittenBytes() + bytes <= bound - slack;
+  }
+
+  /** Some of those on disk were pushed: others must not push them out. */
+  boolean holdsPushed() {
+    return pushedOnDisk > 0;
+  }
+
+  private void put(QueuedProfile profile) {
+    onDisk.put(profile.diskId(), profile);
+    onDiskBytes += profile.charge();
+    pushedOnDisk += profile.pushed() ? 1 : 0;
+  }
+
+  private void forget(QueuedProfile profile) {
+    onDiskBytes -= profile.charge();
+    pushedOnDisk -= profile.pushed() ? 1 : 0;
   }
 
   /** Spills the oldest profiles until at most so many bytes are in memory only. */
@@ -141,7 +174,7 @@ final class DiskSpill implements Spool.Owner {
 
   /** A profile that an earlier run has left. */
   void add(QueuedProfile recovered) {
-    onDisk.put(recovered.diskId(), recovered);
+    put(recovered);
   }
 
   /** Reads a profile ahead of its turn; false when there is no room for it. */
@@ -181,6 +214,7 @@ final class DiskSpill implements Spool.Owner {
   void settled(QueuedProfile profile) {
     ahead.remove(profile);
     if (onDisk.remove(profile.diskId()) != null) {
+      forget(profile);
       files().settle(profile.diskId());
     }
   }
@@ -197,7 +231,7 @@ final class DiskSpill implements Spool.Owner {
       return;
     }
     memory.written(profile, id);
-    onDisk.put(id, profile);
+    put(profile);
   }
 
   @Override
@@ -225,6 +259,7 @@ final class DiskSpill implements Spool.Owner {
     List<QueuedProfile> gone = List.copyOf(range.values());
     range.clear();
     for (QueuedProfile profile : gone) {
+      forget(profile);
       if (profile.resident()) {
         land(profile);
         memory.lostOnDisk(profile, loss.reason() != Loss.Reason.GONE);

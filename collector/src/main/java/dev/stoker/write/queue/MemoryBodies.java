@@ -140,6 +140,21 @@ final class MemoryBodies {
     return unwrittenBytes;
   }
 
+  /**
+   * What those cost that may leave memory for a pushed profile: the disk has them too, or they wait
+   * and were not pushed themselves. It takes a look at all of them.
+   */
+  long yielding() {
+    long yielding = 0;
+    for (QueuedProfile profile : evictable) {
+      yielding += profile.charge();
+    }
+    for (QueuedProfile profile : unwritten) {
+      yielding += profile.stage().waits() && !profile.pushed() ? profile.charge() : 0;
+    }
+    return yielding;
+  }
+
   /** What all cost, in flight or waiting. */
   long bytes() {
     return bytes;

@@ -31,8 +31,9 @@ final class MemoryBound {
     this.drop = drop;
   }
 
-  /** Answers null when there is room for so many bytes more, or else why there is none. */
-  @Nullable DropReason makeRoom(QueueConfig config, long bytes) {
+  /** Answers null when there is room for the profile, or else why there is none. */
+  @Nullable DropReason makeRoom(QueueConfig config, QueuedProfile profile) {
+    long bytes = profile.charge();
     long bound = config.memory();
     if (bound == 0) {
       return null;
@@ -41,20 +42,43 @@ final class MemoryBound {
       return DropReason.TOO_LARGE;
     }
     DropReason full = config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
+    // A pushed profile never takes the place of another one, and on disk nothing else does.
+    boolean guarded = profile.pushed() || disk.holdsPushed() && !disk.hasRoom(bytes);
+    if (guarded && !hasRoom(config, bytes, 0)) {
+      return full;
+    }
     evict(bound - bytes);
-    long limit = bound;
     if (disk.usable()) {
       disk.spillDown(bound * 3 / 4 - bytes);
-      limit += WRITE_AHEAD;
     }
-    while (memory.bytes() + bytes > limit) {
-      QueuedProfile oldest = memory.oldestUnwritten(profile -> profile.stage().waits());
+    while (memory.bytes() + bytes > limit(config)) {
+      QueuedProfile oldest =
+          memory.oldestUnwritten(other -> other.stage().waits() && !other.pushed());
       if (oldest == null) {
         return full;
       }
       drop.accept(oldest, full);
     }
     return null;
+  }
+
+  /**
+   * Whether there is room for a pushed profile without giving up one that was pushed before.
+   *
+   * @param bytes of the profile
+   * @param promised bytes that come before it
+   */
+  boolean hasRoom(QueueConfig config, long bytes, long promised) {
+    long all = promised + bytes;
+    return config.memory() == 0
+        || bytes <= config.memory()
+            && disk.hasRoom(all)
+            && (memory.bytes() + all <= limit(config)
+                || memory.bytes() - memory.yielding() + all <= limit(config));
+  }
+
+  private long limit(QueueConfig config) {
+    return config.memory() + (disk.usable() ? WRITE_AHEAD : 0);
   }
 
   /** After a change of the bound, or when the disk has more bodies. */

@@ -232,6 +232,11 @@ public final class QueuedProfile implements Comparable<QueuedProfile> {
     return origin;
   }
 
+  /** Its sender knows that it was taken; not known of what an earlier run has left. */
+  boolean pushed() {
+    return Verdicts.isPushed(origin);
+  }
+
   public long series() {
     return series;
   }

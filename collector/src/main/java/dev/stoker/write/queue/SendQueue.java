@@ -1,6 +1,7 @@
 package dev.stoker.write.queue;
 
 import dev.stoker.concurrent.Timers;
+import dev.stoker.profile.Room;
 import dev.stoker.write.disk.DiskEntry;
 import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.DiskQueues;
@@ -74,7 +75,7 @@ public final class SendQueue {
   public @Nullable DropReason offer(OutgoingProfile content) {
     timers.control().assertOn();
     QueuedProfile profile = new QueuedProfile(order, content, nowMillis());
-    DropReason refused = bound.makeRoom(config, profile.charge());
+    DropReason refused = bound.makeRoom(config, profile);
     if (refused != null) {
       return refused;
     }
@@ -83,6 +84,19 @@ public final class SendQueue {
     lanes.add(profile);
     disk.armIfIdle();
     return null;
+  }
+
+  /**
+   * Whether the queue would take a pushed profile now, after what it has promised to the batch, and
+   * without giving up one that was pushed before: the sender of that one has its answer.
+   */
+  public boolean hasRoom(OutgoingProfile content, Room batch) {
+    long charge = content.memoryBytes();
+    boolean room = bound.hasRoom(config, charge, batch.promised(this));
+    if (room) {
+      batch.promise(this, charge);
+    }
+    return room;
   }
 
   /**

@@ -206,6 +206,10 @@ class MetricsTest {
           rules = [ { target_label = a, replacement = b } ]
           forward_to = [ pyroscope.write.w.receiver, stoker.store.local.receiver ]
         }
+        pyroscope.receive_http.in {
+          http { listen_address = "127.0.0.1", listen_port = 0 }
+          forward_to = [ pyroscope.write.w.receiver ]
+        }
         pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }
         stoker.store.local {}
         stoker { http.listen = "127.0.0.1:PORT", storage.path = "FOLDER" }

@@ -140,9 +140,15 @@ class MixedAlloyTest {
   @ValueSource(
       strings = {
         "declare \"d\" {\n  pyroscope.scrape \"s\" {\n  }\n}\nd \"x\" {\n}\n|has no targets",
-        "foreach \"d\" {\n  template {\n  pyroscope.scrape \"s\" {\n  }\n  }\n}\n|custom components",
+        "foreach \"d\" {\n"
+            + "  template {\n"
+            + "  pyroscope.scrape \"s\" {\n"
+            + "  }\n"
+            + "  }\n"
+            + "}\n"
+            + "|custom components",
         "pyroscop.scrape \"s\" {\n}\n|did you mean pyroscope.scrape?",
-        "pyroscope.receive_http \"s\" {\n}\n|Stoker has no pyroscope.receive_http",
+        "pyroscope.receive_http \"s\" {\n}\n|has no forward_to",
       })
   void whatMayHoldProfiling_isNeverLeftOutQuietly(String given) throws IOException {
     String[] parts = given.split("\\|", -1);
@@ -177,7 +183,8 @@ class MixedAlloyTest {
   void hocon_isKnownByItsText() throws IOException {
     String text =
         "pyroscope.scrape.s { targets = [ { \"__address__\" = \"a:1\" } ], forward_to ="
-            + " pyroscope.write.w.receiver }\npyroscope.write.w { endpoint { url = \"http://p:1\" } }\n";
+            + " pyroscope.write.w.receiver }\n"
+            + "pyroscope.write.w { endpoint { url = \"http://p:1\" } }\n";
     Path file = Files.writeString(folder.resolve("config"), text);
     assertThat(loaded(ConfigLoader.load(file, Map.of())).config().all(ScrapeConfig.class))
         .hasSize(1);
@@ -192,8 +199,13 @@ class MixedAlloyTest {
         "pyroscope.write \"w\" {\n endpoint {\n  url = \"http://p:1\"\n }\n}\n");
     Files.writeString(
         folder.resolve("a.alloy"),
-        "\nprometheus.scrape \"m\" {\n}\npyroscope.scrape \"s\" {\n  targets = discovery.file.f.targets\n"
-            + "  forward_to = [pyroscope.write.w.receiver]\n}\n");
+        "\n"
+            + "prometheus.scrape \"m\" {\n"
+            + "}\n"
+            + "pyroscope.scrape \"s\" {\n"
+            + "  targets = discovery.file.f.targets\n"
+            + "  forward_to = [pyroscope.write.w.receiver]\n"
+            + "}\n");
     Files.writeString(
         folder.resolve("c.alloy"), "discovery.file \"f\" {\n  files = [\"/x.json\"]\n}\n");
     LoadResult.Loaded loaded = loaded(ConfigLoader.load(folder, Map.of()));

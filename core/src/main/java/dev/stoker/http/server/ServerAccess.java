@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link ServerConfig} at work: decides who may talk to the admin server, and keeps its
+ * A {@link ServerConfig} at work: decides who may talk to a server of ours, and keeps its
  * certificate. Its files are read again when they change, see {@link WatchedFiles}.
  */
 public final class ServerAccess {
@@ -39,9 +39,16 @@ public final class ServerAccess {
   private boolean closed;
 
   public ServerAccess(ServerConfig config, Vertx vertx, Timers timers) {
+    this(config, vertx, timers, "stoker.http");
+  }
+
+  /**
+   * @param owner block of the config that messages name
+   */
+  public ServerAccess(ServerConfig config, Vertx vertx, Timers timers, String owner) {
     this.config = config;
     this.files = new WatchedFiles<>(vertx, timers, new Files());
-    files.of("stoker.http");
+    files.of(owner);
   }
 
   /**

@@ -1,0 +1,314 @@
+package dev.stoker.receive;
+
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.concurrent.Timers;
+import dev.stoker.labels.LabelNames;
+import dev.stoker.labels.Labels;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.check.BodyCheck;
+import dev.stoker.pprof.wire.TimeStamp;
+import dev.stoker.pprof.wire.Workspaces;
+import dev.stoker.profile.Appender;
+import dev.stoker.profile.ComponentBooks;
+import dev.stoker.profile.ComponentBooks.Outcome;
+import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
+import dev.stoker.profile.Verdicts;
+import dev.stoker.receive.server.Refusal;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes the profiles of a request, all of them or none: looks at labels and bodies, asks for room,
+ * and hands them on as if they had been scraped. The request is taken when at least one receiver
+ * has taken each of its profiles. Owned by the control context.
+ */
+public final class Admission {
+  private final String component;
+  private final Around around;
+  private final ReceiveMetrics metrics;
+  private final ComponentBooks books;
+  private final Clients clients = new Clients();
+  private final Looks looks = new Looks();
+  private Settings settings;
+  private SenderLabels labels;
+  private int underWay;
+  private Runnable onIdle = () -> {};
+  private long lastTimeNanos;
+  private String lastRefusal = "";
+
+  /**
+   * What the config says.
+   *
+   * @param maxInflatedSize bytes that a profile may inflate to
+   * @param next where the profiles go
+   */
+  public record Settings(LabelLimits labels, long maxInflatedSize, Appender next) {}
+
+  /** What it needs of the daemon. */
+  public record Around(
+      CpuPool cpuPool, Workspaces workspaces, Timers timers, MeterRegistry registry) {}
+
+  public Admission(String component, Settings settings, Around around) {
+    this.component = component;
+    this.settings = settings;
+    this.around = around;
+    this.metrics = new ReceiveMetrics(around.registry(), component);
+    this.books = new ComponentBooks(around.registry(), component, ComponentBooks.Entry.RECEIVED);
+    this.labels = new SenderLabels(settings.labels(), metrics::leftOut);
+  }
+
+  /** Other settings, for what comes from now on. */
+  public void configure(Settings next) {
+    settings = next;
+    labels = new SenderLabels(next.labels(), metrics::leftOut);
+  }
+
+  /** A profile that is looked at. */
+  private static final class Candidate {
+    private final Labels series;
+    private byte[] body;
+    private boolean deep;
+
+    Candidate(Labels series, byte[] body) {
+      this.series = series;
+      this.body = body;
+    }
+  }
+
+  /** A request with its profiles, all on their way to the same answer. */
+  private record Batch(List<Candidate> profiles, Sender sender, Answer answer, long nowMillis) {}
+
+  /** Takes the profiles of a request. It answers at once, or when the bodies were looked at. */
+  public void admit(List<Incoming> profiles, Sender sender, Answer answer) {
+    around.timers().control().assertOn();
+    books.came(profiles.size());
+    Batch batch = new Batch(new ArrayList<>(), sender, answer, around.timers().wallMillis());
+    try {
+      if (profiles.isEmpty()) {
+        throw new InvalidPush("the request has no profile");
+      }
+      for (Incoming profile : profiles) {
+        Candidate candidate = new Candidate(labels.of(profile), profile.body());
+        candidate.deep =
+            BodyCheck.quick(candidate.body, settings.maxInflatedSize())
+                || looks.due(candidate.series, candidate.body);
+        batch.profiles().add(candidate);
+      }
+    } catch (InvalidPush | MalformedProfileException wrong) {
+      refuse(batch, profiles.size(), Refusal.invalid(which(batch, profiles, wrong)));
+      return;
+    }
+    if (batch.profiles().stream().noneMatch(candidate -> candidate.deep)) {
+      deliver(batch);
+    } else {
+      lookAt(batch);
+    }
+  }
+
+  private static String which(Batch batch, List<Incoming> profiles, Exception wrong) {
+    return profiles.size() < 2
+        ? String.valueOf(wrong.getMessage())
+        : "profile "
+            + (batch.profiles().size() + 1)
+            + " of "
+            + profiles.size()
+            + ": "
+            + wrong.getMessage();
+  }
+
+  private void lookAt(Batch batch) {
+    underWay++;
+    long maxInflated = settings.maxInflatedSize();
+    List<Candidate> deep = batch.profiles().stream().filter(candidate -> candidate.deep).toList();
+    around
+        .cpuPool()
+        .submit(
+            () -> {
+              List<BodyCheck.Checked> checked = new ArrayList<>();
+              for (Candidate candidate : deep) {
+                checked.add(
+                    around
+                        .workspaces()
+                        .use(work -> BodyCheck.full(candidate.body, maxInflated, true, work)));
+              }
+              return checked;
+            })
+        .onComplete(
+            looked -> {
+              if (looked.succeeded()) {
+                passed(deep, looked.result(), batch.nowMillis());
+                deliver(batch);
+              } else {
+                failed(batch, looked.cause());
+              }
+              underWay--;
+              if (underWay == 0) {
+                onIdle.run();
+              }
+            });
+  }
+
+  private void passed(List<Candidate> deep, List<BodyCheck.Checked> checked, long nowMillis) {
+    for (int i = 0; i < deep.size(); i++) {
+      Candidate candidate = deep.get(i);
+      BodyCheck.Checked found = checked.get(i);
+      looks.passed(candidate.series, candidate.body, found);
+      if (!found.mends().isEmpty()) {
+        metrics.mended();
+      }
+      candidate.body = found.body();
+      if (found.timeNanos() <= 0) {
+        // Pyroscope counts equal labels and times once, so each has a time of its own.
+        lastTimeNanos = Math.max(lastTimeNanos + 1, nowMillis * 1_000_000);
+        candidate.body = TimeStamp.set(candidate.body, lastTimeNanos);
+      }
+    }
+  }
+
+  private void failed(Batch batch, Throwable cause) {
+    batch.profiles().forEach(candidate -> looks.failed(candidate.series));
+    if (cause instanceof MalformedProfileException malformed) {
+      refuse(
+          batch, batch.profiles().size(), Refusal.invalid(String.valueOf(malformed.getMessage())));
+    } else {
+      bug(batch, "looking at a pushed profile", cause);
+    }
+  }
+
+  private void bug(Batch batch, String doing, Throwable thrown) {
+    books.bug(doing, thrown, around.timers().nanoTime());
+    refuse(
+        batch,
+        batch.profiles().size(),
+        new Refusal(Refusal.Kind.INTERNAL, "an internal error of Stoker, see its log"));
+  }
+
+  private void deliver(Batch batch) {
+    List<Profile> profiles = new ArrayList<>();
+    Room room = new Room();
+    try {
+      boolean fits = true;
+      for (Candidate candidate : batch.profiles()) {
+        Profile profile = profile(candidate, batch);
+        profiles.add(profile);
+        fits &= settings.next().hasRoom(profile, room);
+      }
+      if (!fits) {
+        refuse(
+            batch,
+            profiles.size(),
+            Refusal.busy("no queue behind " + component + " has room for it now; send it again"));
+        return;
+      }
+    } catch (RuntimeException | Error thrown) {
+      bug(batch, "asking for room for a pushed profile", thrown);
+      return;
+    }
+    hand(batch, profiles);
+  }
+
+  private Profile profile(Candidate candidate, Batch batch) {
+    Labels.Builder all =
+        candidate.series.toBuilder().set(LabelNames.PEER_ADDRESS, batch.sender().address());
+    if (!batch.sender().tenant().isEmpty()) {
+      all.set(LabelNames.TENANT, batch.sender().tenant());
+    }
+    all.setIfAbsent(LabelNames.SERVICE_NAME, candidate.series.get(LabelNames.NAME));
+    return new Profile(all.build(), candidate.body, batch.nowMillis(), Verdicts.PUSHED);
+  }
+
+  /** Each is handed on, whatever becomes of the others: what was taken is in the books. */
+  private void hand(Batch batch, List<Profile> profiles) {
+    long bytes = 0;
+    int refused = 0;
+    for (Profile profile : profiles) {
+      Outcome outcome = hand(profile);
+      books.left(outcome);
+      bytes += outcome == Outcome.OFFERED ? profile.body().length : 0;
+      refused += outcome == Outcome.OFFERED ? 0 : 1;
+    }
+    if (refused > 0) {
+      metrics.refused(Refusal.Kind.BUSY, refused);
+      answer(batch, Refusal.busy("no receiver has taken a part of it; send it again"));
+      return;
+    }
+    metrics.taken(profiles.size(), bytes);
+    clients.taken(batch.sender(), profiles.size(), bytes, batch.nowMillis());
+    batch.answer().taken();
+  }
+
+  private Outcome hand(Profile profile) {
+    try {
+      return settings.next().append(profile) ? Outcome.OFFERED : Outcome.REFUSED;
+    } catch (RuntimeException | Error thrown) {
+      books.bug("handing on a pushed profile", thrown, around.timers().nanoTime());
+      return Outcome.FAILED;
+    }
+  }
+
+  private void refuse(Batch batch, int profiles, Refusal refusal) {
+    Outcome outcome = refusal.kind() == Refusal.Kind.INTERNAL ? Outcome.FAILED : Outcome.REFUSED;
+    for (int i = 0; i < profiles; i++) {
+      books.left(outcome);
+    }
+    metrics.refused(refusal.kind(), profiles);
+    answer(batch, refusal);
+  }
+
+  private void answer(Batch batch, Refusal refusal) {
+    refused(batch.sender(), refusal);
+    batch.answer().refused(refusal);
+  }
+
+  /** Counts a request that was refused before its profiles were known. */
+  public void refused(Sender sender, Refusal refusal) {
+    metrics.refused(refusal);
+    clients.refused(sender, refusal, around.timers().wallMillis());
+    lastRefusal = refusal.words();
+  }
+
+  /** Counts a request whose client has gone away before it was taken. */
+  public void gone() {
+    metrics.gone();
+  }
+
+  /** What became of the profiles that came. */
+  public ComponentBooks books() {
+    return books;
+  }
+
+  /** Those who have sent something. */
+  public Clients clients() {
+    return clients;
+  }
+
+  /** What was taken and what not, for people. */
+  public String summary() {
+    long refused = (long) metrics.refusedRequests();
+    return (long) metrics.takenProfiles()
+        + " profiles taken, "
+        + refused
+        + " requests refused"
+        + (refused == 0 ? "" : "; the last: " + lastRefusal);
+  }
+
+  /** Calls once when nothing is being looked at, which may be at once. */
+  public void whenIdle(Runnable idle) {
+    onIdle =
+        () -> {
+          onIdle = () -> {};
+          idle.run();
+        };
+    if (underWay == 0) {
+      onIdle.run();
+    }
+  }
+
+  /** Takes its metrics away. Idempotent. */
+  public void close() {
+    metrics.close();
+    books.close();
+  }
+}

@@ -1,0 +1,235 @@
+package dev.stoker.receive.pyroscope;
+
+import dev.stoker.component.Services;
+import dev.stoker.concurrent.CpuPool;
+import dev.stoker.http.server.ServerAccess;
+import dev.stoker.pprof.shared.BodyWork;
+import dev.stoker.profile.Appender;
+import dev.stoker.receive.Admission;
+import dev.stoker.receive.Answer;
+import dev.stoker.receive.InvalidPush;
+import dev.stoker.receive.Sender;
+import dev.stoker.receive.Tenants;
+import dev.stoker.receive.server.Arrival;
+import dev.stoker.receive.server.ReceiveServer;
+import dev.stoker.receive.server.Refusal;
+import dev.stoker.schema.Texts;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running <code>pyroscope.receive_http</code>: knows its routes, and leads a request from its
+ * head to the {@link Admission}. Owned by the control context.
+ */
+final class Receiver {
+  static final String PUSH = "/push.v1.PusherService/Push";
+
+  private static final String TENANT = "X-Scope-OrgID";
+  private static final int AGENT = 100;
+
+  /** A smaller message is decoded at once: to hand it over would cost more. */
+  private static final int SMALL = 256 << 10;
+
+  private final ReceiveServer server;
+  private final Admission admission;
+  private final CpuPool cpuPool;
+  private ReceiveConfig config;
+
+  Receiver(ReceiveConfig config, Appender next, Services services) {
+    this.config = config;
+    this.cpuPool = services.cpuPool();
+    this.server =
+        new ReceiveServer(
+            config.component(),
+            config.limits().bounds(),
+            new ReceiveServer.Surroundings(
+                services.vertx(), services.timers(), services.registry()));
+    this.admission =
+        new Admission(
+            config.component(),
+            settings(config, next),
+            new Admission.Around(
+                cpuPool,
+                BodyWork.of(services).workspaces(),
+                services.timers(),
+                services.registry()));
+    server.handler(this::request);
+  }
+
+  private static Admission.Settings settings(ReceiveConfig config, Appender next) {
+    return new Admission.Settings(
+        config.limits().labels(), config.limits().maxInflatedSize(), next);
+  }
+
+  void configure(ReceiveConfig next, Appender receivers) {
+    config = next;
+    server.configure(next.limits().bounds());
+    admission.configure(settings(next, receivers));
+  }
+
+  ReceiveServer server() {
+    return server;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  private void request(Arrival arrival) {
+    HttpServerRequest request = arrival.request();
+    Sender stranger = new Sender(arrival.peer(), agent(request), "");
+    if (!PUSH.equals(request.path())) {
+      refuse(
+          new PlainAnswer(arrival),
+          stranger,
+          new Refusal(Refusal.Kind.NOT_FOUND, "not found; profiles are pushed to " + PUSH));
+      return;
+    }
+    Optional<PushProtocol> protocol = PushProtocol.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
+    Answer answer =
+        protocol
+            .<Answer>map(known -> new PushAnswer(arrival, known))
+            .orElseGet(() -> new PlainAnswer(arrival));
+    Refusal refusal = refusal(arrival, protocol);
+    if (refusal != null) {
+      boolean plain = refusal.kind() == Refusal.Kind.HTTP_VERSION; // no trailers there
+      refuse(plain ? new PlainAnswer(arrival) : answer, stranger, refusal);
+    } else {
+      protocol.ifPresent(known -> read(arrival, known, answer));
+    }
+  }
+
+  private void refuse(Answer answer, Sender sender, Refusal refusal) {
+    if (!answer.isGone()) {
+      admission.refused(sender, refusal);
+      answer.refused(refusal);
+    }
+  }
+
+  private static String agent(HttpServerRequest request) {
+    String agent = request.getHeader(HttpHeaders.USER_AGENT);
+    return agent == null ? "" : Texts.excerpt(agent, AGENT);
+  }
+
+  /** What is wrong with the head; null = nothing. */
+  private @Nullable Refusal refusal(Arrival arrival, Optional<PushProtocol> protocol) {
+    HttpServerRequest request = arrival.request();
+    Refusal head = login(arrival);
+    if (head != null) {
+      return head;
+    }
+    if (protocol.isEmpty()) {
+      arrival.response().putHeader("Accept-Post", PushProtocol.ACCEPTED);
+      return new Refusal(
+          Refusal.Kind.MEDIA_TYPE, "the Content-Type is none of " + PushProtocol.ACCEPTED);
+    }
+    if (protocol.get().framing() == PushProtocol.Framing.GRPC
+        && request.version() != HttpVersion.HTTP_2) {
+      return new Refusal(Refusal.Kind.HTTP_VERSION, "gRPC needs HTTP/2");
+    }
+    String encoding = encoding(request, protocol.get());
+    if (!List.of("", "identity", "gzip").contains(encoding)) {
+      return new Refusal(
+          Refusal.Kind.UNSUPPORTED,
+          "unknown compression "
+              + InvalidPush.shown(encoding)
+              + "; supported are gzip and identity");
+    }
+    return tenantRefusal(request);
+  }
+
+  private @Nullable Refusal login(Arrival arrival) {
+    HttpServerRequest request = arrival.request();
+    ServerAccess access = arrival.access();
+    if (!access.isAllowed(PUSH, request.getHeader(HttpHeaders.AUTHORIZATION))) {
+      arrival.response().putHeader("WWW-Authenticate", access.challenge());
+      return new Refusal(
+          Refusal.Kind.UNAUTHENTICATED,
+          "log in: the receiver needs the credentials of its http block");
+    }
+    if (!request.method().equals(HttpMethod.POST)) {
+      arrival.response().putHeader("Allow", "POST");
+      return new Refusal(Refusal.Kind.METHOD, "method not allowed: this path takes POST");
+    }
+    return null;
+  }
+
+  private @Nullable Refusal tenantRefusal(HttpServerRequest request) {
+    String tenant = request.getHeader(TENANT);
+    boolean wrong =
+        config.tenantFromHeader()
+            && tenant != null
+            && !tenant.isEmpty()
+            && !Tenants.isValid(tenant);
+    return wrong
+        ? Refusal.invalid(
+            TENANT + " is no tenant: it may have 150 characters, letters, digits and !-_.*'() only")
+        : null;
+  }
+
+  private static String encoding(HttpServerRequest request, PushProtocol protocol) {
+    String encoding = request.getHeader(protocol.framing().encodingHeader());
+    return encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private Sender sender(Arrival arrival) {
+    String tenant = arrival.request().getHeader(TENANT);
+    return new Sender(
+        arrival.peer(),
+        agent(arrival.request()),
+        tenant == null || !config.tenantFromHeader() ? "" : tenant);
+  }
+
+  private void read(Arrival arrival, PushProtocol protocol, Answer answer) {
+    Sender sender = sender(arrival);
+    String encoding = encoding(arrival.request(), protocol);
+    arrival.read(
+        bytes -> {
+          try {
+            decode(arrival, PushBody.of(protocol, bytes, encoding), sender, answer);
+          } catch (InvalidPush invalid) {
+            refuse(answer, sender, Refusal.invalid(String.valueOf(invalid.getMessage())));
+          }
+        },
+        refusal -> refuse(answer, sender, refusal));
+  }
+
+  private void decode(Arrival arrival, PushBody body, Sender sender, Answer answer)
+      throws InvalidPush {
+    long maxInflated = config.limits().maxInflatedSize();
+    if (body.isLargerThan(maxInflated)) {
+      refuse(
+          answer,
+          sender,
+          new Refusal(
+              Refusal.Kind.TOO_LARGE,
+              "the request inflates to more than limits.max_inflated_size ("
+                  + maxInflated
+                  + " bytes)"));
+      return;
+    }
+    Refusal full = arrival.reserve(body.memory());
+    if (full != null) {
+      refuse(answer, sender, full);
+    } else if (!body.gzip() && !body.protocol().json() && body.bytes().length < SMALL) {
+      admission.admit(body.decode(), sender, answer);
+    } else {
+      cpuPool
+          .submit(body::decode)
+          .onSuccess(profiles -> admission.admit(profiles, sender, answer))
+          .onFailure(failure -> refuse(answer, sender, notDecoded(failure)));
+    }
+  }
+
+  private static Refusal notDecoded(Throwable failure) {
+    return failure instanceof InvalidPush
+        ? Refusal.invalid(String.valueOf(failure.getMessage()))
+        : new Refusal(Refusal.Kind.INTERNAL, "an internal error of Stoker: " + failure);
+  }
+}
