@@ -16,13 +16,12 @@ RUN ./mvnw -q -B -ntp -Dquick -Dcyclonedx.skip=false package \
  && find /opt/stoker/licenses/web -type f ! -name 'LICENSE*' -delete \
  && cp agent/target/stoker-agent.jar deploy/image/stoker deploy/image/jvm-flags /opt/stoker/
 # java.desktop and the rest of what libraries only mention is left out; e2e/image/run starts the result.
-RUN jlink --output /opt/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
-      --add-modules java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported \
- && /opt/jre/bin/java -Xshare:dump >/dev/null \
+RUN jlink --output /opt/stoker/jre --strip-java-debug-attributes --no-header-files --no-man-pages \
+      --add-modules "$(cat deploy/image/modules)" \
+ && /opt/stoker/jre/bin/java -Xshare:dump >/dev/null \
  && /opt/stoker/stoker --make-archives
 
 FROM ${RUNTIME_IMAGE}
-COPY --from=build /opt/jre /opt/jre
 # They halve the CPU time of gzip; without them the JDK's zlib does it.
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libisal2 libdeflate0 >/dev/null && rm -rf /var/lib/apt/lists/*
 # With stoker-agent.jar, which deploy/jvm copies from here into other pods.
