@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>The first {@link #SMALL} bytes of a body may use all of the budget, and a quarter of it is
- *       for them alone: a body that needs little never waits for those that need a lot.
+ *       for small bodies alone: one that needs little never waits for those that need a lot. A body
+ *       that asks for more is a large one, with its first bytes too.
  *   <li>What is beyond is granted in the order in which bodies came. A quarter of the budget is for
  *       the oldest large body alone. If that is not enough for it, younger large ones yield what
  *       they hold, so one can always be read to its end, and its bytes let the next one go on.
@@ -101,7 +102,11 @@ public final class BodyBudget {
   }
 
   void grow(BodyShare share, long bytes, Runnable action) {
-    TreeMap<Long, BodyShare> waiters = memory.isSmall(share, bytes) ? smallWaiters : largeWaiters;
+    boolean small = memory.isSmall(share, bytes);
+    if (!small) {
+      memory.large(share);
+    }
+    TreeMap<Long, BodyShare> waiters = small ? smallWaiters : largeWaiters;
     if (waiters.isEmpty() && memory.fits(share, bytes)) {
       take(share, bytes);
       action.run();
@@ -233,7 +238,7 @@ public final class BodyBudget {
     for (BodyShare share : younger) {
       if (lacks > 0) {
         yielding.add(share);
-        lacks -= memory.beyondSmall(share);
+        lacks -= share.held();
       }
     }
     if (lacks > 0) {

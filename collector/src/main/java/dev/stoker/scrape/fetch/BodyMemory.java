@@ -13,18 +13,15 @@ final class BodyMemory {
   private final long capacity;
   private final long reserve;
 
-  /**
-   * Bytes up to which a body is small. It is less in a small heap, because the small parts of large
-   * bodies must not take everything.
-   */
+  /** Bytes up to which a body is small. It is less in a small heap. */
   private final long small;
 
-  /** Bodies that hold more than the small part, by their places. */
+  /** Bodies that hold more than the small part, or have asked for it, by their places. */
   private final TreeMap<Long, BodyShare> larges = new TreeMap<>();
 
   private volatile long used;
 
-  /** Bytes that large bodies hold beyond their small parts. */
+  /** Bytes that large bodies hold, their small parts included: there may be very many of them. */
   private long usedByLarges;
 
   /**
@@ -49,28 +46,32 @@ final class BodyMemory {
     return share.held() + bytes <= small;
   }
 
-  /** Bytes of the body that large bodies could use if it ended. */
-  long beyondSmall(BodyShare share) {
-    return share.held() - small;
+  /** The body asks for more than the small part. From now on it is a large one in full. */
+  void large(BodyShare share) {
+    if (larges.putIfAbsent(share.place(), share) == null) {
+      usedByLarges += share.held();
+    }
   }
 
   /**
    * @param bytes less than 0 = gives back
    */
   void move(BodyShare share, long bytes) {
-    long before = Math.max(0, share.held() - small);
     share.hold(bytes);
     used += bytes;
-    long now = Math.max(0, share.held() - small);
-    usedByLarges += now - before;
-    if (now > 0) {
-      larges.put(share.place(), share);
+    if (larges.containsKey(share.place())) {
+      usedByLarges += bytes;
+      if (bytes < 0 && share.held() <= small) {
+        forget(share); // it has given so much back that it is a small one again
+      }
     }
   }
 
-  /** The body has given everything back and has ended. */
+  /** The body has ended. */
   void forget(BodyShare share) {
-    larges.remove(share.place());
+    if (larges.remove(share.place()) != null) {
+      usedByLarges -= share.held();
+    }
   }
 
   boolean fits(BodyShare share, long bytes) {
@@ -78,23 +79,22 @@ final class BodyMemory {
     if (used + Math.max(bytes, 1) > capacity) {
       return false;
     }
-    if (after <= small) {
+    if (!larges.containsKey(share.place())) {
       return true;
     }
     boolean oldest = isOldest(share);
     long most = capacity - reserve - (oldest ? 0 : reserve);
-    long more = after - Math.max(share.held(), small);
     // One that is larger than all that is for large ones still has its turn.
-    return usedByLarges + more <= most || oldest && after - small > most;
+    return usedByLarges + bytes <= most || oldest && after > most;
   }
 
   /** Bytes that others have to give back before the oldest large body can have what it wants. */
   long lacks(BodyShare oldest) {
     long after = oldest.held() + oldest.wanted();
     long most = capacity - reserve;
-    long large = usedByLarges + after - Math.max(oldest.held(), small) - most;
+    long large = usedByLarges + oldest.wanted() - most;
     long all = used + Math.max(oldest.wanted(), 1) - capacity;
-    return after - small > most ? all : Math.max(large, all);
+    return after > most ? all : Math.max(large, all);
   }
 
   boolean isOldest(BodyShare share) {
