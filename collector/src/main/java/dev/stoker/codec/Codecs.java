@@ -5,38 +5,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this JVM inflates and deflates bodies with: native libraries, when the system has them, this
- * JVM can call them and they pass {@link RoundTrip}; otherwise the JDK's zlib inflates, and {@link
- * QuickDeflater} deflates. Nothing is bundled or downloaded. One object of it serves all threads.
+ * JVM can call them and they pass {@link RoundTrip}; the JDK's own zlib otherwise. Nothing is
+ * bundled or downloaded. One object of it serves all threads.
  */
 public final class Codecs {
   private final LibdeflateInflater.@Nullable Functions inflate;
   private final IsalDeflater.@Nullable Functions deflate;
-  private final boolean quick;
   private final String whyNot;
 
   private Codecs(
       LibdeflateInflater.@Nullable Functions inflate,
       IsalDeflater.@Nullable Functions deflate,
-      boolean quick,
       String whyNot) {
     this.inflate = inflate;
     this.deflate = deflate;
-    this.quick = quick;
     this.whyNot = whyNot;
   }
 
   /** The JDK's zlib for both. */
   public static Codecs jdk() {
-    return new Codecs(null, null, false, "");
+    return new Codecs(null, null, "");
   }
 
   /** The best that there is; takes some milliseconds, for the libraries are tried out. */
   public static Codecs best() {
     if (System.getProperty("stoker.codecs", "").equals("jdk")) {
-      return new Codecs(null, null, false, "-Dstoker.codecs=jdk switches all others off");
+      return new Codecs(null, null, "-Dstoker.codecs=jdk switches native libraries off");
     }
     if (!ForeignFunctions.areHere()) {
-      return new Codecs(null, null, true, "native libraries need JDK 22 or newer");
+      return new Codecs(null, null, "native libraries need JDK 22 or newer");
     }
     StringBuilder why = new StringBuilder();
     LibdeflateInflater.Functions inflate = null;
@@ -59,7 +56,7 @@ public final class Codecs {
       deflate = null;
       why.append(why.isEmpty() ? "" : "; ").append("ISA-L: ").append(words(unusable));
     }
-    return new Codecs(inflate, deflate, true, why.toString());
+    return new Codecs(inflate, deflate, why.toString());
   }
 
   private static String words(Throwable unusable) {
@@ -81,9 +78,9 @@ public final class Codecs {
     return inflate == null ? "jdk" : "libdeflate";
   }
 
-  /** For metrics: <code>isal</code>, <code>quick</code> for Stoker's own, or <code>jdk</code>. */
+  /** For metrics: <code>isal</code> or <code>jdk</code>. */
   public String deflateName() {
-    return deflate != null ? "isal" : quick ? "quick" : "jdk";
+    return deflate == null ? "jdk" : "isal";
   }
 
   /** Why a native library is not used; empty = both are, or they were not asked for. */
@@ -106,7 +103,7 @@ public final class Codecs {
   /** A new one for one thread at a time. */
   public GzipDeflater deflater() {
     if (deflate == null) {
-      return quick ? new QuickDeflater() : new JdkDeflater();
+      return new JdkDeflater();
     }
     try {
       return new IsalDeflater(deflate);
