@@ -22,7 +22,7 @@ public final class ListenFailure {
     }
     if (message.contains("assign requested address") || message.contains("address not available")) {
       return "this machine has no such address; choose one of its own, 127.0.0.1, or 0.0.0.0 for"
-                 + " all";
+          + " all";
     }
     if (cause instanceof UnknownHostException || message.contains("failed to resolve")) {
       return "the name " + host + " has no address; write an address";
