@@ -262,6 +262,13 @@ public final class Admission {
     batch.answer().refused(refusal);
   }
 
+  /** Takes a request in which nothing was sampled. */
+  public void nothing(Sender sender, Answer answer) {
+    metrics.taken(0, 0);
+    clients.taken(sender, 0, 0, around.timers().wallMillis());
+    answer.taken();
+  }
+
   /** Counts a request that was refused before its profiles were known. */
   public void refused(Sender sender, Refusal refusal) {
     metrics.refused(refusal);

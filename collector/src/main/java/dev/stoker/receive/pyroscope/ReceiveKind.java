@@ -41,7 +41,7 @@ public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
         .leaveOut(
             "http.server_read_timeout", "limits.read_timeout bounds a request, 30s if not set")
         .leaveOut("http.server_write_timeout", "answers are small and never wait for their client")
-        .leaveOut("http.server_idle_timeout", "an idle connection is closed after two minutes")
+        .leaveOut("http.server_idle_timeout", "an idle connection is closed after a minute")
         .leaveOut("debug_info_upload_timeout", "Stoker takes no debug info");
   }
 

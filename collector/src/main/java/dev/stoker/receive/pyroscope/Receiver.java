@@ -38,6 +38,7 @@ final class Receiver {
 
   private final ReceiveServer server;
   private final Admission admission;
+  private final IngestDoor ingest;
   private final CpuPool cpuPool;
   private ReceiveConfig config;
 
@@ -59,6 +60,11 @@ final class Receiver {
                 BodyWork.of(services).workspaces(),
                 services.timers(),
                 services.registry()));
+    this.ingest =
+        new IngestDoor(
+            admission,
+            new IngestDoor.Tools(cpuPool, BodyWork.of(services).workspaces(), services.timers()),
+            () -> this.config.limits().maxInflatedSize());
     server.handler(this::request);
   }
 
@@ -84,13 +90,36 @@ final class Receiver {
   private void request(Arrival arrival) {
     HttpServerRequest request = arrival.request();
     Sender stranger = new Sender(arrival.peer(), agent(request), "");
-    if (!PUSH.equals(request.path())) {
+    String path = String.valueOf(request.path());
+    if (IngestDoor.PATHS.contains(path)) {
+      ingest(arrival, stranger);
+    } else if (PUSH.equals(path)) {
+      push(arrival, stranger);
+    } else {
       refuse(
           new PlainAnswer(arrival),
           stranger,
-          new Refusal(Refusal.Kind.NOT_FOUND, "not found; profiles are pushed to " + PUSH));
-      return;
+          new Refusal(
+              Refusal.Kind.NOT_FOUND,
+              "not found; profiles are pushed to " + PUSH + ", /ingest or /pyroscope/ingest"));
     }
+  }
+
+  private void ingest(Arrival arrival, Sender stranger) {
+    Answer answer = new PlainAnswer(arrival);
+    Refusal refusal = login(arrival);
+    if (refusal == null) {
+      refusal = tenantRefusal(arrival.request());
+    }
+    if (refusal == null) {
+      ingest.read(arrival, sender(arrival), answer);
+    } else {
+      refuse(answer, stranger, refusal);
+    }
+  }
+
+  private void push(Arrival arrival, Sender stranger) {
+    HttpServerRequest request = arrival.request();
     Optional<PushProtocol> protocol = PushProtocol.of(request.getHeader(HttpHeaders.CONTENT_TYPE));
     Answer answer =
         protocol
@@ -227,7 +256,8 @@ final class Receiver {
     }
   }
 
-  private static Refusal notDecoded(Throwable failure) {
+  /** The reason why a body that cannot be decoded is refused. */
+  static Refusal notDecoded(Throwable failure) {
     return failure instanceof InvalidPush
         ? Refusal.invalid(String.valueOf(failure.getMessage()))
         : new Refusal(Refusal.Kind.INTERNAL, "an internal error of Stoker: " + failure);

@@ -25,7 +25,7 @@ final class Socket {
   /** A name with many labels is part of it. */
   private static final int MAX_REQUEST_LINE = 16 << 10;
 
-  private static final int IDLE_SECONDS = 120;
+  private static final int IDLE_SECONDS = 60;
   private static final int HANDSHAKE_SECONDS = 5;
   private static final int MAX_STREAMS = 128;
 

@@ -1,0 +1,115 @@
+package dev.stoker.write.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.concurrent.ManualTimers;
+import dev.stoker.files.StorageFolder;
+import dev.stoker.labels.Labels;
+import dev.stoker.profile.Room;
+import dev.stoker.profile.Verdicts;
+import dev.stoker.write.disk.DiskFiles;
+import dev.stoker.write.disk.DiskQueues;
+import dev.stoker.write.disk.Fsync;
+import dev.stoker.write.disk.QueueRoot;
+import dev.stoker.write.endpoint.EndpointAccounting;
+import dev.stoker.write.endpoint.QueueHarness;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pushed profile, whose sender has an answer, is given up for no other one. */
+class PushedProfilesTest {
+  private static final int BODY = 3_000;
+
+  private final ManualTimers timers = new ManualTimers(QueueHarness.START);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final EndpointAccounting accounting =
+      new EndpointAccounting(
+          QueueHarness.ID, registry, new QueueGauges(registry, timers), new Verdicts());
+  private final Queue<Runnable> work = new ArrayDeque<>();
+  @TempDir Path storage;
+
+  private SendQueue queue(QueueConfig.Disk disk) {
+    QueueConfig config = new QueueConfig(10_000, Duration.ofMinutes(55), 64, 0, disk);
+    return new SendQueue(config, timers, accounting, () -> {});
+  }
+
+  private OutgoingProfile profile(long origin) {
+    return new OutgoingProfile(
+        Labels.of("__name__", "cpu"), "", new byte[BODY], timers.wallMillis(), origin);
+  }
+
+  private OutgoingProfile pushed() {
+    return profile(Verdicts.PUSHED);
+  }
+
+  private OutgoingProfile scraped() {
+    return profile(Verdicts.NOBODY);
+  }
+
+  @Test
+  void inMemory_pushedOnesStay_andScrapedOnesGiveWay() {
+    SendQueue queue = queue(QueueConfig.Disk.OFF);
+    assertThat(queue.offer(scraped())).isNull();
+    assertThat(queue.offer(pushed())).isNull();
+    assertThat(queue.offer(pushed())).isNull();
+
+    assertThat(queue.hasRoom(pushed(), new Room())).isTrue();
+    assertThat(queue.offer(pushed())).isNull();
+    assertThat(queue.waiting()).isEqualTo(3);
+
+    assertThat(queue.hasRoom(pushed(), new Room())).isFalse();
+    assertThat(queue.offer(pushed())).isEqualTo(DropReason.BYTES);
+    assertThat(queue.offer(scraped())).isEqualTo(DropReason.BYTES);
+    assertThat(queue.waiting()).isEqualTo(3);
+  }
+
+  @Test
+  void room_isPromisedToTheWholeBatch_andTakesNothing() {
+    SendQueue queue = queue(QueueConfig.Disk.OFF);
+    Room batch = new Room();
+
+    assertThat(queue.hasRoom(pushed(), batch)).isTrue();
+    assertThat(queue.hasRoom(pushed(), batch)).isTrue();
+    assertThat(queue.hasRoom(pushed(), batch)).isTrue();
+    assertThat(queue.hasRoom(pushed(), batch)).isFalse();
+    assertThat(queue.hasRoom(pushed(), new Room())).isTrue();
+    assertThat(queue.waiting()).isZero();
+  }
+
+  @Test
+  void onDisk_nothingIsPushedOut_andPushedOnesNotByScrapedOnesEither() {
+    StorageFolder folder = new StorageFolder(storage);
+    DiskQueues queues =
+        new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, work::add, Runnable::run);
+    SendQueue queue =
+        queue(new QueueConfig.Disk(true, 100_000, 0, Fsync.NEVER, Duration.ofMillis(10)));
+    queues.start();
+    queue.attach(queues, queues.home("name\ntest", "test", "write"));
+    disk();
+
+    int taken = 0;
+    while (queue.hasRoom(pushed(), new Room()) && taken < 1_000) {
+      assertThat(queue.offer(pushed())).isNull();
+      taken++;
+      timers.advance(20);
+      disk();
+    }
+
+    assertThat(taken).isBetween(15, 32);
+    assertThat(queue.offer(pushed())).isEqualTo(DropReason.DISK);
+    assertThat(queue.offer(scraped())).isEqualTo(DropReason.DISK);
+    assertThat(queue.waiting()).isEqualTo(taken);
+    folder.close();
+  }
+
+  private void disk() {
+    for (Runnable next = work.poll(); next != null; next = work.poll()) {
+      next.run();
+    }
+  }
+}
