@@ -174,7 +174,7 @@ class IngestBodyTest {
 
   private String name(byte[] body) throws Exception {
     return labels(decode(query("name", "shop", "format", "pprof"), "", body).get(0))
-        .get("__name__");
+        .getOrDefault("__name__", "");
   }
 
   private static byte[] pprof(String type, String unit) {
