@@ -198,7 +198,9 @@ func withoutHelm(value any) any {
 		}
 		if v["kind"] == "ClusterRole" || v["kind"] == "ClusterRoleBinding" || v["kind"] == "ServiceAccount" ||
 			v["kind"] == "ConfigMap" || v["kind"] == "NetworkPolicy" {
-			delete(v["metadata"].(map[string]any), "labels")
+			if metadata, ok := v["metadata"].(map[string]any); ok { // a reference to a ServiceAccount has a kind too
+				delete(metadata, "labels")
+			}
 		}
 		for name, one := range v {
 			v[name] = withoutHelm(one)
