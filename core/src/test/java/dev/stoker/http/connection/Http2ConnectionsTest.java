@@ -46,10 +46,12 @@ class Http2ConnectionsTest {
       lose(server);
 
       server.turn(Mood.GOOD);
-      int before = server.accepted();
       assertThat(begin(server).await(20, TimeUnit.SECONDS)).isEqualTo(200);
+      // The first connection, perhaps one that the lost request had begun to open, and this one.
+      int opened = server.accepted();
+      assertThat(opened).isBetween(2, 3);
       assertThat(begin(server).await(20, TimeUnit.SECONDS)).isEqualTo(200);
-      assertThat(server.accepted()).isEqualTo(before + 1);
+      assertThat(server.accepted()).isEqualTo(opened);
     }
   }
 
