@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +37,28 @@ class PackagingTest {
           .as(builder)
           .contains("$(cat deploy/image/modules)", "deploy/image/stoker", "deploy/image/jvm-flags")
           .contains("-Xshare:dump", "--make-archives");
+    }
+  }
+
+  /** A package called "target" was missing in the image's build and, in part, in the repository. */
+  @Test
+  void ignoreFiles_leaveOutNoPackage() throws IOException {
+    Set<String> anywhere = new TreeSet<>();
+    for (String line : read(".gitignore").lines().toList()) {
+      if (line.indexOf('/') == line.length() - 1 || !line.contains("/")) {
+        anywhere.add(line.replace("/", ""));
+      }
+    }
+    for (String line : read(".dockerignore").lines().toList()) {
+      if (line.startsWith("**/")) {
+        anywhere.add(line.substring(3));
+      }
+    }
+    for (String module : List.of("core", "discovery", "agent", "collector")) {
+      try (Stream<Path> folders = Files.walk(ROOT.resolve(module).resolve("src"))) {
+        assertThat(folders.filter(Files::isDirectory).map(path -> path.getFileName().toString()))
+            .doesNotContainAnyElementsOf(anywhere);
+      }
     }
   }
 
