@@ -91,6 +91,8 @@ final class Connections {
     private final Unread unread;
     private Timers.Cancellable headTimer = () -> {};
     private int requests;
+    private int answers;
+    private boolean refused;
 
     Client(Unread unread) {
       this.unread = unread;
@@ -133,8 +135,8 @@ final class Connections {
     HttpServerRequest request = context.request();
     HttpConnection connection = request.connection();
     Client client = open.get(connection);
-    if (client == null) {
-      return false; // closed already
+    if (client == null || client.refused) {
+      return false; // closed already, or soon
     }
     client.headTimer.cancel();
     if (client.unread.isOver()) {
@@ -157,16 +159,32 @@ final class Connections {
     return true;
   }
 
-  /** Too much at once: the client may ask again later. */
+  /**
+   * Too much at once: the client may ask again later, on another connection. Vert.x would go on
+   * with what the client has sent after this request, and refuse each of a hundred.
+   */
   void refuse(RoutingContext context) {
     count(Reason.BUSY);
+    HttpConnection connection = context.request().connection();
+    Client client = open.get(connection);
+    if (client != null) {
+      client.refused = true;
+    }
     context.response().putHeader("Retry-After", "5").putHeader(HttpHeaders.CONNECTION, "close");
+    context.addEndHandler(ignored -> connection.close());
     Answers.error(context, 503, "busy: " + Reason.BUSY.text + "; ask again");
+  }
+
+  /** How many answers the connection of a request has had. */
+  int answers(RoutingContext context) {
+    Client client = open.get(context.request().connection());
+    return client == null ? 0 : client.answers;
   }
 
   private void answered(HttpConnection connection, Client client) {
     if (open.get(connection) == client) {
       client.requests--;
+      client.answers++;
       working--;
       open.remove(connection);
       open.put(connection, client);

@@ -3,6 +3,7 @@ package dev.stoker.admin.server;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
@@ -32,12 +33,23 @@ final class Turns {
     this.bound = bound;
   }
 
-  /** A request that waits for its turn, or is refused when too many wait. */
+  /**
+   * A request that waits for its turn. When too many wait, the one is refused whose connection has
+   * had the most answers: who asks for the first time is not shut out by who asks again and again.
+   */
   void bounded(RoutingContext context) {
     waiting.removeIf(Turns::isGone);
-    if (waiting.size() >= bound) {
+    if (waiting.size() < bound) {
+      always(context);
+      return;
+    }
+    RoutingContext served =
+        waiting.stream().max(Comparator.comparingInt(connections::answers)).orElse(context);
+    if (connections.answers(served) <= connections.answers(context)) {
       connections.refuse(context);
     } else {
+      waiting.remove(served);
+      connections.refuse(served);
       always(context);
     }
   }

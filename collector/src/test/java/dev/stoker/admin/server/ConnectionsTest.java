@@ -165,6 +165,20 @@ class ConnectionsTest {
   }
 
   @Test
+  void whoIsRefused_isClosed_andWhatItSentAfterThatIsNotRead() throws Exception {
+    serve(new Connections.Bounds(20, 1, 1L << 30));
+    get(connect(), "/hang");
+    await(hanging, 1);
+    Socket greedy = connect();
+    write(greedy, "GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100));
+
+    String came = new String(readUntilClosed(greedy), StandardCharsets.ISO_8859_1);
+
+    assertThat(came).containsOnlyOnce("503 Service Unavailable").doesNotContain("200 OK");
+    assertThat(counted("busy")).isEqualTo(1);
+  }
+
+  @Test
   void aHeadAndABody_haveTheirTime() throws Exception {
     serve(new Connections.Bounds(20, 2, 1L << 30));
     Socket head = connect();

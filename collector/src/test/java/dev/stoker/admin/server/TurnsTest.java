@@ -41,6 +41,14 @@ class TurnsTest {
         new Connections(new ManualTimers(0), Connections.Bounds.within(8 << 20), registry);
     Turns turns = new Turns(vertx, connections, BOUND);
     Router router = Router.router(vertx);
+    router
+        .route()
+        .handler(
+            request -> {
+              if (connections.admit(request)) {
+                request.next();
+              }
+            });
     router.get("/-/healthy").handler(this::probed);
     router.get("/api/*").handler(turns::bounded);
     router.get("/metrics").handler(turns::always);
@@ -49,6 +57,7 @@ class TurnsTest {
     HttpServer server =
         vertx
             .createHttpServer()
+            .connectionHandler(connections::connected)
             .requestHandler(router)
             .listen(0, "127.0.0.1")
             .await(20, TimeUnit.SECONDS);
@@ -112,6 +121,28 @@ class TurnsTest {
   }
 
   @Test
+  void whenTooManyWait_theOneIsRefusedThatHasHadTheMostAnswers() throws Exception {
+    Socket holds = probed();
+    List<Socket> served = new ArrayList<>();
+    for (int i = 0; i < BOUND; i++) {
+      Socket socket = probed();
+      probe(socket);
+      served.add(socket);
+    }
+    Socket first = probed();
+    get(holds, "/api/heavy");
+    Awaitility.await().until(() -> rendered.get() == 1);
+    for (Socket socket : served) {
+      get(socket, "/api/heavy");
+    }
+    get(first, "/api/heavy");
+    releaseAfterTheLongestRest();
+
+    assertThat(line(first)).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(refused()).as("one of those that came before it").isEqualTo(1);
+  }
+
+  @Test
   void whoHasGone_holdsNobodyUp() throws Exception {
     Socket holds = probed();
     Socket goes = probed();
@@ -143,11 +174,15 @@ class TurnsTest {
     }
     Socket probe = sockets.get(others + 1);
     get(probe, "/-/healthy");
+    releaseAfterTheLongestRest();
+    assertThat(line(probe)).isEqualTo("HTTP/1.1 200 OK");
+  }
+
+  private void releaseAfterTheLongestRest() {
     long sent = System.nanoTime();
     Awaitility.await()
         .until(() -> System.nanoTime() - sent > TimeUnit.MILLISECONDS.toNanos(LONGEST_REST_MILLIS));
     released.countDown();
-    assertThat(line(probe)).isEqualTo("HTTP/1.1 200 OK");
   }
 
   private void probed(RoutingContext context) {
@@ -177,11 +212,15 @@ class TurnsTest {
     sockets.add(socket);
     socket.connect(new InetSocketAddress("127.0.0.1", port));
     socket.setSoTimeout(20_000);
+    probe(socket);
+    return socket;
+  }
+
+  private static void probe(Socket socket) throws IOException {
     get(socket, "/-/healthy");
     assertThat(line(socket)).isEqualTo("HTTP/1.1 200 OK");
     assertThat(line(socket)).isEqualTo("content-length: 0");
     assertThat(line(socket)).isEmpty();
-    return socket;
   }
 
   private static void get(Socket socket, String path) throws IOException {
