@@ -10,6 +10,9 @@ public final class Giants {
   /** An inflated profile of 64 MiB, with what it grew out of and the index of what is where. */
   private static final long ROOM = 128L << 20;
 
+  /** Bytes that an inflated profile takes beside itself: what it grew out of. */
+  public static final long GROWTH = Inflation.GIANT;
+
   private final long mostInflated;
   private final Semaphore permits;
 
@@ -17,8 +20,7 @@ public final class Giants {
    * @param bytes for all of them
    */
   public Giants(long bytes) {
-    // The array, and the half as large one that it grew out of.
-    this.mostInflated = Math.max(Inflation.GIANT, bytes / 3 * 2);
+    this.mostInflated = Math.max(Inflation.GIANT, bytes - GROWTH);
     this.permits = new Semaphore((int) Math.max(1, Math.min(64, bytes / ROOM)), true);
   }
 

@@ -40,6 +40,8 @@ public final class Inflation implements AutoCloseable {
   private long claimed;
   private long configured;
   private boolean giant;
+  private boolean counted;
+  private byte[] body = new byte[0];
 
   public Inflation(Giants giants, Codecs codecs) {
     this.giants = giants;
@@ -67,6 +69,8 @@ public final class Inflation implements AutoCloseable {
                 maxInflated == 0 ? Long.MAX_VALUE : maxInflated,
                 Math.min(giants.mostInflated(), Integer.MAX_VALUE - 64));
     configured = maxInflated;
+    counted = false;
+    this.body = body;
     claimed = claimed(body);
     long first = claimed == 0 ? FIRST_CHUNK : claimed;
     long likely = Math.max(FIRST_CHUNK, (long) LIKELY_RATIO * body.length);
@@ -128,21 +132,67 @@ public final class Inflation implements AutoCloseable {
       return;
     }
     if (written >= limit) {
-      throw new MalformedProfileException(
-          configured == limit
-              ? "inflated profile is larger than max_inflated_size ("
-                  + limit
-                  + " bytes); raise max_inflated_size if the target is to be trusted"
-              : "inflated profile is larger than the memory that there is for one ("
-                  + limit
-                  + " bytes); give Stoker more memory");
+      throw tooLarge();
     }
     long next = Math.max(FIRST_CHUNK, out.length * 2L);
     // A claim within reach saves the unused half of a doubling.
     next = Math.min(limit, claimed > out.length && claimed < next ? claimed : next);
     allow(next);
+    if (next > GIANT) {
+      // By doubling, a giant would lie beside its half, which is half as much memory again.
+      long exact = counted ? written + FIRST_CHUNK : count();
+      next = Math.min(limit, Math.max(exact, written + 1));
+    }
     out = Arrays.copyOf(out, (int) next);
     out[written++] = probe[0];
+  }
+
+  private MalformedProfileException tooLarge() {
+    return new MalformedProfileException(
+        configured == limit
+            ? "inflated profile is larger than max_inflated_size ("
+                + limit
+                + " bytes); raise max_inflated_size if the target is to be trusted"
+            : "inflated profile is larger than the memory that there is for one ("
+                + limit
+                + " bytes); give Stoker more memory");
+  }
+
+  /**
+   * What all members come to, up to a fault in one: it is found again when its bytes are kept.
+   *
+   * @throws MalformedProfileException more than the limit
+   */
+  private long count() throws MalformedProfileException {
+    counted = true;
+    byte[] scratch = new byte[FIRST_CHUNK];
+    long total = 0;
+    Inflater counting = new Inflater(true);
+    try {
+      for (int at = 0; at < body.length; ) {
+        int start = GzipHeader.end(body, at);
+        counting.reset();
+        counting.setInput(body, start, body.length - start);
+        for (int n = 1; n > 0 && total <= limit; total += n) {
+          n = counting.inflate(scratch);
+        }
+        if (total > limit) {
+          break;
+        }
+        if (!counting.finished()) {
+          return total; // truncated
+        }
+        at = start + (int) counting.getBytesRead() + TRAILER;
+      }
+    } catch (DataFormatException | MalformedProfileException fault) {
+      return total;
+    } finally {
+      counting.end();
+    }
+    if (total > limit) {
+      throw tooLarge();
+    }
+    return total;
   }
 
   private void allow(long size) {
@@ -154,6 +204,7 @@ public final class Inflation implements AutoCloseable {
 
   /** Gives a permit back, and with it the result. */
   public void done() {
+    body = new byte[0];
     if (giant) {
       giant = false;
       out = new byte[0];

@@ -2,6 +2,7 @@ package dev.stoker.app.memory;
 
 import dev.stoker.component.HeapDemand;
 import dev.stoker.config.LoadedConfig;
+import dev.stoker.pprof.Giants;
 import java.util.List;
 import org.slf4j.Logger;
 
@@ -94,9 +95,10 @@ public record HeapPlan(
    */
   static HeapPlan least(HeapDemand demand) {
     return new HeapPlan(
-        Math.max(16L << 20, demand.maxBody()),
-        // The array, and the half as large one that it grew out of.
-        Math.max(32L << 20, demand.maxInflated() / 2 * 3),
+        // While one that is as large as it may be is read, another is worked on.
+        Math.max(32L << 20, 2 * demand.maxBody()),
+        // One that is as large as it may be, and what the other CPU threads work on.
+        Math.max(32L << 20, demand.maxInflated() + 2 * Giants.GROWTH),
         28L << 20,
         demand.queues(),
         demand.diskIndex(),

@@ -30,8 +30,8 @@ class HeapPlanTest {
     HeapPlan plan = HeapPlan.within(330 * MIB, DEFAULTS, 512 * MIB);
     assertTrue(plan.heap() <= 330 * MIB, plan.toString());
     assertEquals(DEFAULTS.queues(), plan.queues());
-    assertTrue(plan.inflating() >= 96 * MIB, plan.toString());
-    assertTrue(plan.bodies() >= 16 * MIB, plan.toString());
+    assertTrue(plan.inflating() >= 80 * MIB, plan.toString());
+    assertTrue(plan.bodies() >= 32 * MIB, plan.toString());
     assertTrue(plan.baselines() >= 28 * MIB, plan.toString());
   }
 
