@@ -25,18 +25,40 @@ type Pyroscope struct {
 	dir     string
 	ports   [4]int // HTTP, gRPC, raft, memberlist
 	proc    *Process
+	tenants bool   // it wants one with each request
+	tenant  string // whose profiles this view has
 }
 
 // StartPyroscope starts a server on an empty folder and waits for readiness.
 func StartPyroscope(t *testing.T, storage Storage) *Pyroscope {
 	t.Helper()
 	p := &Pyroscope{storage: storage, dir: t.TempDir()}
+	p.first(t)
+	return p
+}
+
+// StartTenants is StartPyroscope for a server with several tenants; see As.
+func StartTenants(t *testing.T, storage Storage) *Pyroscope {
+	t.Helper()
+	p := &Pyroscope{storage: storage, dir: t.TempDir(), tenants: true}
+	p.first(t)
+	return p
+}
+
+// As is the same server as one tenant sees it.
+func (p *Pyroscope) As(tenant string) *Pyroscope {
+	view := *p
+	view.tenant = tenant
+	return &view
+}
+
+func (p *Pyroscope) first(t *testing.T) {
+	t.Helper()
 	for i := range p.ports {
 		p.ports[i] = FreePort(t)
 	}
 	p.URL = fmt.Sprintf("http://127.0.0.1:%d", p.ports[0])
 	p.Start(t)
-	return p
 }
 
 // Start starts the server on its folder and ports, again after a Stop.
@@ -79,6 +101,9 @@ func (p *Pyroscope) flags() []string {
 		"-distributor.ring.instance-addr=127.0.0.1", "-overrides-exporter.ring.instance-addr=127.0.0.1",
 		"-query-frontend.instance-addr=127.0.0.1", "-ingester.min-ready-duration=0s",
 		"-self-profiling.disable-push=true", "-usage-stats.enabled=false", "-tracing.enabled=false",
+	}
+	if p.tenants {
+		flags = append(flags, "-auth.multitenancy-enabled=true")
 	}
 	if p.storage == V1 {
 		return append(flags, "-ingester.lifecycler.addr=127.0.0.1",

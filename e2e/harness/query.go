@@ -3,6 +3,7 @@ package harness
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"sort"
 	"strconv"
 	"time"
@@ -74,14 +75,28 @@ type FlameGraph struct {
 
 // MergeStacktraces asks for the flame graph of what matches.
 func (p *Pyroscope) MergeStacktraces(profileType, selector string, r Range) (FlameGraph, error) {
+	return p.flameGraph("SelectMergeStacktraces", r.into(flameQuery(profileType, selector)))
+}
+
+// MergeSpans asks for the flame graph of what ran in one span, by its 16 hex digits.
+func (p *Pyroscope) MergeSpans(profileType, selector, span string, r Range) (FlameGraph, error) {
+	query := flameQuery(profileType, selector)
+	query["spanSelector"] = []string{span}
+	return p.flameGraph("SelectMergeSpanProfile", r.into(query))
+}
+
+func flameQuery(profileType, selector string) map[string]any {
+	return map[string]any{"profileTypeID": profileType, "labelSelector": selector, "maxNodes": 16384}
+}
+
+func (p *Pyroscope) flameGraph(method string, query map[string]any) (FlameGraph, error) {
 	var reply struct {
 		Flamegraph struct {
 			Names []string
 			Total string
 		}
 	}
-	query := map[string]any{"profileTypeID": profileType, "labelSelector": selector, "maxNodes": 16384}
-	if err := p.query("SelectMergeStacktraces", r.into(query), &reply); err != nil {
+	if err := p.query(method, query, &reply); err != nil {
 		return FlameGraph{}, err
 	}
 	total, _ := strconv.ParseInt(reply.Flamegraph.Total, 10, 64) // absent means 0
@@ -133,7 +148,15 @@ func (p *Pyroscope) query(method string, query map[string]any, reply any) error 
 }
 
 func (p *Pyroscope) call(path, contentType string, request []byte) ([]byte, error) {
-	resp, err := client.Post(p.URL+path, contentType, bytes.NewReader(request))
+	post, err := http.NewRequest(http.MethodPost, p.URL+path, bytes.NewReader(request))
+	if err != nil {
+		return nil, err
+	}
+	post.Header.Set("Content-Type", contentType)
+	if p.tenant != "" {
+		post.Header.Set("X-Scope-OrgID", p.tenant)
+	}
+	resp, err := client.Do(post)
 	if err != nil {
 		return nil, err
 	}

@@ -245,11 +245,18 @@ type SetAside struct {
 	Answer string            `json:"answer"`
 }
 
-// Endpoint is the only endpoint of the config.
-func (s *Stoker) Endpoint(t *testing.T) Endpoint {
+// Endpoints are all endpoints of the config.
+func (s *Stoker) Endpoints(t *testing.T) []Endpoint {
 	t.Helper()
 	var list []Endpoint
 	s.get(t, "/api/v1/endpoints", &list)
+	return list
+}
+
+// Endpoint is the only endpoint of the config.
+func (s *Stoker) Endpoint(t *testing.T) Endpoint {
+	t.Helper()
+	list := s.Endpoints(t)
 	if len(list) != 1 {
 		t.Fatalf("%d endpoints, want 1", len(list))
 	}

@@ -1,0 +1,162 @@
+package sdks
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"dev.stoker/e2e/harness"
+)
+
+// world is what all SDKs push into: both storages with two tenants each, and one Stoker.
+type world struct {
+	apps      string // the folder that run fills
+	receiver  string
+	stoker    *harness.Stoker
+	pyroscope map[harness.Storage]*harness.Pyroscope
+	started   time.Time
+}
+
+var storages = []harness.Storage{harness.V1, harness.V2}
+
+// sdk is a program that pushes, and what it surely pushes.
+type sdk struct {
+	name    string
+	command func(w world, url string) []string
+	service string
+	types   []string
+	labels  map[string][]string // values that some series has
+	spans   bool                // it prints "span ID" for spans in which it worked
+}
+
+// What an SDK pushes through Stoker arrives as what it pushes straight to Pyroscope: types,
+// series with all labels, values of each stack in each series, times, spans.
+func TestSdks(t *testing.T) {
+	w := newWorld(t)
+	t.Run("all", func(t *testing.T) {
+		for _, sdk := range []sdk{golang} {
+			t.Run(sdk.name, func(t *testing.T) {
+				t.Parallel()
+				w.test(t, sdk)
+			})
+		}
+	})
+	for _, endpoint := range w.stoker.Endpoints(t) {
+		if err := endpoint.CheckIdentity(); err != nil {
+			t.Error(err)
+		}
+		if endpoint.Lost() > 0 {
+			t.Errorf("%s has lost %v", endpoint.Endpoint, endpoint.Dropped)
+		}
+	}
+}
+
+var golang = sdk{
+	name:    "go",
+	command: func(w world, url string) []string { return []string{filepath.Join(w.apps, "golang"), url} },
+	service: "sdk-go",
+	types: []string{
+		"process_cpu:cpu:nanoseconds:cpu:nanoseconds", "process_cpu:samples:count:cpu:nanoseconds",
+		"memory:alloc_objects:count:space:bytes", "memory:alloc_space:bytes:space:bytes",
+		"memory:inuse_objects:count:space:bytes", "memory:inuse_space:bytes:space:bytes",
+		"goroutine:goroutine:count:goroutine:count",
+		"mutex:contentions:count:contentions:count", "mutex:delay:nanoseconds:contentions:count",
+		"block:contentions:count:contentions:count", "block:delay:nanoseconds:contentions:count",
+	},
+	labels: map[string][]string{"region": {"eu"}, "endpoint": {"/buy", "/look"}, "step": {"pay"}, "span_name": {"checkout"}},
+	spans:  true,
+}
+
+func newWorld(t *testing.T) world {
+	apps := os.Getenv("STOKER_E2E_SDKS")
+	if apps == "" {
+		t.Skip("e2e/sdks/run installs the SDKs")
+	}
+	port := harness.FreePort(t)
+	w := world{
+		apps: apps, receiver: fmt.Sprintf("http://127.0.0.1:%d", port), started: time.Now(),
+		pyroscope: map[harness.Storage]*harness.Pyroscope{},
+	}
+	endpoints := ""
+	for _, storage := range storages {
+		w.pyroscope[storage] = harness.StartTenants(t, storage)
+		endpoints += fmt.Sprintf("{ name = %s, url = %q }\n", storage, w.pyroscope[storage].URL)
+	}
+	w.stoker = harness.StartStoker(t, fmt.Sprintf(`
+pyroscope.receive_http.sdks {
+  http { listen_address = "127.0.0.1", listen_port = %d }
+  forward_to = [ pyroscope.write.both.receiver ]
+}
+pyroscope.write.both {
+  endpoints = [ %s ]
+}
+`, port, endpoints))
+	return w
+}
+
+func (w world) test(t *testing.T, sdk sdk) {
+	proxy := &tee{stoker: w.receiver}
+	for _, storage := range storages {
+		proxy.direct = append(proxy.direct, w.pyroscope[storage].URL)
+	}
+	program := harness.Start(t, sdk.name, t.TempDir(), nil, sdk.command(w, proxy.start(t))...)
+	harness.Eventually(t, 3*time.Minute, "the end of the program", func() error {
+		if !program.Exited() {
+			return fmt.Errorf("it runs; %s", program.LogTail(1))
+		}
+		return nil
+	})
+	if program.ExitCode() != 0 {
+		t.Fatalf("it ended with %d", program.ExitCode())
+	}
+	w.answers(t, proxy.exchanges())
+	w.drained(t)
+	var spans []string
+	for _, line := range strings.Split(program.Log(), "\n") {
+		if id, ok := strings.CutPrefix(line, "span "); ok && sdk.spans {
+			spans = append(spans, id)
+		}
+	}
+	for _, storage := range storages {
+		t.Run(string(storage), func(t *testing.T) {
+			server := w.pyroscope[storage]
+			c := comparison{through: server.As(throughStoker), direct: server.As(straight), during: harness.Since(w.started)}
+			c.run(t, sdk, spans)
+		})
+	}
+}
+
+// answers are all 200, on both ways: what one of them does not take can't be compared.
+func (w world) answers(t *testing.T, all []exchange) {
+	t.Helper()
+	if len(all) < 3 {
+		t.Errorf("it has pushed %d times", len(all))
+	}
+	wrong, bytes := 0, 0
+	for _, each := range all {
+		bytes += each.bytes
+		if each.stoker == "" && strings.Join(each.direct, "") == "" {
+			continue
+		}
+		if wrong++; wrong < 5 {
+			t.Errorf("%s with %d bytes: Stoker said %q, Pyroscope %q", each.request, each.bytes, each.stoker, each.direct)
+		}
+	}
+	t.Logf("%d pushes with %d bytes, %d of them not answered 200 by all; the first: %s", len(all), bytes, wrong, all[0].request)
+}
+
+// drained waits until all that Stoker took is at both servers.
+func (w world) drained(t *testing.T) {
+	t.Helper()
+	harness.Eventually(t, 30*time.Second, "empty queues", func() error {
+		for _, endpoint := range w.stoker.Endpoints(t) {
+			if endpoint.Queued+endpoint.InFlight > 0 {
+				return fmt.Errorf("%+v", endpoint)
+			}
+		}
+		return nil
+	})
+}
