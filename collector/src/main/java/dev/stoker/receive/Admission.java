@@ -5,8 +5,6 @@ import dev.stoker.concurrent.Timers;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.check.BodyCheck;
-import dev.stoker.pprof.wire.TimeStamp;
 import dev.stoker.pprof.wire.Workspaces;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
@@ -20,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes the profiles of a request, all of them or none: looks at labels and bodies, asks for room,
- * and hands them on as if they had been scraped. The request is taken when at least one receiver
- * has taken each of its profiles. Owned by the control context.
+ * Takes the profiles of a request, all of them or none: has labels and bodies looked at, asks for
+ * room, and hands them on as if they had been scraped. The request is taken when at least one
+ * receiver has taken each of its profiles. Owned by the control context.
  */
 public final class Admission {
   private final String component;
@@ -30,12 +28,11 @@ public final class Admission {
   private final ReceiveMetrics metrics;
   private final ComponentBooks books;
   private final Clients clients = new Clients();
-  private final Looks looks = new Looks();
+  private final Inspection inspection;
   private Settings settings;
   private SenderLabels labels;
   private int underWay;
   private Runnable onIdle = () -> {};
-  private long lastTimeNanos;
   private String lastRefusal = "";
 
   /**
@@ -57,24 +54,13 @@ public final class Admission {
     this.metrics = new ReceiveMetrics(around.registry(), component);
     this.books = new ComponentBooks(around.registry(), component, ComponentBooks.Entry.RECEIVED);
     this.labels = new SenderLabels(settings.labels(), metrics::leftOut);
+    this.inspection = new Inspection(around.cpuPool(), around.workspaces(), metrics::mended);
   }
 
   /** Other settings, for what comes from now on. */
   public void configure(Settings next) {
     settings = next;
     labels = new SenderLabels(next.labels(), metrics::leftOut);
-  }
-
-  /** A profile that is looked at. */
-  private static final class Candidate {
-    private final Labels series;
-    private byte[] body;
-    private boolean deep;
-
-    Candidate(Labels series, byte[] body) {
-      this.series = series;
-      this.body = body;
-    }
   }
 
   /** A request with its profiles, all on their way to the same answer. */
@@ -90,20 +76,18 @@ public final class Admission {
         throw new InvalidPush("the request has no profile");
       }
       for (Incoming profile : profiles) {
-        Candidate candidate = new Candidate(labels.of(profile), profile.body());
-        candidate.deep =
-            BodyCheck.quick(candidate.body, settings.maxInflatedSize())
-                || looks.due(candidate.series, candidate.body);
-        batch.profiles().add(candidate);
+        batch
+            .profiles()
+            .add(inspection.quick(labels.of(profile), profile.body(), settings.maxInflatedSize()));
       }
     } catch (InvalidPush | MalformedProfileException wrong) {
       refuse(batch, profiles.size(), Refusal.invalid(which(batch, profiles, wrong)));
       return;
     }
-    if (batch.profiles().stream().noneMatch(candidate -> candidate.deep)) {
-      deliver(batch);
-    } else {
+    if (batch.profiles().stream().anyMatch(Candidate::isDue)) {
       lookAt(batch);
+    } else {
+      deliver(batch);
     }
   }
 
@@ -120,25 +104,11 @@ public final class Admission {
 
   private void lookAt(Batch batch) {
     underWay++;
-    long maxInflated = settings.maxInflatedSize();
-    List<Candidate> deep = batch.profiles().stream().filter(candidate -> candidate.deep).toList();
-    around
-        .cpuPool()
-        .submit(
-            () -> {
-              List<BodyCheck.Checked> checked = new ArrayList<>();
-              for (Candidate candidate : deep) {
-                checked.add(
-                    around
-                        .workspaces()
-                        .use(work -> BodyCheck.full(candidate.body, maxInflated, true, work)));
-              }
-              return checked;
-            })
+    inspection
+        .full(batch.profiles(), settings.maxInflatedSize(), batch.nowMillis())
         .onComplete(
             looked -> {
               if (looked.succeeded()) {
-                passed(deep, looked.result(), batch.nowMillis());
                 deliver(batch);
               } else {
                 failed(batch, looked.cause());
@@ -150,25 +120,7 @@ public final class Admission {
             });
   }
 
-  private void passed(List<Candidate> deep, List<BodyCheck.Checked> checked, long nowMillis) {
-    for (int i = 0; i < deep.size(); i++) {
-      Candidate candidate = deep.get(i);
-      BodyCheck.Checked found = checked.get(i);
-      looks.passed(candidate.series, candidate.body, found);
-      if (!found.mends().isEmpty()) {
-        metrics.mended();
-      }
-      candidate.body = found.body();
-      if (found.timeNanos() <= 0) {
-        // Pyroscope counts equal labels and times once, so each has a time of its own.
-        lastTimeNanos = Math.max(lastTimeNanos + 1, nowMillis * 1_000_000);
-        candidate.body = TimeStamp.set(candidate.body, lastTimeNanos);
-      }
-    }
-  }
-
   private void failed(Batch batch, Throwable cause) {
-    batch.profiles().forEach(candidate -> looks.failed(candidate.series));
     if (cause instanceof MalformedProfileException malformed) {
       refuse(
           batch, batch.profiles().size(), Refusal.invalid(String.valueOf(malformed.getMessage())));
@@ -211,12 +163,12 @@ public final class Admission {
 
   private Profile profile(Candidate candidate, Batch batch) {
     Labels.Builder all =
-        candidate.series.toBuilder().set(LabelNames.PEER_ADDRESS, batch.sender().address());
+        candidate.series().toBuilder().set(LabelNames.PEER_ADDRESS, batch.sender().address());
     if (!batch.sender().tenant().isEmpty()) {
       all.set(LabelNames.TENANT, batch.sender().tenant());
     }
-    all.setIfAbsent(LabelNames.SERVICE_NAME, candidate.series.get(LabelNames.NAME));
-    return new Profile(all.build(), candidate.body, batch.nowMillis(), Verdicts.PUSHED);
+    all.setIfAbsent(LabelNames.SERVICE_NAME, candidate.series().get(LabelNames.NAME));
+    return new Profile(all.build(), candidate.body(), batch.nowMillis(), Verdicts.PUSHED);
   }
 
   /** Each is handed on, whatever becomes of the others: what was taken is in the books. */
