@@ -5,10 +5,7 @@ import dev.stoker.write.disk.DiskLog;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.Loss;
 import dev.stoker.write.disk.QueueHome;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +37,7 @@ final class DiskSpill implements Spool.Owner {
   private final Owner owner;
   final ReadAhead ahead = new ReadAhead();
 
-  /** All that are on disk, by their ids, in flight or not. */
-  final TreeMap<Long, QueuedProfile> onDisk = new TreeMap<>();
-
-  /** Costs of those on disk, and how many of them were pushed. */
-  private long onDiskBytes;
-
-  private int pushedOnDisk;
+  final SpilledProfiles onDisk = new SpilledProfiles();
   private QueueConfig.Disk config;
   private @Nullable Spool spool;
   private Timers.@Nullable Cancellable timer;
@@ -97,23 +88,12 @@ final class DiskSpill implements Spool.Owner {
     long slack = Math.min(48L << 20, bound / 16 * 3);
     return !usable()
         || bound == 0
-        || onDiskBytes + memory.unwrittenBytes() + bytes <= bound - slack;
+        || onDisk.bytes() + memory.unwrittenBytes() + bytes <= bound - slack;
   }
 
   /** Some of those on disk were pushed: others must not push them out. */
   boolean holdsPushed() {
-    return pushedOnDisk > 0;
-  }
-
-  private void put(QueuedProfile profile) {
-    onDisk.put(profile.diskId(), profile);
-    onDiskBytes += profile.charge();
-    pushedOnDisk += profile.pushed() ? 1 : 0;
-  }
-
-  private void forget(QueuedProfile profile) {
-    onDiskBytes -= profile.charge();
-    pushedOnDisk -= profile.pushed() ? 1 : 0;
+    return onDisk.holdPushed();
   }
 
   /** Spills the oldest profiles until at most so many bytes are in memory only. */
@@ -174,7 +154,7 @@ final class DiskSpill implements Spool.Owner {
 
   /** A profile that an earlier run has left. */
   void add(QueuedProfile recovered) {
-    put(recovered);
+    onDisk.put(recovered);
   }
 
   /** Reads a profile ahead of its turn; false when there is no room for it. */
@@ -213,8 +193,7 @@ final class DiskSpill implements Spool.Owner {
   /** The queue has settled it: its files need not keep it. */
   void settled(QueuedProfile profile) {
     ahead.remove(profile);
-    if (onDisk.remove(profile.diskId()) != null) {
-      forget(profile);
+    if (onDisk.remove(profile)) {
       files().settle(profile.diskId());
     }
   }
@@ -231,7 +210,7 @@ final class DiskSpill implements Spool.Owner {
       return;
     }
     memory.written(profile, id);
-    put(profile);
+    onDisk.put(profile);
   }
 
   @Override
@@ -255,11 +234,7 @@ final class DiskSpill implements Spool.Owner {
 
   @Override
   public void lost(Loss loss) {
-    Map<Long, QueuedProfile> range = onDisk.subMap(loss.firstId(), true, loss.lastId(), true);
-    List<QueuedProfile> gone = List.copyOf(range.values());
-    range.clear();
-    for (QueuedProfile profile : gone) {
-      forget(profile);
+    for (QueuedProfile profile : onDisk.removeAll(loss)) {
       if (profile.resident()) {
         land(profile);
         memory.lostOnDisk(profile, loss.reason() != Loss.Reason.GONE);

@@ -65,9 +65,9 @@ public final class QueueInvariants {
 
   private static void disk(SendQueue queue, List<QueuedProfile> all) {
     DiskSpill disk = queue.disk;
-    assertThat(set(disk.onDisk.values()))
+    assertThat(set(disk.onDisk.byId().values()))
         .isEqualTo(set(those(all, profile -> profile.body().onDisk())));
-    assertThat(disk.onDisk.entrySet())
+    assertThat(disk.onDisk.byId().entrySet())
         .allMatch(entry -> entry.getValue().diskId() == entry.getKey());
     assertThat(set(disk.ahead.profiles))
         .isEqualTo(
