@@ -7,6 +7,7 @@ import dev.stoker.admin.api.DiscoveryTrace;
 import dev.stoker.admin.api.EndpointsApi;
 import dev.stoker.admin.api.OwnProfilesApi;
 import dev.stoker.admin.api.ProfilesApi;
+import dev.stoker.admin.api.ReceiversApi;
 import dev.stoker.admin.api.RelabelApi;
 import dev.stoker.admin.api.ReloadApi;
 import dev.stoker.admin.api.ScrapeNowApi;
@@ -62,6 +63,7 @@ public final class AdminRoutes {
     TargetsApi targets = new TargetsApi(daemon::active, daemon::dropped);
     ComponentsApi components = new ComponentsApi(daemon::components, () -> daemon.config().text());
     EndpointsApi endpoints = new EndpointsApi(daemon::endpoints);
+    ReceiversApi receivers = new ReceiversApi(daemon::receivers);
     ConfigApi config = new ConfigApi(daemon::config, daemon::lastReload);
     DiscoveryApi discovery =
         new DiscoveryApi(() -> new DiscoveryTrace(daemon.targets(), daemon.scrapes()));
@@ -77,6 +79,7 @@ public final class AdminRoutes {
                 new SupportApi.Part("config.json", () -> config.show().toBuffer()),
                 new SupportApi.Part("components.json", () -> components.list().toBuffer()),
                 new SupportApi.Part("endpoints.json", () -> endpoints.list().toBuffer()),
+                new SupportApi.Part("receivers.json", () -> receivers.list().toBuffer()),
                 new SupportApi.Part(
                     "targets.json", () -> targets.worst(MAX_SUPPORT_TARGETS).toBuffer()),
                 new SupportApi.Part("metrics.txt", () -> Buffer.buffer(services.metrics().get())),
@@ -98,6 +101,7 @@ public final class AdminRoutes {
     json.list("/api/v1/components", components::list);
     json.get("/api/v1/components/config", components::config);
     json.list("/api/v1/endpoints", endpoints::list);
+    json.list("/api/v1/receivers", receivers::list);
     json.get("/api/v1/config", params -> config.show());
     json.post("/api/v1/relabel", MAX_RELABEL_REQUEST, relabel::explain);
     json.get("/api/v1/relabel/rules", relabel::rules);

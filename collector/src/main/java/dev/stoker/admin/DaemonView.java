@@ -4,6 +4,7 @@ import dev.stoker.admin.api.ComponentView;
 import dev.stoker.admin.api.ConfigApi;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGraph;
+import dev.stoker.receive.ReceiverStatus;
 import dev.stoker.relabel.Relabeler;
 import dev.stoker.reload.LastReload;
 import dev.stoker.reload.ReloadResult;
@@ -44,6 +45,9 @@ public interface DaemonView {
   List<DroppedTarget> dropped();
 
   List<EndpointStatus> endpoints();
+
+  /** The ports that take what clients push. */
+  List<ReceiverStatus> receivers();
 
   /** The profiles that this machine keeps. */
   List<? extends ProfileSource> profiles();

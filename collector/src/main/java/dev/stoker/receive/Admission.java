@@ -13,6 +13,7 @@ import dev.stoker.profile.Profile;
 import dev.stoker.profile.Room;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.receive.server.Refusal;
+import dev.stoker.schema.Texts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class Admission {
   private SenderLabels labels;
   private int underWay;
   private Runnable onIdle = () -> {};
-  private String lastRefusal = "";
+  private ReceiverStatus.LastError lastError = ReceiverStatus.LastError.NONE;
 
   /**
    * What the config says.
@@ -224,8 +225,9 @@ public final class Admission {
   /** Counts a request that was refused before its profiles were known. */
   public void refused(Sender sender, Refusal refusal) {
     metrics.refused(refusal);
-    clients.refused(sender, refusal, around.timers().wallMillis());
-    lastRefusal = refusal.words();
+    long now = around.timers().wallMillis();
+    clients.refused(sender, refusal, now);
+    lastError = new ReceiverStatus.LastError(Clients.words(refusal), now);
   }
 
   /** Counts a request whose client has gone away before it was taken. */
@@ -238,19 +240,27 @@ public final class Admission {
     return books;
   }
 
-  /** Those who have sent something. */
-  public Clients clients() {
-    return clients;
+  /** All that came to the port, and from whom. */
+  public ReceiverStatus status(String protocol, ReceiverStatus.Port port) {
+    return new ReceiverStatus(
+        component,
+        protocol,
+        port,
+        new ReceiverStatus.Counts(
+            metrics.takenProfiles(), metrics.takenBytes(), metrics.requests(), lastError),
+        clients.snapshot());
   }
 
-  /** What was taken and what not, for people. */
+  /** Who sent, what was taken and what not, for people. */
   public String summary() {
-    long refused = (long) metrics.refusedRequests();
-    return (long) metrics.takenProfiles()
-        + " profiles taken, "
-        + refused
-        + " requests refused"
-        + (refused == 0 ? "" : "; the last: " + lastRefusal);
+    long refused = metrics.refusedRequests();
+    return Texts.counted(clients.size(), "client")
+        + "; "
+        + Texts.counted(metrics.takenProfiles(), "profile")
+        + " taken, "
+        + Texts.counted(refused, "request")
+        + " refused"
+        + (refused == 0 ? "" : "; the last: " + lastError.words());
   }
 
   /** Calls once when nothing is being looked at, which may be at once. */

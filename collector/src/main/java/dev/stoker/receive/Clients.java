@@ -1,16 +1,24 @@
 package dev.stoker.receive;
 
 import dev.stoker.receive.server.Refusal;
+import dev.stoker.schema.Texts;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What the clients of a receiver have sent, by address and program, those that were seen last.
+ * What the clients of a receiver have sent, by address and program, those that were seen last:
+ * whoever reaches the port can make up programs, so both the clients and their texts are bounded.
  * Owned by the control context.
  */
 public final class Clients {
-  private static final int MOST = 500;
+  static final int MOST = 500;
+  private static final int AGENT = 100;
+  private static final int ERROR = 300;
+
+  private long forgotten;
 
   private record Key(String address, String agent) {}
 
@@ -18,17 +26,20 @@ public final class Clients {
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Client> eldest) {
-          return size() > MOST;
+          boolean over = size() > MOST;
+          forgotten += over ? 1 : 0;
+          return over;
         }
       };
 
   /**
-   * What is known of one client.
+   * What is known of one client. One that was forgotten begins at 0 when it comes again.
    *
+   * @param agent at most 101 characters of its User-Agent, "" = it says none
    * @param profiles that were taken
    * @param bytes of these
    * @param refused requests
-   * @param lastError words of the last refusal, "" = none
+   * @param lastError words of the last refusal, at most 301 characters, "" = none
    * @param lastSeenMillis Unix milliseconds
    */
   public record Client(
@@ -40,13 +51,24 @@ public final class Clients {
       String lastError,
       long lastSeenMillis) {}
 
+  /**
+   * Those that are known.
+   *
+   * @param clients the one that was seen last comes first
+   * @param forgotten how many were given up for others that came later
+   */
+  public record Snapshot(List<Client> clients, long forgotten) {
+    public Snapshot {
+      clients = List.copyOf(clients);
+    }
+  }
+
   void taken(Sender sender, long profiles, long bytes, long nowMillis) {
     Client before = of(sender);
-    clients.put(
-        new Key(sender.address(), sender.agent()),
+    put(
         new Client(
-            sender.address(),
-            sender.agent(),
+            before.address,
+            before.agent,
             before.profiles + profiles,
             before.bytes + bytes,
             before.refused,
@@ -56,26 +78,40 @@ public final class Clients {
 
   void refused(Sender sender, Refusal refusal, long nowMillis) {
     Client before = of(sender);
-    clients.put(
-        new Key(sender.address(), sender.agent()),
+    put(
         new Client(
-            sender.address(),
-            sender.agent(),
+            before.address,
+            before.agent,
             before.profiles,
             before.bytes,
             before.refused + 1,
-            refusal.words(),
+            words(refusal),
             nowMillis));
   }
 
-  private Client of(Sender sender) {
-    return clients.getOrDefault(
-        new Key(sender.address(), sender.agent()),
-        new Client(sender.address(), sender.agent(), 0, 0, 0, "", 0));
+  private void put(Client now) {
+    clients.put(new Key(now.address, now.agent), now);
   }
 
-  /** The one that was seen last comes last. */
-  public List<Client> all() {
-    return List.copyOf(clients.values());
+  private Client of(Sender sender) {
+    String agent = Texts.excerpt(sender.agent(), AGENT);
+    return clients.getOrDefault(
+        new Key(sender.address(), agent), new Client(sender.address(), agent, 0, 0, 0, "", 0));
+  }
+
+  /** The reason as it may be kept and shown: a part of it may be the client's own text. */
+  static String words(Refusal refusal) {
+    return Texts.excerpt(refusal.words(), ERROR);
+  }
+
+  public Snapshot snapshot() {
+    List<Client> last = new ArrayList<>(clients.values());
+    Collections.reverse(last);
+    return new Snapshot(last, forgotten);
+  }
+
+  /** How many are known. */
+  int size() {
+    return clients.size();
   }
 }

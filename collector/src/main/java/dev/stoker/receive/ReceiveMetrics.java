@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -121,12 +122,25 @@ final class ReceiveMetrics {
     mended.increment();
   }
 
-  double refusedRequests() {
-    return refused.values().stream().mapToDouble(Counter::count).sum();
+  /** Requests by what became of them, in the words of the metric, in a fixed order. */
+  Map<String, Long> requests() {
+    Map<String, Long> requests = new LinkedHashMap<>();
+    requests.put("taken", (long) answered.count());
+    refused.forEach((kind, counter) -> requests.put(kind.label(), (long) counter.count()));
+    requests.put("gone", (long) gone.count());
+    return requests;
   }
 
-  double takenProfiles() {
-    return taken.count();
+  long refusedRequests() {
+    return (long) refused.values().stream().mapToDouble(Counter::count).sum();
+  }
+
+  long takenProfiles() {
+    return (long) taken.count();
+  }
+
+  long takenBytes() {
+    return (long) bytes.count();
   }
 
   void close() {

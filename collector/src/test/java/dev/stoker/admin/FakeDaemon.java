@@ -5,6 +5,7 @@ import dev.stoker.admin.api.ConfigApi;
 import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGraph;
+import dev.stoker.receive.ReceiverStatus;
 import dev.stoker.relabel.Relabeler;
 import dev.stoker.reload.Change;
 import dev.stoker.reload.LastReload;
@@ -25,6 +26,7 @@ public final class FakeDaemon implements DaemonView {
   public final List<ComponentView> components = new ArrayList<>();
   public final List<DroppedTarget> dropped = new ArrayList<>();
   public final List<EndpointStatus> endpoints = new ArrayList<>();
+  public final List<ReceiverStatus> receivers = new ArrayList<>();
   public final List<ProfileSource> profiles = new ArrayList<>();
   public final Map<String, Relabeler> rules = new LinkedHashMap<>();
   public ReloadResult reloaded =
@@ -83,6 +85,11 @@ public final class FakeDaemon implements DaemonView {
   @Override
   public List<EndpointStatus> endpoints() {
     return endpoints;
+  }
+
+  @Override
+  public List<ReceiverStatus> receivers() {
+    return receivers;
   }
 
   @Override

@@ -32,6 +32,13 @@ class TextsTest {
   }
 
   @Test
+  void counted_has_one_only_for_one() {
+    assertThat(Texts.counted(0, "client")).isEqualTo("0 clients");
+    assertThat(Texts.counted(1, "client")).isEqualTo("1 client");
+    assertThat(Texts.counted(2, "client")).isEqualTo("2 clients");
+  }
+
+  @Test
   void endless_word_is_not_compared() {
     assertThat(Texts.nearest("t".repeat(1_000_000), KNOWN)).isEmpty();
   }

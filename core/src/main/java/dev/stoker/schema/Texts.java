@@ -37,6 +37,11 @@ public final class Texts {
     return Names.nearest(word, known);
   }
 
+  /** <code>1 client</code>, <code>2 clients</code>. */
+  public static String counted(long number, String one) {
+    return number + " " + one + (number == 1 ? "" : "s");
+  }
+
   /** <code>a, b or c</code>. */
   public static String or(List<String> words) {
     int last = words.size() - 1;

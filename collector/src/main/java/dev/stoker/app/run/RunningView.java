@@ -13,6 +13,8 @@ import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.relabel.RelabelConfig;
 import dev.stoker.profile.ComponentBooks;
+import dev.stoker.receive.ReceiverStatus;
+import dev.stoker.receive.pyroscope.RunningReceive;
 import dev.stoker.relabel.Relabeler;
 import dev.stoker.reload.LastReload;
 import dev.stoker.reload.ReloadResult;
@@ -154,6 +156,11 @@ final class RunningView implements DaemonView {
     return graph.running(RunningWrite.class).stream()
         .flatMap(write -> write.endpoints().stream())
         .toList();
+  }
+
+  @Override
+  public List<ReceiverStatus> receivers() {
+    return graph.running(RunningReceive.class).stream().map(RunningReceive::status).toList();
   }
 
   /** The profiles of the stores, or without a store those that memory still has. */

@@ -82,7 +82,9 @@ final class IngestDoor {
   }
 
   private void refuse(Answer answer, Sender sender, Refusal refusal) {
-    if (!answer.isGone()) {
+    if (answer.isGone()) {
+      admission.gone();
+    } else {
       admission.refused(sender, refusal);
       answer.refused(refusal);
     }

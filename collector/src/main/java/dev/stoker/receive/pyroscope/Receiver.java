@@ -13,7 +13,6 @@ import dev.stoker.receive.Tenants;
 import dev.stoker.receive.server.Arrival;
 import dev.stoker.receive.server.ReceiveServer;
 import dev.stoker.receive.server.Refusal;
-import dev.stoker.schema.Texts;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,7 +30,6 @@ final class Receiver {
   static final String PUSH = "/push.v1.PusherService/Push";
 
   private static final String TENANT = "X-Scope-OrgID";
-  private static final int AGENT = 100;
 
   /** A smaller message is decoded at once: to hand it over would cost more. */
   private static final int SMALL = 256 << 10;
@@ -88,6 +86,7 @@ final class Receiver {
   }
 
   private void request(Arrival arrival) {
+    arrival.whenGone(admission::gone);
     HttpServerRequest request = arrival.request();
     Sender stranger = new Sender(arrival.peer(), agent(request), "");
     String path = String.valueOf(request.path());
@@ -135,7 +134,9 @@ final class Receiver {
   }
 
   private void refuse(Answer answer, Sender sender, Refusal refusal) {
-    if (!answer.isGone()) {
+    if (answer.isGone()) {
+      admission.gone();
+    } else {
       admission.refused(sender, refusal);
       answer.refused(refusal);
     }
@@ -143,7 +144,7 @@ final class Receiver {
 
   private static String agent(HttpServerRequest request) {
     String agent = request.getHeader(HttpHeaders.USER_AGENT);
-    return agent == null ? "" : Texts.excerpt(agent, AGENT);
+    return agent == null ? "" : agent;
   }
 
   /** What is wrong with the head; null = nothing. */

@@ -3,6 +3,7 @@ package dev.stoker.receive.pyroscope;
 import dev.stoker.component.Running;
 import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.ComponentBooks;
+import dev.stoker.receive.ReceiverStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;
@@ -34,6 +35,18 @@ public final class RunningReceive implements Running {
     return Optional.of(receiver.admission().books());
   }
 
+  /** Where it listens, what it has taken, and from whom. */
+  public ReceiverStatus status() {
+    return receiver
+        .admission()
+        .status(
+            "pyroscope",
+            new ReceiverStatus.Port(
+                receiver.server().address(),
+                config.listen().isOpenToStrangers(),
+                receiver.server().problem()));
+  }
+
   @Override
   public ComponentHealth health() {
     String problem = receiver.server().problem();
@@ -43,13 +56,7 @@ public final class RunningReceive implements Running {
     String open =
         config.listen().isOpenToStrangers() ? "; everybody may push, there is no login" : "";
     return ComponentHealth.healthy(
-        "listens on "
-            + receiver.server().address()
-            + open
-            + "; "
-            + receiver.admission().clients().all().size()
-            + " clients; "
-            + receiver.admission().summary());
+        "listens on " + receiver.server().address() + open + "; " + receiver.admission().summary());
   }
 
   @Override

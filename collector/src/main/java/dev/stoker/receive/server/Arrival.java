@@ -25,9 +25,11 @@ public final class Arrival {
   private final BodyBytes.Share share;
   private byte[] bytes = new byte[0];
   private int size;
+  private boolean complete;
   private boolean ended;
   private Timers.Cancellable deadline = () -> {};
   private Consumer<Refusal> refused = refusal -> {};
+  private Runnable gone = () -> {};
 
   Arrival(HttpServerRequest request, ServerAccess access, ReceiveServer server, BodyBytes memory) {
     this.request = request;
@@ -35,8 +37,8 @@ public final class Arrival {
     this.server = server;
     this.timers = server.timers();
     this.share = memory.open(timers.nanoTime(), this::giveWay);
-    request.response().exceptionHandler(ignored -> end());
-    request.response().closeHandler(ignored -> end());
+    request.response().exceptionHandler(ignored -> left());
+    request.response().closeHandler(ignored -> left());
   }
 
   public HttpServerRequest request() {
@@ -58,6 +60,11 @@ public final class Arrival {
     return ended;
   }
 
+  /** Is called when the client goes away before its body is whole and before it has an answer. */
+  public void whenGone(Runnable step) {
+    gone = step;
+  }
+
   /**
    * Reads the body. One of the two is called, once, or none when the client goes away.
    *
@@ -73,10 +80,11 @@ public final class Arrival {
     }
     deadline = timers.after(bounds.readTimeout().toMillis(), this::late);
     request.handler(piece -> arrived(piece, bounds));
-    request.exceptionHandler(ignored -> end());
+    request.exceptionHandler(ignored -> left());
     request.endHandler(
         ignored -> {
           if (!ended) {
+            complete = true;
             deadline.cancel();
             share.complete();
             byte[] body = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
@@ -197,6 +205,15 @@ public final class Arrival {
               }
             });
     end();
+  }
+
+  private void left() {
+    if (!ended) {
+      end();
+      if (!complete) {
+        gone.run();
+      }
+    }
   }
 
   private void end() {

@@ -36,6 +36,7 @@ class AdminFuzzTest {
     "/api/v1/relabel",
     "/api/v1/components",
     "/api/v1/endpoints",
+    "/api/v1/receivers",
     "/api/v1/config",
     "/api/v1/profiles/flamegraph",
     "/api/v1/profiles/types",

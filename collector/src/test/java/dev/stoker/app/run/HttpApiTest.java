@@ -9,6 +9,7 @@ import dev.stoker.admin.TestAdmin;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.DatabindCodec;
 import io.vertx.ext.web.Route;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,11 @@ class HttpApiTest {
               .getJsonArray("types")
               .getJsonObject(0)
               .getString("id");
+      String listen = daemon.get("/api/v1/receivers").array().getJsonObject(0).getString("listen");
+      daemon.send(HttpRequest.newBuilder(URI.create("http://" + listen + "/unknown")).build());
+      assertThat(daemon.get("/api/v1/receivers").array().getJsonObject(0).getJsonArray("clients"))
+          .as("so that the shape of a client is compared too")
+          .hasSize(1);
       Map<String, String> queries =
           Map.of(
               "/api/v1/components/config",
@@ -167,6 +173,10 @@ class HttpApiTest {
             profile.mutex       { enabled = false }
             profile.block       { enabled = false }
           }
+          forward_to = [ pyroscope.write.w.receiver ]
+        }
+        pyroscope.receive_http.in {
+          http { listen_address = "127.0.0.1", listen_port = 0 }
           forward_to = [ pyroscope.write.w.receiver ]
         }
         pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }

@@ -405,6 +405,7 @@ class PagesApiTest {
             "endpoints.json",
             "log.txt",
             "metrics.txt",
+            "receivers.json",
             "targets.json",
             "threads.txt");
     assertThat(files.values()).noneMatch(text -> text.contains("hunter2"));

@@ -139,12 +139,60 @@ class ReceivePipelineTest {
         assertThat(push(daemon, moved, labels, 4).status()).isEqualTo(200);
         assertThat(component(daemon, "pyroscope.receive_http.in").getString("message"))
             .contains("listens on 127.0.0.1:" + moved)
-            .contains("1 clients");
+            .contains("; 1 client; 3 profiles taken, 1 request refused; the last: ");
 
         String login = "http.basic_auth { username = u, password = p }";
         Files.writeString(file, config(admin, moved, login, pyroscope.url()));
         assertThat(daemon.reload().status()).isEqualTo(200);
         assertThat(push(daemon, moved, labels, 5).status()).isEqualTo(401);
+      }
+    }
+  }
+
+  @Test
+  void clientsOfAReceiver_areListed_withWhatTheySentAndWhatWasWrong() throws Exception {
+    int admin = Daemon.freePort();
+    int port = Daemon.freePort();
+    try (PushServer pyroscope = new PushServer()) {
+      Path file =
+          Files.writeString(
+              folder.resolve("stoker.conf"), config(admin, port, "", pyroscope.url()));
+      try (Daemon daemon = new Daemon(file, admin)) {
+        push(daemon, port, Map.of("__name__", "process_cpu", "service_name", "shop"), 1);
+        push(daemon, port, Map.of("service_name", "shop"), 2);
+
+        assertThat(daemon.get("/api/v1/receivers").array()).hasSize(1);
+        JsonObject receiver = daemon.get("/api/v1/receivers").array().getJsonObject(0);
+        assertThat(receiver.getString("component")).isEqualTo("pyroscope.receive_http.in");
+        assertThat(receiver.getString("protocol")).isEqualTo("pyroscope");
+        assertThat(receiver.getString("listen")).isEqualTo("127.0.0.1:" + port);
+        assertThat(receiver.getBoolean("open")).isFalse();
+        assertThat(receiver.getLong("profiles")).isEqualTo(1);
+        long bytes = Pushes.profile(1, TIME + 1).length;
+        assertThat(receiver.getLong("bytes")).isEqualTo(bytes);
+        assertThat(receiver.getJsonObject("requests").getMap())
+            .containsEntry("taken", 1)
+            .containsEntry("invalid", 1)
+            .containsEntry("busy", 0);
+        assertThat(receiver.getString("last_error")).contains("no __name__");
+        JsonObject client = receiver.getJsonArray("clients").getJsonObject(0);
+        assertThat(client.getString("address")).isEqualTo("127.0.0.1");
+        assertThat(client.getString("agent")).startsWith("Java-http-client/");
+        assertThat(client.getLong("profiles")).isEqualTo(1);
+        assertThat(client.getLong("bytes")).isEqualTo(bytes);
+        assertThat(client.getLong("refused")).isEqualTo(1);
+        assertThat(client.getString("last_error")).contains("no __name__");
+        assertThat(client.getInstant("last_seen")).isEqualTo(receiver.getInstant("last_error_at"));
+        assertThat(receiver.getInteger("clients_forgotten")).isZero();
+
+        Files.writeString(
+            file,
+            config(admin, Daemon.freePort(), "", pyroscope.url())
+                .replace("listen_address = \"127.0.0.1\"", "listen_address = \"0.0.0.0\""));
+        assertThat(daemon.reload().status()).isEqualTo(200);
+        receiver = daemon.get("/api/v1/receivers").array().getJsonObject(0);
+        assertThat(receiver.getBoolean("open")).isTrue();
+        assertThat(receiver.getLong("profiles")).isEqualTo(1);
       }
     }
   }

@@ -55,6 +55,7 @@ class SecretsTest {
           "/api/v1/targets?state=dropped",
           "/api/v1/components",
           "/api/v1/endpoints",
+          "/api/v1/receivers",
           "/api/v1/targets/search?q=",
           "/api/v1/discovery",
           "/api/v1/relabel/rules");
@@ -310,7 +311,9 @@ class SecretsTest {
         List.of(
             "discovery.http.h { url = \"http://h\"\n%s\n }",
             "pyroscope.write.w { endpoint { url = \"http://h\"\n%s\n } }",
-            "pyroscope.scrape.s { targets = [], forward_to = [ pyroscope.write.w.receiver ]\n%s\n }",
+            "pyroscope.scrape.s { targets = [], forward_to = [ pyroscope.write.w.receiver ]\n"
+                + "%s\n"
+                + " }",
             "discovery.kubernetes.k { role = pod, api_server = \"http://h\"\n%s\n }")) {
       Path file = Files.writeString(folder.resolve("bad.conf"), block.formatted(client));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.app.run.Daemon;
 import dev.stoker.http.client.Auth;
 import dev.stoker.receive.LabelLimits;
+import dev.stoker.receive.ReceiverStatus;
 import dev.stoker.receive.server.Bounds;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 class HostileClientsTest {
   private static final Map<String, String> LABELS =
       Map.of("__name__", "process_cpu", "service_name", "shop");
+
+  private static final ReceiverStatus.Port HERE = new ReceiverStatus.Port("", false, "");
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -79,6 +82,25 @@ class HostileClientsTest {
       assertThat(push(harness, good(1)).statusCode()).isEqualTo(200);
       Daemon.await(
           "the memory is back", () -> harness.gauge("stoker.receive.in.flight.bytes") == 0);
+    }
+  }
+
+  @Test
+  void clientThatGoesAwayWithinItsBody_isCounted_once() throws Exception {
+    try (ReceiverHarness harness = harness(16, 4 << 20, Duration.ofSeconds(30))) {
+      open(harness, head(1_000) + "some").close();
+      Daemon.await(
+          "it is counted", () -> harness.count("stoker.receive.requests", "outcome", "gone") == 1);
+
+      assertThat(push(harness, good(1)).statusCode()).isEqualTo(200);
+      assertThat(push(harness, new byte[] {1}).statusCode()).isEqualTo(400);
+      ReceiverStatus.Counts counts =
+          harness.call(() -> harness.receiver.admission().status("p", HERE)).counts();
+      assertThat(counts.requests())
+          .containsEntry("gone", 1L)
+          .containsEntry("taken", 1L)
+          .containsEntry("invalid", 1L);
+      assertThat(counts.requests().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(3);
     }
   }
 
