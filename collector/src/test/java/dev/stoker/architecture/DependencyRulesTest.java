@@ -427,6 +427,7 @@ class DependencyRulesTest {
           "selfprofile",
           "reload",
           "scrape",
+          "receive",
           "write",
           "store",
           "discovery",
