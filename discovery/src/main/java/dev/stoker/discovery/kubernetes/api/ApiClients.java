@@ -44,8 +44,7 @@ public final class ApiClients {
     config.setHttp2Disable(true);
     ApiThreads threads = new ApiThreads();
     try {
-      return new ApiClient(
-          threads.newBuilder(config).build(), config.getMasterUrl(), threads, control);
+      return new ApiClient(threads.client(config), config.getMasterUrl(), threads, control);
     } catch (RuntimeException unusable) {
       threads.close();
       throw unusable;

@@ -1,13 +1,17 @@
 package dev.stoker.discovery.kubernetes.api;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.StandardHttpClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,7 @@ final class ApiThreads extends JdkHttpClientFactory implements Executor, AutoClo
   private static final long IDLE_SECONDS = 60;
 
   private final ScheduledThreadPoolExecutor pool;
+  private @Nullable SSLContext tls;
 
   ApiThreads() {
     AtomicInteger count = new AtomicInteger();
@@ -40,8 +45,25 @@ final class ApiThreads extends JdkHttpClientFactory implements Executor, AutoClo
   }
 
   @Override
-  protected HttpClient.Builder createNewHttpClientBuilder() {
-    return HttpClient.newBuilder().executor(Runnable::run);
+  protected java.net.http.HttpClient.Builder createNewHttpClientBuilder() {
+    return java.net.http.HttpClient.newBuilder().executor(Runnable::run);
+  }
+
+  @Override
+  protected void additionalConfig(java.net.http.HttpClient.Builder client) {
+    SSLContext instead = tls;
+    if (instead != null) {
+      client.sslContext(instead);
+    }
+  }
+
+  /** Makes the client that uses these threads. Called once. */
+  HttpClient client(Config config) {
+    HttpClient.Builder builder = newBuilder(config);
+    if (builder instanceof StandardHttpClientBuilder<?, ?, ?> known) {
+      tls = NativeTls.of(known);
+    }
+    return builder.build();
   }
 
   @Override
