@@ -51,6 +51,16 @@ function serve(request, response) {
   response.end(heap(Math.floor(Date.now() / 500)));
 }
 
+/** Sends what clients send, well and badly, to the receivers of a farm's Stoker. */
+export async function push(base) {
+  const ports = Object.fromEntries((await (await fetch(base + '/api/v1/receivers')).json()).map((r) => [r.component, r.listen.split(':').pop()]));
+  const send = (path, agent, body) => fetch('http://127.0.0.1:' + ports['pyroscope.receive_http.sdks'] + path, { method: 'POST', headers: { 'user-agent': agent }, body });
+  for (let i = 0; i < 12; i++) await send('/ingest?name=shop.cpu&format=folded', 'pyroscope-go/1.' + i % 5, 'main;work ' + (i + 1));
+  await send('/ingest?name=' + encodeURIComponent('shop{' + HOSTILE + '=1}') + '&format=folded', HOSTILE, 'main;work 1');
+  await send('/push.v1.PusherService/Push', 'a-very-long-name-of-a-program-without-a-space-in-it/'.repeat(4), 'nothing');
+  await send('/unknown', 'curl/8', '');
+}
+
 /** Starts the servers and writes a config for n targets into the folder. */
 export async function farm(n, folder, listen) {
   const server = createServer(serve);
@@ -99,6 +109,15 @@ pyroscope.write.broken {
     { url = "http://127.0.0.1:9", name = "nobody listens" }
   ]
 }
+${n > 0 ? `pyroscope.receive_http.sdks {
+  http { listen_address = "0.0.0.0", listen_port = 0 }
+  forward_to = [ pyroscope.write.pushed.receiver ]
+}
+pyroscope.receive_http.quiet {
+  http { listen_address = "127.0.0.1", listen_port = 0 }
+  forward_to = [ pyroscope.write.pushed.receiver ]
+}
+pyroscope.write.pushed { endpoint { url = "http://${address}/takes" } }` : ''}
 ${n > 0 ? 'stoker.store.local { retention = 1h, max_size = 64MiB }' : ''}
 `);
   return server;

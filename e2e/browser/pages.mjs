@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Browser } from './cdp.mjs';
-import { farm } from './farm.mjs';
+import { farm, push } from './farm.mjs';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +30,7 @@ const PAGES = {
   '/targets': ['#targets tr', '.note:not([hidden])'],
   '/discovery': ['#discovered details', '.note:not([hidden])'],
   '/relabel': ['.lab .steps li', '.lab .steps li'],
+  '/receivers': ['#receivers .clients tbody tr', '.note:not([hidden])'],
   '/delivery': ['#endpoints section', '#endpoints section'],
   '/components': ['.node', '.node'],
 };
@@ -292,6 +293,7 @@ async function run(n) {
       return fetch(base + '/-/ready').then((r) => r.ok, () => false);
     });
     if (n > 0) {
+      await push(base);
       await until('scrapes went well and badly', 60_000, async () => {
         const { counts } = await (await fetch(base + '/api/v1/targets/search?limit=0')).json();
         return scraped(counts) > 0 && counts.down > 0;

@@ -115,6 +115,32 @@ interface EndpointItem {
   set_aside: { bytes: number; tries: number; at: string; answer: string | null; labels: Labels }[];
 }
 
+/** GET receivers */
+interface ReceiverItem {
+  component: string;
+  protocol: string;
+  listen: string;
+  open: boolean;
+  problem: string | null;
+  profiles: number;
+  bytes: number;
+  requests: Record<string, number>;
+  last_error: string | null;
+  last_error_at: string | null;
+  clients: ClientItem[];
+  clients_forgotten: number;
+}
+
+interface ClientItem {
+  address: string;
+  agent: string;
+  profiles: number;
+  bytes: number;
+  refused: number;
+  last_error: string | null;
+  last_seen: string;
+}
+
 /** GET components */
 interface ComponentItem {
   id: string;

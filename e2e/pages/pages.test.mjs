@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { away, bytes, changeOf, count, duration, flat, message, own, plural, query } from '/js/dom.js';
 import { color, diffColor, format, percent } from '/js/flame.js';
 import { curve, cut, edges } from '/js/components.js';
+import { inOrder, often, rate, refusals } from '/js/receivers.js';
 import { changed, pretty } from '/js/relabel.js';
 import { local, oddities, preferred } from '/js/profiles.js';
 import { nameOf } from '/js/targets.js';
@@ -74,6 +75,27 @@ table('changed_hasWhatIsNotTheSameInTheOther', changed, [[
   { a: '1', b: '2', c: '3', toString: 't' }, { a: '1', b: '1' }, { b: '2', c: '3', toString: 't' },
 ]]);
 table('pretty_hasALineForEachLabel_andNothingOfWhatIsNoJson', pretty, [['{"a":"1"}', '{\n  "a": "1"\n}'], ['{', ''], [undefined, '']]);
+
+const look = (at, ...counts) => ({ at, taken: new Map(counts.map(([key, profiles, bytes]) => [key, { profiles, bytes }])) });
+table('rate_isOfTheTimeThatIsKnown_orNothing', rate, [
+  [[], 'a', null],
+  [[look(0, ['a', 1, 10])], 'a', null],
+  [[look(0, ['a', 1, 10]), look(9_999, ['a', 9, 90])], 'a', null],
+  [[look(0, ['a', 1, 10]), look(10_000, ['a', 21, 110])], 'a', { profiles: 2, bytes: 10 }],
+  [[look(0), look(10_000, ['a', 1, 10]), look(30_000, ['a', 1, 10])], 'a', { profiles: 0, bytes: 0 }],
+  [[look(0, ['a', 5, 50]), look(20_000, ['a', 1, 10])], 'a', null],
+  [[look(0, ['a', 5, 50]), look(20_000, ['b', 9, 90])], 'a', null],
+]);
+table('often_isAMinuteWhereASecondIsTooShort', often, [[0, '0 a minute'], [0.0001, '1 a minute'], [1 / 15, '4 a minute'], [1, '1 a second'], [2345.6, '2,346 a second']]);
+table('refusals_haveTheMostFrequentFirst_andNothingElse', refusals, [
+  [{}, []], [{ taken: 7, gone: 2, invalid: 1, busy: 3, slow: 0 }, [['busy', 3], ['invalid', 1]]],
+]);
+test('inOrder_isByAddressAsNumbers_thenByProgram', () => {
+  const client = (address, agent) => ({ address, agent });
+  const given = [client('10.0.0.10', 'a'), client('10.0.0.9', 'sdk/2'), client('10.0.0.9', 'sdk/1')];
+  assert.deepEqual(inOrder(given), [given[2], given[1], given[0]]);
+  assert.equal(given[0].address, '10.0.0.10');
+});
 
 const type = (id) => ({ id, name: '', sample_type: '', sample_unit: '' });
 table('preferred_isCpuWhereThereIsSome', preferred, [

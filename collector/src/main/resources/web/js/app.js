@@ -9,6 +9,7 @@ const pages = {
   '/targets': ['Targets', () => import('/js/targets.js')],
   '/discovery': ['Discovery', () => import('/js/discovery.js')],
   '/relabel': ['Relabel lab', () => import('/js/relabel.js')],
+  '/receivers': ['Receivers', () => import('/js/receivers.js')],
   '/delivery': ['Delivery', () => import('/js/delivery.js')],
   '/components': ['Components', () => import('/js/components.js')],
 };

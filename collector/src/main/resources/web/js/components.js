@@ -56,6 +56,7 @@ export function show(main) {
       h('p', {},
         c.kind === 'pyroscope.scrape' ? h('a', { href: '/targets#' + new URLSearchParams({ component: c.id }) }, 'Its targets') : null,
         c.kind.startsWith('discovery.') ? h('a', { href: '/discovery#' + new URLSearchParams(c.kind.includes('relabel') || c.kind.includes('annotations') ? {} : { source: c.id }) }, 'Its targets') : null,
+        c.kind === 'pyroscope.receive_http' ? h('a', { href: '/receivers' }, 'Its clients') : null,
         c.kind === 'pyroscope.write' ? h('a', { href: '/delivery' }, 'Its endpoints') : null,
         c.kind === 'stoker.store' ? h('a', { href: '/' }, 'Its profiles') : null),
       config]));

@@ -24,7 +24,7 @@ import java.util.Map;
 public final class StaticPages {
   /** All pages are one file; its script shows what belongs to the address. */
   private static final List<String> PAGES =
-      List.of("/", "/targets", "/discovery", "/relabel", "/delivery", "/components");
+      List.of("/", "/targets", "/discovery", "/relabel", "/receivers", "/delivery", "/components");
 
   private static final List<String> FILES =
       List.of(
@@ -37,6 +37,7 @@ public final class StaticPages {
           "js/dom.js",
           "js/flame.js",
           "js/profiles.js",
+          "js/receivers.js",
           "js/relabel.js",
           "js/targets.js",
           "vendor/dagre-3.1.3.esm.js",

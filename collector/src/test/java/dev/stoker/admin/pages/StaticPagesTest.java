@@ -60,7 +60,16 @@ final class StaticPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/targets", "/discovery", "/relabel", "/delivery", "/components"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/targets",
+        "/discovery",
+        "/relabel",
+        "/receivers",
+        "/delivery",
+        "/components"
+      })
   void page_hasPolicyTypeAndRevalidation(String path) throws Exception {
     HttpResponse<String> page = get(path);
     assertThat(page.statusCode()).isEqualTo(200);
