@@ -11,6 +11,7 @@ import dev.stoker.discovery.kubelet.KubeletKind;
 import dev.stoker.discovery.kubernetes.KubernetesKind;
 import dev.stoker.discovery.process.ProcessKind;
 import dev.stoker.discovery.relabel.RelabelKind;
+import dev.stoker.profile.enrich.EnrichKind;
 import dev.stoker.profile.relabel.ProfileRelabelKind;
 import dev.stoker.receive.pyroscope.ReceiveKind;
 import dev.stoker.scrape.component.ScrapeKind;
@@ -29,6 +30,7 @@ public final class ComponentKinds {
           new WriteKind(),
           new StoreKind(),
           new ProfileRelabelKind(),
+          new EnrichKind(),
           new ScrapeKind(),
           new ReceiveKind(),
           new AnnotationsKind(),
@@ -44,7 +46,7 @@ public final class ComponentKinds {
 
   /** Alloy has them, Stoker does not yet. */
   public static final Set<String> LATER =
-      Set.of("discovery.dockerswarm", "pyroscope.ebpf", "pyroscope.enrich", "pyroscope.java");
+      Set.of("discovery.dockerswarm", "pyroscope.ebpf", "pyroscope.java");
 
   public static final Map<String, ComponentKind<?>> BY_NAME = byName();
 

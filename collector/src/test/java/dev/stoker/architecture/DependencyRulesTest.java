@@ -38,7 +38,7 @@ class DependencyRulesTest {
           Set.of("relabel", "profile", "discovery", "http", "jvm"),
           Set.of("component", "agent", "selfprofile"),
           Set.of("discovery.*", "pprof.shared", "store", "scrape"),
-          Set.of("write", "source", "profile.relabel", "receive"),
+          Set.of("write", "source", "profile.relabel", "profile.enrich", "receive"),
           Set.of("scrape.component"),
           Set.of("components"),
           Set.of("alloy"),

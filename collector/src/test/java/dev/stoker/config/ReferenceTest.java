@@ -74,6 +74,8 @@ class ReferenceTest {
     OTHER_DEFAULTS.put("pyroscope.write endpoints[].name", "the URL");
     OTHER_DEFAULTS.put("pyroscope.write endpoints[].max_profile_size", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.relabel max_sample_label_sets", NO_LIMIT);
+    OTHER_DEFAULTS.put("pyroscope.enrich profiles_match_label", "`target_match_label`");
+    OTHER_DEFAULTS.put("pyroscope.enrich labels_to_copy", "all but those for scraping");
     OTHER_DEFAULTS.put("discovery.dns port", "none; required for A and AAAA");
     for (String rules :
         new String[] {

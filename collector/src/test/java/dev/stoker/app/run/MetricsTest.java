@@ -208,6 +208,12 @@ class MetricsTest {
         }
         pyroscope.receive_http.in {
           http { listen_address = "127.0.0.1", listen_port = 0 }
+          forward_to = [ pyroscope.enrich.e.receiver ]
+        }
+        pyroscope.enrich.e {
+          targets = [ { "__meta_ip" = "10.0.0.1" } ]
+          target_match_label = "__meta_ip"
+          profiles_match_label = "__peer_address__"
           forward_to = [ pyroscope.write.w.receiver ]
         }
         pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }
