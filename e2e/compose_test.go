@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,11 +19,26 @@ import (
 
 var compose = filepath.Join("..", "deploy", "compose")
 
-// TestComposeFile loads the file as docker compose does, which checks it
-// against the specification's schema, and looks for all that it mounts.
+// TestComposeFile loads the files as docker compose does, which checks them
+// against the specification's schema, and looks for all that they mount.
 func TestComposeFile(t *testing.T) {
 	t.Parallel()
-	project := loadCompose(t)
+	checkCompose(t, loadCompose(t, "docker-compose.yaml"))
+	push := loadCompose(t, "docker-compose.yaml", "docker-compose.push.yaml")
+	checkCompose(t, push)
+	if mounted := push.Services["stoker"].Volumes[0].Source; filepath.Base(mounted) != "stoker-push" {
+		t.Errorf("with the second file, %s is the config", mounted)
+	}
+	datasources := harness.Parse(t, read(t, filepath.Join(compose, "grafana", "datasources.yaml")))
+	want := []any{harness.Object{"name": "Pyroscope", "uid": "pyroscope", "type": "grafana-pyroscope-datasource",
+		"access": "proxy", "url": "http://pyroscope:4040", "isDefault": true}}
+	if len(datasources) != 1 || !reflect.DeepEqual(datasources[0]["datasources"], want) {
+		t.Errorf("Grafana is provisioned with %v, want %v", datasources, want)
+	}
+}
+
+func checkCompose(t *testing.T, project *types.Project) {
+	t.Helper()
 	for _, name := range []string{"pyroscope", "grafana", "app-pull", "app-push", "stoker"} {
 		service, ok := project.Services[name]
 		if !ok {
@@ -37,17 +53,15 @@ func TestComposeFile(t *testing.T) {
 			exists(t, filepath.Join(service.Build.Context, "Dockerfile"))
 		}
 	}
-	datasources := harness.Parse(t, read(t, filepath.Join(compose, "grafana", "datasources.yaml")))
-	want := []any{harness.Object{"name": "Pyroscope", "uid": "pyroscope", "type": "grafana-pyroscope-datasource",
-		"access": "proxy", "url": "http://pyroscope:4040", "isDefault": true}}
-	if len(datasources) != 1 || !reflect.DeepEqual(datasources[0]["datasources"], want) {
-		t.Errorf("Grafana is provisioned with %v, want %v", datasources, want)
-	}
 }
 
-func loadCompose(t *testing.T) *types.Project {
+func loadCompose(t *testing.T, files ...string) *types.Project {
 	t.Helper()
-	options, err := cli.NewProjectOptions([]string{filepath.Join(compose, "docker-compose.yaml")})
+	var paths []string
+	for _, file := range files {
+		paths = append(paths, filepath.Join(compose, file))
+	}
+	options, err := cli.NewProjectOptions(paths)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +83,35 @@ func exists(t *testing.T, path string) {
 // of the file: both services are in Pyroscope, the pulled one with all types.
 func TestComposeStack(t *testing.T) {
 	t.Parallel()
-	project := loadCompose(t)
+	startStack(t, loadCompose(t, "docker-compose.yaml"))
+}
+
+// TestComposePushStack is the same with the second file: what the service
+// pushes comes to Pyroscope by Stoker.
+func TestComposePushStack(t *testing.T) {
+	t.Parallel()
+	stoker := startStack(t, loadCompose(t, "docker-compose.yaml", "docker-compose.push.yaml"))
+	var receivers []struct {
+		Profiles int
+		Clients  []struct{ Address string }
+	}
+	body, err := harness.Get(stoker.URL + "/api/v1/receivers")
+	if err == nil {
+		err = json.Unmarshal(body, &receivers)
+	}
+	if err != nil || len(receivers) != 1 || receivers[0].Profiles == 0 || len(receivers[0].Clients) != 1 {
+		t.Fatalf("the receivers are %s (%v)", body, err)
+	}
+}
+
+// startStack starts all programs but Grafana, until both services are in Pyroscope.
+func startStack(t *testing.T, project *types.Project) *harness.Stoker {
+	t.Helper()
 	backend := harness.StartPyroscope(t, harness.V1)
 	start := time.Now().Add(-time.Minute)
+	local := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 	ports := map[string]int{"app-pull": harness.FreePort(t), "app-push": harness.FreePort(t)}
+	receiver := harness.FreePort(t)
 	for name, folder := range map[string]string{"app-pull": "golang-pull", "app-push": "golang-push"} {
 		binary := filepath.Join(t.TempDir(), folder)
 		build := exec.Command("go", "build", "-o", binary, ".")
@@ -82,16 +121,20 @@ func TestComposeStack(t *testing.T) {
 		}
 		argv := []string{binary}
 		for _, argument := range project.Services[name].Command {
-			argv = append(argv, strings.NewReplacer("http://pyroscope:4040", backend.URL,
-				":6060", fmt.Sprintf("127.0.0.1:%d", ports[name]), ":8080", fmt.Sprintf("127.0.0.1:%d", ports[name])).Replace(argument))
+			argv = append(argv, strings.NewReplacer("http://pyroscope:4040", backend.URL, "http://stoker:4040", "http://"+local(receiver),
+				":6060", local(ports[name]), ":8080", local(ports[name])).Replace(argument))
 		}
 		harness.Start(t, name, t.TempDir(), nil, argv...)
 	}
-	config := strings.NewReplacer("app-pull:6060", fmt.Sprintf("127.0.0.1:%d", ports["app-pull"]),
+	files, err := filepath.Glob(filepath.Join(project.Services["stoker"].Volumes[0].Source, "*.conf"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("Stoker has the configs %v (%v)", files, err)
+	}
+	config := strings.NewReplacer("app-pull:6060", local(ports["app-pull"]),
 		"http://pyroscope:4040", backend.URL, `stoker.storage.path = "/var/lib/stoker"`, "",
-		"scrape_interval = 15s", "scrape_interval = 3s",
-	).Replace(read(t, filepath.Join(compose, "stoker", "pull.conf")))
-	harness.StartStoker(t, config)
+		"scrape_interval = 15s", "scrape_interval = 3s", "listen_port = 4040", fmt.Sprintf("listen_port = %d", receiver),
+	).Replace(read(t, files[0]))
+	stoker := harness.StartStoker(t, config)
 
 	harness.Eventually(t, 60*time.Second, "both services", func() error {
 		types, err := profileTypes(backend, `{service_name="pull.golang.app"}`, start)
@@ -104,4 +147,5 @@ func TestComposeStack(t *testing.T) {
 		}
 		return nil
 	})
+	return stoker
 }

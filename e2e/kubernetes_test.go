@@ -39,7 +39,8 @@ func manifests(t *testing.T) []string {
 	t.Helper()
 	deploy := filepath.Join("..", "deploy")
 	var texts []string
-	for _, name := range []string{"daemonset.yaml", "rbac-all-roles.yaml", "networkpolicy.yaml", "deployment.yaml", "jvm/deployment.yaml"} {
+	for _, name := range []string{"daemonset.yaml", "rbac-all-roles.yaml", "networkpolicy.yaml", "deployment.yaml", "jvm/deployment.yaml",
+		"receive/service.yaml", "receive/networkpolicy.yaml"} {
 		texts = append(texts, read(t, filepath.Join(deploy, name)))
 	}
 	whole := t.TempDir()
@@ -48,7 +49,7 @@ func manifests(t *testing.T) []string {
 	}
 	texts = append(texts, kustomize(t, whole))
 	file := filepath.Join(whole, "kustomization.yaml")
-	all := strings.NewReplacer("# components:", "components:", "#   - hostpath", "  - hostpath",
+	all := strings.NewReplacer("# components:", "components:", "#   - hostpath", "  - hostpath", "#   - receive", "  - receive",
 		"# - rbac-all-roles.yaml", "- rbac-all-roles.yaml", "# - networkpolicy.yaml", "- networkpolicy.yaml").Replace(read(t, file))
 	if err := os.WriteFile(file, []byte(all), 0o644); err != nil {
 		t.Fatal(err)

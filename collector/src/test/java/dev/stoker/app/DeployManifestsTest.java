@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
+import dev.stoker.receive.pyroscope.ReceiveConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -71,6 +72,7 @@ class DeployManifestsTest {
           "Component",
           "alerts.yaml",
           "compose/docker-compose.yaml",
+          "compose/docker-compose.push.yaml",
           "compose/grafana/datasources.yaml");
 
   /** The model takes any field and keeps those that it does not know aside; this one does not. */
@@ -125,7 +127,7 @@ class DeployManifestsTest {
     List<String> names = named.results().map(found -> found.group(1)).toList();
 
     assertThat(names)
-        .contains("daemonset.yaml", "networkpolicy.yaml", "podmonitor.yaml", "hostpath")
+        .contains("daemonset.yaml", "networkpolicy.yaml", "podmonitor.yaml", "hostpath", "receive")
         .allSatisfy(name -> assertThat(DEPLOY.resolve(name)).exists());
   }
 
@@ -239,6 +241,62 @@ class DeployManifestsTest {
     assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress");
     assertThat(policy.getSpec().getIngress().get(0).getPorts().get(0).getPort().getStrVal())
         .isEqualTo(pod.getSpec().getContainers().get(0).getPorts().get(0).getName());
+  }
+
+  @Test
+  void receive_opensOnePort_forItsServiceAndPolicy() throws IOException {
+    JsonArray patches =
+        documents(DEPLOY.resolve("receive/kustomization.yaml")).get(0).getJsonArray("patches");
+    assertThat(unknown(patch(patches, 0), ConfigMap.class)).isEmpty();
+    assertThat(unknown(patch(patches, 1), DaemonSet.class)).isEmpty();
+    ConfigMap added = patch(patches, 0).mapTo(ConfigMap.class);
+    ConfigMap config = find("daemonset.yaml", ConfigMap.class);
+    DaemonSet plain = find("daemonset.yaml", DaemonSet.class);
+    DaemonSet patched = patch(patches, 1).mapTo(DaemonSet.class);
+    Container stoker = plain.getSpec().getTemplate().getSpec().getContainers().get(0);
+    Container container = patched.getSpec().getTemplate().getSpec().getContainers().get(0);
+    ContainerPort port = container.getPorts().get(0);
+
+    assertThat(added.getMetadata().getName()).isEqualTo(config.getMetadata().getName());
+    assertThat(patched.getMetadata().getName()).isEqualTo(plain.getMetadata().getName());
+    assertThat(container.getName()).isEqualTo(stoker.getName());
+    Files.writeString(folder.resolve("stoker.conf"), config.getData().get("stoker.conf"));
+    assertThat(added.getData()).containsOnlyKeys("receive.conf");
+    Files.writeString(folder.resolve("receive.conf"), added.getData().get("receive.conf"));
+    LoadResult loaded = ConfigLoader.load(folder, Map.of("NODE_NAME", "n1"));
+    assertThat(loaded).as(String.valueOf(loaded)).isInstanceOf(LoadResult.Loaded.class);
+    assertThat(((LoadResult.Loaded) loaded).config().all(ReceiveConfig.class))
+        .singleElement()
+        .satisfies(
+            one ->
+                assertThat(one.listen().shown()).isEqualTo("0.0.0.0:" + port.getContainerPort()));
+
+    Service service = find("receive/service.yaml", Service.class);
+    NetworkPolicy policy = find("receive/networkpolicy.yaml", NetworkPolicy.class);
+    Map<String, String> labels = plain.getSpec().getTemplate().getMetadata().getLabels();
+    assertThat(labels)
+        .containsAllEntriesOf(service.getSpec().getSelector())
+        .containsAllEntriesOf(policy.getSpec().getPodSelector().getMatchLabels());
+    assertThat(service.getSpec().getPorts().get(0).getPort()).isEqualTo(port.getContainerPort());
+    assertThat(service.getSpec().getPorts().get(0).getTargetPort().getStrVal())
+        .isEqualTo(policy.getSpec().getIngress().get(0).getPorts().get(0).getPort().getStrVal())
+        .isEqualTo(port.getName());
+    assertThat(service.getMetadata().getNamespace())
+        .isEqualTo(policy.getMetadata().getNamespace())
+        .isEqualTo("stoker");
+    assertThat(Files.readString(ROOT.resolve("docs/kubernetes.md")))
+        .contains(
+            "http://" + service.getMetadata().getName() + ".stoker:" + port.getContainerPort());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stoker", "stoker-push"})
+  void configsOfCompose_load(String configs) {
+    LoadResult loaded = ConfigLoader.load(DEPLOY.resolve("compose").resolve(configs), Map.of());
+
+    assertThat(loaded).as(String.valueOf(loaded)).isInstanceOf(LoadResult.Loaded.class);
+    assertThat(((LoadResult.Loaded) loaded).config().all(ReceiveConfig.class))
+        .hasSize(configs.endsWith("push") ? 1 : 0);
   }
 
   /** What the level restricted asks for; only hostpath has a container that runs as root. */
