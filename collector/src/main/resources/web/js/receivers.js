@@ -43,7 +43,7 @@ export function show(main) {
       looks = [...looks.filter((look) => Date.now() - look.at <= WINDOW), { at: Date.now(), taken: taken(receivers) }];
       notice.hidden = receivers.length > 0;
       if (!notice.hidden) {
-        notice.replaceChildren(h('p', {}, 'No receiver is configured, so Stoker takes no pushes; it only scrapes. Where SDKs or other collectors shall push through Stoker, add this to its config and give them Stoker’s address in place of Pyroscope’s:'),
+        notice.replaceChildren(h('p', {}, 'No receiver is configured, so Stoker takes no pushes; it only scrapes. To let SDKs or other collectors of this machine push through Stoker, add this to its config, with the name of your pyroscope.write, and give them 127.0.0.1:4040 in place of Pyroscope’s address:'),
           h('pre', { class: 'config' }, EXAMPLE));
       }
       if (!selected(list)) draw(list, receivers.map((receiver) => card(receiver, looks)));

@@ -15,13 +15,18 @@ import dev.stoker.store.StoreConfig;
 import dev.stoker.write.pyroscope.EndpointConfig;
 import dev.stoker.write.pyroscope.WriteConfig;
 import dev.stoker.write.queue.QueueConfig;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +52,25 @@ class ConfigExamplesTest {
   void every_example_says_what_it_shows(Path example) {
     assertThat(example.toString()).endsWith(".conf");
     assertThat(Fixtures.text(example)).startsWith("# ");
+  }
+
+  /** It is shown where there is no receiver yet. */
+  @Test
+  void example_of_the_page_of_receivers_loads(@TempDir Path folder) throws IOException {
+    String page =
+        Fixtures.text(Fixtures.ROOT.resolve("collector/src/main/resources/web/js/receivers.js"));
+    Matcher example = Pattern.compile("EXAMPLE = `(.*?)`", Pattern.DOTALL).matcher(page);
+    assertThat(example.find()).isTrue();
+    Path file =
+        Files.writeString(
+            folder.resolve("stoker.conf"),
+            example.group(1)
+                + "\npyroscope.write.default { endpoint { url = \"http://pyroscope:4040\" } }\n");
+
+    LoadResult result = ConfigLoader.load(file, Map.of());
+
+    assertThat(Fixtures.problems(result)).isEmpty();
+    assertThat(((LoadResult.Loaded) result).warnings()).isEmpty();
   }
 
   @Test
