@@ -52,26 +52,35 @@ public final class Main implements Callable<Integer> {
   /** Exit code: 0 fine, 1 the command failed, 2 wrong usage. */
   public static int execute(String... args) {
     boundJson();
-    return commandLine().execute(args);
+    RunCommand plain = RunCommand.plain(args);
+    return plain == null ? commandLine().execute(args) : run(plain);
+  }
+
+  private static int run(RunCommand command) {
+    try {
+      return command.call();
+    } catch (Exception thrown) {
+      return failed("run", thrown);
+    }
   }
 
   public static CommandLine commandLine() {
     CommandLine stoker = new CommandLine(new Main());
     Help.add(stoker);
     return stoker.setExecutionExceptionHandler(
-        (thrown, command, ignored) -> failed(command, thrown));
+        (thrown, command, ignored) -> failed(command.getCommandName(), thrown));
   }
 
   /** An error of the file system is for the user to mend. Anything else is a bug. */
-  private static int failed(CommandLine command, Exception thrown) {
+  private static int failed(String command, Exception thrown) {
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
             : thrown;
     if (cause instanceof IOException refused) {
-      System.err.println("stoker " + command.getCommandName() + ": " + refused);
+      System.err.println("stoker " + command + ": " + refused);
     } else {
-      internalError(" " + command.getCommandName(), cause);
+      internalError(" " + command, cause);
     }
     return CommandLine.ExitCode.SOFTWARE;
   }

@@ -23,6 +23,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -59,6 +60,32 @@ public final class RunCommand implements Callable<Integer> {
       names = "--strict",
       description = "Refuses an Alloy config with blocks that would be left out.")
   private boolean strict;
+
+  /** For the library that reads command lines. */
+  public RunCommand() {}
+
+  private RunCommand(RunArguments arguments) {
+    config = arguments.config();
+    listen = arguments.listen();
+    storage = arguments.storage();
+    strict = arguments.strict();
+  }
+
+  /**
+   * @param words of the whole command line
+   * @return null = the library is to read them
+   */
+  public static @Nullable RunCommand plain(String... words) {
+    if (words.length == 0 || !words[0].equals("run")) {
+      return null;
+    }
+    RunArguments arguments = RunArguments.plain(Arrays.copyOfRange(words, 1, words.length));
+    return arguments == null ? null : new RunCommand(arguments);
+  }
+
+  RunArguments arguments() {
+    return new RunArguments(config, listen, storage, strict);
+  }
 
   @Override
   public Integer call() throws InterruptedException {
