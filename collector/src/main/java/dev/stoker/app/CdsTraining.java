@@ -5,7 +5,7 @@ import dev.stoker.app.run.Collector;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,26 +45,31 @@ final class CdsTraining {
     System.exit(exit);
   }
 
-  private static void train(boolean kubernetes) throws Exception {
+  static void train(boolean kubernetes) throws Exception {
     Path folder = Files.createTempDirectory("stoker-training");
     try {
       Logs.configure(ch.qos.logback.classic.Level.ERROR, false);
-      Vertx vertx = Vertx.vertx();
-      String pods = "";
-      if (kubernetes) {
-        HttpServer cluster = TrainingCluster.start(vertx).await(20, TimeUnit.SECONDS);
-        pods = TrainingCluster.config(cluster.actualPort());
-      }
+      Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+      TrainingCluster cluster =
+          kubernetes ? TrainingCluster.start(vertx).await(20, TimeUnit.SECONDS) : null;
       Path file =
           Files.writeString(
               folder.resolve("training.conf"),
-              CONFIG + pods + "stoker.storage.path = \"" + folder + "\"\n");
+              CONFIG
+                  + (cluster == null ? "" : cluster.config())
+                  + "stoker.storage.path = \""
+                  + folder
+                  + "\"\n");
       Main.execute("validate", file.toString());
       if (ConfigLoader.load(file) instanceof LoadResult.Loaded loaded) {
+        String id =
+            vertx.deployVerticle(new Collector(loaded.config())).await(60, TimeUnit.SECONDS);
+        if (cluster != null) {
+          cluster.awaitWatch();
+        }
         vertx
-            .deployVerticle(new Collector(loaded.config()))
-            .compose(id -> vertx.timer(2_000, TimeUnit.MILLISECONDS).map(ignored -> id))
-            .compose(vertx::undeploy)
+            .timer(2_000, TimeUnit.MILLISECONDS)
+            .compose(ignored -> vertx.undeploy(id))
             .await(60, TimeUnit.SECONDS);
       } else {
         throw new IllegalStateException("the config of the training is not right");

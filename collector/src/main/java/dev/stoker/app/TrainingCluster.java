@@ -15,12 +15,18 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * An API server of one pod for {@link Training}, so that the class data archive holds what {@code
- * discovery.kubernetes} and TLS load: that is half of what the start of a DaemonSet's pod costs.
+ * An API server of one pod for {@link CdsTraining}, so that the class data archive holds what
+ * {@code discovery.kubernetes} and TLS load: that is half of what the start of a DaemonSet's pod
+ * costs.
  */
 final class TrainingCluster {
+  /** A machine that builds much else at the same time is slow. */
+  private static final long WATCH_SECONDS = 30;
+
   private static final String POD =
       """
       {"kind":"Pod","apiVersion":"v1","metadata":{"name":"training","namespace":"training",
@@ -34,14 +40,27 @@ final class TrainingCluster {
         "containerStatuses":[{"name":"app","containerID":"c"}]}}
       """;
 
-  private TrainingCluster() {}
+  private final HttpServer server;
+  private final String certificate;
+  private final CompletableFuture<Void> watched;
+
+  private TrainingCluster(HttpServer server, String certificate, CompletableFuture<Void> watched) {
+    this.server = server;
+    this.certificate = certificate;
+    this.watched = watched;
+  }
+
+  /** Waits until it was asked for a watch, after it has given a list. */
+  void awaitWatch() throws Exception {
+    watched.get(WATCH_SECONDS, TimeUnit.SECONDS);
+  }
 
   /** A config's components that use it. */
-  static String config(int port) {
+  String config() {
     return """
         discovery.kubernetes.training {
           api_server = "https://127.0.0.1:%d", role = pod, node = "n"
-          bearer_token = "training", tls_config.insecure_skip_verify = true
+          bearer_token = "training", tls_config.ca_pem = ""\"%s""\"
         }
         discovery.annotations.training { targets = [ discovery.kubernetes.training.targets ] }
         pyroscope.scrape.pods {
@@ -49,20 +68,29 @@ final class TrainingCluster {
           forward_to = [ stoker.store.training.receiver ]
         }
         """
-        .formatted(port);
+        .formatted(server.actualPort(), certificate);
   }
 
-  static Future<HttpServer> start(Vertx vertx) throws GeneralSecurityException {
+  static Future<TrainingCluster> start(Vertx vertx) throws GeneralSecurityException {
+    PemKeyCertOptions own = selfSigned();
     HttpServerOptions options =
-        new HttpServerOptions().setSsl(true).setKeyCertOptions(selfSigned());
+        new HttpServerOptions()
+            .setSsl(true)
+            .setKeyCertOptions(own)
+            .setCompressionSupported(true); // as an API server does with lists
+    CompletableFuture<Void> watched = new CompletableFuture<>();
     return vertx
         .createHttpServer(options)
-        .requestHandler(TrainingCluster::answer)
-        .listen(0, "127.0.0.1");
+        .requestHandler(request -> answer(request, watched))
+        .listen(0, "127.0.0.1")
+        .map(server -> new TrainingCluster(server, own.getCertValue().toString(), watched));
   }
 
-  private static void answer(HttpServerRequest request) {
+  private static void answer(HttpServerRequest request, CompletableFuture<Void> watched) {
     boolean watch = request.getParam("watch") != null;
+    if (watch) {
+      watched.complete(null);
+    }
     request
         .response()
         .putHeader("Content-Type", "application/json")
@@ -76,7 +104,7 @@ final class TrainingCluster {
                     + "]}");
   }
 
-  /** The JDK writes no certificates; this one is of version 1, which has the fewest fields. */
+  /** The JDK writes no certificates. This one is of version 3, since it has to name 127.0.0.1. */
   private static PemKeyCertOptions selfSigned() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -86,9 +114,21 @@ final class TrainingCluster {
     byte[] commonName = der(0x30, der(0x06, new byte[] {0x55, 4, 3}), der(0x0c, text("training")));
     byte[] name = der(0x30, der(0x31, commonName));
     byte[] validity = der(0x30, der(0x17, text("260101000000Z")), der(0x17, text("491231235959Z")));
+    byte[] version = der(0xa0, der(0x02, new byte[] {2}));
     byte[] serial = der(0x02, new byte[] {1});
+    byte[] address = der(0x30, der(0x87, new byte[] {127, 0, 0, 1}));
+    byte[] alternativeName = der(0x30, der(0x06, new byte[] {0x55, 0x1d, 17}), der(0x04, address));
     byte[] content =
-        der(0x30, serial, ecdsaWithSha256, name, validity, name, keys.getPublic().getEncoded());
+        der(
+            0x30,
+            version,
+            serial,
+            ecdsaWithSha256,
+            name,
+            validity,
+            name,
+            keys.getPublic().getEncoded(),
+            der(0xa3, der(0x30, alternativeName)));
     Signature signature = Signature.getInstance("SHA256withECDSA");
     signature.initSign(keys.getPrivate());
     signature.update(content);
@@ -107,6 +147,9 @@ final class TrainingCluster {
     ByteArrayOutputStream value = new ByteArrayOutputStream();
     value.write(tag);
     if (content.size() < 0x80) {
+      value.write(content.size());
+    } else if (content.size() < 0x100) { // BoringSSL takes the shortest way alone
+      value.write(0x81);
       value.write(content.size());
     } else {
       value.write(0x82);
