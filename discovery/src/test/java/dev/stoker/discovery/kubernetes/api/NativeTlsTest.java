@@ -133,7 +133,7 @@ class NativeTlsTest {
     try {
       return "no refusal: " + ask(server, tls);
     } catch (CompletionException refused) {
-      return String.valueOf(refused.getCause().getMessage());
+      return String.valueOf(refused.getMessage());
     }
   }
 
