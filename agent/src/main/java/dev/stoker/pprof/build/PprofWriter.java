@@ -122,19 +122,22 @@ public final class PprofWriter {
   }
 
   /**
-   * With one label of text; servers may make a series of each of its values.
+   * With labels of text; servers may make a series of each of their values.
    *
    * @param stack locations, leaf first
+   * @param labels a name, its value, the next name, …
    * @param values one a sample type
    */
-  public void sample(int[] stack, String label, String text, long... values) {
+  public void sample(int[] stack, List<String> labels, long... values) {
     message.reset();
     packed(1, Arrays.stream(stack).asLongStream().toArray());
     packed(2, values);
-    packed.reset();
-    number(packed, 1, string(label));
-    number(packed, 2, string(text));
-    message.field(3, packed.bytes, 0, packed.size);
+    for (int i = 0; i + 1 < labels.size(); i += 2) {
+      packed.reset();
+      number(packed, 1, string(labels.get(i)));
+      number(packed, 2, string(labels.get(i + 1)));
+      message.field(3, packed.bytes, 0, packed.size);
+    }
     end(SAMPLE);
   }
 

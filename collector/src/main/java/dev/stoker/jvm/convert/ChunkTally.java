@@ -29,14 +29,15 @@ final class ChunkTally {
   private static final int MAX_STATES = 256;
 
   private static final long OTHER_STATES = -1;
-  private static final Key OVER_LIMIT = new Key(-1, 0, 0);
+  private static final Key OVER_LIMIT = new Key(-1, 0, 0, RecordingLabels.NONE);
   private static final String SLEEPING = "STATE_SLEEPING";
   private static final String RUNNABLE = "STATE_RUNNABLE";
 
   /**
    * @param type of the allocated object; 0 = none
+   * @param labels number of the labels
    */
-  record Key(long stack, long thread, long type) {}
+  record Key(long stack, long thread, long type, int labels) {}
 
   /** Events and what they amount to. */
   static final class Sum {
@@ -49,6 +50,7 @@ final class ChunkTally {
   private final RecordingOptions options;
   private final ChunkPart part;
   private final SampledTimes times;
+  private final RecordingLabels labels;
   private final Sampler sampler;
   private final Map<Measure, Map<Key, Sum>> sums = new EnumMap<>(Measure.class);
 
@@ -65,12 +67,19 @@ final class ChunkTally {
   /**
    * @param part what of it counts; settings, threads and stacks are taken from all of it
    * @param times get the gaps between samples
+   * @param labels of the recording
    */
-  ChunkTally(RecordingChunk chunk, RecordingOptions options, ChunkPart part, SampledTimes times) {
+  ChunkTally(
+      RecordingChunk chunk,
+      RecordingOptions options,
+      ChunkPart part,
+      SampledTimes times,
+      RecordingLabels labels) {
     this.chunk = chunk;
     this.options = options;
     this.part = part;
     this.times = times;
+    this.labels = labels;
     this.sampler = chunk.isAsyncProfilers() ? Sampler.ASYNC_PROFILER : Sampler.JDK;
   }
 
@@ -197,14 +206,19 @@ final class ChunkTally {
   }
 
   private Key key(RecordedEvent event) {
-    return new Key(event.get(Field.STACK), options.threadNames() ? event.get(Field.THREAD) : 0, 0);
+    return key(event, 0);
   }
 
   private Key objectKey(RecordedEvent event) {
-    return new Key(
-        event.get(Field.STACK),
-        options.threadNames() ? event.get(Field.THREAD) : 0,
-        options.allocatedClasses() ? event.get(Field.OBJECT_CLASS) : 0);
+    return key(event, options.allocatedClasses() ? event.get(Field.OBJECT_CLASS) : 0);
+  }
+
+  private Key key(RecordedEvent event, long type) {
+    int set = labels.index(event);
+    long thread = options.threadNames() ? event.get(Field.THREAD) : 0;
+    return set == RecordingLabels.OVER_LIMIT
+        ? OVER_LIMIT
+        : new Key(event.get(Field.STACK), thread, type, set);
   }
 
   private void add(Measure measure, Key key, long count, long amount) {

@@ -36,12 +36,14 @@ public final class RecordingBody {
    * @param chunks start times of those that are in the profiles, Unix nanoseconds
    * @param chunksBefore how many were left out because they were known
    * @param estimatedPeriod the recording did not say how often its samples were taken
+   * @param event what async-profiler was told to sample; "" = not said
    */
   public record Result(
       List<ConvertedProfile> profiles,
       List<Long> chunks,
       int chunksBefore,
-      boolean estimatedPeriod) {}
+      boolean estimatedPeriod,
+      String event) {}
 
   /** Decides for each chunk, before it is read, which part of it counts. */
   @FunctionalInterface
@@ -119,7 +121,12 @@ public final class RecordingBody {
       throw new MalformedProfileException(String.valueOf(damaged.getMessage()));
     }
     List<ConvertedProfile> profiles = converter.finish(nowNanos);
-    return new Result(profiles, reading.chunks, reading.before, converter.hasEstimatedPeriod());
+    return new Result(
+        profiles,
+        reading.chunks,
+        reading.before,
+        converter.hasEstimatedPeriod(),
+        converter.event());
   }
 
   /** One pass over the chunks of a body. */

@@ -37,6 +37,7 @@ public final class RecordingConverter {
   private static final long MAX_FRAMES_IN_ALL = 4_000_000;
 
   private final RecordingOptions options;
+  private final RecordingLabels labels;
   private final PendingStacks pending;
   private final Map<Measure, StackValues> values = new EnumMap<>(Measure.class);
   private final SampledTimes times;
@@ -48,6 +49,7 @@ public final class RecordingConverter {
    */
   private final Map<RawFrame, Frame> named = new IdentityHashMap<>();
 
+  private String event = "";
   private long framesInAll;
   private long startNanos;
   private long endNanos;
@@ -60,7 +62,16 @@ public final class RecordingConverter {
    * @param memory of the recordings of this JVM before; gets those of this one
    */
   public RecordingConverter(RecordingOptions options, JvmMemory memory) {
+    this(options, memory, RecordingLabels.none());
+  }
+
+  /**
+   * @param memory as with the other
+   * @param labels of this recording
+   */
+  public RecordingConverter(RecordingOptions options, JvmMemory memory, RecordingLabels labels) {
     this.options = options;
+    this.labels = labels;
     this.pending = memory.pending();
     this.times = new SampledTimes(memory, values);
   }
@@ -80,7 +91,7 @@ public final class RecordingConverter {
    */
   public void add(byte[] bytes, ChunkPart part) throws MalformedRecordingException {
     RecordingChunk chunk = new RecordingChunk(bytes);
-    ChunkTally tally = new ChunkTally(chunk, options, part, times);
+    ChunkTally tally = new ChunkTally(chunk, options, part, times, labels);
     Map<Measure, Map<ChunkTally.Key, ChunkTally.Sum>> sums = tally.read();
     Map<Long, List<Frame>> stacks = new HashMap<>();
     named.clear();
@@ -96,6 +107,8 @@ public final class RecordingConverter {
         add(each, chunk, stacks, into);
       }
     }
+    String said = tally.settings().event();
+    event = said.isEmpty() ? event : said;
     times.add(tally.sampler(), tally.settings(), samples);
     keep(sums.getOrDefault(Measure.MONITOR, Map.of()), chunk, stacks);
     lasted(
@@ -156,8 +169,9 @@ public final class RecordingConverter {
       framesInAll += plain.size();
       stacks.put(key.stack(), plain);
     }
+    List<String> set = labels.of(key.labels());
     if (plain.isEmpty() && key.type() == 0 && key.thread() == 0) {
-      return BoundedStacks.NO_STACK;
+      return new Stack(BoundedStacks.NO_STACK.frames(), set);
     }
     List<Frame> all = new ArrayList<>(plain.size() + 2);
     if (key.type() != 0) {
@@ -172,7 +186,7 @@ public final class RecordingConverter {
       all.add(shared(new Frame("[" + (thread.isEmpty() ? "unknown thread" : thread) + "]", 0)));
     }
     framesInAll += all.size();
-    return all.isEmpty() ? BoundedStacks.NO_STACK : new Stack(all);
+    return new Stack(all.isEmpty() ? BoundedStacks.NO_STACK.frames() : all, set);
   }
 
   private List<Frame> resolve(long key, RecordingChunk chunk) throws MalformedRecordingException {
@@ -248,6 +262,11 @@ public final class RecordingConverter {
               total[1] += value.sum();
             });
     return total[0] == 0 ? 0 : total[1] / total[0];
+  }
+
+  /** What async-profiler was told to sample, such as <code>itimer</code>; "" = not said. */
+  public String event() {
+    return event;
   }
 
   /** After {@link #finish}: the recording did not say how often its samples were taken. */

@@ -51,6 +51,11 @@ final class SamplingSettings {
     return event.equals("wall");
   }
 
+  /** What async-profiler was told to sample; "" = not said. */
+  String event() {
+    return event;
+  }
+
   /** Nanoseconds that an execution sample stands for; 0 = not said. */
   long period() {
     return period;

@@ -45,7 +45,7 @@ public final class SeriesWriter {
             if (!each.sum().isEmpty()) {
               row[from + width - 1] = value.sum();
             }
-            writer.sample(locations.of(stack), row);
+            writer.sample(locations.of(stack), stack.labels(), row);
           });
       column += width;
     }

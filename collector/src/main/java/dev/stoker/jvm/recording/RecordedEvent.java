@@ -25,6 +25,9 @@ public final class RecordedEvent {
     SAMPLING_PERIOD("samplingPeriod"),
     FAILED("failed"),
     ID("id"),
+    CONTEXT("contextId"),
+    SPAN("spanId"),
+    SPAN_NAME("spanName"),
     RECORDING_START("recordingStart"),
     NAME("name"),
     VALUE("value");

@@ -153,7 +153,8 @@ public final class ThreadDumps {
         (state, stackValues) ->
             stackValues.forEach(
                 (stack, value) ->
-                    writer.sample(locations.of(stack), STATE_LABEL, state.name(), value.sum())));
+                    writer.sample(
+                        locations.of(stack), List.of(STATE_LABEL, state.name()), value.sum())));
     return new ConvertedProfile(NAME, writer.finish(timeNanos, durationNanos));
   }
 }

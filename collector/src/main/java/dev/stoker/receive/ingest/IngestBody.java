@@ -1,6 +1,7 @@
 package dev.stoker.receive.ingest;
 
 import dev.stoker.jvm.convert.ChunkPart;
+import dev.stoker.jvm.convert.JvmMemory;
 import dev.stoker.jvm.convert.RecordingBody;
 import dev.stoker.jvm.convert.RecordingConverter;
 import dev.stoker.jvm.convert.RecordingOptions;
@@ -23,6 +24,9 @@ import java.util.Map;
  */
 public record IngestBody(IngestQuery query, String contentType, byte[] bytes) {
   private static final byte[] NOTHING = new byte[0];
+
+  /** The stacks are as Pyroscope makes them, so without a frame for the class of the object. */
+  private static final RecordingOptions AS_PYROSCOPE = new RecordingOptions(false, false);
 
   /** Bytes that the conversion takes beside the body, about. */
   public long memory() {
@@ -101,8 +105,9 @@ public record IngestBody(IngestQuery query, String contentType, byte[] bytes) {
 
   private List<Incoming> jfr(boolean multipart, long maxInflated)
       throws InvalidPush, MalformedProfileException {
-    byte[] recording =
-        multipart ? Multipart.parts(bytes, contentType).getOrDefault("jfr", NOTHING) : bytes;
+    Map<String, byte[]> parts =
+        multipart ? Multipart.parts(bytes, contentType) : Map.of("jfr", bytes);
+    byte[] recording = parts.getOrDefault("jfr", NOTHING);
     if (!RecordingBody.isRecording(recording)) {
       throw new InvalidPush("the body is no JFR recording: it does not begin with FLR");
     }
@@ -111,11 +116,14 @@ public record IngestBody(IngestQuery query, String contentType, byte[] bytes) {
             recording,
             maxInflated,
             chunk -> ChunkPart.ALL,
-            new RecordingConverter(RecordingOptions.DEFAULT),
+            new RecordingConverter(
+                AS_PYROSCOPE,
+                new JvmMemory(),
+                JfrLabels.read(parts.getOrDefault("labels", NOTHING))),
             query.untilNanos());
     List<Incoming> profiles = new ArrayList<>();
     for (ConvertedProfile profile : result.profiles()) {
-      profiles.add(query.named(profile.name(), query.name().app(), profile.body()));
+      profiles.add(query.named(profile.name(), query.name().app(), result.event(), profile.body()));
     }
     return profiles;
   }

@@ -117,12 +117,24 @@ public record IngestQuery(
    * @param app the name of the program
    */
   Incoming named(String profile, String app, byte[] body) {
+    return named(profile, app, "", body);
+  }
+
+  /**
+   * As the other, for a recording.
+   *
+   * @param event that its profiler was told to sample; "" = not known
+   */
+  Incoming named(String profile, String app, String event, byte[] body) {
     List<Incoming.Label> labels = new ArrayList<>(name.labels());
     labels.removeIf(
         label -> label.name().equals(LabelNames.NAME) || label.name().equals(LabelNames.DELTA));
     boolean service = name.has(LabelNames.SERVICE_NAME);
     put(labels, service ? "app_name" : LabelNames.SERVICE_NAME, app);
     put(labels, "pyroscope_spy", spy);
+    if (!event.isEmpty()) {
+      put(labels, "jfr_event", event);
+    }
     put(labels, LabelNames.DELTA, "false");
     put(labels, LabelNames.NAME, profile);
     return new Incoming(labels, body);

@@ -40,7 +40,8 @@ class FirstAllocationsTest {
   }
 
   private void event(long weight, long start) {
-    Sample later = allocations.hold(THREAD, new Sample(new ChunkTally.Key(1, 0, 0), weight, start));
+    Sample later =
+        allocations.hold(THREAD, new Sample(new ChunkTally.Key(1, 0, 0, 0), weight, start));
     added += later == null ? 0 : later.weight();
   }
 }
