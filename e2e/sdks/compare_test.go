@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -19,6 +20,7 @@ type comparison struct {
 	through, direct *harness.Pyroscope
 	during          harness.Range
 	leaveOut        []string // types
+	ofJvm           bool     // Pyroscope gives frames no file, a dot before those without a class, and lambdas a name of its own
 }
 
 func (c comparison) run(t *testing.T, sdk sdk, spans []string) {
@@ -134,20 +136,27 @@ func (c comparison) stacks(t *testing.T, server *harness.Pyroscope, profileType,
 	for _, sample := range merged.Sample {
 		var stack []string
 		for _, location := range sample.Location {
-			stack = append(stack, frame(location))
+			stack = append(stack, c.frame(location))
 		}
 		values[strings.Join(stack, " ")] += sample.Value[0]
 	}
 	return values
 }
 
-func frame(location *profile.Location) string {
+// hidden is the address in the name of a hidden class, which Stoker leaves out.
+var hidden = regexp.MustCompile(`[./+]0x[0-9a-f]+`)
+
+func (c comparison) frame(location *profile.Location) string {
 	if len(location.Line) == 0 {
 		return fmt.Sprintf("%#x", location.Address)
 	}
 	var lines []string
 	for _, line := range location.Line {
-		lines = append(lines, fmt.Sprintf("%s(%s:%d)", line.Function.Name, line.Function.Filename, line.Line))
+		name, file := line.Function.Name, line.Function.Filename
+		if c.ofJvm {
+			name, file = strings.ReplaceAll(strings.TrimPrefix(hidden.ReplaceAllString(name, ""), "."), "$$Lambda_", "$$Lambda"), ""
+		}
+		lines = append(lines, fmt.Sprintf("%s(%s:%d)", name, file, line.Line))
 	}
 	return strings.Join(lines, "+")
 }

@@ -31,7 +31,8 @@ type sdk struct {
 	types   []string
 	labels  map[string][]string // values that some series has
 	spans   bool                // it prints "span ID" for spans in which it worked
-	unsure  []string            // types of which v1 storage keeps what depends on the order of arrival
+	ofJvm   bool
+	unsure  []string // types of which v1 storage keeps what depends on the order of arrival
 }
 
 // What an SDK pushes through Stoker arrives as what it pushes straight to Pyroscope: types,
@@ -39,7 +40,7 @@ type sdk struct {
 func TestSdks(t *testing.T) {
 	w := newWorld(t)
 	t.Run("all", func(t *testing.T) {
-		for _, sdk := range []sdk{golang, python, node} {
+		for _, sdk := range []sdk{golang, python, node, java("itimer")} {
 			t.Run(sdk.name, func(t *testing.T) {
 				t.Parallel()
 				w.test(t, sdk)
@@ -101,6 +102,23 @@ var node = sdk{
 	labels: map[string][]string{"region": {"eu"}, "endpoint": {"/buy", "/look"}, "pod": {"shop-1"}},
 }
 
+// java profiles by one event of async-profiler.
+func java(event string) sdk {
+	return sdk{
+		name: "java-" + event,
+		command: func(w world, url string) []string {
+			libraries, _ := os.ReadFile(filepath.Join(w.apps, "java/cp"))
+			path := filepath.Join(w.apps, "java") + ":" + strings.TrimSpace(string(libraries))
+			return []string{"java", "-Xmx256m", "-cp", path, "Shop", url, event}
+		},
+		service: "sdk-java-" + event,
+		types:   []string{"process_cpu:cpu:nanoseconds:cpu:nanoseconds"},
+		labels:  map[string][]string{"region": {"eu"}, "endpoint": {"/buy", "/look"}, "step": {"pay"}, "span_name": {"checkout"}},
+		spans:   true,
+		ofJvm:   true,
+	}
+}
+
 func newWorld(t *testing.T) world {
 	apps := os.Getenv("STOKER_E2E_SDKS")
 	if apps == "" {
@@ -154,7 +172,7 @@ func (w world) test(t *testing.T, sdk sdk) {
 	for _, storage := range storages {
 		t.Run(string(storage), func(t *testing.T) {
 			server := w.pyroscope[storage]
-			c := comparison{through: server.As(throughStoker), direct: server.As(straight), during: harness.Since(w.started)}
+			c := comparison{through: server.As(throughStoker), direct: server.As(straight), during: harness.Since(w.started), ofJvm: sdk.ofJvm}
 			wanted := sdk
 			if storage == harness.V1 {
 				c.leaveOut = sdk.unsure
