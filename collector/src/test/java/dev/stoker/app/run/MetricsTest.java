@@ -141,6 +141,7 @@ class MetricsTest {
           () -> {
             String metrics = daemon.get("/metrics").body();
             return metrics.contains("stoker_scrape_body_bytes")
+                && metrics.contains("stoker_scrape_duration_seconds")
                 && metrics.contains("stoker_codec_info");
           });
       return metrics(daemon.get("/metrics").body());
