@@ -159,7 +159,8 @@ public final class Inflation implements AutoCloseable {
   }
 
   /**
-   * What all members come to, up to a fault in one: it is found again when its bytes are kept.
+   * Counts the bytes of all members, up to a fault in one, which is found again when its bytes are
+   * kept.
    *
    * @throws MalformedProfileException more than the limit
    */

@@ -42,7 +42,7 @@ final class ProfileEnrich implements Appender {
         .register(registry);
   }
 
-  /** What became of the profiles that came. */
+  /** Returns the account of the profiles that came. */
   ComponentBooks books() {
     return books;
   }
@@ -100,7 +100,7 @@ final class ProfileEnrich implements Appender {
         : profile.with(profile.labels().toBuilder().setAll(more).build());
   }
 
-  /** What was matched and what not, and what of the targets cannot be used; for people. */
+  /** Says to people how many profiles found a target, and which targets cannot be used. */
   String summary() {
     StringBuilder text = new StringBuilder();
     text.append(Texts.counted((long) matched.count(), "profile")).append(" enriched, ");

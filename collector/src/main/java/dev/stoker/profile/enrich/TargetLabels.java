@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What profiles get, by the value that they are matched by. Several targets may have the same
- * value, such as the ports of one pod: a label on which they disagree is given to nobody, as any of
- * its values could be the wrong one. Immutable.
+ * Holds the labels that profiles get, by the value that they are matched by. Several targets may
+ * have the same value, such as the ports of one pod: a label on which they disagree is given to
+ * nobody, as any of its values could be the wrong one. Immutable.
  */
 final class TargetLabels {
   static final TargetLabels NONE = new TargetLabels(Map.of(), 0, Set.of());
