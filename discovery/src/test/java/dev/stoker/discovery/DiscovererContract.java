@@ -172,7 +172,10 @@ public abstract class DiscovererContract {
 
     on(discoverer::stop).await(20, TimeUnit.SECONDS);
 
+    // The scheduler that fabric8's clients share gives its one thread up between 10 and 20 seconds
+    // after its last task: every 10 seconds it looks whether there is another one.
     await()
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               // Before JDK 21 a client of java.net.http has no end but this one.
