@@ -17,8 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Scrapes one target: ticks at its phase, never two scrapes at once, a tick that comes while one
- * runs is skipped and counted. Owns the target's status and the timer; {@link ScrapeRun} is one
- * scrape, {@link LoopEnd} is how the loop ends. Owned by the control context.
+ * runs is skipped and counted. A profile of a span of time is nearly as long as the interval, so
+ * one that began late still runs at its next tick: then the next scrape follows right after it.
+ * Owns the target's status and the timer; {@link ScrapeRun} is one scrape, {@link LoopEnd} is how
+ * the loop ends. Owned by the control context.
  */
 final class ScrapeLoop {
   private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
@@ -54,6 +56,10 @@ final class ScrapeLoop {
 
   private Timers.@Nullable Cancellable timer;
   private @Nullable ScrapeRun running;
+
+  /** A tick has come while a profile of a span of time was under way. */
+  private boolean due;
+
   private @Nullable LoopEnd end;
 
   /** In the line for a slot, of a scrape that has ended there; the next one has it. */
@@ -210,12 +216,21 @@ final class ScrapeLoop {
     }
     ScrapeRun stuck = running;
     if (stuck != null) {
-      missed(1);
+      late();
       stuck.endIfStuck();
     } else if (parts.notFound().skip()) {
       leavePlace();
     } else {
       run();
+    }
+  }
+
+  /** A tick has come while a scrape is under way. */
+  private void late() {
+    if (due || target.plan().seconds() == 0) {
+      missed(1);
+    } else {
+      due = true;
     }
   }
 
@@ -258,7 +273,21 @@ final class ScrapeLoop {
         .addKeyValue("duration_ms", after.lastDurationMillis())
         .log("a scrape has ended");
     logTransition(before, after);
+    follow(after);
     endWhenIdle();
+  }
+
+  /** What came too late to a target that answers goes on at once; others wait for their tick. */
+  private void follow(TargetStatus after) {
+    if (!due || end != null) {
+      return;
+    }
+    due = false;
+    if (after.health() == Health.UP) {
+      run();
+    } else {
+      missed(1);
+    }
   }
 
   private void logTransition(Health before, TargetStatus after) {

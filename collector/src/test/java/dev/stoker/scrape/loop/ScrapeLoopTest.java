@@ -76,6 +76,36 @@ class ScrapeLoopTest {
   }
 
   @Test
+  void timedProfileThatIsLate_isFollowedAtOnce_andItsTickIsNotMissed() {
+    ScrapeLoop loop = start(Configs.CPU, "a:1");
+    timers.advance(2 * INTERVAL);
+    assertThat(fetches).hasSize(1);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(fetches).as("the next one begins with no tick").hasSize(2);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(fetches).as("it is back in its phase").hasSize(2);
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(3);
+    assertThat(loop.status().counts().skipped()).isZero();
+  }
+
+  @Test
+  void timedProfileThatIsLate_owesOneScrapeAtMost_andNoneWhenItFailsOrStops() {
+    ScrapeLoop loop = start(Configs.CPU, "a:1");
+    timers.advance(3 * INTERVAL);
+    assertThat(loop.status().counts().skipped()).isEqualTo(1);
+    last().answer(new ScrapeResult.Failed(Outcome.TIMEOUT, "no answer"));
+    assertThat(fetches).hasSize(1);
+    assertThat(loop.status().counts().skipped()).isEqualTo(2);
+    timers.advance(2 * INTERVAL);
+    assertThat(fetches).hasSize(2);
+    Future<Void> stopped = loop.stop(false);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(stopped.succeeded()).isTrue();
+    assertThat(fetches).hasSize(2);
+  }
+
+  @Test
   void profile_carriesLabelsBodyAndTime() {
     ScrapeLoop loop = start(Configs.MEMORY, "a:1");
     timers.advance(INTERVAL);
