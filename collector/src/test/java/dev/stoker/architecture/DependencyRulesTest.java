@@ -38,7 +38,7 @@ class DependencyRulesTest {
           Set.of("relabel", "profile", "discovery", "http", "jvm"),
           Set.of("component", "agent", "selfprofile"),
           Set.of("discovery.*", "pprof.shared", "store", "scrape"),
-          Set.of("write", "source", "profile.relabel", "profile.enrich", "receive"),
+          Set.of("write", "scrape.source", "profile.relabel", "profile.enrich", "receive"),
           Set.of("scrape.component"),
           Set.of("components"),
           Set.of("alloy"),
@@ -235,7 +235,6 @@ class DependencyRulesTest {
           "scrape",
           "component",
           "schema",
-          "source",
           "store",
           "profile",
           "discovery",
@@ -267,24 +266,35 @@ class DependencyRulesTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              BASE + "scrape.fetch..", BASE + "scrape.loop..", BASE + "scrape.component..");
+              BASE + "scrape.fetch..",
+              BASE + "scrape.source..",
+              BASE + "scrape.loop..",
+              BASE + "scrape.component..");
 
   @ArchTest
-  static final ArchRule scrape_loop_does_not_see_the_component =
+  static final ArchRule scrape_loop_sees_neither_a_source_nor_the_component =
       noClasses()
           .that()
           .resideInAPackage(BASE + "scrape.loop..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(BASE + "scrape.component..");
+          .resideInAnyPackage(BASE + "scrape.source..", BASE + "scrape.component..");
 
   @ArchTest
-  static final ArchRule source_sees =
-      sees("source", "scrape", "jvm", "pprof", "http", "labels", "concurrent");
+  static final ArchRule scrape_source_sees =
+      sees(
+          "scrape.source",
+          "scrape.target",
+          "scrape.fetch",
+          "jvm",
+          "pprof",
+          "http",
+          "labels",
+          "concurrent");
 
   @ArchTest
   static final ArchRule sources_do_not_see_each_other =
-      slices().matching(BASE + "source.(*)..").should().notDependOnEachOther();
+      slices().matching(BASE + "scrape.source.(*)..").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule write_sees =

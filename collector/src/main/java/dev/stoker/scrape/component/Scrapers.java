@@ -7,13 +7,13 @@ import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.scrape.fetch.BodyBudget;
 import dev.stoker.scrape.fetch.HttpScraper;
 import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.source.OwnNames;
+import dev.stoker.scrape.source.TargetCalls;
+import dev.stoker.scrape.source.actuator.ActuatorScraper;
+import dev.stoker.scrape.source.jolokia.JolokiaScraper;
+import dev.stoker.scrape.source.prof.ProfScraper;
+import dev.stoker.scrape.source.threaddump.ThreadDumpScraper;
 import dev.stoker.scrape.target.Source;
-import dev.stoker.source.OwnNames;
-import dev.stoker.source.TargetCalls;
-import dev.stoker.source.actuator.ActuatorScraper;
-import dev.stoker.source.jolokia.JolokiaScraper;
-import dev.stoker.source.prof.ProfScraper;
-import dev.stoker.source.threaddump.ThreadDumpScraper;
 import java.util.function.Supplier;
 
 /**

@@ -1,5 +1,0 @@
-/** Thread dumps over HTTP, taken again and again, become a wall clock profile. */
-@NullMarked
-package dev.stoker.source.threaddump;
-
-import org.jspecify.annotations.NullMarked;
