@@ -35,7 +35,7 @@ class DependencyRulesTest {
           Set.of("codec"),
           Set.of(
               "labels", "concurrent", "files", "schema", "pprof", "http.address", "http.failure"),
-          Set.of("relabel", "profile", "discovery", "http", "jvm"),
+          Set.of("relabel", "profile", "discovery", "http", "jvm", "otlp"),
           Set.of("component", "agent", "selfprofile"),
           Set.of("discovery.*", "pprof.shared", "store", "scrape"),
           Set.of("write", "scrape.source", "profile.relabel", "profile.enrich", "receive"),
@@ -62,6 +62,7 @@ class DependencyRulesTest {
               BASE + "pprof.edit..",
               BASE + "pprof.flame..",
               BASE + "jvm..",
+              BASE + "otlp..",
               BASE + "profile",
               BASE + "alloy..")
           .should()
@@ -223,6 +224,9 @@ class DependencyRulesTest {
   @ArchTest
   static final ArchRule jvm_text_sees =
       seesRooms("jvm.text", "jvm.stack", "jvm.profile", "pprof", "pprof.build");
+
+  /** OTLP as bytes. */
+  @ArchTest static final ArchRule otlp_sees = sees("otlp", "pprof", "labels");
 
   /** It goes into other people's JVMs: whatever it sees, they get. */
   @ArchTest static final ArchRule agent_sees = sees("agent", "jvm.own");
