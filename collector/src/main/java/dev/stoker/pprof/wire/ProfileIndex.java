@@ -56,9 +56,9 @@ public final class ProfileIndex {
   /**
    * Fields that are no sample, no entry of a table but of mappings, and no time; with their tags.
    */
-  final Ints otherStart = new Ints();
+  public final Ints otherStart = new Ints();
 
-  final Ints otherEnd = new Ints();
+  public final Ints otherEnd = new Ints();
   private final Longs functionId = new Longs();
   public final IdMap locations = new IdMap();
   public final IdMap functions = new IdMap();
