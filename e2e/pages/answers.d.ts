@@ -102,6 +102,7 @@ interface RelabelAnswer {
 interface EndpointItem {
   endpoint: string;
   component: string;
+  kind: string;
   state: string;
   last_error: string | null;
   offered: number;

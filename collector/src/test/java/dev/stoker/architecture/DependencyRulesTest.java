@@ -340,9 +340,25 @@ class DependencyRulesTest {
           "concurrent");
 
   @ArchTest
+  static final ArchRule write_http_sees =
+      sees(
+          "write.http",
+          "component",
+          "schema",
+          "write.component",
+          "write.endpoint",
+          "write.queue",
+          "write.disk",
+          "profile",
+          "http",
+          "labels",
+          "concurrent");
+
+  @ArchTest
   static final ArchRule write_pyroscope_sees =
       sees(
           "write.pyroscope",
+          "write.http",
           "component",
           "schema",
           "write.component",

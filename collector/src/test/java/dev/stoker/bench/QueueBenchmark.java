@@ -11,9 +11,10 @@ import dev.stoker.write.component.EndpointServices;
 import dev.stoker.write.disk.DiskQueues;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.endpoint.EndpointStatus;
-import dev.stoker.write.pyroscope.EndpointConfig;
+import dev.stoker.write.http.EndpointConfig;
+import dev.stoker.write.http.WriteConfig;
+import dev.stoker.write.pyroscope.PyroscopeProtocol;
 import dev.stoker.write.pyroscope.PyroscopeWrite;
-import dev.stoker.write.pyroscope.WriteConfig;
 import dev.stoker.write.queue.QueueConfig;
 import dev.stoker.write.queue.QueueGauges;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -159,6 +160,7 @@ public final class QueueBenchmark {
   private void run(String name, int rate, Duration spillAfter) throws Exception {
     EndpointConfig endpoint =
         new EndpointConfig(
+            PyroscopeProtocol.INSTANCE,
             "sink",
             sink,
             Map.of(),

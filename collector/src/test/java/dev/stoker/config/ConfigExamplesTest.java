@@ -12,8 +12,9 @@ import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.store.StoreConfig;
-import dev.stoker.write.pyroscope.EndpointConfig;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.write.http.EndpointConfig;
+import dev.stoker.write.http.WriteConfig;
+import dev.stoker.write.pyroscope.PyroscopeProtocol;
 import dev.stoker.write.queue.QueueConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -118,6 +119,7 @@ class ConfigExamplesTest {
                 Labels.empty(),
                 List.of(
                     new EndpointConfig(
+                        PyroscopeProtocol.INSTANCE,
                         "",
                         URI.create("http://pyroscope:4040"),
                         Map.of(),

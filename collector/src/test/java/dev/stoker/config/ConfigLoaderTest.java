@@ -7,7 +7,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.schema.Problem;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.write.http.WriteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

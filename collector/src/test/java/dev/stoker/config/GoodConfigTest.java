@@ -19,9 +19,10 @@ import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.disk.Fsync;
-import dev.stoker.write.pyroscope.EndpointConfig;
-import dev.stoker.write.pyroscope.EndpointConfig.Retry;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.write.http.EndpointConfig;
+import dev.stoker.write.http.EndpointConfig.Retry;
+import dev.stoker.write.http.WriteConfig;
+import dev.stoker.write.pyroscope.PyroscopeProtocol;
 import dev.stoker.write.queue.QueueConfig;
 import dev.stoker.write.queue.QueueConfig.Disk;
 import java.net.URI;
@@ -61,6 +62,7 @@ class GoodConfigTest {
                 Labels.empty(),
                 List.of(
                     new EndpointConfig(
+                        PyroscopeProtocol.INSTANCE,
                         "",
                         URI.create("http://pyroscope:4040"),
                         Map.of(),
@@ -138,6 +140,7 @@ class GoodConfigTest {
                 Labels.of("region", "eu", "shard", "7", "service.version", "1.2"),
                 List.of(
                     new EndpointConfig(
+                        PyroscopeProtocol.INSTANCE,
                         "one",
                         URI.create("https://user:hunter2@pyroscope/base"),
                         Map.of("X-Scope-OrgID", "tenant", "X-Number", "5"),
@@ -147,6 +150,7 @@ class GoodConfigTest {
                         new QueueConfig(0, Duration.ZERO, 8, 3 << 20, Disk.OFF),
                         HttpClientConfig.DEFAULT.with(false, true)),
                     new EndpointConfig(
+                        PyroscopeProtocol.INSTANCE,
                         "",
                         URI.create("http://[::1]:4040"),
                         Map.of(),

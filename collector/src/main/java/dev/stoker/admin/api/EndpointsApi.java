@@ -33,6 +33,7 @@ public final class EndpointsApi {
     return new JsonObject()
         .put("component", status.component())
         .put("endpoint", status.endpoint())
+        .put("kind", status.kind())
         .put("state", status.state().label())
         .put("offered", status.counts().offered())
         .put("recovered", status.counts().recovered())

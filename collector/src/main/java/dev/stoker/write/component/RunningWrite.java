@@ -1,5 +1,6 @@
 package dev.stoker.write.component;
 
+import dev.stoker.component.Prepared;
 import dev.stoker.component.Running;
 import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.Appender;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 /** A component that delivers, in the graph. The control context owns it. */
 public final class RunningWrite implements Running {
   private final Writer writer;
+
+  /** The endpoints that the last change has taken out. */
   private Future<Void> closing = Future.succeededFuture();
 
   /** The component itself, as the room of its protocol has it. */
@@ -19,7 +22,7 @@ public final class RunningWrite implements Running {
     Endpoints<?> endpoints();
   }
 
-  public RunningWrite(Writer writer) {
+  private RunningWrite(Writer writer) {
     this.writer = writer;
   }
 
@@ -27,9 +30,37 @@ public final class RunningWrite implements Running {
     return writer;
   }
 
-  /** The endpoints that the last change has taken out are closing. */
-  public void closing(Future<Void> endpoints) {
-    closing = endpoints;
+  /** The component with another config. */
+  public Prepared prepared(Endpoints.Change change) {
+    return new Prepared() {
+      @Override
+      public Running commit() {
+        closing = change.commit();
+        return RunningWrite.this;
+      }
+
+      @Override
+      public Future<Void> abandon() {
+        change.abandon();
+        return Future.succeededFuture();
+      }
+    };
+  }
+
+  /** A component that is about to start. */
+  public static Prepared prepared(Writer writer) {
+    return new Prepared() {
+      @Override
+      public Running commit() {
+        writer.endpoints().start();
+        return new RunningWrite(writer);
+      }
+
+      @Override
+      public Future<Void> abandon() {
+        return writer.endpoints().stop(0);
+      }
+    };
   }
 
   /** The endpoints, in config order. */

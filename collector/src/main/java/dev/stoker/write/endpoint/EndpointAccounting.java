@@ -172,6 +172,7 @@ public final class EndpointAccounting implements QueueListener {
     return new EndpointStatus(
         id.component(),
         id.name(),
+        id.protocol().kind(),
         state,
         new EndpointStatus.Counts(offered, recovered, sent),
         Map.copyOf(dropped),

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An endpoint as the API shows it. At every moment: offered + recovered = sent + all dropped +
  * queued + in flight.
+ *
+ * @param kind what its protocol is called
  */
 public record EndpointStatus(
     String component,
     String endpoint,
+    String kind,
     State state,
     Counts counts,
     Map<DropReason, Long> dropped,

@@ -7,8 +7,20 @@ import org.jspecify.annotations.Nullable;
  * metrics are the same for all of them.
  */
 public interface Protocol {
+  /** What the API calls it, such as <code>pyroscope</code>. */
+  String kind();
+
   /** The first part of the names of its meters, such as <code>pyroscope.write</code>. */
   String meters();
+
+  /**
+   * What the queue of an endpoint belongs to: no queue goes to a server of another protocol.
+   *
+   * @param endpoint what it belongs to among those of this protocol
+   */
+  default String queueIdentity(String endpoint) {
+    return kind() + "\n" + endpoint;
+  }
 
   /**
    * For people: which limits that are usual for its servers a profile exceeds, and what to do; null

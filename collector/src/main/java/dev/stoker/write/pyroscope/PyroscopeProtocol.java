@@ -8,6 +8,17 @@ public final class PyroscopeProtocol implements Protocol {
   public static final PyroscopeProtocol INSTANCE = new PyroscopeProtocol();
 
   @Override
+  public String kind() {
+    return "pyroscope";
+  }
+
+  /** Its queues on disk are older than all other protocols. */
+  @Override
+  public String queueIdentity(String endpoint) {
+    return endpoint;
+  }
+
+  @Override
   public String meters() {
     return "pyroscope.write";
   }

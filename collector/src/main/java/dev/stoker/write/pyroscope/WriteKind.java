@@ -5,18 +5,18 @@ import dev.stoker.component.ComponentKind;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.component.Preparation;
 import dev.stoker.component.Prepared;
-import dev.stoker.component.Running;
 import dev.stoker.component.Services;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;
 import dev.stoker.write.component.EndpointServices;
-import dev.stoker.write.component.Endpoints;
 import dev.stoker.write.component.RunningWrite;
-import dev.stoker.write.queue.QueueConfig;
+import dev.stoker.write.http.WriteConfig;
+import dev.stoker.write.http.WriteReader;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 
 /** <code>pyroscope.write</code>. */
 public final class WriteKind implements ComponentKind<WriteConfig> {
@@ -32,7 +32,8 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
 
   @Override
   public WriteConfig read(String id, Args args) {
-    return WriteReader.read(id, args);
+    args.refuse(Map.of("tracing", "is not supported in this version; take it out"));
+    return new WriteReader(new PyroscopeForm()).read(id, args);
   }
 
   @Override
@@ -44,27 +45,17 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
 
   @Override
   public List<HttpClientConfig> clients(WriteConfig config) {
-    return config.endpoints().stream().map(EndpointConfig::http).toList();
+    return config.clients();
   }
 
   @Override
   public HeapDemand demand(WriteConfig config) {
-    List<QueueConfig> queues = config.endpoints().stream().map(EndpointConfig::queue).toList();
-    return new HeapDemand(
-        queues.stream().mapToLong(QueueConfig::memoryHeap).sum(),
-        queues.stream().mapToLong(QueueConfig::diskHeap).sum(),
-        0,
-        0);
+    return config.demand();
   }
 
   @Override
   public WriteConfig within(WriteConfig config, double queues, double diskIndex) {
-    return new WriteConfig(
-        config.component(),
-        config.externalLabels(),
-        config.endpoints().stream()
-            .map(endpoint -> endpoint.withQueue(endpoint.queue().within(queues, diskIndex)))
-            .toList());
+    return config.within(queues, diskIndex);
   }
 
   /** Makes the folder of the queues. */
@@ -88,25 +79,12 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
 
   private static Prepared change(RunningWrite running, Preparation<WriteConfig> preparation) {
     PyroscopeWrite write = (PyroscopeWrite) running.writer();
-    Endpoints.Change change = write.prepare(preparation.config(), preparation::lend);
-    return new Prepared() {
-      @Override
-      public Running commit() {
-        running.closing(change.commit());
-        return running;
-      }
-
-      @Override
-      public Future<Void> abandon() {
-        change.abandon();
-        return Future.succeededFuture();
-      }
-    };
+    return running.prepared(write.prepare(preparation.config(), preparation::lend));
   }
 
   private static Prepared create(Preparation<WriteConfig> preparation) {
     Services services = preparation.services();
-    PyroscopeWrite write =
+    return RunningWrite.prepared(
         PyroscopeWrite.overHttp(
             preparation.config(),
             new PyroscopeWrite.Services(
@@ -114,18 +92,6 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
                 EndpointServices.of(services),
                 services.userAgent(),
                 BodyWork.of(services)::edit),
-            preparation::lend);
-    return new Prepared() {
-      @Override
-      public Running commit() {
-        write.start();
-        return new RunningWrite(write);
-      }
-
-      @Override
-      public Future<Void> abandon() {
-        return write.stop(0);
-      }
-    };
+            preparation::lend));
   }
 }

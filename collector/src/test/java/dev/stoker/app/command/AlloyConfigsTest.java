@@ -21,7 +21,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.write.http.WriteConfig;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;

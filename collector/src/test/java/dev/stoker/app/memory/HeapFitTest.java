@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
-import dev.stoker.write.pyroscope.WriteConfig;
+import dev.stoker.write.http.WriteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

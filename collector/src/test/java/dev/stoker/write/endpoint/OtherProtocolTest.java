@@ -45,6 +45,11 @@ class OtherProtocolTest {
     final List<OutgoingProfile> tries = new ArrayList<>();
 
     @Override
+    public String kind() {
+      return "other";
+    }
+
+    @Override
     public String meters() {
       return "other.write";
     }

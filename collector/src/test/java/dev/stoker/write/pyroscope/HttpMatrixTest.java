@@ -19,6 +19,7 @@ import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.write.endpoint.SendResult;
+import dev.stoker.write.http.EndpointConfig;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
 import io.vertx.core.Context;
@@ -162,6 +163,7 @@ class HttpMatrixTest {
 
   private static EndpointConfig endpoint(String url) {
     return new EndpointConfig(
+        PyroscopeProtocol.INSTANCE,
         "",
         URI.create(url),
         Map.of(),

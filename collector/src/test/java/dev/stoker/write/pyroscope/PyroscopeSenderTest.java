@@ -11,6 +11,7 @@ import dev.stoker.http.tls.Tls;
 import dev.stoker.labels.Labels;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
+import dev.stoker.write.http.EndpointConfig;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
 import io.netty.util.internal.PlatformDependent;
@@ -479,6 +480,7 @@ class PyroscopeSenderTest {
   private static EndpointConfig config(
       String url, boolean h2c, Duration timeout, HttpClientConfig http) {
     return new EndpointConfig(
+        PyroscopeProtocol.INSTANCE,
         "",
         URI.create(url),
         Map.of("X-Scope-OrgID", "team"),
@@ -491,6 +493,7 @@ class PyroscopeSenderTest {
 
   private static EndpointConfig lenient(EndpointConfig config) {
     return new EndpointConfig(
+        PyroscopeProtocol.INSTANCE,
         config.name(),
         config.url(),
         config.headers(),

@@ -19,6 +19,8 @@ import dev.stoker.write.endpoint.EndpointStatus;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
 import dev.stoker.write.endpoint.Sender;
+import dev.stoker.write.http.EndpointConfig;
+import dev.stoker.write.http.WriteConfig;
 import dev.stoker.write.queue.DropReason;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
@@ -173,6 +175,7 @@ class PyroscopeWriteTest {
 
   private static EndpointConfig endpoint(String name, String url, long maxProfileSize) {
     return new EndpointConfig(
+        PyroscopeProtocol.INSTANCE,
         name,
         URI.create(url),
         Map.of(),

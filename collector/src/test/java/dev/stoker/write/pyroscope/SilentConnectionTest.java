@@ -20,6 +20,7 @@ import dev.stoker.scrape.source.TargetCalls;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.write.endpoint.SendResult;
+import dev.stoker.write.http.EndpointConfig;
 import dev.stoker.write.queue.OutgoingProfile;
 import dev.stoker.write.queue.QueueConfig;
 import io.vertx.core.Context;
@@ -402,6 +403,7 @@ class SilentConnectionTest {
   private Supplier<Future<String>> write(String url, Wire wire, ClientAccess settings) {
     EndpointConfig config =
         new EndpointConfig(
+            PyroscopeProtocol.INSTANCE,
             "",
             URI.create(url),
             Map.of(),

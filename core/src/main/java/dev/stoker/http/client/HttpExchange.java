@@ -32,6 +32,7 @@ public final class HttpExchange {
   private final @Nullable Deadline deadline;
   private @Nullable ExchangeHop hop;
   private @Nullable Head head;
+  private @Nullable HttpClientResponse response;
   private URI at;
   private int redirects;
   private Stage stage = Stage.CONNECTING;
@@ -90,6 +91,9 @@ public final class HttpExchange {
      * @return the next piece is read when it is complete; a failure ends the exchange with it
      */
     Future<Void> data(HttpExchange exchange, Buffer data);
+
+    /** The answer is whole, and these came behind its body; mostly none. */
+    default void trailers(MultiMap trailers) {}
   }
 
   private HttpExchange(
@@ -235,6 +239,7 @@ public final class HttpExchange {
     stage = Stage.READING;
     Head came = new Head(status, response.headers());
     head = came;
+    this.response = response;
     receiver.head(this, came);
   }
 
@@ -245,8 +250,10 @@ public final class HttpExchange {
   /** The answer to the current hop is whole. */
   void ended() {
     Head answer = head;
-    if (answer != null) {
+    HttpClientResponse whole = response;
+    if (answer != null && whole != null) {
       leave();
+      receiver.trailers(whole.trailers());
       promise.tryComplete(answer);
     }
   }

@@ -1,19 +1,22 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.http;
 
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.write.component.EndpointSpec;
 import dev.stoker.write.endpoint.Backoff;
 import dev.stoker.write.endpoint.EndpointSettings;
+import dev.stoker.write.endpoint.Protocol;
 import dev.stoker.write.queue.QueueConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
 /**
- * An <code>endpoint</code> block of <code>pyroscope.write</code>; names and defaults are Alloy's.
+ * An <code>endpoint</code> block of <code>pyroscope.write</code>, or of another component that
+ * delivers over HTTP; names and defaults are Alloy's.
  *
+ * @param protocol that its sender speaks
  * @param name "" = shown as its URL without userinfo; also what its queue on disk goes by
- * @param url base URL of the Pyroscope server, path prefix included
+ * @param url base URL of the server, path prefix included
  * @param headers sent with every push; values are secrets
  * @param remoteTimeout of one try
  * @param retry when and how often a push is tried again
@@ -22,6 +25,7 @@ import java.util.Map;
  * @param acceptAny2xx a 2xx answer of any media type is a delivery
  */
 public record EndpointConfig(
+    Protocol protocol,
     String name,
     URI url,
     Map<String, String> headers,
@@ -33,7 +37,7 @@ public record EndpointConfig(
     long maxProfileSize,
     boolean acceptAny2xx)
     implements EndpointSpec<EndpointConfig> {
-  static final String TENANT = "X-Scope-OrgID";
+  public static final String TENANT = "X-Scope-OrgID";
 
   public EndpointConfig {
     headers = Map.copyOf(headers);
@@ -41,6 +45,7 @@ public record EndpointConfig(
 
   /** Profiles of any size. */
   public EndpointConfig(
+      Protocol protocol,
       String name,
       URI url,
       Map<String, String> headers,
@@ -49,7 +54,7 @@ public record EndpointConfig(
       boolean h2c,
       QueueConfig queue,
       HttpClientConfig http) {
-    this(name, url, headers, remoteTimeout, retry, h2c, queue, http, 0, false);
+    this(protocol, name, url, headers, remoteTimeout, retry, h2c, queue, http, 0, false);
   }
 
   /**
@@ -64,13 +69,23 @@ public record EndpointConfig(
   /** The same with other bounds of its queue. */
   public EndpointConfig withQueue(QueueConfig other) {
     return new EndpointConfig(
-        name, url, headers, remoteTimeout, retry, h2c, other, http, maxProfileSize, acceptAny2xx);
+        protocol,
+        name,
+        url,
+        headers,
+        remoteTimeout,
+        retry,
+        h2c,
+        other,
+        http,
+        maxProfileSize,
+        acceptAny2xx);
   }
 
   @Override
   public EndpointSettings settings() {
     return new EndpointSettings(
-        PyroscopeProtocol.INSTANCE,
+        protocol,
         new Backoff(retry.minBackoff(), retry.maxBackoff()),
         retry.maxRetries(),
         maxProfileSize,
@@ -90,7 +105,7 @@ public record EndpointConfig(
   @Override
   public String queueIdentity() {
     if (!name.isEmpty()) {
-      return "name\n" + name;
+      return protocol.queueIdentity("name\n" + name);
     }
     String tenant =
         headers.entrySet().stream()
@@ -98,7 +113,7 @@ public record EndpointConfig(
             .map(Map.Entry::getValue)
             .findFirst()
             .orElse("");
-    return "url\n" + displayName() + "\n" + tenant;
+    return protocol.queueIdentity("url\n" + displayName() + "\n" + tenant);
   }
 
   /** All but the queue is the sender's, and the size of its pool. */

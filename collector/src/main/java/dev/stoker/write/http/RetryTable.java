@@ -1,4 +1,4 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.http;
 
 import dev.stoker.write.endpoint.RetryAfter;
 import dev.stoker.write.endpoint.SendResult;
@@ -7,8 +7,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each status of a push means. Nothing else decides it: {@link PushAnswers} asks this table,
- * and {@link Kind} says what follows.
+ * What each status of a push means. Nothing else decides it: what takes the answers of a protocol
+ * asks this table, and {@link Kind} says what follows.
  *
  * <pre>
  * status           means           the profile is
@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * Pyroscope also answers 500 for a broken profile and 429 for one over its burst size, so neither
  * says for sure that the endpoint is at fault: that is told by whether other profiles pass.
  */
-final class RetryTable {
+public final class RetryTable {
   /**
    * @param answer excerpt of the body, for the error text
    * @param retryAfter the header's value, or null
    * @param retry429 false = a 429 drops the profile
    */
-  static SendResult of(
+  public static SendResult of(
       int status, String answer, @Nullable String retryAfter, boolean retry429, Instant now) {
     String text = status + (answer.isEmpty() ? "" : " " + answer);
     if (status >= 200 && status < 300) {

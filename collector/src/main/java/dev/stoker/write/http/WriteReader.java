@@ -1,4 +1,4 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.http;
 
 import dev.stoker.component.References;
 import dev.stoker.labels.LabelNames;
@@ -14,10 +14,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** <code>pyroscope.write</code>. */
-final class WriteReader {
-  static WriteConfig read(String id, Args args) {
-    args.refuse(Map.of("tracing", "is not supported in this version; take it out"));
+/** The block of a component that delivers over HTTP. */
+public final class WriteReader {
+  private final EndpointForm form;
+
+  /**
+   * @param form of its endpoints
+   */
+  public WriteReader(EndpointForm form) {
+    this.form = form;
+  }
+
+  public WriteConfig read(String id, Args args) {
     Labels labels =
         args.get(
             "external_labels",
@@ -45,8 +53,8 @@ final class WriteReader {
     return Labels.of(labels);
   }
 
-  private static List<EndpointConfig> endpoints(Args args) {
-    args.declareBlocks("endpoints", "endpoint", EndpointReader::read);
+  private List<EndpointConfig> endpoints(Args args) {
+    args.declareBlocks("endpoints", "endpoint", block -> EndpointReader.read(block, form));
     Node one = args.node("endpoint");
     Node many = args.node("endpoints");
     if (one != null && many != null) {
@@ -63,19 +71,20 @@ final class WriteReader {
       String key = many == null ? "" : "endpoints";
       args.problem(
           key,
-          "has no endpoint, so profiles would be lost; write endpoint { url ="
-              + " \"http://pyroscope:4040\" }");
+          "has no endpoint, so profiles would be lost; write endpoint { url = \""
+              + form.exampleUrl()
+              + "\" }");
     }
     return endpoints(nodes);
   }
 
-  private static List<EndpointConfig> endpoints(List<Node> nodes) {
+  private List<EndpointConfig> endpoints(List<Node> nodes) {
     Map<String, Node> names = new HashMap<>();
     List<EndpointConfig> endpoints = new ArrayList<>();
     for (Node node : nodes) {
       Args args = Args.of(node);
       if (args != null) {
-        EndpointConfig endpoint = EndpointReader.read(args);
+        EndpointConfig endpoint = EndpointReader.read(args, form);
         endpoints.add(endpoint);
         Node other = names.putIfAbsent(endpoint.displayName(), node);
         if (other != null && !args.failed("url", "name")) {
@@ -90,6 +99,4 @@ final class WriteReader {
     }
     return endpoints;
   }
-
-  private WriteReader() {}
 }

@@ -1,4 +1,4 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.http;
 
 import dev.stoker.http.client.Auth;
 import dev.stoker.http.schema.HttpClientReader;
@@ -7,7 +7,7 @@ import dev.stoker.schema.Converter;
 import dev.stoker.schema.Node;
 import dev.stoker.schema.Quantities;
 import dev.stoker.schema.Scalars;
-import dev.stoker.write.pyroscope.EndpointConfig.Retry;
+import dev.stoker.write.http.EndpointConfig.Retry;
 import dev.stoker.write.queue.QueueReader;
 import java.net.URI;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An <code>endpoint</code> block of <code>pyroscope.write</code>. */
+/** An <code>endpoint</code> block. */
 final class EndpointReader {
   private static final URI PLACEHOLDER = URI.create("http://missing.invalid");
   private static final Duration REMOTE_TIMEOUT = Duration.ofSeconds(10);
@@ -28,12 +28,10 @@ final class EndpointReader {
   /** RFC 9110, 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /** The push protocol sets these itself. */
+  /** HTTP and the client set these themselves. */
   private static final Set<String> RESERVED =
       Set.of(
           "accept-encoding",
-          "connect-protocol-version",
-          "connect-timeout-ms",
           "connection",
           "content-encoding",
           "content-length",
@@ -47,14 +45,17 @@ final class EndpointReader {
           "upgrade",
           "user-agent");
 
-  static EndpointConfig read(Args args) {
-    args.refuse(
-        Map.of("debug_info_upload_timeout", "is not supported in this version; take it out"));
+  static EndpointConfig read(Args args, EndpointForm form) {
+    String example = "url = \"" + form.exampleUrl() + "\"";
     EndpointConfig endpoint =
         new EndpointConfig(
+            form.protocol(args),
             args.get("name", "", Scalars.text()),
-            args.require("url", PLACEHOLDER, "url = \"http://pyroscope:4040\"", Scalars.url()),
-            args.get("headers", Map.of(), Converter.of("block of texts", EndpointReader::headers)),
+            args.require("url", PLACEHOLDER, example, Scalars.url()),
+            args.get(
+                "headers",
+                Map.of(),
+                Converter.of("block of texts", node -> headers(node, form.reserved()))),
             args.get("remote_timeout", REMOTE_TIMEOUT, Quantities.duration("10s")),
             retry(args),
             args.get("h2c", false, Scalars.flag()),
@@ -65,13 +66,7 @@ final class EndpointReader {
     if (args.has("follow_redirects")) {
       args.warn("follow_redirects", "has no effect in this version: pushes follow no redirects");
     }
-    String path = String.valueOf(endpoint.url().getPath());
-    if (path.matches(".*/(ingest|push\\.v1\\.PusherService/Push)/?")) {
-      args.warn(
-          "url",
-          "names the path of one push protocol, and pushes go below it; write the server's base URL,"
-              + " such as http://pyroscope:4040");
-    }
+    form.check(args, endpoint);
     if (endpoint.url().getRawUserInfo() != null && !(endpoint.http().auth() instanceof Auth.None)) {
       args.problem(
           "url", "holds credentials, and there is an auth block too; take one of them out");
@@ -99,7 +94,7 @@ final class EndpointReader {
     return retry;
   }
 
-  private static @Nullable Map<String, String> headers(Node node) {
+  private static @Nullable Map<String, String> headers(Node node, Set<String> reserved) {
     if (Args.of(node.hidden()) == null) {
       return null;
     }
@@ -107,7 +102,7 @@ final class EndpointReader {
     Set<String> seen = new HashSet<>();
     for (Map.Entry<String, Node> child : node.hidden().children()) {
       String name = child.getKey();
-      String wrong = wrongName(name);
+      String wrong = wrongName(name, reserved);
       String value = Scalars.text(child.getValue());
       if (!wrong.isEmpty()) {
         child.getValue().error(wrong);
@@ -122,11 +117,12 @@ final class EndpointReader {
     return headers;
   }
 
-  private static String wrongName(String name) {
+  private static String wrongName(String name, Set<String> reserved) {
     if (!TOKEN.matcher(name).matches()) {
       return "is no valid header name; use letters, digits and - only";
     }
-    return RESERVED.contains(name.toLowerCase(Locale.ROOT))
+    String lower = name.toLowerCase(Locale.ROOT);
+    return RESERVED.contains(lower) || reserved.contains(lower)
         ? "is set by the push protocol itself; take it out"
         : "";
   }

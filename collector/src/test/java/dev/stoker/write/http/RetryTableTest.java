@@ -1,12 +1,9 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stoker.labels.Labels;
-import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.write.endpoint.SendResult;
 import dev.stoker.write.endpoint.SendResult.Kind;
-import dev.stoker.write.queue.OutgoingProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,20 +104,5 @@ class RetryTableTest {
   void retryAfter_isSecondsOrADate_bounded(String header, long millis) {
     assertThat(RetryTable.of(429, "", header, true, NOW))
         .isEqualTo(new SendResult.Retryable(Kind.THROTTLED, "429", millis));
-  }
-
-  @Test
-  void envelope_isAPushRequest() throws Exception {
-    Push push =
-        Push.of(
-            OutgoingProfile.of(Labels.of("__name__", "memory", "b", "ü"), new byte[] {1, 2, 3}, 0));
-    byte[] wire = new byte[push.size()];
-    System.arraycopy(push.envelope(), 0, wire, 0, push.envelope().length);
-    System.arraycopy(push.body(), 0, wire, push.envelope().length, push.body().length);
-    Pprof.RawProfileSeries series = Pprof.PushRequest.parseFrom(wire).getSeries(0);
-    assertThat(series.getLabelsList())
-        .extracting(l -> l.getName() + "=" + l.getValue())
-        .containsExactly("__name__=memory", "b=ü");
-    assertThat(series.getSamples(0).getRawProfile().toByteArray()).containsExactly(1, 2, 3);
   }
 }

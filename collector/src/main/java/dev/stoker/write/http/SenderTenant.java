@@ -1,4 +1,4 @@
-package dev.stoker.write.pyroscope;
+package dev.stoker.write.http;
 
 import io.vertx.core.MultiMap;
 
@@ -7,13 +7,13 @@ import io.vertx.core.MultiMap;
  * config sets, it does not go before the tenant of an endpoint. In a queue it has a mark in front
  * that no tenant can have, as queues on disk keep the tenant and nothing else of the kind.
  */
-final class SenderTenant {
+public final class SenderTenant {
   private static final String MARK = "?";
 
   /**
    * @param tenant "" = none
    */
-  static String of(String tenant) {
+  public static String of(String tenant) {
     return tenant.isEmpty() ? "" : MARK + tenant;
   }
 
