@@ -40,6 +40,7 @@ interface LoopItem {
   scrapes: number;
   failures: number;
   skipped: number;
+  also_pushed: boolean;
   detail?: Record<string, string | string[]>;
 }
 

@@ -159,6 +159,7 @@ function more(item) {
         h('dt', {}, 'Interval'), h('dd', {}, duration(item.interval_ms)),
         h('dt', {}, 'Scrapes'), h('dd', {}, count(item.scrapes) + ', ' + plural(item.failures, 'failure') + ', ' + count(item.skipped) + ' skipped'),
         h('dt', {}, 'URL'), h('dd', {}, item.url),
+        ...(item.also_pushed ? [h('dt', {}, 'Also pushed'), h('dd', {}, 'Its service pushes this profile through Stoker too' + (item.detail?.paused ? '.' : ', so it arrives twice. when_pushed = skip leaves the scrapes out.'))] : []),
         ...notes(item.detail)),
       h('p', {}, h('a', { href: '/#' + links }, 'Profiles of this service'))),
     h('div', {}, h('h3', {}, 'Labels of its profiles'), labelTable(item.labels)),

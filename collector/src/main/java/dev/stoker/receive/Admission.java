@@ -10,6 +10,7 @@ import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.ComponentBooks.Outcome;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Room;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.receive.server.Refusal;
@@ -44,9 +45,17 @@ public final class Admission {
    */
   public record Settings(LabelLimits labels, long maxInflatedSize, Appender next) {}
 
-  /** What it needs of the daemon. */
+  /**
+   * What it needs of the daemon.
+   *
+   * @param pushed is told what was taken
+   */
   public record Around(
-      CpuPool cpuPool, Workspaces workspaces, Timers timers, MeterRegistry registry) {}
+      CpuPool cpuPool,
+      Workspaces workspaces,
+      Timers timers,
+      MeterRegistry registry,
+      PushedProfiles pushed) {}
 
   public Admission(String component, Settings settings, Around around) {
     this.component = component;
@@ -181,6 +190,9 @@ public final class Admission {
       books.left(outcome);
       bytes += outcome == Outcome.OFFERED ? profile.body().length : 0;
       refused += outcome == Outcome.OFFERED ? 0 : 1;
+      if (outcome == Outcome.OFFERED) {
+        around.pushed().pushed(profile.labels(), batch.nowMillis());
+      }
     }
     if (refused > 0) {
       metrics.refused(Refusal.Kind.BUSY, refused);

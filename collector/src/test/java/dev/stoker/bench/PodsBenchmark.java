@@ -16,10 +16,12 @@ import dev.stoker.discovery.kubernetes.labels.MalformedObjects;
 import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.wire.Workspaces;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.ProfilerGate;
+import dev.stoker.scrape.loop.Pushers;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
 import dev.stoker.scrape.loop.ScrapeSlots;
@@ -27,6 +29,7 @@ import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.scrape.transform.BodyCpu;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -192,7 +195,8 @@ public final class PodsBenchmark {
             "",
             ScrapeLimits.DEFAULT,
             HttpClientConfig.DEFAULT,
-            Source.PPROF),
+            Source.PPROF,
+            WhenPushed.WARN),
         new ScrapeServices(
             timers,
             never,
@@ -202,6 +206,7 @@ public final class PodsBenchmark {
             new Baselines(timers, null, new BaselineBudget(256L << 20)),
             TargetBudget.unbounded(),
             new Verdicts(),
+            new Pushers(new PushedProfiles(), host -> Future.succeededFuture(List.of()), timers),
             new SimpleMeterRegistry(),
             1),
         profile -> true);

@@ -11,6 +11,7 @@ import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.http.EndpointConfig;
 import dev.stoker.write.http.WriteConfig;
@@ -113,7 +114,8 @@ class ConfigExamplesTest {
                 "",
                 ScrapeLimits.DEFAULT,
                 HttpClientConfig.DEFAULT,
-                Source.PPROF),
+                Source.PPROF,
+                WhenPushed.WARN),
             new WriteConfig(
                 "pyroscope.write.endpoint",
                 Labels.empty(),

@@ -17,6 +17,7 @@ import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.http.EndpointConfig;
@@ -54,7 +55,8 @@ class GoodConfigTest {
                 "",
                 new ScrapeLimits(16 << 20, 64 << 20, 0, 0, 0, 0),
                 HttpClientConfig.DEFAULT,
-                Source.PPROF));
+                Source.PPROF,
+                WhenPushed.WARN));
     assertThat(config.all(WriteConfig.class))
         .containsExactly(
             new WriteConfig(
@@ -127,7 +129,8 @@ class GoodConfigTest {
                 "/prefix",
                 new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
                 HttpClientConfig.DEFAULT.with(false, true),
-                Source.PPROF));
+                Source.PPROF,
+                WhenPushed.WARN));
     assertThat(config.all(ScrapeConfig.class).get(1).targets()).isEmpty();
   }
 

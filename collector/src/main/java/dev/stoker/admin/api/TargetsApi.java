@@ -92,6 +92,7 @@ public final class TargetsApi {
         .put("failures", status.counts().failures())
         .put("skipped", status.counts().skipped())
         .put("source", view.source().isEmpty() ? null : view.source())
+        .put("also_pushed", view.alsoPushed())
         .put("detail", detail(view.detail()));
   }
 

@@ -5,6 +5,7 @@ import dev.stoker.concurrent.CpuPool;
 import dev.stoker.http.server.ServerAccess;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.receive.Admission;
 import dev.stoker.receive.Answer;
 import dev.stoker.receive.InvalidPush;
@@ -57,7 +58,8 @@ final class Receiver {
                 cpuPool,
                 BodyWork.of(services).workspaces(),
                 services.timers(),
-                services.registry()));
+                services.registry(),
+                services.shared(PushedProfiles.class, ignored -> new PushedProfiles())));
     this.ingest =
         new IngestDoor(
             admission,

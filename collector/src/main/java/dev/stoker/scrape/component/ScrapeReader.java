@@ -18,6 +18,7 @@ import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.target.WhenPushed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +65,11 @@ final class ScrapeReader {
             profiling.get("path_prefix", "", Converter.of("path", ProfileTypesReader::path)),
             limits(args),
             HttpClientReader.read(args),
-            source);
+            source,
+            args.get(
+                "when_pushed",
+                WhenPushed.WARN,
+                Scalars.choice(Map.of("warn", WhenPushed.WARN, "skip", WhenPushed.SKIP))));
     profiling.finish();
     args.finish();
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {

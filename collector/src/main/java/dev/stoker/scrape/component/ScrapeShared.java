@@ -8,6 +8,7 @@ import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.BodyBudget;
 import dev.stoker.scrape.fetch.HttpScraper;
@@ -15,6 +16,7 @@ import dev.stoker.scrape.fetch.ScrapeClient;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.LastScrapeSlots;
 import dev.stoker.scrape.loop.ProfilerGate;
+import dev.stoker.scrape.loop.Pushers;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
 import dev.stoker.scrape.loop.ScrapeSlots;
@@ -26,6 +28,10 @@ import dev.stoker.store.RecentProfiles;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +49,7 @@ final class ScrapeShared {
   private final ProfilerGate gate = new ProfilerGate();
   private final WatchedClient client;
   private final LastScrapeSlots lastScrapes = new LastScrapeSlots(LAST_SCRAPES);
+  private final Pushers pushers;
   private @Nullable OwnNames names;
 
   private ScrapeShared(Services services) {
@@ -54,10 +61,23 @@ final class ScrapeShared {
     Connections connections = Connections.of(services);
     this.slots = new ScrapeSlots(connections.slots()).measure(services.registry());
     this.client = ScrapeClient.create(services.vertx(), services.timers(), connections.kept());
+    this.pushers =
+        new Pushers(
+            services.shared(PushedProfiles.class, ignored -> new PushedProfiles()),
+            host -> addresses(services.vertx(), host),
+            services.timers());
     measure(services.registry(), connections);
     services.onStop(baselines::save);
     services.onClose(client::close);
     services.onClose(baselines::commit);
+  }
+
+  /** By the system's resolver, as the JDK's own clients ask: it knows /etc/hosts. */
+  private static Future<List<String>> addresses(Vertx vertx, String host) {
+    return vertx.executeBlocking(
+        () ->
+            Arrays.stream(InetAddress.getAllByName(host)).map(InetAddress::getHostAddress).toList(),
+        false);
   }
 
   private void measure(MeterRegistry registry, Connections connections) {
@@ -143,6 +163,7 @@ final class ScrapeShared {
             baselines,
             loops,
             services.verdicts(),
+            pushers,
             services.registry(),
             HostSeed.seed()),
         RecentProfiles.of(services).beside(forwardTo));

@@ -9,6 +9,7 @@ import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.NamedBody;
 import dev.stoker.scrape.transform.ProfileTransform;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ final class HandOver {
     return thrown;
   }
 
-  /** True = at least one was taken, or there was nothing to take. */
+  /** True = at least one was taken or left out, or there was nothing to take. */
   private boolean append(List<NamedBody> profiles, long scrapedAtMillis) {
     if (profiles.isEmpty()) {
       metrics.books().left(ComponentBooks.Outcome.EMPTY);
@@ -60,14 +61,23 @@ final class HandOver {
     // The body has been counted as one; the other profiles that it held are known only now.
     metrics.books().came(profiles.size() - 1);
     long origin = parts.verdict().nextScrape();
+    Set<Labels> leftOut = parts.pushed().leftOut(target, ownNames(profiles));
     boolean accepted = false;
     for (NamedBody profile : profiles) {
+      Labels labels = labels(profile);
       ComponentBooks.Outcome left =
-          append(new Profile(labels(profile), profile.body(), scrapedAtMillis, origin));
+          leftOut.contains(labels)
+              ? ComponentBooks.Outcome.RULED_OUT
+              : append(new Profile(labels, profile.body(), scrapedAtMillis, origin));
       metrics.books().left(left);
-      accepted |= left == ComponentBooks.Outcome.OFFERED;
+      accepted |=
+          left == ComponentBooks.Outcome.OFFERED || left == ComponentBooks.Outcome.RULED_OUT;
     }
     return accepted;
+  }
+
+  private List<Labels> ownNames(List<NamedBody> profiles) {
+    return profiles.stream().filter(one -> one.name() != null).map(this::labels).toList();
   }
 
   private ComponentBooks.Outcome append(Profile profile) {

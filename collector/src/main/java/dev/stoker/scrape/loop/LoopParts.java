@@ -14,7 +14,8 @@ record LoopParts(
     ScrapeSchedule schedule,
     ProfileTransform transform,
     NotFoundBackoff notFound,
-    ServerVerdict verdict) {
+    ServerVerdict verdict,
+    PushedToo pushed) {
 
   /** Logs and counts what must not have happened. */
   void bug(String doing, Throwable thrown) {

@@ -8,6 +8,7 @@ import dev.stoker.profile.ComponentBooks;
 import dev.stoker.scrape.loop.TargetStatus.Health;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.scrape.transform.Transforms;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -54,7 +55,9 @@ public final class ScrapeComponent {
             appender,
             new ScrapeMetrics(registry, config.component()),
             services.verdicts(),
-            new TargetLog(config.component(), services.timers()));
+            new TargetLog(config.component(), services.timers()),
+            services.pushers(),
+            () -> this.config.whenPushed() == WhenPushed.SKIP);
     this.pool =
         new ScrapePool(
             target ->
@@ -168,7 +171,8 @@ public final class ScrapeComponent {
                     loop.status(),
                     loop.nextScrape(),
                     loop.source(),
-                    loop.detail()))
+                    loop.detail(),
+                    loop.alsoPushed()))
         .toList();
   }
 

@@ -11,6 +11,7 @@ import dev.stoker.scrape.transform.ProfileTransform;
 import dev.stoker.scrape.transform.TargetDetail;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,11 @@ final class ScrapeLoop {
   /** A target that does not answer must not use up the grace period. */
   static final long LAST_MILLIS = 5_000;
 
-  /** Everything that all loops of a component share. */
+  /**
+   * Everything that all loops of a component share.
+   *
+   * @param skipsPushed true = what is pushed too is not scraped
+   */
   record Shared(
       Timers timers,
       Scraper scraper,
@@ -37,24 +42,18 @@ final class ScrapeLoop {
       Appender appender,
       ScrapeMetrics metrics,
       Verdicts verdicts,
-      TargetLog targetLog) {}
+      TargetLog targetLog,
+      Pushers pushers,
+      BooleanSupplier skipsPushed) {}
 
   private final Shared shared;
   private final LoopParts parts;
+  private final LoopClock clock;
   private Target target;
 
   /** The status of the scrapes alone, without what servers say about the profiles. */
   private TargetStatus status = TargetStatus.UNKNOWN;
 
-  /** Unix milliseconds. */
-  private long nextTick;
-
-  /**
-   * When its timer is due by the monotonic clock: this tells a late tick from a wall-clock step.
-   */
-  private long dueNanos;
-
-  private Timers.@Nullable Cancellable timer;
   private @Nullable ScrapeRun running;
 
   /** A tick has come while a profile of a span of time was under way. */
@@ -68,18 +67,21 @@ final class ScrapeLoop {
   ScrapeLoop(Target target, Shared shared, ProfileTransform transform, long seed) {
     this.target = target;
     this.shared = shared;
+    ScrapeSchedule schedule = ScrapeSchedule.of(target.key(), target.plan().intervalMillis(), seed);
+    this.clock = new LoopClock(shared.timers(), schedule, this::tick);
     this.parts =
         new LoopParts(
             shared,
-            ScrapeSchedule.of(target.key(), target.plan().intervalMillis(), seed),
+            schedule,
             transform,
             new NotFoundBackoff(target.plan().intervalMillis()),
-            new ServerVerdict(shared.verdicts(), shared.targetLog(), target, transform::refused));
+            new ServerVerdict(shared.verdicts(), shared.targetLog(), target, transform::refused),
+            new PushedToo(shared, transform::interrupted));
   }
 
   void start() {
     shared.metrics().begin(target.type());
-    arm(parts.schedule().firstTick(shared.timers().wallMillis()));
+    clock.start();
   }
 
   /** Takes a target with the same key and other labels: they hold from the next profile on. */
@@ -103,7 +105,12 @@ final class ScrapeLoop {
   }
 
   TargetDetail detail() {
-    return parts.transform().detail().and(parts.verdict().detail());
+    return parts.transform().detail().and(parts.verdict().detail()).and(parts.pushed().detail());
+  }
+
+  /** Its service pushes a profile of it too. */
+  boolean alsoPushed() {
+    return parts.pushed().holds();
   }
 
   /** The status as users see it, with what servers say about the profiles. */
@@ -118,7 +125,7 @@ final class ScrapeLoop {
 
   /** The time of the next tick; null once the loop is stopped. */
   @Nullable Instant nextScrape() {
-    return end == null ? Instant.ofEpochMilli(nextTick) : null;
+    return end == null ? Instant.ofEpochMilli(clock.nextTick()) : null;
   }
 
   /**
@@ -158,9 +165,7 @@ final class ScrapeLoop {
 
   private LoopEnd halt(LoopEnd ending) {
     end = ending;
-    if (timer != null) {
-      timer.cancel();
-    }
+    clock.stop();
     leavePlace();
     return ending;
   }
@@ -192,25 +197,12 @@ final class ScrapeLoop {
     run.begin();
   }
 
-  private void arm(long tick) {
-    nextTick = tick;
-    long wait = tick - shared.timers().wallMillis();
-    dueNanos = shared.timers().nanoTime() + wait * 1_000_000;
-    timer = shared.timers().after(wait, this::tick);
-  }
-
   private void tick() {
-    long now = shared.timers().wallMillis();
-    ScrapeSchedule schedule = parts.schedule();
-    if (now < nextTick) {
-      // Timers count monotonic time; the wall clock may have been set back by a lot meanwhile.
-      arm(schedule.firstTick(now));
+    long missed = clock.tick();
+    if (missed < 0) {
       return;
     }
-    // By the monotonic clock: a wall clock that is set forward by an hour has skipped no tick.
-    long late = (shared.timers().nanoTime() - dueNanos) / 1_000_000;
-    arm(schedule.nextTick(nextTick, now));
-    missed(late / schedule.intervalMillis());
+    missed(missed);
     if (running != null) {
       running.nextTick();
     }
@@ -218,7 +210,7 @@ final class ScrapeLoop {
     if (stuck != null) {
       late();
       stuck.endIfStuck();
-    } else if (parts.notFound().skip()) {
+    } else if (parts.notFound().skip() || parts.pushed().skips(target)) {
       leavePlace();
     } else {
       run();

@@ -26,6 +26,7 @@ final class ScrapeMetrics {
   private final Map<String, Timer> durations = new HashMap<>();
   private final Map<String, DistributionSummary> sizes = new HashMap<>();
   private final Map<String, Counter> skips = new HashMap<>();
+  private final Map<String, Counter> pushed = new HashMap<>();
   private final Map<Mend, Counter> mended = new EnumMap<>(Mend.class);
   private final ComponentBooks books;
   private final Counter resets;
@@ -109,6 +110,7 @@ final class ScrapeMetrics {
   void begin(ProfileType type) {
     outcome(type, Outcome.MEMORY).increment(0);
     skips(type).increment(0);
+    pushes(type).increment(0);
   }
 
   private Counter skips(ProfileType type) {
@@ -123,6 +125,22 @@ final class ScrapeMetrics {
 
   void skipped(ProfileType type, long ticks) {
     skips(type).increment(ticks);
+  }
+
+  /** Scrapes, or profiles of recordings, that were left out because they are pushed too. */
+  void pushed(ProfileType type, long profiles) {
+    pushes(type).increment(profiles);
+  }
+
+  private Counter pushes(ProfileType type) {
+    return pushed.computeIfAbsent(
+        type.key(),
+        ignored ->
+            Counter.builder("stoker.scrape.paused")
+                .description("Profiles that were left out on purpose, by reason")
+                .tags("component", component, "profile_type", type.key())
+                .tag("reason", "pushed")
+                .register(registry));
   }
 
   void mended(Set<Mend> mends) {

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  * @param baselines where delta loops leave theirs when they end
  * @param loops what the loops of all components may take of the heap
  * @param verdicts by which endpoints tell loops what a server has said
+ * @param pushers by which receivers tell loops what is pushed too
  * @param seed of this instance's phases
  */
 public record ScrapeServices(
@@ -27,5 +28,6 @@ public record ScrapeServices(
     Baselines baselines,
     TargetBudget loops,
     Verdicts verdicts,
+    Pushers pushers,
     MeterRegistry registry,
     long seed) {}

@@ -22,6 +22,9 @@ final class TargetLog {
   private static final String REFUSED = "targets have profiles that are refused for good";
   private static final String TAKEN = "targets have profiles that are taken again";
 
+  private static final String PUSHED = "targets have profiles that are pushed too";
+  private static final String NOT_PUSHED = "targets have profiles that are no longer pushed too";
+
   private final String component;
   private final LogBursts bursts;
 
@@ -64,6 +67,29 @@ final class TargetLog {
     bursts.tell(TAKEN, null, () -> line(target, "profiles of a target are taken again"));
   }
 
+  /**
+   * @param skipped it is not scraped meanwhile
+   */
+  void pushed(Target target, boolean skipped) {
+    bursts.tell(
+        PUSHED,
+        null,
+        () ->
+            log.atWarn()
+                .addKeyValue("url", target.url())
+                .addKeyValue("profile_type", target.type().key())
+                .log(
+                    skipped
+                        ? "profiles of a target are pushed too, so they are not scraped meanwhile"
+                        : "profiles of a target are pushed too, so they arrive twice; when_pushed ="
+                            + " skip would leave them out"));
+  }
+
+  void pushedNoMore(Target target) {
+    bursts.tell(
+        NOT_PUSHED, null, () -> line(target, "profiles of a target are no longer pushed too"));
+  }
+
   private static void line(Target target, String message) {
     log.atInfo()
         .addKeyValue("url", target.url())
@@ -72,7 +98,7 @@ final class TargetLog {
   }
 
   private void more(String kind, int more, String reasons) {
-    boolean bad = kind.equals(DOWN) || kind.equals(REFUSED);
+    boolean bad = kind.equals(DOWN) || kind.equals(REFUSED) || kind.equals(PUSHED);
     String health = kind.equals(DOWN) ? "down" : kind.equals(REFUSED) ? "refused" : "up";
     log.atLevel(bad ? Level.WARN : Level.INFO)
         .addKeyValue("component", component)

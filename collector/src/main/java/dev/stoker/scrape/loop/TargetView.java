@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source what runs in the target for it; "" = nothing
  * @param detail details that users should know in addition to the health
+ * @param alsoPushed its service pushes a profile of it through this daemon too
  */
 public record TargetView(
     String component,
@@ -17,11 +18,12 @@ public record TargetView(
     TargetStatus status,
     @Nullable Instant nextScrape,
     String source,
-    TargetDetail detail) {
+    TargetDetail detail,
+    boolean alsoPushed) {
 
   /** A view for commands, which have no scraper. */
   public TargetView(
       String component, Target target, TargetStatus status, @Nullable Instant nextScrape) {
-    this(component, target, status, nextScrape, "", TargetDetail.NONE);
+    this(component, target, status, nextScrape, "", TargetDetail.NONE, false);
   }
 }

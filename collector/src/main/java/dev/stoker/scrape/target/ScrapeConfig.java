@@ -31,7 +31,8 @@ public record ScrapeConfig(
     String pathPrefix,
     ScrapeLimits limits,
     HttpClientConfig http,
-    Source source) {
+    Source source,
+    WhenPushed whenPushed) {
 
   public ScrapeConfig {
     targets = List.copyOf(targets);

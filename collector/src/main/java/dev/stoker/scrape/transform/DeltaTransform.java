@@ -130,6 +130,11 @@ final class DeltaTransform implements ProfileTransform {
   }
 
   @Override
+  public void interrupted() {
+    computer.lose();
+  }
+
+  @Override
   public void close() {
     baselines.leave(series, process, computer.baseline(), memory);
   }

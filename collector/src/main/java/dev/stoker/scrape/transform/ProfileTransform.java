@@ -42,6 +42,9 @@ public interface ProfileTransform {
   /** A server refuses what this loop brings; the next body deserves a closer look. */
   default void refused() {}
 
+  /** Scrapes were left out: what was counted meanwhile must not be in the next profile. */
+  default void interrupted() {}
+
   /** The loop has ended; nothing else is called any more. */
   void close();
 

@@ -6,6 +6,7 @@ import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.WhenPushed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,8 @@ public final class Configs {
         "",
         limits,
         HttpClientConfig.DEFAULT,
-        Source.PPROF);
+        Source.PPROF,
+        WhenPushed.WARN);
   }
 
   static ScrapeConfig timed(Duration interval, Duration timeout, ProfileType... types) {
@@ -58,7 +60,8 @@ public final class Configs {
         base.pathPrefix(),
         limits,
         base.http(),
-        Source.PPROF);
+        Source.PPROF,
+        WhenPushed.WARN);
   }
 
   public static ScrapeConfig named(
@@ -76,7 +79,8 @@ public final class Configs {
         prefix,
         base.limits(),
         base.http(),
-        Source.PPROF);
+        Source.PPROF,
+        WhenPushed.WARN);
   }
 
   static ScrapeConfig source(Source source, Duration interval) {
@@ -93,7 +97,8 @@ public final class Configs {
         base.pathPrefix(),
         base.limits(),
         base.http(),
-        source);
+        source,
+        WhenPushed.WARN);
   }
 
   public static ProfileType type(String key) {

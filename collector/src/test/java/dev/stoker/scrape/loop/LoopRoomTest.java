@@ -11,6 +11,7 @@ import dev.stoker.discovery.TargetList;
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.wire.Workspaces;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Outcome;
@@ -97,6 +98,7 @@ class LoopRoomTest {
             new Baselines(timers, null, new BaselineBudget(1 << 20)),
             room,
             new Verdicts(),
+            new Pushers(new PushedProfiles(), host -> Future.succeededFuture(List.of()), timers),
             new SimpleMeterRegistry(),
             1),
         profile -> true);

@@ -11,6 +11,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.pprof.delta.BaselineBudget;
 import dev.stoker.pprof.wire.Workspaces;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.BodyBudget;
@@ -83,6 +84,8 @@ final class ScrapeHarness implements AutoCloseable {
                       new Baselines(timers, null, new BaselineBudget(256L << 20)),
                       TargetBudget.unbounded(),
                       new Verdicts(),
+                      new Pushers(
+                          new PushedProfiles(), host -> Future.succeededFuture(List.of()), timers),
                       registry,
                       1);
               ScrapeComponent created =

@@ -7,6 +7,7 @@ import dev.stoker.labels.Labels;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
+import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
@@ -40,6 +41,7 @@ class ScrapeLoopTest {
   private final ProfilerGate gate = new ProfilerGate();
   private ScrapeSlots slots = ScrapeSlots.unbounded();
   private final Verdicts verdicts = new Verdicts();
+  private final PushedProfiles pushed = new PushedProfiles();
   private boolean accept = true;
   private boolean malformed;
   private boolean failInPlace;
@@ -103,6 +105,44 @@ class ScrapeLoopTest {
     last().answer(new ScrapeResult.Fetched(BODY));
     assertThat(stopped.succeeded()).isTrue();
     assertThat(fetches).hasSize(2);
+  }
+
+  @Test
+  void profileThatIsPushedToo_isNotScraped_andItsTicksAreNotMissed() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    push(loop, "memory");
+    timers.advance(INTERVAL);
+    assertThat(fetches).isEmpty();
+    assertThat(loop.alsoPushed()).isTrue();
+    assertThat(loop.detail().paused()).contains("pushed");
+    timers.advance(3 * INTERVAL);
+    assertThat(fetches).hasSize(1);
+    assertThat(loop.alsoPushed()).isFalse();
+    assertThat(loop.status().counts().skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void pushedProfileOfARecording_isLeftOut_andTheBooksBalance() {
+    parts = List.of(new NamedBody("process_cpu", BODY), new NamedBody("wall", BODY));
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    push(loop, "wall");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(appended).hasSize(1);
+    assertThat(settled).containsExactly(true);
+    assertThat(books.snapshot().left())
+        .containsEntry(ComponentBooks.Outcome.RULED_OUT, 1L)
+        .containsEntry(ComponentBooks.Outcome.OFFERED, 1L);
+    assertThat(books.snapshot().underWay()).isZero();
+  }
+
+  private void push(ScrapeLoop loop, String name) {
+    pushed.pushed(
+        loop.target().labels().toBuilder()
+            .set("__name__", name)
+            .set("__peer_address__", "a")
+            .build(),
+        timers.wallMillis());
   }
 
   @Test
@@ -484,7 +524,9 @@ class ScrapeLoopTest {
             },
             new ScrapeMetrics(new SimpleMeterRegistry(), "test"),
             verdicts,
-            new TargetLog("test", timers));
+            new TargetLog("test", timers),
+            new Pushers(pushed, host -> Future.succeededFuture(List.of(host)), timers),
+            () -> true);
     books = shared.metrics().books();
     ScrapeLoop loop =
         new ScrapeLoop(target(type, Labels.of("__address__", address)), shared, new Recorder(), 1);

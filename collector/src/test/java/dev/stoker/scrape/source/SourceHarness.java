@@ -16,6 +16,7 @@ import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.target.WhenPushed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -81,7 +82,8 @@ public final class SourceHarness implements AutoCloseable {
             "",
             ScrapeLimits.DEFAULT,
             HttpClientConfig.DEFAULT,
-            source);
+            source,
+            WhenPushed.WARN);
     return new TargetFactory(config)
         .create(List.of(Labels.of("__address__", address, "__param_seconds", "" + seconds)))
         .active()

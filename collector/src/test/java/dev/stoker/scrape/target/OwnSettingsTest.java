@@ -140,7 +140,8 @@ class OwnSettingsTest {
             base.pathPrefix(),
             base.limits(),
             base.http(),
-            Source.PPROF);
+            Source.PPROF,
+            WhenPushed.WARN);
     assertThat(detail(fixed, "15s")).contains("delta_profiling_duration", "1s shorter");
     assertThat(create(fixed, "__scrape_interval__", "21s").active()).hasSize(1);
   }
