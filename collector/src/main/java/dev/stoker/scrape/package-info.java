@@ -7,7 +7,9 @@
  *   <li><code>source</code>: bodies that take several requests, one room for each kind;
  *   <li><code>baseline</code>: what delta loops leave for the next loop of their series;
  *   <li><code>transform</code>: from a body to profiles;
- *   <li><code>loop</code>: schedule, status, metrics, and the component as others see it;
+ *   <li><code>schedule</code>: when a scrape begins, and whose turn it is;
+ *   <li><code>loop</code>: the scrapes of one target, status, metrics, and the component as others
+ *       see it;
  *   <li><code>component</code>: <code>pyroscope.scrape</code> in the configuration, and what all of
  *       its components share.
  * </ul>

@@ -259,6 +259,10 @@ class DependencyRulesTest {
       seesRooms("scrape.fetch", "scrape.target", "concurrent", "http..");
 
   @ArchTest
+  static final ArchRule scrape_schedule_sees =
+      seesRooms("scrape.schedule", "scrape.target", "scrape.fetch", "concurrent");
+
+  @ArchTest
   static final ArchRule scrape_baseline_sees =
       seesRooms("scrape.baseline", "scrape.target", "concurrent", "files", "pprof", "pprof.delta");
 

@@ -17,7 +17,7 @@ import dev.stoker.scrape.fetch.ScrapeClient;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.ManualScrape;
-import dev.stoker.scrape.loop.ProfilerGate;
+import dev.stoker.scrape.schedule.ProfilerGate;
 import dev.stoker.scrape.source.OwnNames;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;

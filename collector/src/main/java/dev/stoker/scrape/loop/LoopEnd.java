@@ -1,5 +1,6 @@
 package dev.stoker.scrape.loop;
 
+import dev.stoker.scrape.schedule.LastScrapeSlots;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.Supplier;

@@ -1,5 +1,7 @@
 package dev.stoker.scrape.loop;
 
+import dev.stoker.scrape.schedule.NotFoundBackoff;
+import dev.stoker.scrape.schedule.ScrapeSchedule;
 import dev.stoker.scrape.transform.ProfileTransform;
 
 /**

@@ -5,6 +5,7 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.schedule.ProfilerGate;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.NamedBody;
 import dev.stoker.scrape.transform.Transforms;

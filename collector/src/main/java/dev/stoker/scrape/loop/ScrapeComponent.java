@@ -6,6 +6,7 @@ import dev.stoker.discovery.TargetList;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.schedule.LastScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.TargetFactory;
 import dev.stoker.scrape.target.WhenPushed;

@@ -2,6 +2,7 @@ package dev.stoker.scrape.loop;
 
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.schedule.LastScrapeSlots;
 import dev.stoker.scrape.target.Target;
 import io.vertx.core.Future;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import dev.stoker.discovery.TargetBudget;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.transform.BodyCpu;
 import io.micrometer.core.instrument.MeterRegistry;
 

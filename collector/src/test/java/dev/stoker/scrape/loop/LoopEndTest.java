@@ -2,6 +2,7 @@ package dev.stoker.scrape.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.scrape.schedule.LastScrapeSlots;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;

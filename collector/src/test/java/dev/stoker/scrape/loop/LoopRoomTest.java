@@ -17,6 +17,8 @@ import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;

@@ -6,6 +6,8 @@ import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Verdicts;
+import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

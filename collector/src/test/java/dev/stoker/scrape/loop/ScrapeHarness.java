@@ -18,6 +18,8 @@ import dev.stoker.scrape.fetch.BodyBudget;
 import dev.stoker.scrape.fetch.HttpScraper;
 import dev.stoker.scrape.fetch.ScrapeClient;
 import dev.stoker.scrape.fetch.Scraper;
+import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.transform.BodyCpu;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -13,6 +13,8 @@ import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;

@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import dev.stoker.scrape.target.StableHash;
 
@@ -11,7 +11,7 @@ import dev.stoker.scrape.target.StableHash;
  *
  * @param phaseMillis offset of every tick from a multiple of the interval, 0 ≤ phase &lt; interval
  */
-record ScrapeSchedule(long intervalMillis, long phaseMillis) {
+public record ScrapeSchedule(long intervalMillis, long phaseMillis) {
   private static final long GRID_MILLIS = 250;
 
   /** With a shorter interval there would be too few moments to spread targets over. */
@@ -20,19 +20,19 @@ record ScrapeSchedule(long intervalMillis, long phaseMillis) {
   /**
    * @param seed of this instance, so that two instances do not scrape a target at the same moment
    */
-  static ScrapeSchedule of(String key, long intervalMillis, long seed) {
+  public static ScrapeSchedule of(String key, long intervalMillis, long seed) {
     long grid = intervalMillis < LEAST_FOR_GRID ? 1 : GRID_MILLIS;
     long phase = Long.remainderUnsigned(mix(StableHash.of(key) ^ seed), intervalMillis);
     return new ScrapeSchedule(intervalMillis, (phase - phase % grid + grid / 2) % intervalMillis);
   }
 
   /** First tick at or after now; the wait is always shorter than the interval. */
-  long firstTick(long nowMillis) {
+  public long firstTick(long nowMillis) {
     return nowMillis + Math.floorMod(phaseMillis - nowMillis, intervalMillis);
   }
 
   /** First tick later than both; ticks in between have been missed. */
-  long nextTick(long lastTick, long nowMillis) {
+  public long nextTick(long lastTick, long nowMillis) {
     return firstTick(Math.max(lastTick, nowMillis) + 1);
   }
 

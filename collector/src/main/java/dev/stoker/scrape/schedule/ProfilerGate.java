@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,7 +15,7 @@ public final class ProfilerGate {
   private final Map<String, Deque<Permit>> queues = new HashMap<>();
 
   /** Runs the action at once, or when those before have left. */
-  Permit enter(String process, Runnable granted) {
+  public Permit enter(String process, Runnable granted) {
     Deque<Permit> queue = queues.computeIfAbsent(process, ignored -> new ArrayDeque<>());
     Permit permit = new Permit(process, granted);
     queue.add(permit);
@@ -26,7 +26,7 @@ public final class ProfilerGate {
   }
 
   /** A place in the queue of one process. */
-  final class Permit {
+  public final class Permit {
     private final String process;
     private final Runnable granted;
 
@@ -36,7 +36,7 @@ public final class ProfilerGate {
     }
 
     /** Gives the place up, granted or not; harmless when repeated. */
-    void leave() {
+    public void leave() {
       Deque<Permit> queue = queues.get(process);
       if (queue == null) {
         return;

@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,12 +17,12 @@ public final class LastScrapeSlots {
   }
 
   /** Slots that are taken at the moment. */
-  int used() {
+  public int used() {
     return used;
   }
 
   /** Takes a slot, and runs the action once there is one. */
-  void take(Runnable granted) {
+  public void take(Runnable granted) {
     if (used < capacity) {
       used++;
       granted.run();
@@ -32,7 +32,7 @@ public final class LastScrapeSlots {
   }
 
   /** Gives a slot back; the next in line gets it. */
-  void give() {
+  public void give() {
     Runnable next = waiters.poll();
     if (next == null) {
       used--;

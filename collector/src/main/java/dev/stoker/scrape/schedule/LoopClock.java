@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import dev.stoker.concurrent.Timers;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The ticks of one loop: its timer, and how many ticks were missed because the process was late.
  * Owned by the control context.
  */
-final class LoopClock {
+public final class LoopClock {
   private final Timers timers;
   private final ScrapeSchedule schedule;
   private final Runnable onTick;
@@ -22,22 +22,22 @@ final class LoopClock {
 
   private Timers.@Nullable Cancellable timer;
 
-  LoopClock(Timers timers, ScrapeSchedule schedule, Runnable onTick) {
+  public LoopClock(Timers timers, ScrapeSchedule schedule, Runnable onTick) {
     this.timers = timers;
     this.schedule = schedule;
     this.onTick = onTick;
   }
 
-  void start() {
+  public void start() {
     arm(schedule.firstTick(timers.wallMillis()));
   }
 
   /** Unix milliseconds of the next tick. */
-  long nextTick() {
+  public long nextTick() {
     return nextTick;
   }
 
-  void stop() {
+  public void stop() {
     if (timer != null) {
       timer.cancel();
     }
@@ -48,7 +48,7 @@ final class LoopClock {
    *
    * @return how many ticks before this one were missed; -1 = it is none, it came too early
    */
-  long tick() {
+  public long tick() {
     long now = timers.wallMillis();
     if (now < nextTick) {
       // Timers count monotonic time; the wall clock may have been set back by a lot meanwhile.

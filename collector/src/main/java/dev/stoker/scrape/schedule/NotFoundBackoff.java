@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import dev.stoker.scrape.fetch.Outcome;
 
@@ -6,7 +6,7 @@ import dev.stoker.scrape.fetch.Outcome;
  * Asks for a path that a target does not serve less and less often, up to every ten minutes,
  * instead of on every tick. Alloy asks on every tick, which its users call "404 noise".
  */
-final class NotFoundBackoff {
+public final class NotFoundBackoff {
   private static final int PATIENCE = 3;
   private static final long MAX_MILLIS = 600_000;
 
@@ -14,12 +14,12 @@ final class NotFoundBackoff {
   private int inARow;
   private long ticksToSkip;
 
-  NotFoundBackoff(long intervalMillis) {
+  public NotFoundBackoff(long intervalMillis) {
     this.maxTicks = Math.max(1, MAX_MILLIS / intervalMillis);
   }
 
   /** Called on each tick: true = leave this one out. */
-  boolean skip() {
+  public boolean skip() {
     if (ticksToSkip > 0) {
       ticksToSkip--;
       return true;
@@ -27,7 +27,7 @@ final class NotFoundBackoff {
     return false;
   }
 
-  void record(Outcome outcome) {
+  public void record(Outcome outcome) {
     if (outcome != Outcome.NOT_FOUND) {
       inARow = 0;
       return;

@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

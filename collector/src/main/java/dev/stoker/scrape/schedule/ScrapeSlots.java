@@ -1,4 +1,4 @@
-package dev.stoker.scrape.loop;
+package dev.stoker.scrape.schedule;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,7 +40,7 @@ public final class ScrapeSlots {
   }
 
   /** How many scrapes may be under way at once. */
-  int most() {
+  public int most() {
     return most;
   }
 
@@ -49,7 +49,7 @@ public final class ScrapeSlots {
    *
    * @param down the target did not answer the last time
    */
-  Slot enter(boolean down, Runnable granted) {
+  public Slot enter(boolean down, Runnable granted) {
     Slot slot = new Slot(down);
     slot.granted = granted;
     (down ? doubtful : waiting).add(slot);
@@ -74,7 +74,7 @@ public final class ScrapeSlots {
   }
 
   /** A slot, or a place in the line. */
-  final class Slot {
+  public final class Slot {
     private final boolean down;
     private @Nullable Runnable granted;
     private boolean taken;
@@ -84,12 +84,12 @@ public final class ScrapeSlots {
       this.down = down;
     }
 
-    boolean isWaiting() {
+    public boolean isWaiting() {
       return !taken && !left;
     }
 
     /** What to run in place of the former action: the place stays the same. */
-    void pass(Runnable next) {
+    public void pass(Runnable next) {
       granted = next;
     }
 
@@ -105,7 +105,7 @@ public final class ScrapeSlots {
     }
 
     /** Gives the slot or the place up; harmless when repeated. */
-    void leave() {
+    public void leave() {
       if (left) {
         return;
       }
