@@ -27,6 +27,7 @@ type samples struct {
 	skipped  int64
 	failures int64
 	memory   []rss
+	door     books // of the receiver, the last that were seen
 }
 
 type rss struct {
@@ -160,23 +161,29 @@ func (d *daemon) sampleBooks(p *proc, loops int) {
 		return // killed meanwhile
 	}
 	after, err := d.sample()
-	wrong, offered := "", int64(0)
+	wrong, offered, door := "", int64(0), books{}
 	for _, c := range components {
 		if c.Books == nil {
 			continue
 		}
-		if s := c.Books.wrong(int64(loops)); s != "" {
+		if s := c.Books.wrong(int64(loops) + d.pushing); s != "" {
 			wrong = c.ID + ": " + s
 		}
-		if c.Books.Scraped > 0 {
+		if c.Books.Scraped > 0 || c.Books.Received > 0 {
 			offered += c.Books.Offered
+		}
+		if c.Books.Received > 0 {
+			door = *c.Books
 		}
 	}
 	if err == nil && !d.reloads && d.now() == p && offered > after.Offered {
-		wrong = fmt.Sprintf("the scrapes offered %d, the endpoint was offered %d", offered, after.Offered)
+		wrong = fmt.Sprintf("the components offered %d, the endpoint was offered %d", offered, after.Offered)
 	}
 	p.samples.mu.Lock()
 	defer p.samples.mu.Unlock()
+	if door.Received > 0 {
+		p.samples.door = door
+	}
 	if p.samples.before == "" {
 		p.samples.before = wrong
 	}

@@ -47,6 +47,8 @@ type checker struct {
 	missing  []finding
 	gapsBy   map[int][]gap // by process
 	oldest   time.Duration // of what a kill took, its age at the kill
+	pushed   pushTally
+	turns    []time.Time // of the sink: what it answers just then may be cut off
 }
 
 func (c *checker) find(kind, where, format string, args ...any) {

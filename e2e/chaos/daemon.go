@@ -16,7 +16,8 @@ import (
 type daemon struct {
 	launcher, dir, listen string
 	farm                  *farm
-	reloads               bool // endpoints come and go, so theirs and the scrapes' books cannot be compared
+	reloads               bool  // endpoints come and go, so theirs and the scrapes' books cannot be compared
+	pushing               int64 // profiles that clients may have under way
 
 	mu    sync.Mutex
 	procs []*proc

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -99,7 +100,7 @@ func chaos(o options) (passed bool, err error) {
 	}
 	rep := report{
 		Scenario: sc.name, Seed: o.seed, Date: time.Now().UTC().Format(time.RFC3339), Passed: len(c.findings) == 0,
-		Tally: c.tally, Figures: r.figures.m, Findings: c.findings,
+		Tally: c.tally, Pushed: c.pushed, Figures: r.figures.m, Findings: c.findings,
 	}
 	rep.text(os.Stdout)
 	if o.json != "" {
@@ -131,14 +132,19 @@ func choose(o options) (scenario, error) {
 }
 
 func newRun(sc scenario, o options, launcher, dir string) (*run, error) {
-	ports, err := freePorts(3)
+	ports, err := freePorts(4)
 	if err != nil {
 		return nil, err
 	}
 	f := newFarm(o.seed, sc.targets, ports[0])
 	s := newSink(fmt.Sprintf("127.0.0.1:%d", ports[1]), f.byLabels(), o.seed)
 	s.sabotage = o.sabotage
-	text := config(sc, f, s)
+	var clients *pushers
+	if sc.pushers > 0 {
+		clients = newPushers(sc, o.seed, ports[3])
+		s.pushed = clients.ledger
+	}
+	text := config(sc, f, s) + receiver(sc, ports[3])
 	if sc.reloads > 0 {
 		text = firstSettings(sc.interval).config(f, s.address)
 	}
@@ -146,10 +152,10 @@ func newRun(sc scenario, o options, launcher, dir string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.reloads = sc.reloads > 0
+	d.reloads, d.pushing = sc.reloads > 0, int64(sc.pushers*mostProfiles)
 	from := time.Now()
 	return &run{
-		scenario: sc, seed: o.seed, farm: f, sink: s, daemon: d, done: make(chan struct{}), end: make(chan struct{}),
+		scenario: sc, seed: o.seed, farm: f, sink: s, daemon: d, push: clients, done: make(chan struct{}), end: make(chan struct{}),
 		history: history{changes: map[string][]change{}},
 		say: func(format string, args ...any) {
 			fmt.Printf("%7.1fs  %s\n", time.Since(from).Seconds(), fmt.Sprintf(format, args...))
@@ -163,7 +169,7 @@ func config(sc scenario, f *farm, s *sink) string {
 	for _, t := range f.targets {
 		fmt.Fprintf(&targets, "    { \"__address__\" = %q, \"service_name\" = \"chaos\", \"target\" = %q }\n", t.address, t.name)
 	}
-	queue := "disk = 4GiB"
+	queue := cmp.Or(sc.queue, "disk = 4GiB")
 	if sc.backlogRate != "" {
 		queue += ", backlog_rate = " + sc.backlogRate
 	}
@@ -177,6 +183,18 @@ pyroscope.write.sink {
   endpoint { url = "http://%s", name = "sink", queue { %s } }
 }
 `, targets.String(), sc.interval, s.address, queue)
+}
+
+// receiver is the door for those who push.
+func receiver(sc scenario, port int) string {
+	if sc.pushers == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`pyroscope.receive_http.push {
+  http { listen_address = "127.0.0.1", listen_port = %d }
+  forward_to = [ pyroscope.write.sink.receiver ]
+}
+`, port)
 }
 
 // freePorts are below the ephemeral range: listeners go and come back, and nobody's connection may take their place.

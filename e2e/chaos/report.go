@@ -58,6 +58,9 @@ func (r *run) measure(c *checker) {
 	if r.outageFor > 0 && len(r.stops) == 0 {
 		r.fresh()
 	}
+	if r.queue == smallQueue && c.pushed.Refused == 0 {
+		r.find("not tried", "no push was answered 503, so nothing was learned of it")
+	}
 }
 
 func (r *run) kills() (n int) {
@@ -137,6 +140,7 @@ type report struct {
 	Date     string             `json:"date"`
 	Passed   bool               `json:"passed"`
 	Tally    tally              `json:"tally"`
+	Pushed   pushTally          `json:"pushed"`
 	Figures  map[string]float64 `json:"figures"`
 	Findings []finding          `json:"findings"`
 }
@@ -147,6 +151,10 @@ func (r report) text(w io.Writer) {
 	fmt.Fprintf(w, "served %d = delivered %d + baseline %d + still %d + lost by kill %d + cut by stop %d + dropped %d + missing %d\n",
 		t.Served, t.Delivered, t.Baseline, t.Still, t.Killed, t.Cut, t.Dropped, t.Missing)
 	fmt.Fprintf(w, "gaps %d, resent %d, missed ticks %d\n", t.Gaps, t.Resent, t.Missed)
+	if p := r.Pushed; p.Taken > 0 {
+		fmt.Fprintf(w, "pushed and taken %d = delivered %d + lost by kill %d + missing %d\n", p.Taken, p.Delivered, p.Killed, p.Missing)
+		fmt.Fprintf(w, "requests answered 503 %d, without an answer %d; profiles resent %d\n", p.Refused, p.Unknown, p.Resent)
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Figures)) {
 		fmt.Fprintf(w, "  %-28s %.6g\n", name, r.Figures[name])
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ type run struct {
 	farm   *farm
 	sink   *sink
 	daemon *daemon
+	push   *pushers // nil = nobody pushes
 	say    func(format string, args ...any)
 
 	done     chan struct{} // the faults are over
@@ -61,6 +63,9 @@ func (r *run) run() (*checker, error) {
 	}()
 	if err := r.daemon.awaitReady(2*time.Minute, nil); err != nil {
 		return nil, err
+	}
+	if r.push != nil {
+		r.push.start()
 	}
 	go r.sampling()
 	defer close(r.end)
@@ -232,6 +237,9 @@ func (r *run) finish() error {
 	r.daemon.sampleScrapes()
 	r.farm.closed.Store(true)
 	r.closed = time.Now()
+	if r.push != nil && !r.push.finish(30*time.Second) {
+		r.find("never taken", "clients still push 30 s after the backend is well")
+	}
 	if _, drained, err = r.drained(time.Now(), 30*time.Second, func(e endpoint) bool {
 		return e.Queued+e.InFlight == 0
 	}); err != nil {
@@ -304,6 +312,14 @@ func (r *run) check() *checker {
 		}
 	}
 	c.run(r.farm.all())
+	if r.push != nil {
+		c.turns = r.sink.turns
+		c.pushes(r.push.ledger)
+		c.doorBooks(r.push.ledger, r.daemon.now())
+		if err := r.push.ledger.save(filepath.Join(r.daemon.dir, "pushes.txt")); err != nil {
+			r.find("harness", "%v", err)
+		}
+	}
 	r.measure(c)
 	c.findings = append(append(c.findings, r.findings...), r.sink.faults...)
 	return c

@@ -20,6 +20,9 @@ type scenario struct {
 	reloads     int
 	pause       time.Duration // mean time between reloads
 	drainLimit  time.Duration
+	pushers     int           // clients that push to the collector; 0 = it has no door
+	pushPause   time.Duration // mean time between two pushes of one
+	queue       string        // bounds of the queue; "" = what no run fills
 }
 
 // A stop of the collector, so long after its start; the next process starts after the pause.
@@ -73,9 +76,29 @@ func scenarios(rng *rand.Rand) []scenario {
 			targets: 200, interval: 15 * time.Second, warm: 35 * time.Second, drainLimit: 3 * time.Minute,
 			reloads: 200, pause: 2 * time.Second,
 		},
+		{
+			name: "push-short", what: "clients push: a short outage, in which the queue is full, a flapping backend, two kills and one clean restart",
+			interval: 3 * time.Second, warm: 3 * time.Second, outage: outage, outageFor: 8 * time.Second, flap: true, drainLimit: 45 * time.Second,
+			backlogRate: "0", pushers: 8, pushPause: 80 * time.Millisecond, queue: smallQueue,
+			stops: []stop{killIn(rng, 5, 8), killIn(rng, 4, 6), termIn(rng, 5, 7)},
+		},
+		{
+			name: "push", what: "clients push: kill -9 at random moments, ten times, with a flapping backend and a queue that is soon full",
+			interval: 3 * time.Second, warm: 5 * time.Second, flap: true, drainLimit: 2 * time.Minute,
+			backlogRate: "0", pushers: 24, pushPause: 200 * time.Millisecond, queue: smallQueue,
+		},
+		{
+			name: "push-outage", what: "clients push while the backend is away for ten minutes, beside targets that are scraped",
+			targets: 20, interval: 5 * time.Second, warm: 20 * time.Second, outage: outage, outageFor: 10 * time.Minute,
+			drainLimit: 5 * time.Minute, backlogRate: "0", pushers: 16, pushPause: 400 * time.Millisecond,
+		},
 	}
 	for i := range out {
 		switch out[i].name {
+		case "push":
+			for range 10 {
+				out[i].stops = append(out[i].stops, anyKill(rng))
+			}
 		case "kill":
 			for range 50 {
 				out[i].stops = append(out[i].stops, anyKill(rng))
@@ -88,6 +111,9 @@ func scenarios(rng *rand.Rand) []scenario {
 	}
 	return out
 }
+
+// smallQueue is full after a few seconds of what clients push, so that they are told to come again later.
+const smallQueue = "memory = 3MiB, disk = 8MiB"
 
 func between(rng *rand.Rand, from, to float64) time.Duration {
 	return time.Duration((from + (to-from)*rng.Float64()) * float64(time.Second))

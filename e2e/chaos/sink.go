@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -38,7 +39,8 @@ var lots = []mode{fail500, reset, unanswered, throttle, slow}
 type sink struct {
 	address  string
 	series   map[[2]string]*series
-	sabotage string // "forget" or "double", to see that the harness notices
+	sabotage string  // "forget" or "double", to see that the harness notices
+	pushed   *ledger // of what clients push to the collector; nil = nobody does
 
 	mu       sync.Mutex
 	rng      *rand.Rand
@@ -51,6 +53,7 @@ type sink struct {
 	accepted int // answered 200
 	bytes    int64
 	firstOK  time.Time // first push kept since the last change to ok
+	turns    []time.Time
 }
 
 func newSink(address string, byLabels map[[2]string]*series, seed uint64) *sink {
@@ -67,6 +70,7 @@ func (s *sink) turn(m mode) error {
 	close(s.changed)
 	s.changed = make(chan struct{})
 	s.mode = m
+	s.turns = append(s.turns, time.Now())
 	s.firstOK = time.Time{}
 	if m == refuse {
 		if s.server != nil {
@@ -135,7 +139,8 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.keep(body)
 		cut(w)
 	default:
-		if status := s.keep(body); status != http.StatusOK {
+		kept, status := s.keep(body)
+		if status != http.StatusOK {
 			answer(w, status, "invalid_argument")
 			return
 		}
@@ -151,6 +156,9 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 		w.Header().Set("Content-Type", "application/proto")
 		w.Header().Set("Content-Length", "0")
+		if s.pushed != nil {
+			s.pushed.answered(kept, time.Now())
+		}
 	}
 }
 
@@ -173,11 +181,11 @@ func cut(w http.ResponseWriter) {
 }
 
 // keep enters the profiles of a push in the ledger.
-func (s *sink) keep(body []byte) (status int) {
+func (s *sink) keep(body []byte) (kept []*arrival, status int) {
 	pushes, err := parsePush(body)
 	if err != nil || len(pushes) == 0 {
 		s.fault("malformed push", fmt.Sprintf("%d bytes: %v", len(body), err))
-		return http.StatusBadRequest
+		return nil, http.StatusBadRequest
 	}
 	now := time.Now()
 	s.mu.Lock()
@@ -191,6 +199,10 @@ func (s *sink) keep(body []byte) (status int) {
 	}
 	s.mu.Unlock()
 	for _, p := range pushes {
+		if s.pushed != nil && p.labels["pusher"] != "" {
+			kept = append(kept, s.keepPushed(p, now, forget, double)...)
+			continue
+		}
 		series := s.series[[2]string{p.labels["target"], p.labels["__name__"]}]
 		if series == nil {
 			s.fault("never served", "series "+text(p.labels))
@@ -204,7 +216,18 @@ func (s *sink) keep(body []byte) (status int) {
 			series.deliver(text(p.labels), anotherTime(p.raw), now)
 		}
 	}
-	return http.StatusOK
+	return kept, http.StatusOK
+}
+
+func (s *sink) keepPushed(p push, now time.Time, forget, double bool) (kept []*arrival) {
+	if forget {
+		return nil
+	}
+	kept = append(kept, s.pushed.deliver(text(p.labels), p.raw, now))
+	if double {
+		kept = append(kept, s.pushed.deliver(text(p.labels), p.raw, now))
+	}
+	return slices.DeleteFunc(kept, func(a *arrival) bool { return a == nil })
 }
 
 // anotherTime is the profile a nanosecond later: to Pyroscope one more.

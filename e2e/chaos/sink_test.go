@@ -121,11 +121,34 @@ func TestSink_sabotage(t *testing.T) {
 			b, raw := series.serve(m.now, 1, 0)
 			series.written(b, true, m.now)
 			if out := m.delta(series, raw); out != nil {
-				if status := s.keep(pushOf(series, out)); status != 200 {
+				if _, status := s.keep(pushOf(series, out)); status != 200 {
 					t.Fatal(status)
 				}
 			}
 		}
+		if got := kinds(m.check()); len(got) != 1 || got[0] != want {
+			t.Fatalf("%s: %v, want %s", how, got, want)
+		}
+	}
+}
+
+func TestSink_sabotageOfAPushIsNoticed(t *testing.T) {
+	for how, want := range map[string]string{"forget": "lost push", "double": "delivered twice"} {
+		m := newPushModel()
+		s := newSink("", nil, 1)
+		s.pushed, s.accepted, s.sabotage = m.ledger, 51, how
+		m.good(2)
+		pairs := map[string]string{"pusher": "1"}
+		q := m.ledger.enter("sabotaged", []string{text(pairs)}, [][]byte{[]byte("body")})
+		m.ledger.tried(q, attempt{from: m.now, to: m.now, status: 200})
+		m.proc.samples.door.Received++
+		m.proc.samples.door.Offered++
+		m.proc.samples.last.Offered++
+		kept, status := s.keep(message(nil).raw(1, pushSeries(pairs, []byte("body"))))
+		if status != 200 {
+			t.Fatal(status)
+		}
+		m.ledger.answered(kept, time.Now())
 		if got := kinds(m.check()); len(got) != 1 || got[0] != want {
 			t.Fatalf("%s: %v, want %s", how, got, want)
 		}
