@@ -28,6 +28,12 @@ func (p *Pyroscope) Push(labels map[string]string, pprof []byte) error {
 	return err
 }
 
+// Push sends one profile to a collector's receiver at that URL, as an SDK does.
+func Push(url string, labels map[string]string, pprof []byte) error {
+	_, err := (&Pyroscope{URL: url}).call("/push.v1.PusherService/Push", "application/proto", pushRequest(labels, pprof))
+	return err
+}
+
 // ProfileTypes lists the profile type IDs stored in the range, sorted.
 func (p *Pyroscope) ProfileTypes(r Range) ([]string, error) {
 	var reply struct{ ProfileTypes []struct{ ID string } }

@@ -211,6 +211,7 @@ func (s *Stoker) AllTargets(t *testing.T) (active []Discovered, dropped []Droppe
 // Component is one entry of /api/v1/components.
 type Component struct {
 	ID, Kind, Health, Message string
+	Books                     map[string]int64 // of its profiles; nil when it has none
 }
 
 // Components are those of the running graph, by id.
