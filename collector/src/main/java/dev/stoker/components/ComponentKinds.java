@@ -16,6 +16,7 @@ import dev.stoker.profile.relabel.ProfileRelabelKind;
 import dev.stoker.receive.pyroscope.ReceiveKind;
 import dev.stoker.scrape.component.ScrapeKind;
 import dev.stoker.store.StoreKind;
+import dev.stoker.write.otlp.OtlpWriteKind;
 import dev.stoker.write.pyroscope.WriteKind;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class ComponentKinds {
   public static final List<ComponentKind<?>> ALL =
       List.of(
           new WriteKind(),
+          new OtlpWriteKind(),
           new StoreKind(),
           new ProfileRelabelKind(),
           new EnrichKind(),

@@ -62,6 +62,7 @@ class DeployMetricsTest {
           forward_to = [ pyroscope.write.w.receiver ]
         }
         pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }
+        otlp.write.o { endpoint { url = "http://127.0.0.1:9", name = otlp } }
         stoker { http.listen = "127.0.0.1:PORT", storage.path = "FOLDER" }
         """
             .replace("PORT", "" + admin)

@@ -313,6 +313,7 @@ class DependencyRulesTest {
           "discovery",
           "profile",
           "pprof",
+          "otlp",
           "http",
           "labels",
           "concurrent",
@@ -371,6 +372,24 @@ class DependencyRulesTest {
           "write.disk",
           "profile",
           "pprof",
+          "http",
+          "labels",
+          "concurrent");
+
+  @ArchTest
+  static final ArchRule write_otlp_sees =
+      sees(
+          "write.otlp",
+          "write.http",
+          "component",
+          "schema",
+          "write.component",
+          "write.endpoint",
+          "write.queue",
+          "write.disk",
+          "profile",
+          "pprof",
+          "otlp",
           "http",
           "labels",
           "concurrent");

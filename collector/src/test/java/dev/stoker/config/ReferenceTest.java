@@ -70,9 +70,11 @@ class ReferenceTest {
     OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_name_length_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_value_length_limit", NO_LIMIT);
-    OTHER_DEFAULTS.put("pyroscope.write endpoint", "none; a single one of `endpoints`");
-    OTHER_DEFAULTS.put("pyroscope.write endpoints[].name", "the URL");
-    OTHER_DEFAULTS.put("pyroscope.write endpoints[].max_profile_size", NO_LIMIT);
+    for (String write : List.of("pyroscope.write", "otlp.write")) {
+      OTHER_DEFAULTS.put(write + " endpoint", "none; a single one of `endpoints`");
+      OTHER_DEFAULTS.put(write + " endpoints[].name", "the URL");
+      OTHER_DEFAULTS.put(write + " endpoints[].max_profile_size", NO_LIMIT);
+    }
     OTHER_DEFAULTS.put("pyroscope.relabel max_sample_label_sets", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.enrich profiles_match_label", "`target_match_label`");
     OTHER_DEFAULTS.put("pyroscope.enrich labels_to_copy", "all but those for scraping");

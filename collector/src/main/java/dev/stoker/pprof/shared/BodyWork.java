@@ -34,6 +34,11 @@ public final class BodyWork {
     return workspaces;
   }
 
+  /** Runs work on a body; completes on the context of the caller. */
+  public <T> Future<T> run(Workspaces.Job<T> job) {
+    return cpuPool.submit(() -> workspaces.use(job));
+  }
+
   /**
    * Edits the labels inside a body.
    *
@@ -41,9 +46,7 @@ public final class BodyWork {
    *     read; completes on the context of the caller
    */
   public Future<SampleLabels.Edited> edit(byte[] body, SampleLabels.Editor editor) {
-    return cpuPool.submit(
-        () ->
-            workspaces.use(workspace -> SampleLabels.edit(body, MAX_INFLATED, editor, workspace)));
+    return run(workspace -> SampleLabels.edit(body, MAX_INFLATED, editor, workspace));
   }
 
   private Future<?> close() {

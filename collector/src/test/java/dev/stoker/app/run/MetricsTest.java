@@ -38,7 +38,7 @@ class MetricsTest {
       Pattern.compile("(?:Counter|Gauge|Timer|Summary)\\s*\\.builder\\(\\s*\"([^\"]+)\"");
 
   private static final Pattern NAME =
-      Pattern.compile("\\b(?:stoker|pyroscope_write|pyroscope_relabel)_[a-z_]*[a-z]");
+      Pattern.compile("\\b(?:stoker|pyroscope_write|otlp_write|pyroscope_relabel)_[a-z_]*[a-z]");
 
   /** What Prometheus' names have at their end. */
   private static final String UNIT = "(_(bytes|seconds))?(_total)?";
@@ -218,6 +218,7 @@ class MetricsTest {
           forward_to = [ pyroscope.write.w.receiver ]
         }
         pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }
+        otlp.write.o { endpoint { url = "http://127.0.0.1:9", name = otlp } }
         stoker.store.local {}
         stoker { http.listen = "127.0.0.1:PORT", storage.path = "FOLDER" }
         """

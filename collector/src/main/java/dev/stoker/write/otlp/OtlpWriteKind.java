@@ -1,0 +1,92 @@
+package dev.stoker.write.otlp;
+
+import dev.stoker.component.ComponentKind;
+import dev.stoker.component.HeapDemand;
+import dev.stoker.component.Preparation;
+import dev.stoker.component.Prepared;
+import dev.stoker.component.Services;
+import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.otlp.encode.ProfileEncoder;
+import dev.stoker.pprof.shared.BodyWork;
+import dev.stoker.schema.Args;
+import dev.stoker.schema.Export;
+import dev.stoker.write.component.EndpointServices;
+import dev.stoker.write.component.RunningWrite;
+import dev.stoker.write.http.WriteConfig;
+import dev.stoker.write.http.WriteReader;
+import io.vertx.core.Future;
+import java.util.List;
+
+/** <code>otlp.write</code>. */
+public final class OtlpWriteKind implements ComponentKind<WriteConfig> {
+  @Override
+  public String name() {
+    return "otlp.write";
+  }
+
+  @Override
+  public List<Export> exports() {
+    return List.of(new Export("receiver", Export.Type.RECEIVER));
+  }
+
+  @Override
+  public WriteConfig read(String id, Args args) {
+    return new WriteReader(new OtlpForm()).read(id, args);
+  }
+
+  @Override
+  public List<HttpClientConfig> clients(WriteConfig config) {
+    return config.clients();
+  }
+
+  @Override
+  public HeapDemand demand(WriteConfig config) {
+    return config.demand();
+  }
+
+  @Override
+  public WriteConfig within(WriteConfig config, double queues, double diskIndex) {
+    return config.within(queues, diskIndex);
+  }
+
+  /** Makes the folder of the queues. */
+  @Override
+  public Future<Void> start(Services services) {
+    return EndpointServices.of(services).queues().start();
+  }
+
+  @Override
+  public void started(Services services) {
+    EndpointServices.of(services).queues().reportUnclaimed();
+  }
+
+  @Override
+  public Prepared prepare(Preparation<WriteConfig> preparation) {
+    return preparation
+        .running(RunningWrite.class)
+        .map(running -> change(running, preparation))
+        .orElseGet(() -> create(preparation));
+  }
+
+  private static Prepared change(RunningWrite running, Preparation<WriteConfig> preparation) {
+    OtlpWrite write = (OtlpWrite) running.writer();
+    return running.prepared(write.prepare(preparation.config(), preparation::lend));
+  }
+
+  private static Prepared create(Preparation<WriteConfig> preparation) {
+    Services services = preparation.services();
+    BodyWork work = BodyWork.of(services);
+    return RunningWrite.prepared(
+        new OtlpWrite(
+            preparation.config(),
+            new OtlpWrite.Services(
+                services.vertx(),
+                EndpointServices.of(services),
+                services.userAgent(),
+                (body, series) ->
+                    work.run(
+                        workspace ->
+                            ProfileEncoder.encode(body, series, BodyWork.MAX_INFLATED, workspace))),
+            preparation::lend));
+  }
+}
