@@ -9,14 +9,17 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * Writes targets as fast as the client reads them: of an answer that may have 100 MB no more than a
- * piece is in memory.
+ * piece is in memory. A piece takes some milliseconds at most, also in a process that has just
+ * started, in which 64 KiB took a fifth of a second.
  */
 final class TargetsAnswer {
   private static final int PIECE = 64 << 10;
+  private static final long PIECE_NANOS = 5_000_000;
 
   private final Iterator<JsonObject> active;
   private final Iterator<JsonObject> dropped;
@@ -42,7 +45,10 @@ final class TargetsAnswer {
     return list.stream().map(json).iterator();
   }
 
-  void write(HttpServerResponse response) {
+  /**
+   * @param later runs the next piece on the same context, when others had their turn
+   */
+  void write(HttpServerResponse response, Consumer<Runnable> later) {
     response.putHeader(HttpHeaders.CONTENT_TYPE, Answers.JSON);
     response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     Buffer first = next();
@@ -51,26 +57,28 @@ final class TargetsAnswer {
       return;
     }
     response.setChunked(true).write(first);
-    goOn(response);
+    later.accept(() -> goOn(response, later));
   }
 
-  private void goOn(HttpServerResponse response) {
-    while (stage != Stage.END) {
-      if (response.closed()) {
-        return;
-      }
-      if (response.writeQueueFull()) {
-        response.drainHandler(ready -> goOn(response));
-        return;
-      }
-      response.write(next());
+  private void goOn(HttpServerResponse response, Consumer<Runnable> later) {
+    if (response.closed()) {
+      return;
     }
-    response.drainHandler(null).end();
+    response.drainHandler(null);
+    if (stage == Stage.END) {
+      response.end();
+    } else if (response.writeQueueFull()) {
+      response.drainHandler(ready -> goOn(response, later));
+    } else {
+      response.write(next());
+      later.accept(() -> goOn(response, later));
+    }
   }
 
   private Buffer next() {
     Buffer piece = Buffer.buffer();
-    while (stage != Stage.END && piece.length() < PIECE) {
+    long end = System.nanoTime() + PIECE_NANOS;
+    while (stage != Stage.END && piece.length() < PIECE && System.nanoTime() < end) {
       switch (stage) {
         case START -> {
           piece.appendString("{\"active\":[");

@@ -2,6 +2,7 @@ package dev.stoker.admin.api;
 
 import dev.stoker.admin.route.BadRequest;
 import dev.stoker.admin.route.Params;
+import dev.stoker.admin.route.Pieces;
 import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.scrape.loop.TargetStatus;
@@ -35,7 +36,8 @@ public final class TargetsApi {
   /** Writes the targets that the parameters ask for. */
   public void list(Params params, RoutingContext context) throws BadRequest {
     TargetQuery query = TargetQuery.of(params);
-    new TargetsAnswer(query, active.get(), dropped.get()).write(context.response());
+    new TargetsAnswer(query, active.get(), dropped.get())
+        .write(context.response(), next -> Pieces.next(context, next));
   }
 
   /** One page of the targets. */

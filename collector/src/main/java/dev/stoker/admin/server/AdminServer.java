@@ -101,6 +101,9 @@ public final class AdminServer {
             // connections: no HTTP/2, neither by TLS nor without.
             .setUseAlpn(false)
             .setHttp2ClearTextEnabled(false)
+            // No WebSockets either: a handler less for each connection.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setCompressionSupported(true);
     ServerSSLOptions ssl = access.ssl();
     HttpServer created =

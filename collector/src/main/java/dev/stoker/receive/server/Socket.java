@@ -70,6 +70,9 @@ final class Socket {
             .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
             .setHandle100ContinueAutomatically(true)
             .setHttp2ClearTextEnabled(true)
+            // No WebSockets: a handler less for each connection.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS));
     ServerSSLOptions ssl = access.ssl();
     if (ssl != null) {

@@ -2,6 +2,7 @@ package dev.stoker.admin.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.admin.route.Pieces;
 import dev.stoker.concurrent.ManualTimers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -54,6 +55,7 @@ class TurnsTest {
     router.get("/metrics").handler(turns::always);
     router.get("/api/heavy").handler(this::render);
     router.get("/metrics").handler(this::render);
+    router.get("/api/pieces").handler(context -> piece(context, 3));
     HttpServer server =
         vertx
             .createHttpServer()
@@ -158,6 +160,21 @@ class TurnsTest {
     assertThat(rendered.get()).isBetween(2, 3);
   }
 
+  @Test
+  void anAnswerInPieces_letsAProbeThroughBetweenThem() throws Exception {
+    Socket asks = probed();
+    Socket probe = probed();
+    get(asks, "/api/pieces");
+    Awaitility.await().until(() -> rendered.get() == 1);
+    get(probe, "/-/healthy");
+    releaseAfterTheLongestRest();
+
+    assertThat(line(probe)).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(beforeProbe.get()).isEqualTo(1);
+    assertThat(line(asks)).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(rendered).hasValue(3);
+  }
+
   /**
    * The event loop stands in the first rendering while all others, and then a probe, are sent. That
    * rendering takes so long that the rest after it is the longest one: on a busy machine the kernel
@@ -191,6 +208,11 @@ class TurnsTest {
   }
 
   private void render(RoutingContext context) {
+    piece(context, 1);
+  }
+
+  /** Stands still until it is released, and ends the answer with the last piece. */
+  private void piece(RoutingContext context, int left) {
     rendered.incrementAndGet();
     try {
       if (!released.await(20, TimeUnit.SECONDS)) {
@@ -199,7 +221,11 @@ class TurnsTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    context.response().end();
+    if (left == 1) {
+      context.response().end();
+    } else {
+      Pieces.next(context, () -> piece(context, left - 1));
+    }
   }
 
   private double refused() {
