@@ -228,6 +228,10 @@ class DependencyRulesTest {
   /** OTLP as bytes. */
   @ArchTest static final ArchRule otlp_sees = sees("otlp", "pprof", "labels");
 
+  @ArchTest
+  static final ArchRule otlp_decode_sees =
+      seesRooms("otlp.decode", "otlp", "pprof", "pprof.build", "pprof.wire");
+
   /** It goes into other people's JVMs: whatever it sees, they get. */
   @ArchTest static final ArchRule agent_sees = sees("agent", "jvm.own");
 
@@ -404,6 +408,7 @@ class DependencyRulesTest {
           "profile",
           "pprof",
           "jvm",
+          "otlp",
           "http",
           "labels",
           "concurrent");

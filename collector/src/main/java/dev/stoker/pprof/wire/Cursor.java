@@ -8,10 +8,13 @@ import dev.stoker.pprof.MalformedProfileException;
  */
 public final class Cursor {
   public static final int VARINT = 0;
-  static final int FIXED64 = 1;
+  public static final int FIXED64 = 1;
   public static final int BYTES = 2;
   static final int FIXED32 = 5;
 
+  private static final String PPROF = "body is no valid pprof protobuf: ";
+
+  private final String complaint;
   private byte[] data = new byte[0];
   private int position;
   private int limit;
@@ -19,6 +22,17 @@ public final class Cursor {
   private int wireType;
   private int start;
   private int length;
+
+  public Cursor() {
+    this(PPROF);
+  }
+
+  /**
+   * @param complaint how the message of an exception begins
+   */
+  public Cursor(String complaint) {
+    this.complaint = complaint;
+  }
 
   public void over(byte[] bytes, int from, int to) {
     data = bytes;
@@ -35,12 +49,12 @@ public final class Cursor {
     field = (int) (tag >>> 3);
     wireType = (int) tag & 7;
     if (field == 0 || tag >>> 32 != 0) {
-      throw malformed("invalid field number");
+      throw wrong("invalid field number");
     }
     if (wireType == BYTES) {
       long size = varint();
       if (size < 0 || size > limit - position) {
-        throw malformed("a field reaches beyond the end");
+        throw wrong("a field reaches beyond the end");
       }
       start = position;
       length = (int) size;
@@ -68,7 +82,7 @@ public final class Cursor {
   /** The value of a {@link #VARINT} field whose tag was just read. */
   public long value() throws MalformedProfileException {
     if (wireType != VARINT) {
-      throw malformed("field " + field + " has the wrong wire type");
+      throw wrong("field " + field + " has the wrong wire type");
     }
     return varint();
   }
@@ -76,7 +90,7 @@ public final class Cursor {
   /** Demands that the field just read is length-delimited. */
   public void expectBytes() throws MalformedProfileException {
     if (wireType != BYTES) {
-      throw malformed("field " + field + " has the wrong wire type");
+      throw wrong("field " + field + " has the wrong wire type");
     }
   }
 
@@ -87,7 +101,7 @@ public final class Cursor {
       case FIXED64 -> advance(8);
       case FIXED32 -> advance(4);
       case BYTES -> {}
-      default -> throw malformed("unknown wire type " + wireType);
+      default -> throw wrong("unknown wire type " + wireType);
     }
   }
 
@@ -100,7 +114,7 @@ public final class Cursor {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (at >= limit) {
-        throw malformed("it ends in the middle of a number");
+        throw wrong("it ends in the middle of a number");
       }
       byte b = data[at++];
       value |= (b & 0x7fL) << shift;
@@ -109,7 +123,7 @@ public final class Cursor {
         return value;
       }
     }
-    throw malformed("a number is too long");
+    throw wrong("a number is too long");
   }
 
   /** Little-endian; no field, just the bytes. */
@@ -133,12 +147,16 @@ public final class Cursor {
 
   public void advance(int bytes) throws MalformedProfileException {
     if (limit - position < bytes) {
-      throw malformed("it ends in the middle of a field");
+      throw wrong("it ends in the middle of a field");
     }
     position += bytes;
   }
 
+  private MalformedProfileException wrong(String what) {
+    return new MalformedProfileException(complaint + what);
+  }
+
   public static MalformedProfileException malformed(String what) {
-    return new MalformedProfileException("body is no valid pprof protobuf: " + what);
+    return new MalformedProfileException(PPROF + what);
   }
 }

@@ -1,0 +1,153 @@
+package dev.stoker.otlp.decode;
+
+import dev.stoker.otlp.OtlpFields;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.wire.Cursor;
+
+/**
+ * The attributes of the dictionary, each of which is read once: millions of samples may name the
+ * same. For one request, on one thread.
+ */
+final class Attributes {
+  private static final byte UNREAD = 0;
+
+  /** No label: without a name or a value. */
+  static final byte NONE = 1;
+
+  /** Its value is neither a text nor an integer. */
+  static final byte OTHER = 2;
+
+  static final byte PRIVATE = 3;
+
+  /** The service of a sample: decides about the series, and is no label of the sample. */
+  static final byte SERVICE = 4;
+
+  static final byte TEXT = 5;
+  static final byte NUMBER = 6;
+
+  static final String SERVICE_NAME = "service.name";
+
+  private final Dictionary dictionary;
+  private final byte[] kind;
+  private final int[] key;
+  private final int[] unit;
+  private final int[] textStart;
+  private final int[] textEnd;
+  private final long[] number;
+  private final AnyValue value;
+
+  Attributes(Dictionary dictionary) {
+    this.dictionary = dictionary;
+    this.value = new AnyValue(dictionary);
+    int size = dictionary.attributes.size();
+    this.kind = new byte[size];
+    this.key = new int[size];
+    this.unit = new int[size];
+    this.textStart = new int[size];
+    this.textEnd = new int[size];
+    this.number = new long[size];
+  }
+
+  /** Checks the index, and reads the attribute when it is the first time. Returns its index. */
+  int read(long index) throws MalformedProfileException {
+    int at = dictionary.attributes.index(index);
+    if (kind[at] == UNREAD) {
+      kind[at] = parse(at);
+    }
+    return at;
+  }
+
+  private byte parse(int at) throws MalformedProfileException {
+    value.clear();
+    Cursor cursor =
+        Wire.over(
+            dictionary.data, dictionary.attributes.start.at[at], dictionary.attributes.end.at[at]);
+    while (cursor.next()) {
+      switch (cursor.field()) {
+        case OtlpFields.Attribute.KEY -> key[at] = dictionary.strings.index(cursor.value());
+        case OtlpFields.Attribute.VALUE -> {
+          cursor.expectBytes();
+          value.read(cursor.start(), cursor.end());
+        }
+        case OtlpFields.Attribute.UNIT -> unit[at] = dictionary.strings.index(cursor.value());
+        default -> cursor.skip();
+      }
+    }
+    textStart[at] = value.textStart();
+    textEnd[at] = value.textEnd();
+    number[at] = value.number();
+    return kind(at);
+  }
+
+  private byte kind(int at) {
+    if (dictionary.strings.size() == 0 || key[at] == 0) {
+      return NONE;
+    }
+    int from = dictionary.strings.start.at[key[at]];
+    int to = dictionary.strings.end.at[key[at]];
+    byte[] data = dictionary.data;
+    if (from == to || value.kind() == AnyValue.Kind.NONE) {
+      return NONE;
+    }
+    if (value.kind() == AnyValue.Kind.OTHER) {
+      return OTHER;
+    }
+    if (to - from >= 2 && data[from] == '_' && data[from + 1] == '_') {
+      return PRIVATE;
+    }
+    if (isKey(at, SERVICE_NAME)) {
+      return SERVICE;
+    }
+    return value.kind() == AnyValue.Kind.TEXT ? TEXT : NUMBER;
+  }
+
+  /** One of the constants, for an attribute that was read. */
+  byte kindOf(int at) {
+    return kind[at];
+  }
+
+  boolean isKey(int at, String name) {
+    int from = dictionary.strings.start.at[key[at]];
+    int to = dictionary.strings.end.at[key[at]];
+    return dictionary.isText(from, to, name);
+  }
+
+  /** Index of its name in the string table. */
+  int key(int at) {
+    return key[at];
+  }
+
+  String name(int at) throws MalformedProfileException {
+    return dictionary.text(
+        dictionary.strings.start.at[key[at]], dictionary.strings.end.at[key[at]]);
+  }
+
+  /** Index in the string table; 0 = it has none. */
+  int unit(int at) {
+    return unit[at];
+  }
+
+  int textStart(int at) {
+    return textStart[at];
+  }
+
+  int textEnd(int at) {
+    return textEnd[at];
+  }
+
+  long number(int at) {
+    return number[at];
+  }
+
+  /** The value as a text; for {@link #TEXT}, {@link #NUMBER} and {@link #SERVICE}. */
+  String text(int at) throws MalformedProfileException {
+    return textEnd[at] >= 0
+        ? dictionary.text(textStart[at], textEnd[at])
+        : Long.toString(number[at]);
+  }
+
+  /** Texts, of which bytes of the request are the value, and not numbers. */
+  boolean isText(int at) {
+    return textEnd[at] >= 0;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.stoker.otlp.decode;
+
+import dev.stoker.otlp.OtlpFields;
+import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.pprof.build.ByteSink;
+import dev.stoker.pprof.wire.Cursor;
+import dev.stoker.pprof.wire.Growable.Ints;
+
+/**
+ * The mappings of the pprof at work. They are written last: whether a mapping's functions are known
+ * is a field of it, and shows in its locations. For one request, on one thread.
+ */
+final class PprofMappings {
+  private static final int MAPPING = 3;
+
+  /** Attributes of a mapping that are its build id, the best one first. */
+  private static final String[] BUILD_IDS = {
+    "process.executable.build_id.gnu",
+    "process.executable.build_id.go",
+    "process.executable.build_id.htlhash"
+  };
+
+  private static final int HAS_LINES = 1;
+  private static final int HAS_NONE = 2;
+
+  private final Dictionary dictionary;
+  private final Attributes attributes;
+  private final PprofStrings strings;
+  private final ByteSink out;
+  private final ByteSink mapping = new ByteSink();
+  private final LocalIds ids;
+
+  /** By local id less 1: which entry it is, and what its locations have. */
+  private final Ints entries = new Ints();
+
+  private final Ints seen = new Ints();
+  private final Ints indexes = new Ints();
+
+  PprofMappings(Dictionary dictionary, Attributes attributes, PprofStrings strings, ByteSink out) {
+    this.dictionary = dictionary;
+    this.attributes = attributes;
+    this.strings = strings;
+    this.out = out;
+    this.ids = new LocalIds(dictionary.mappings.size());
+  }
+
+  /** Another profile. */
+  void begin() {
+    ids.begin();
+    entries.size = 0;
+    seen.size = 0;
+  }
+
+  /** 0 = none: the first entry stands for that. */
+  int id(long index) throws MalformedProfileException {
+    if (index == 0) {
+      return 0;
+    }
+    int at = dictionary.mappings.index(index);
+    int known = ids.get(at);
+    if (known > 0) {
+      return known;
+    }
+    entries.add(at);
+    seen.add(0);
+    return ids.give(at);
+  }
+
+  /** One of its locations. */
+  void location(int id, boolean hasLines) {
+    seen.at[id - 1] |= hasLines ? HAS_LINES : HAS_NONE;
+  }
+
+  void write(Budget budget) throws MalformedProfileException, OutOfRoomException {
+    for (int i = 0; i < entries.size; i++) {
+      int at = entries.at[i];
+      int from = dictionary.mappings.start.at[at];
+      int to = dictionary.mappings.end.at[at];
+      budget.read(to - from);
+      write(i + 1, from, to);
+      budget.check(out.size);
+    }
+  }
+
+  private void write(int id, int from, int to) throws MalformedProfileException {
+    indexes.size = 0;
+    mapping.reset();
+    Pprof.number(mapping, 1, id);
+    Cursor cursor = Wire.over(dictionary.data, from, to);
+    while (cursor.next()) {
+      switch (cursor.field()) {
+        case OtlpFields.Mapping.START -> Pprof.number(mapping, 2, cursor.value());
+        case OtlpFields.Mapping.LIMIT -> Pprof.number(mapping, 3, cursor.value());
+        case OtlpFields.Mapping.OFFSET -> Pprof.number(mapping, 4, cursor.value());
+        case OtlpFields.Mapping.FILE -> Pprof.number(mapping, 5, strings.id(cursor.value()));
+        case OtlpFields.Mapping.ATTRIBUTES -> Indexes.add(cursor, dictionary.data, indexes);
+        default -> cursor.skip();
+      }
+    }
+    Pprof.number(mapping, 6, buildId());
+    if (seen.at[id - 1] == HAS_LINES) {
+      Pprof.number(mapping, 7, 1);
+      Pprof.number(mapping, 8, 1);
+      Pprof.number(mapping, 9, 1);
+    }
+    out.field(MAPPING, mapping.bytes, 0, mapping.size);
+  }
+
+  private int buildId() throws MalformedProfileException {
+    int best = BUILD_IDS.length;
+    int found = -1;
+    for (int i = 0; i < indexes.size; i++) {
+      int at = attributes.read(indexes.at[i]);
+      int rank = attributes.kindOf(at) == Attributes.TEXT ? rank(at) : BUILD_IDS.length;
+      if (rank < best) {
+        best = rank;
+        found = at;
+      }
+    }
+    return found < 0 ? 0 : strings.add(attributes.textStart(found), attributes.textEnd(found));
+  }
+
+  private int rank(int attribute) {
+    for (int i = 0; i < BUILD_IDS.length; i++) {
+      if (attributes.isKey(attribute, BUILD_IDS[i])) {
+        return i;
+      }
+    }
+    return BUILD_IDS.length;
+  }
+}
