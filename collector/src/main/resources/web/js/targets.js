@@ -115,7 +115,7 @@ export function show(main) {
     const service = (item.labels || item.discovered_labels).service_name;
     const row = h('tr', { 'data-key': key },
       h('td', {}, badge(item.state)),
-      h('td', { class: 'wide' }, toggle, service ? h('span', { class: 'muted' }, service) : null,
+      h('td', { class: 'wide' }, toggle, service ? h('span', { class: 'muted' }, service + (loop?.also_pushed ? ' · also pushed' : '')) : null,
         problem ? h('span', { class: 'problem', title: problem }, problem) : null),
       h('td', {}, item.profile_type || '–'), h('td', { class: 'muted' }, item.component),
       ...(loop ? [
