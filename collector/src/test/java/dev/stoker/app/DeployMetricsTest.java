@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeployMetricsTest {
   private static final Path ROOT = Path.of(System.getProperty("stoker.root", ".."));
   private static final Pattern METRIC =
-      Pattern.compile("\\b((?:stoker|pyroscope|jvm|process)_[a-z0-9_]+)(?:\\{([^}]*)})?");
+      Pattern.compile("\\b((?:stoker|pyroscope|otlp|jvm|process)_[a-z0-9_]+)(?:\\{([^}]*)})?");
   private static final Pattern BY = Pattern.compile("by \\(([^)]*)\\)");
   private static final Pattern MATCHER = Pattern.compile("([a-z_]+)\\s*(?:=~|!=|!~|=)");
 
@@ -62,6 +62,10 @@ class DeployMetricsTest {
           forward_to = [ pyroscope.write.w.receiver ]
         }
         pyroscope.write.w { endpoint { url = "http://127.0.0.1:9" } }
+        pyroscope.receive_http.r {
+          http { listen_address = "127.0.0.1", listen_port = 0 }
+          forward_to = [ pyroscope.write.w.receiver ]
+        }
         otlp.write.o { endpoint { url = "http://127.0.0.1:9", name = otlp } }
         stoker { http.listen = "127.0.0.1:PORT", storage.path = "FOLDER" }
         """
