@@ -39,9 +39,12 @@ public final class OtlpWriteKind implements ComponentKind<WriteConfig> {
     return config.clients();
   }
 
+  /** What is in flight is there twice: as it is queued, and as it is sent, which is as large. */
   @Override
   public HeapDemand demand(WriteConfig config) {
-    return config.demand();
+    HeapDemand asQueued = config.demand();
+    return new HeapDemand(
+        2 * asQueued.queues(), asQueued.diskIndex(), asQueued.maxBody(), asQueued.maxInflated());
   }
 
   @Override
