@@ -10,7 +10,7 @@ const REASONS = {
 };
 
 /** @type {Record<string, string>} */
-const PROTOCOLS = { pyroscope: 'Pyroscope: push.v1 and /ingest' };
+const PROTOCOLS = { pyroscope: 'Pyroscope: push.v1 and /ingest', otlp: 'OTLP: profiles over gRPC and HTTP' };
 
 const EXAMPLE = `pyroscope.receive_http.sdks {
   http { listen_address = "127.0.0.1", listen_port = 4040 }
@@ -118,8 +118,8 @@ function card(receiver, looks) {
     h('div', { class: 'card-head' }, badge(receiver.problem ? 'down' : 'up'), h('h2', {}, receiver.listen), h('span', { class: 'muted' }, receiver.component),
       h('span', { class: 'muted' }, own(PROTOCOLS, receiver.protocol) ?? receiver.protocol)),
     receiver.problem ? h('p', { class: 'problem pre' }, receiver.problem) : null,
-    receiver.open ? h('p', {}, h('span', { class: 'badge busy' }, 'no login'), ' Whoever reaches this port may push: it listens beyond loopback without a login. '
-      + 'Give its http block basic_auth or bearer_token_file, or let it listen on 127.0.0.1.') : null,
+    receiver.open ? h('p', {}, h('span', { class: 'badge busy' }, 'no login'), ' Whoever reaches it may push: it listens beyond loopback without a login. '
+      + 'Give its block basic_auth or bearer_token_file, or let it listen on 127.0.0.1.') : null,
     h('dl', { class: 'figures' },
       figure('Profiles taken', count(receiver.profiles), '', now ? often(now.profiles) : ''),
       figure('Bytes taken', bytes(receiver.bytes), '', now ? bytes(Math.round(now.bytes)) + ' a second' : ''),

@@ -13,6 +13,7 @@ import dev.stoker.discovery.process.ProcessKind;
 import dev.stoker.discovery.relabel.RelabelKind;
 import dev.stoker.profile.enrich.EnrichKind;
 import dev.stoker.profile.relabel.ProfileRelabelKind;
+import dev.stoker.receive.otlp.OtlpReceiveKind;
 import dev.stoker.receive.pyroscope.ReceiveKind;
 import dev.stoker.scrape.component.ScrapeKind;
 import dev.stoker.store.StoreKind;
@@ -35,6 +36,7 @@ public final class ComponentKinds {
           new EnrichKind(),
           new ScrapeKind(),
           new ReceiveKind(),
+          new OtlpReceiveKind(),
           new AnnotationsKind(),
           new DnsKind(),
           new DockerKind(),

@@ -214,12 +214,15 @@ public final class Admission {
   }
 
   private void refuse(Batch batch, int profiles, Refusal refusal) {
-    Outcome outcome = refusal.kind() == Refusal.Kind.INTERNAL ? Outcome.FAILED : Outcome.REFUSED;
-    for (int i = 0; i < profiles; i++) {
-      books.left(outcome);
-    }
-    metrics.refused(refusal.kind(), profiles);
+    left(profiles, refusal.kind());
     answer(batch, refusal);
+  }
+
+  private void left(int profiles, Refusal.Kind kind) {
+    for (int i = 0; i < profiles; i++) {
+      books.left(kind == Refusal.Kind.INTERNAL ? Outcome.FAILED : Outcome.REFUSED);
+    }
+    metrics.refused(kind, profiles);
   }
 
   private void answer(Batch batch, Refusal refusal) {
@@ -232,6 +235,18 @@ public final class Admission {
     metrics.taken(0, 0);
     clients.taken(sender, 0, 0, around.timers().wallMillis());
     answer.taken();
+  }
+
+  /** Counts labels that were left out before the profiles came here. */
+  public void leftOut(LeftOutLabel reason, int labels) {
+    metrics.leftOut(reason, labels);
+  }
+
+  /** Counts profiles of a request that nobody can take, whatever becomes of its others. */
+  public void rejected(int profiles, String words) {
+    books.came(profiles);
+    left(profiles, Refusal.Kind.INVALID);
+    lastError = new ReceiverStatus.LastError(words, around.timers().wallMillis());
   }
 
   /** Counts a request that was refused before its profiles were known. */

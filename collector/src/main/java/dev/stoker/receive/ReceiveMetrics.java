@@ -18,8 +18,8 @@ final class ReceiveMetrics {
   private final String component;
   private final List<Meter> meters = new ArrayList<>();
   private final Map<Refusal.Kind, Counter> refused = new EnumMap<>(Refusal.Kind.class);
-  private final Map<SenderLabels.LeftOut, Counter> leftOut =
-      new EnumMap<>(SenderLabels.LeftOut.class);
+  private final Map<LeftOutLabel, Counter> leftOut =
+      new EnumMap<>(LeftOutLabel.class);
   private final Counter answered;
   private final Counter gone;
   private final Counter taken;
@@ -37,7 +37,7 @@ final class ReceiveMetrics {
     for (Refusal.Kind kind : Refusal.Kind.values()) {
       refused.put(kind, request(kind.label()));
     }
-    for (SenderLabels.LeftOut reason : SenderLabels.LeftOut.values()) {
+    for (LeftOutLabel reason : LeftOutLabel.values()) {
       leftOut.put(
           reason,
           counter(
@@ -90,8 +90,12 @@ final class ReceiveMetrics {
     return counter;
   }
 
-  void leftOut(SenderLabels.LeftOut reason) {
-    Objects.requireNonNull(leftOut.get(reason)).increment();
+  void leftOut(LeftOutLabel reason) {
+    leftOut(reason, 1);
+  }
+
+  void leftOut(LeftOutLabel reason, int labels) {
+    Objects.requireNonNull(leftOut.get(reason)).increment(labels);
   }
 
   void taken(long profiles, long profileBytes) {

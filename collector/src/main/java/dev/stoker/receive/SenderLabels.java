@@ -13,17 +13,9 @@ import java.util.TreeMap;
  * makes the whole request invalid.
  */
 final class SenderLabels {
-  /** Why a label was left out. */
-  enum LeftOut {
-    /** Its name begins with two underscores. */
-    PRIVATE,
-    /** A session is 16 hexadecimal digits. */
-    SESSION
-  }
-
   /** Counts a label that was left out. */
   interface Counter {
-    void count(LeftOut reason);
+    void count(LeftOutLabel reason);
   }
 
   private final LabelLimits limits;
@@ -74,7 +66,7 @@ final class SenderLabels {
     if (session && label.value().matches("[0-9a-fA-F]{16}")) {
       return true;
     }
-    counter.count(session ? LeftOut.SESSION : LeftOut.PRIVATE);
+    counter.count(session ? LeftOutLabel.SESSION : LeftOutLabel.PRIVATE);
     return false;
   }
 

@@ -232,6 +232,9 @@ class DependencyRulesTest {
   static final ArchRule otlp_decode_sees =
       seesRooms("otlp.decode", "otlp", "pprof", "pprof.build", "pprof.wire");
 
+  @ArchTest
+  static final ArchRule otlp_json_sees = seesRooms("otlp.json", "otlp", "pprof", "pprof.build");
+
   /** It goes into other people's JVMs: whatever it sees, they get. */
   @ArchTest static final ArchRule agent_sees = sees("agent", "jvm.own");
 

@@ -67,9 +67,11 @@ class ReferenceTest {
     OTHER_DEFAULTS.put("pyroscope.scrape label_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.scrape label_name_length_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.scrape label_value_length_limit", NO_LIMIT);
-    OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_limit", NO_LIMIT);
-    OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_name_length_limit", NO_LIMIT);
-    OTHER_DEFAULTS.put("pyroscope.receive_http limits.label_value_length_limit", NO_LIMIT);
+    for (String receive : List.of("pyroscope.receive_http", "otlp.receive")) {
+      OTHER_DEFAULTS.put(receive + " limits.label_limit", NO_LIMIT);
+      OTHER_DEFAULTS.put(receive + " limits.label_name_length_limit", NO_LIMIT);
+      OTHER_DEFAULTS.put(receive + " limits.label_value_length_limit", NO_LIMIT);
+    }
     for (String write : List.of("pyroscope.write", "otlp.write")) {
       OTHER_DEFAULTS.put(write + " endpoint", "none; a single one of `endpoints`");
       OTHER_DEFAULTS.put(write + " endpoints[].name", "the URL");

@@ -14,7 +14,7 @@ import dev.stoker.discovery.TargetGraph;
 import dev.stoker.discovery.relabel.RelabelConfig;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.receive.ReceiverStatus;
-import dev.stoker.receive.pyroscope.RunningReceive;
+import dev.stoker.receive.Receiving;
 import dev.stoker.relabel.Relabeler;
 import dev.stoker.reload.LastReload;
 import dev.stoker.reload.ReloadResult;
@@ -160,7 +160,7 @@ final class RunningView implements DaemonView {
 
   @Override
   public List<ReceiverStatus> receivers() {
-    return graph.running(RunningReceive.class).stream().map(RunningReceive::status).toList();
+    return graph.running(Receiving.class).stream().map(Receiving::status).toList();
   }
 
   /** The profiles of the stores, or without a store those that memory still has. */

@@ -14,6 +14,8 @@ final class AnyValue {
     NONE,
     TEXT,
     NUMBER,
+    /** A double that is a whole number: what otlp.write makes of a number label. */
+    WHOLE,
     OTHER
   }
 
@@ -60,8 +62,8 @@ final class AnyValue {
           cursor.expectBytes();
           array(cursor.start(), cursor.end(), lists);
         }
+        case OtlpFields.AnyValue.DOUBLE -> whole(Double.longBitsToDouble(Wire.fixed64(cursor)));
         case OtlpFields.AnyValue.BOOL,
-            OtlpFields.AnyValue.DOUBLE,
             OtlpFields.AnyValue.MAP,
             OtlpFields.AnyValue.BYTES -> {
           cursor.skip();
@@ -71,6 +73,12 @@ final class AnyValue {
         default -> cursor.skip();
       }
     }
+  }
+
+  private void whole(double value) {
+    clear();
+    number = (long) value;
+    kind = number == value && Math.abs(value) < 1L << 53 ? Kind.WHOLE : Kind.OTHER;
   }
 
   /** A value that is empty is none. */

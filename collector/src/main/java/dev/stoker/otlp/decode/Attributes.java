@@ -25,6 +25,9 @@ final class Attributes {
   static final byte TEXT = 5;
   static final byte NUMBER = 6;
 
+  /** Only samples have numbers as labels. */
+  static final byte WHOLE = 7;
+
   static final String SERVICE_NAME = "service.name";
 
   private final Dictionary dictionary;
@@ -95,10 +98,14 @@ final class Attributes {
     if (to - from >= 2 && data[from] == '_' && data[from + 1] == '_') {
       return PRIVATE;
     }
-    if (isKey(at, SERVICE_NAME)) {
+    if (value.kind() != AnyValue.Kind.WHOLE && isKey(at, SERVICE_NAME)) {
       return SERVICE;
     }
-    return value.kind() == AnyValue.Kind.TEXT ? TEXT : NUMBER;
+    return switch (value.kind()) {
+      case TEXT -> TEXT;
+      case WHOLE -> WHOLE;
+      default -> NUMBER;
+    };
   }
 
   /** One of the constants, for an attribute that was read. */

@@ -8,8 +8,8 @@ import dev.stoker.pprof.wire.Growable.Ints;
 import java.util.HexFormat;
 
 /**
- * Writes the attributes and the link of a sample as its labels. An integer with a unit stays a
- * number, all else becomes a text, as at Pyroscope. For one request, on one thread.
+ * Writes the attributes and the link of a sample as its labels. An integer with a unit
+ * and a whole double stay numbers, all else becomes a text, as at Pyroscope. For one request, on one thread.
  */
 final class SampleLabels {
   private static final int LABEL = 3;
@@ -72,7 +72,7 @@ final class SampleLabels {
       leftOut.count(LeftOut.VALUE);
     } else if (kind == Attributes.PRIVATE) {
       leftOut.count(LeftOut.PRIVATE);
-    } else if (kind == Attributes.TEXT || kind == Attributes.NUMBER) {
+    } else if (kind != Attributes.NONE && kind != Attributes.SERVICE) {
       int key = attributes.key(at);
       if (keySeen[key] == sample) {
         leftOut.count(LeftOut.DUPLICATE);
@@ -84,7 +84,9 @@ final class SampleLabels {
   }
 
   private void label(int key, int at, ByteSink out) throws MalformedProfileException {
-    boolean number = !attributes.isText(at) && attributes.unit(at) != 0;
+    boolean number =
+        attributes.kindOf(at) == Attributes.WHOLE
+            || attributes.kindOf(at) == Attributes.NUMBER && attributes.unit(at) != 0;
     label.reset();
     Pprof.number(label, 1, strings.id(key));
     if (number) {

@@ -71,7 +71,7 @@ final class SeriesLabels {
         default -> cursor.skip();
       }
     }
-    if (value.kind() == AnyValue.Kind.OTHER) {
+    if (value.kind() == AnyValue.Kind.OTHER || value.kind() == AnyValue.Kind.WHOLE) {
       leftOut.count(LeftOut.VALUE);
     } else if (value.kind() != AnyValue.Kind.NONE && !key.isEmpty()) {
       put(all, key, value.shown());
@@ -96,7 +96,7 @@ final class SeriesLabels {
     for (int i = 0; i < indexes.size; i++) {
       int at = attributes.read(indexes.at[i]);
       byte kind = attributes.kindOf(at);
-      if (kind == Attributes.OTHER) {
+      if (kind == Attributes.OTHER || kind == Attributes.WHOLE) {
         leftOut.count(LeftOut.VALUE);
       } else if (kind != Attributes.NONE) {
         put(all, attributes.name(at), attributes.text(at));

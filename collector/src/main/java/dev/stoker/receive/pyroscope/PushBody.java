@@ -2,6 +2,7 @@ package dev.stoker.receive.pyroscope;
 
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.MalformedProfileException;
+import dev.stoker.receive.Grpc;
 import dev.stoker.receive.Incoming;
 import dev.stoker.receive.InvalidPush;
 import java.util.Arrays;
@@ -14,8 +15,6 @@ import java.util.List;
  * @param from where it begins in the bytes
  */
 record PushBody(PushProtocol protocol, byte[] bytes, int from, boolean gzip) {
-  private static final int PREFIX = 5;
-
   /**
    * @param encoding of the request: "", identity or gzip
    */
@@ -24,29 +23,8 @@ record PushBody(PushProtocol protocol, byte[] bytes, int from, boolean gzip) {
     if (protocol.framing() == PushProtocol.Framing.CONNECT) {
       return new PushBody(protocol, bytes, 0, gzip && bytes.length > 0);
     }
-    if (bytes.length < PREFIX) {
-      throw new InvalidPush("the request is cut within the five bytes before its message");
-    }
-    long length =
-        (bytes[1] & 0xffL) << 24
-            | (bytes[2] & 0xff) << 16
-            | (bytes[3] & 0xff) << 8
-            | bytes[4] & 0xff;
-    if (length != bytes.length - PREFIX) {
-      throw new InvalidPush(
-          "the message is said to have "
-              + length
-              + " bytes, but "
-              + (bytes.length - PREFIX)
-              + " came; a request has one message");
-    }
-    if (bytes[0] != 0 && bytes[0] != 1) {
-      throw new InvalidPush("the message has unknown flags: " + (bytes[0] & 0xff));
-    }
-    if (bytes[0] == 1 && !gzip) {
-      throw new InvalidPush("the message is compressed, but grpc-encoding does not say how");
-    }
-    return new PushBody(protocol, bytes, PREFIX, bytes[0] == 1);
+    boolean compressed = Grpc.isCompressed(bytes, encoding);
+    return new PushBody(protocol, bytes, Grpc.PREFIX, compressed);
   }
 
   /** Bytes that decoding takes beside the body: what it inflates to, and copies of profiles. */

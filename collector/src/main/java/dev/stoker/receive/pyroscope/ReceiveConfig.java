@@ -1,9 +1,7 @@
 package dev.stoker.receive.pyroscope;
 
-import dev.stoker.receive.LabelLimits;
-import dev.stoker.receive.server.Bounds;
+import dev.stoker.receive.config.ReceiveLimits;
 import dev.stoker.receive.server.Listen;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,7 +15,7 @@ public record ReceiveConfig(
     String component,
     Listen listen,
     boolean tenantFromHeader,
-    Limits limits,
+    ReceiveLimits limits,
     List<String> forwardTo) {
   /** Alloy listens there too. */
   static final String DEFAULT_ADDRESS = "0.0.0.0";
@@ -28,29 +26,9 @@ public record ReceiveConfig(
     forwardTo = List.copyOf(forwardTo);
   }
 
-  /**
-   * What clients may send.
-   *
-   * @param maxInflatedSize bytes of a profile, or of a compressed request, when inflated
-   */
-  public record Limits(Bounds bounds, long maxInflatedSize, LabelLimits labels) {
-    static final Limits DEFAULT =
-        new Limits(
-            new Bounds(16L << 20, 1024, 64L << 20, Duration.ofSeconds(30)),
-            64L << 20,
-            LabelLimits.NONE);
-  }
-
-  /** The same with other memory for the bodies of requests. */
-  ReceiveConfig withInFlightBytes(long bytes) {
-    Bounds bounds = limits.bounds();
-    Bounds other =
-        new Bounds(bounds.maxBodySize(), bounds.maxConnections(), bytes, bounds.readTimeout());
+  /** The same with so much of its memory for the bodies of requests. */
+  ReceiveConfig within(double share) {
     return new ReceiveConfig(
-        component,
-        listen,
-        tenantFromHeader,
-        new Limits(other, limits.maxInflatedSize(), limits.labels()),
-        forwardTo);
+        component, listen, tenantFromHeader, limits.within(share), forwardTo);
   }
 }

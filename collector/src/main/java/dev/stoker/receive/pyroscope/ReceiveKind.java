@@ -8,7 +8,7 @@ import dev.stoker.component.Prepared;
 import dev.stoker.component.Running;
 import dev.stoker.profile.Appender;
 import dev.stoker.receive.server.Bounds;
-import dev.stoker.receive.server.ReceiveServer;
+import dev.stoker.receive.server.Door;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Export;
 import io.vertx.core.Future;
@@ -16,9 +16,6 @@ import java.util.List;
 
 /** <code>pyroscope.receive_http</code>. */
 public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
-  /** Below, a receiver would be none. */
-  private static final long LEAST = 2L << 20;
-
   @Override
   public String name() {
     return "pyroscope.receive_http";
@@ -55,10 +52,7 @@ public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
 
   @Override
   public ReceiveConfig within(ReceiveConfig config, double queues, double diskIndex) {
-    return queues < 1
-        ? config.withInFlightBytes(
-            Math.max(LEAST, (long) (config.limits().bounds().maxInFlightBytes() * queues)))
-        : config;
+    return queues < 1 ? config.within(queues) : config;
   }
 
   @Override
@@ -72,7 +66,7 @@ public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
   }
 
   private static Prepared change(RunningReceive running, ReceiveConfig config, Appender next) {
-    ReceiveServer.Move move = running.receiving().server().move(config.listen());
+    Door.Move move = running.receiving().door().move(config.listen());
     return new Prepared() {
       @Override
       public Future<List<String>> open() {
@@ -96,7 +90,7 @@ public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
   private static Prepared create(
       Preparation<ReceiveConfig> preparation, ReceiveConfig config, Appender next) {
     Receiver receiver = new Receiver(config, next, preparation.services());
-    ReceiveServer.Move move = receiver.server().move(config.listen());
+    Door.Move move = receiver.door().move(config.listen());
     return new Prepared() {
       @Override
       public Future<List<String>> open() {

@@ -2,20 +2,19 @@ package dev.stoker.receive.pyroscope;
 
 import dev.stoker.component.Services;
 import dev.stoker.concurrent.CpuPool;
-import dev.stoker.http.server.ServerAccess;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.PushedProfiles;
 import dev.stoker.receive.Admission;
 import dev.stoker.receive.Answer;
+import dev.stoker.receive.Heads;
 import dev.stoker.receive.InvalidPush;
 import dev.stoker.receive.Sender;
-import dev.stoker.receive.Tenants;
 import dev.stoker.receive.server.Arrival;
+import dev.stoker.receive.server.Door;
 import dev.stoker.receive.server.ReceiveServer;
 import dev.stoker.receive.server.Refusal;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
@@ -30,12 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class Receiver {
   static final String PUSH = "/push.v1.PusherService/Push";
 
-  private static final String TENANT = "X-Scope-OrgID";
-
   /** A smaller message is decoded at once: to hand it over would cost more. */
   private static final int SMALL = 256 << 10;
 
   private final ReceiveServer server;
+  private final Door door;
   private final Admission admission;
   private final IngestDoor ingest;
   private final CpuPool cpuPool;
@@ -65,7 +63,7 @@ final class Receiver {
             admission,
             new IngestDoor.Tools(cpuPool, BodyWork.of(services).workspaces(), services.timers()),
             () -> this.config.limits().maxInflatedSize());
-    server.handler(this::request);
+    this.door = server.door(this::request);
   }
 
   private static Admission.Settings settings(ReceiveConfig config, Appender next) {
@@ -79,6 +77,10 @@ final class Receiver {
     admission.configure(settings(next, receivers));
   }
 
+  Door door() {
+    return door;
+  }
+
   ReceiveServer server() {
     return server;
   }
@@ -89,9 +91,8 @@ final class Receiver {
 
   private void request(Arrival arrival) {
     arrival.whenGone(admission::gone);
-    HttpServerRequest request = arrival.request();
-    Sender stranger = new Sender(arrival.peer(), agent(request), "");
-    String path = String.valueOf(request.path());
+    Sender stranger = Heads.stranger(arrival);
+    String path = String.valueOf(arrival.request().path());
     if (IngestDoor.PATHS.contains(path)) {
       ingest(arrival, stranger);
     } else if (PUSH.equals(path)) {
@@ -108,9 +109,9 @@ final class Receiver {
 
   private void ingest(Arrival arrival, Sender stranger) {
     Answer answer = new PlainAnswer(arrival);
-    Refusal refusal = login(arrival);
+    Refusal refusal = Heads.login(arrival, PUSH);
     if (refusal == null) {
-      refusal = tenantRefusal(arrival.request());
+      refusal = Heads.tenant(arrival.request(), config.tenantFromHeader());
     }
     if (refusal == null) {
       ingest.read(arrival, sender(arrival), answer);
@@ -144,15 +145,10 @@ final class Receiver {
     }
   }
 
-  private static String agent(HttpServerRequest request) {
-    String agent = request.getHeader(HttpHeaders.USER_AGENT);
-    return agent == null ? "" : agent;
-  }
-
   /** What is wrong with the head; null = nothing. */
   private @Nullable Refusal refusal(Arrival arrival, Optional<PushProtocol> protocol) {
     HttpServerRequest request = arrival.request();
-    Refusal head = login(arrival);
+    Refusal head = Heads.login(arrival, PUSH);
     if (head != null) {
       return head;
     }
@@ -173,36 +169,7 @@ final class Receiver {
               + InvalidPush.shown(encoding)
               + "; supported are gzip and identity");
     }
-    return tenantRefusal(request);
-  }
-
-  private @Nullable Refusal login(Arrival arrival) {
-    HttpServerRequest request = arrival.request();
-    ServerAccess access = arrival.access();
-    if (!access.isAllowed(PUSH, request.getHeader(HttpHeaders.AUTHORIZATION))) {
-      arrival.response().putHeader("WWW-Authenticate", access.challenge());
-      return new Refusal(
-          Refusal.Kind.UNAUTHENTICATED,
-          "log in: the receiver needs the credentials of its http block");
-    }
-    if (!request.method().equals(HttpMethod.POST)) {
-      arrival.response().putHeader("Allow", "POST");
-      return new Refusal(Refusal.Kind.METHOD, "method not allowed: this path takes POST");
-    }
-    return null;
-  }
-
-  private @Nullable Refusal tenantRefusal(HttpServerRequest request) {
-    String tenant = request.getHeader(TENANT);
-    boolean wrong =
-        config.tenantFromHeader()
-            && tenant != null
-            && !tenant.isEmpty()
-            && !Tenants.isValid(tenant);
-    return wrong
-        ? Refusal.invalid(
-            TENANT + " is no tenant: it may have 150 characters, letters, digits and !-_.*'() only")
-        : null;
+    return Heads.tenant(request, config.tenantFromHeader());
   }
 
   private static String encoding(HttpServerRequest request, PushProtocol protocol) {
@@ -211,11 +178,7 @@ final class Receiver {
   }
 
   private Sender sender(Arrival arrival) {
-    String tenant = arrival.request().getHeader(TENANT);
-    return new Sender(
-        arrival.peer(),
-        agent(arrival.request()),
-        tenant == null || !config.tenantFromHeader() ? "" : tenant);
+    return Heads.sender(arrival, config.tenantFromHeader());
   }
 
   private void read(Arrival arrival, PushProtocol protocol, Answer answer) {

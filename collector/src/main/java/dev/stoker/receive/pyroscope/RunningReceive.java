@@ -1,15 +1,15 @@
 package dev.stoker.receive.pyroscope;
 
-import dev.stoker.component.Running;
 import dev.stoker.discovery.ComponentHealth;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.receive.ReceiverStatus;
+import dev.stoker.receive.Receiving;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Optional;
 
 /** A <code>pyroscope.receive_http</code> in the graph. The control context owns it. */
-public final class RunningReceive implements Running {
+public final class RunningReceive implements Receiving {
   private final Receiver receiver;
   private ReceiveConfig config;
   private Future<Void> settled = Future.succeededFuture();
@@ -35,28 +35,28 @@ public final class RunningReceive implements Running {
     return Optional.of(receiver.admission().books());
   }
 
-  /** Where it listens, what it has taken, and from whom. */
+  @Override
   public ReceiverStatus status() {
     return receiver
         .admission()
         .status(
             "pyroscope",
             new ReceiverStatus.Port(
-                receiver.server().address(),
+                receiver.door().address(),
                 config.listen().isOpenToStrangers(),
-                receiver.server().problem()));
+                receiver.door().problem()));
   }
 
   @Override
   public ComponentHealth health() {
-    String problem = receiver.server().problem();
+    String problem = receiver.door().problem();
     if (!problem.isEmpty()) {
       return ComponentHealth.unhealthy(problem);
     }
     String open =
         config.listen().isOpenToStrangers() ? "; everybody may push, there is no login" : "";
     return ComponentHealth.healthy(
-        "listens on " + receiver.server().address() + open + "; " + receiver.admission().summary());
+        "listens on " + receiver.door().address() + open + "; " + receiver.admission().summary());
   }
 
   @Override

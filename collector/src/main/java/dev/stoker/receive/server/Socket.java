@@ -99,7 +99,7 @@ final class Socket {
   private String failed(Throwable failure) {
     return "cannot listen on "
         + listen.shown()
-        + " (http.listen_address, http.listen_port): "
+        + " (listen_address, listen_port): "
         + ListenFailure.words(
             listen.host(),
             failure,

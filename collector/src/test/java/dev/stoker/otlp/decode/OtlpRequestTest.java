@@ -122,6 +122,8 @@ class OtlpRequestTest {
                     .addAttributeIndices(made.attribute("thread.id", number(42), ""))
                     .addAttributeIndices(made.attribute("size", number(64), "bytes"))
                     .addAttributeIndices(made.attribute("list", list, ""))
+                    .addAttributeIndices(made.attribute("whole", real(8), "bytes"))
+                    .addAttributeIndices(made.attribute("real", real(0.5), ""))
                     .addAttributeIndices(made.attribute("flag", flag, ""))
                     .addAttributeIndices(made.attribute("empty", ""))
                     .addAttributeIndices(made.attribute("__private__", "x"))
@@ -133,9 +135,13 @@ class OtlpRequestTest {
         .containsOnly(
             entry(
                 "work@work.go:7{list=one, size=64 bytes, span_id=0000000000000abc, thread.id=42,"
-                    + " thread.name=main, trace_id=00000000000000000000000000000def}",
+                    + " thread.name=main, trace_id=00000000000000000000000000000def, whole=8 bytes}",
                 1L));
-    assertThat(decoded.leftOut()).containsOnly(entry(LeftOut.VALUE, 1), entry(LeftOut.PRIVATE, 1));
+    assertThat(decoded.leftOut()).containsOnly(entry(LeftOut.VALUE, 2), entry(LeftOut.PRIVATE, 1));
+  }
+
+  private static AnyValue real(double value) {
+    return AnyValue.newBuilder().setDoubleValue(value).build();
   }
 
   private static AnyValue number(long value) {

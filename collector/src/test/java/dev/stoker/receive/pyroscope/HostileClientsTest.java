@@ -6,6 +6,7 @@ import dev.stoker.app.run.Daemon;
 import dev.stoker.http.client.Auth;
 import dev.stoker.receive.LabelLimits;
 import dev.stoker.receive.ReceiverStatus;
+import dev.stoker.receive.config.ReceiveLimits;
 import dev.stoker.receive.server.Bounds;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -33,7 +34,7 @@ class HostileClientsTest {
     return new ReceiverHarness(
         ReceiverHarness.config(
             new Auth.None(),
-            new ReceiveConfig.Limits(
+            new ReceiveLimits(
                 new Bounds(1 << 20, connections, inFlight, timeout), 1 << 20, LabelLimits.NONE),
             true));
   }

@@ -11,6 +11,7 @@ import dev.stoker.profile.Appender;
 import dev.stoker.profile.Profile;
 import dev.stoker.profile.Room;
 import dev.stoker.receive.LabelLimits;
+import dev.stoker.receive.config.ReceiveLimits;
 import dev.stoker.receive.server.Bounds;
 import dev.stoker.receive.server.Listen;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A receiver on a real port, with a queue behind it that a test controls. */
 final class ReceiverHarness implements AutoCloseable {
-  static final ReceiveConfig.Limits LIMITS =
-      new ReceiveConfig.Limits(
+  static final ReceiveLimits LIMITS =
+      new ReceiveLimits(
           new Bounds(1 << 20, 16, 4 << 20, Duration.ofSeconds(30)), 2 << 20, LabelLimits.NONE);
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -58,17 +59,17 @@ final class ReceiverHarness implements AutoCloseable {
                 1,
                 share -> 64 << 20));
     this.receiver = call(() -> new Receiver(config, new Queue(), services));
-    var move = call(() -> receiver.server().move(config.listen()));
+    var move = call(() -> receiver.door().move(config.listen()));
     List<String> problems = call(move::open).await(10, TimeUnit.SECONDS);
     if (!problems.isEmpty()) {
       throw new AssertionError(problems);
     }
     call(move::commit).await(10, TimeUnit.SECONDS);
-    String address = call(() -> receiver.server().address());
+    String address = call(() -> receiver.door().address());
     this.port = Integer.parseInt(address.replaceFirst(".*:", ""));
   }
 
-  static ReceiveConfig config(Auth auth, ReceiveConfig.Limits limits, boolean tenantFromHeader) {
+  static ReceiveConfig config(Auth auth, ReceiveLimits limits, boolean tenantFromHeader) {
     ServerConfig access = new ServerConfig(auth, Secret.NONE, Secret.NONE, List.of(), Remote.ALL);
     return new ReceiveConfig(
         "pyroscope.receive_http.test",

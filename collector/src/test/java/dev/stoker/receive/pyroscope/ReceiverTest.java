@@ -9,6 +9,7 @@ import dev.stoker.profile.Profile;
 import dev.stoker.receive.Clients;
 import dev.stoker.receive.LabelLimits;
 import dev.stoker.receive.ReceiverStatus;
+import dev.stoker.receive.config.ReceiveLimits;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -300,8 +301,7 @@ class ReceiverTest {
     restart(
         ReceiverHarness.config(
             new Auth.None(),
-            new ReceiveConfig.Limits(
-                ReceiverHarness.LIMITS.bounds(), 1 << 20, new LabelLimits(2, 10, 10)),
+            new ReceiveLimits(ReceiverHarness.LIMITS.bounds(), 1 << 20, new LabelLimits(2, 10, 10)),
             true));
 
     assertThat(labelled("__name__", "m", "a", "1", "b", "2", "c", "3"))

@@ -1,0 +1,140 @@
+package dev.stoker.receive.otlp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.component.Services;
+import dev.stoker.concurrent.VertxTimers;
+import dev.stoker.files.StorageFolder;
+import dev.stoker.http.client.Auth;
+import dev.stoker.http.secret.Secret;
+import dev.stoker.http.server.Remote;
+import dev.stoker.http.server.ServerConfig;
+import dev.stoker.profile.Appender;
+import dev.stoker.profile.Profile;
+import dev.stoker.profile.Room;
+import dev.stoker.receive.LabelLimits;
+import dev.stoker.receive.config.ReceiveLimits;
+import dev.stoker.receive.server.Bounds;
+import dev.stoker.receive.server.Door;
+import dev.stoker.receive.server.Listen;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A receiver on a real port, with a queue behind it that a test controls. */
+final class OtlpHarness implements AutoCloseable {
+  static final ReceiveLimits LIMITS =
+      new ReceiveLimits(
+          new Bounds(1 << 20, 16, 4 << 20, Duration.ofSeconds(30)), 2 << 20, LabelLimits.NONE);
+
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final List<Profile> taken = new CopyOnWriteArrayList<>();
+  final OtlpReceiver receiver;
+  volatile int room = Integer.MAX_VALUE;
+  volatile boolean broken;
+  private final Vertx vertx = Vertx.vertx();
+  private final Context control = vertx.getOrCreateContext();
+  private final Services services;
+  final int port;
+  final int grpcPort;
+
+  OtlpHarness() throws Exception {
+    this(config(new Auth.None(), LIMITS, true));
+  }
+
+  OtlpHarness(OtlpReceiveConfig config) throws Exception {
+    this.services =
+        new Services(
+            new Services.Daemon(
+                vertx,
+                control,
+                new VertxTimers(vertx, control),
+                registry,
+                new StorageFolder(Path.of("unused")),
+                "Stoker",
+                1,
+                share -> 64 << 20));
+    this.receiver = call(() -> new OtlpReceiver(config, new Queue(), services));
+    this.port = open(config.doors().http(), () -> receiver.http());
+    this.grpcPort = open(config.doors().grpc(), () -> receiver.grpc());
+  }
+
+  private int open(@Nullable Listen listen, Callable<Door> door) throws Exception {
+    Door.Move move = call(() -> door.call().move(listen));
+    assertThat(call(move::open).await(10, TimeUnit.SECONDS)).isEmpty();
+    call(move::commit).await(10, TimeUnit.SECONDS);
+    return Integer.parseInt(call(() -> door.call().address()).replaceFirst(".*:", ""));
+  }
+
+  static OtlpReceiveConfig config(Auth auth, ReceiveLimits limits, boolean tenantFromHeader) {
+    ServerConfig access = new ServerConfig(auth, Secret.NONE, Secret.NONE, List.of(), Remote.ALL);
+    return new OtlpReceiveConfig(
+        "otlp.receive.test",
+        new OtlpReceiveConfig.Doors(
+            new Listen("127.0.0.1", 0, access), new Listen("127.0.0.1", 0, access)),
+        tenantFromHeader,
+        limits,
+        List.of("pyroscope.write.test"));
+  }
+
+  private final class Queue implements Appender {
+    @Override
+    public boolean append(Profile profile) {
+      if (broken) {
+        throw new IllegalStateException("a bug of this test");
+      }
+      taken.add(profile);
+      return true;
+    }
+
+    @Override
+    public boolean hasRoom(Profile profile, Room batch) {
+      boolean fits = taken.size() + batch.promised(this) < room;
+      if (fits) {
+        batch.promise(this, 1);
+      }
+      return fits;
+    }
+  }
+
+  /** On the control context. */
+  <T> T call(Callable<T> work) throws Exception {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    control.runOnContext(
+        ignored -> {
+          try {
+            result.complete(work.call());
+          } catch (Throwable thrown) {
+            result.completeExceptionally(thrown);
+          }
+        });
+    return result.get(20, TimeUnit.SECONDS);
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  double count(String name, String... tags) {
+    return registry.get(name).tags(tags).counter().count();
+  }
+
+  @Override
+  public void close() throws Exception {
+    call(() -> receiver.server().close()).await(10, TimeUnit.SECONDS);
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+}
