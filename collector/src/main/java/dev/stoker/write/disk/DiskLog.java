@@ -278,6 +278,11 @@ public final class DiskLog {
     return segments.takeLosses();
   }
 
+  /** What the files take of the bound of bytes, with what is settled in them. */
+  public long charge() {
+    return segments.charge();
+  }
+
   /** Nothing is left to settle, and no file to look after. */
   public boolean idle() {
     return segments.idle();

@@ -80,15 +80,16 @@ final class DiskSpill implements Spool.Owner {
 
   /**
    * False when so many bytes more would push out what is on disk, sooner or later: all that is in
-   * memory only may have to be written too. Some segments are kept free, as their files may hold
-   * what is settled.
+   * memory only may have to be written too. Some segments are kept free, as the oldest one goes
+   * before the bound is reached.
    */
   boolean hasRoom(long bytes) {
     long bound = config.bytes();
     long slack = Math.min(48L << 20, bound / 16 * 3);
     return !usable()
         || bound == 0
-        || onDisk.bytes() + memory.unwrittenBytes() + bytes <= bound - slack;
+        || Math.max(onDisk.bytes(), files().charge()) + memory.unwrittenBytes() + bytes
+            <= bound - slack;
   }
 
   /** Some of those on disk were pushed: others must not push them out. */

@@ -63,6 +63,8 @@ final class Spool {
   private final List<QueuedProfile> reads = new ArrayList<>();
   private long[] settles = new long[64];
   private int settleCount;
+  private long filesCharge;
+  private long appendsCharge;
   private boolean claimed;
   private boolean busy;
   private boolean due = true;
@@ -97,6 +99,14 @@ final class Spool {
     return problem == null || nowMillis() >= retryAt;
   }
 
+  /**
+   * What the files take, and will take when all is written that was ordered. What is settled in
+   * them counts: a file goes as a whole, so one profile that waits keeps all beside it.
+   */
+  long charge() {
+    return filesCharge + appendsCharge;
+  }
+
   long retryAt() {
     return problem == null ? 0 : retryAt;
   }
@@ -104,6 +114,7 @@ final class Spool {
   /** Orders that a profile is stored. Its body is in memory, and is not copied. */
   void append(QueuedProfile profile) {
     appends.add(profile);
+    appendsCharge += profile.charge();
     submit();
   }
 
@@ -196,6 +207,8 @@ final class Spool {
   private void done(Ordered batch, SpoolFiles.@Nullable Outcome result, @Nullable Throwable bug) {
     busy = false;
     SpoolFiles.Outcome outcome = result == null ? new SpoolFiles.Outcome() : result;
+    filesCharge = result == null ? filesCharge : result.charge;
+    appendsCharge = appends.stream().mapToLong(QueuedProfile::charge).sum();
     if (bug != null) {
       outcome.problem = bug.toString();
     }

@@ -39,6 +39,9 @@ final class SpoolFiles {
     /** Why the disk does not work; null = it does. */
     @Nullable String problem;
 
+    /** What the files take of the bound of bytes. */
+    long charge;
+
     /** There is nothing in the files, and nothing to look after. */
     boolean idle;
   }
@@ -72,6 +75,7 @@ final class SpoolFiles {
       outcome.problem = failed.toString();
     }
     outcome.losses = log.takeLosses();
+    outcome.charge = log.charge();
     outcome.idle = opened && log.idle();
     return outcome;
   }

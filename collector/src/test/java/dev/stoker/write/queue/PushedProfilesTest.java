@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,39 @@ class PushedProfilesTest {
     assertThat(queue.offer(pushed())).isEqualTo(DropReason.DISK);
     assertThat(queue.offer(scraped())).isEqualTo(DropReason.DISK);
     assertThat(queue.waiting()).isEqualTo(taken);
+    folder.close();
+  }
+
+  @Test
+  void onDisk_whatIsSettledBesidePushedOnes_takesRoomToo() {
+    StorageFolder folder = new StorageFolder(storage);
+    DiskQueues queues =
+        new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, work::add, Runnable::run);
+    SendQueue queue =
+        queue(new QueueConfig.Disk(true, 400_000, 0, Fsync.NEVER, Duration.ofMillis(10)));
+    queues.start();
+    queue.attach(queues, queues.home("name\ntest", "test", "write"));
+    disk();
+
+    int kept = 0;
+    int taken = 0;
+    while (queue.hasRoom(pushed(), new Room()) && taken < 1_000) {
+      assertThat(queue.offer(pushed())).isNull();
+      taken++;
+      timers.advance(20);
+      disk();
+      QueuedProfile next = Objects.requireNonNull(queue.take(false, any -> false));
+      if (taken % 5 != 0) {
+        queue.settled(next);
+      } else { // it waits for long, and soon on disk only
+        queue.putBack(next, timers.nanoTime() / 1_000_000 + 3_600_000);
+        kept++;
+      }
+      disk();
+      assertThat(queue.waiting()).isEqualTo(kept);
+    }
+
+    assertThat(taken).isBetween(90, 160);
     folder.close();
   }
 
