@@ -40,7 +40,7 @@ type sdk struct {
 func TestSdks(t *testing.T) {
 	w := newWorld(t)
 	t.Run("all", func(t *testing.T) {
-		for _, sdk := range []sdk{golang, python, node, java("itimer")} {
+		for _, sdk := range []sdk{golang, python(false), python(true), node, java("itimer")} {
 			t.Run(sdk.name, func(t *testing.T) {
 				t.Parallel()
 				w.test(t, sdk)
@@ -73,20 +73,33 @@ var golang = sdk{
 	spans:  true,
 }
 
-var python = sdk{
-	name: "python",
-	command: func(w world, url string) []string {
-		app, _ := filepath.Abs("python/app.py")
-		return []string{filepath.Join(w.apps, "python/bin/python"), app, url}
-	},
-	service: "sdk-python",
-	types: []string{
-		"process_cpu:cpu:nanoseconds:cpu:nanoseconds",
-		"memory:inuse_objects:count:space:bytes", "memory:inuse_space:bytes:space:bytes",
-	},
-	// It does not say that they are no totals, so v1 storage subtracts from each the one that came before.
-	unsure: []string{"memory:alloc_objects:count:space:bytes", "memory:alloc_space:bytes:space:bytes"},
-	labels: map[string][]string{"region": {"eu"}, "endpoint": {"/buy", "/look"}, "part": {"background"}, "thread_name": {"background"}},
+// python pushes allocations of the last interval, and has no setting that says so: v1 storage takes them for totals and
+// subtracts from each the one that came before. A tag says it as well.
+func python(deltas bool) sdk {
+	name, tags := "python", []string{}
+	if deltas {
+		name, tags = "python-deltas", []string{"__delta__=false"}
+	}
+	out := sdk{
+		name: name,
+		command: func(w world, url string) []string {
+			app, _ := filepath.Abs("python/app.py")
+			return append([]string{filepath.Join(w.apps, "python/bin/python"), app, url, "sdk-" + name}, tags...)
+		},
+		service: "sdk-" + name,
+		types: []string{
+			"process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+			"memory:inuse_objects:count:space:bytes", "memory:inuse_space:bytes:space:bytes",
+		},
+		labels: map[string][]string{"region": {"eu"}, "endpoint": {"/buy", "/look"}, "part": {"background"}, "thread_name": {"background"}},
+	}
+	allocated := []string{"memory:alloc_objects:count:space:bytes", "memory:alloc_space:bytes:space:bytes"}
+	if deltas {
+		out.types = append(out.types, allocated...)
+	} else {
+		out.unsure = allocated
+	}
+	return out
 }
 
 var node = sdk{

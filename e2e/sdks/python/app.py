@@ -1,4 +1,4 @@
-"""Works and allocates under labels, and pushes by Pyroscope's Python SDK to the server that is its argument."""
+"""Works and allocates under labels, and pushes by Pyroscope's Python SDK. Arguments: server, name of the program, more tags."""
 
 import logging
 import sys
@@ -37,9 +37,9 @@ def background():
 
 
 pyroscope.configure(
-    application_name="sdk-python",
+    application_name=sys.argv[2],
     server_address=sys.argv[1],
-    tags={"region": "eu", "host.name": "böx"},
+    tags={"region": "eu", "host.name": "böx"} | dict(tag.split("=") for tag in sys.argv[3:]),
     upload_interval=4,
     sample_rate=100,
     oncpu=True,
