@@ -19,8 +19,7 @@ public final class Heads {
     if (!access.isAllowed(path, request.getHeader(HttpHeaders.AUTHORIZATION))) {
       arrival.response().putHeader("WWW-Authenticate", access.challenge());
       return new Refusal(
-          Refusal.Kind.UNAUTHENTICATED,
-          "log in: the receiver needs the credentials of its config");
+          Refusal.Kind.UNAUTHENTICATED, "log in: the receiver needs the credentials of its config");
     }
     if (!request.method().equals(HttpMethod.POST)) {
       arrival.response().putHeader("Allow", "POST");

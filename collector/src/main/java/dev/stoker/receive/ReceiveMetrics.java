@@ -18,8 +18,7 @@ final class ReceiveMetrics {
   private final String component;
   private final List<Meter> meters = new ArrayList<>();
   private final Map<Refusal.Kind, Counter> refused = new EnumMap<>(Refusal.Kind.class);
-  private final Map<LeftOutLabel, Counter> leftOut =
-      new EnumMap<>(LeftOutLabel.class);
+  private final Map<LeftOutLabel, Counter> leftOut = new EnumMap<>(LeftOutLabel.class);
   private final Counter answered;
   private final Counter gone;
   private final Counter taken;

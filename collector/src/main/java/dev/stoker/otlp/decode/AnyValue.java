@@ -63,9 +63,7 @@ final class AnyValue {
           array(cursor.start(), cursor.end(), lists);
         }
         case OtlpFields.AnyValue.DOUBLE -> whole(Double.longBitsToDouble(Wire.fixed64(cursor)));
-        case OtlpFields.AnyValue.BOOL,
-            OtlpFields.AnyValue.MAP,
-            OtlpFields.AnyValue.BYTES -> {
+        case OtlpFields.AnyValue.BOOL, OtlpFields.AnyValue.MAP, OtlpFields.AnyValue.BYTES -> {
           cursor.skip();
           clear();
           kind = Kind.OTHER;

@@ -8,8 +8,8 @@ import dev.stoker.pprof.wire.Growable.Ints;
 import java.util.HexFormat;
 
 /**
- * Writes the attributes and the link of a sample as its labels. An integer with a unit
- * and a whole double stay numbers, all else becomes a text, as at Pyroscope. For one request, on one thread.
+ * Writes the attributes and the link of a sample as its labels. An integer with a unit and a whole
+ * double stay numbers, all else becomes a text, as at Pyroscope. For one request, on one thread.
  */
 final class SampleLabels {
   private static final int LABEL = 3;

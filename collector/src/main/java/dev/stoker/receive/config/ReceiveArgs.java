@@ -31,8 +31,7 @@ public final class ReceiveArgs {
   public static Listen listen(Args args, String block, String host, int port) {
     Listen listen =
         new Listen(
-            args.get(
-                "listen_address", host, Converter.of("address", node -> host(node, host))),
+            args.get("listen_address", host, Converter.of("address", node -> host(node, host))),
             args.get("listen_port", port, Scalars.integer(0, 65_535)),
             access(args));
     if (listen.isOpenToStrangers() && !args.failed("listen_address", "basic_auth")) {
@@ -44,8 +43,7 @@ public final class ReceiveArgs {
 
   private static ServerConfig access(Args args) {
     ServerReader.Certificate own = ServerReader.certificate(args);
-    return new ServerConfig(
-        ServerReader.login(args), own.cert(), own.key(), List.of(), Remote.ALL);
+    return new ServerConfig(ServerReader.login(args), own.cert(), own.key(), List.of(), Remote.ALL);
   }
 
   /** What is open to strangers, for people. */

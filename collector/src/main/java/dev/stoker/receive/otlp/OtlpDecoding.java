@@ -85,8 +85,7 @@ final class OtlpDecoding {
   }
 
   /** Profiles that share much of a dictionary may take more than others, when there is room. */
-  private Future<Decoded> again(
-      Arrival arrival, OtlpRequest request, Decoded first, Most most) {
+  private Future<Decoded> again(Arrival arrival, OtlpRequest request, Decoded first, Most most) {
     long usual = Math.min(request.usual(), most.maxInflated());
     long more = request.memory(most.maxInflated()) - request.memory(usual);
     boolean possible =

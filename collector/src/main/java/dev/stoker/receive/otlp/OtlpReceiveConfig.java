@@ -35,8 +35,7 @@ public record OtlpReceiveConfig(
   public record Doors(@Nullable Listen grpc, @Nullable Listen http) {
     /** Whoever reaches one of them may push. */
     boolean isOpenToStrangers() {
-      return Stream.of(grpc, http)
-          .anyMatch(listen -> listen != null && listen.isOpenToStrangers());
+      return Stream.of(grpc, http).anyMatch(listen -> listen != null && listen.isOpenToStrangers());
     }
   }
 

@@ -105,15 +105,15 @@ public final class OtlpReceiveKind implements ComponentKind<OtlpReceiveConfig> {
   private record Moves(Door.Move grpc, Door.Move http) {
     static Moves of(OtlpReceiver receiver, OtlpReceiveConfig config) {
       return new Moves(
-          receiver.grpc().move(config.doors().grpc()),
-          receiver.http().move(config.doors().http()));
+          receiver.grpc().move(config.doors().grpc()), receiver.http().move(config.doors().http()));
     }
 
     Future<List<String>> open() {
       return grpc.open()
           .compose(
               first ->
-                  http.open().map(second -> Stream.concat(first.stream(), second.stream()).toList()));
+                  http.open()
+                      .map(second -> Stream.concat(first.stream(), second.stream()).toList()));
     }
 
     Future<Void> commit() {

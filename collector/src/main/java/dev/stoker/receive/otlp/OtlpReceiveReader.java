@@ -15,7 +15,8 @@ final class OtlpReceiveReader {
     Listen grpc = listen(args, "grpc", OtlpReceiveConfig.GRPC_PORT);
     Listen http = listen(args, "http", OtlpReceiveConfig.HTTP_PORT);
     if (grpc == null && http == null) {
-      args.problem("", "has neither grpc nor http, so it listens nowhere; write http {} or grpc {}");
+      args.problem(
+          "", "has neither grpc nor http, so it listens nowhere; write http {} or grpc {}");
     } else if (grpc != null && http != null && grpc.port() != 0 && isSame(grpc, http)) {
       args.problem("http", "listens where grpc listens; choose another listen_port");
     }

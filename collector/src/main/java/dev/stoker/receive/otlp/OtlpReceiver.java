@@ -42,8 +42,7 @@ final class OtlpReceiver {
 
   OtlpReceiver(OtlpReceiveConfig config, Appender next, Services services) {
     this.config = config;
-    this.decoding =
-        new OtlpDecoding(services.cpuPool(), BodyWork.of(services).workspaces());
+    this.decoding = new OtlpDecoding(services.cpuPool(), BodyWork.of(services).workspaces());
     this.server =
         new ReceiveServer(
             config.component(),
@@ -126,8 +125,7 @@ final class OtlpReceiver {
               ? "application/grpc"
               : "application/x-protobuf, application/protobuf, application/json";
       arrival.response().putHeader("Accept-Post", accepted);
-      return new Refusal(
-          Refusal.Kind.MEDIA_TYPE, "the Content-Type is none of " + accepted);
+      return new Refusal(Refusal.Kind.MEDIA_TYPE, "the Content-Type is none of " + accepted);
     }
     if (way.get() == OtlpWay.GRPC && request.version() != HttpVersion.HTTP_2) {
       return new Refusal(Refusal.Kind.HTTP_VERSION, "gRPC needs HTTP/2");

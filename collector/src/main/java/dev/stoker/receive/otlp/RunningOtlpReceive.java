@@ -44,10 +44,7 @@ public final class RunningOtlpReceive implements Receiving {
         .admission()
         .status(
             "otlp",
-            new ReceiverStatus.Port(
-                address(),
-                config.doors().isOpenToStrangers(),
-                problem()));
+            new ReceiverStatus.Port(address(), config.doors().isOpenToStrangers(), problem()));
   }
 
   private String address() {

@@ -28,7 +28,6 @@ public record ReceiveConfig(
 
   /** The same with so much of its memory for the bodies of requests. */
   ReceiveConfig within(double share) {
-    return new ReceiveConfig(
-        component, listen, tenantFromHeader, limits.within(share), forwardTo);
+    return new ReceiveConfig(component, listen, tenantFromHeader, limits.within(share), forwardTo);
   }
 }

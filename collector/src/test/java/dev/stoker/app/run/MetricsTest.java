@@ -211,6 +211,11 @@ class MetricsTest {
           http { listen_address = "127.0.0.1", listen_port = 0 }
           forward_to = [ pyroscope.enrich.e.receiver ]
         }
+        otlp.receive.in {
+          grpc { listen_port = 0 }
+          http { listen_port = 0 }
+          forward_to = [ pyroscope.write.w.receiver ]
+        }
         pyroscope.enrich.e {
           targets = [ { "__meta_ip" = "10.0.0.1" } ]
           target_match_label = "__meta_ip"

@@ -1,0 +1,64 @@
+package dev.stoker.otlp.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stoker.labels.Labels;
+import dev.stoker.otlp.encode.Encoded;
+import dev.stoker.otlp.encode.ProfileEncoder;
+import dev.stoker.otlp.encode.Series;
+import dev.stoker.pprof.Gzip;
+import dev.stoker.pprof.build.PprofWriter;
+import dev.stoker.pprof.build.ValueType;
+import dev.stoker.pprof.wire.Workspace;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What otlp.write makes of a pprof becomes the same pprof again. */
+class RoundTripTest {
+  @Test
+  void pprofThatWasWrittenAsOtlp_comesBack_byTypeStackLabelAndValue() throws Exception {
+    ValueType samples = new ValueType("samples", "count");
+    ValueType cpu = new ValueType("cpu", "nanoseconds");
+    PprofWriter writer = new PprofWriter(List.of(samples, cpu), cpu, 10_000_000, "cpu");
+    int main = writer.location("main", "main.go", 3);
+    int work = writer.location("work", "work.go", 7);
+    writer.sample(new int[] {work, main}, List.of("route", "/pay", "span_id", "00ab"), 3, 30);
+    writer.sample(new int[] {work, main}, List.of(), 2, 20);
+    writer.sample(new int[] {main}, List.of("route", "/pay"), 1, 10);
+    byte[] body = writer.finish(Requests.TIME, 1_000_000_000);
+    Labels series =
+        Labels.of(Map.of("__name__", "process_cpu", "service_name", "shop", "namespace", "store"));
+
+    try (Workspace workspace = new Workspace()) {
+      Encoded encoded =
+          ProfileEncoder.encode(body, new Series(series, Requests.TIME), 1 << 20, workspace);
+      byte[] request = Gzip.inflate(encoded.request(), 1 << 20);
+      Decoded decoded = OtlpRequest.of(request).decode(1 << 20, workspace);
+
+      assertThat(decoded.reason()).isEmpty();
+      Map<String, Map<String, Long>> back = new TreeMap<>();
+      for (OtlpProfile profile : decoded.profiles()) {
+        back.put(Pprofs.type(profile.body()), Pprofs.sums(profile.body()));
+        Map<String, String> labels = new TreeMap<>();
+        profile.labels().forEach(label -> labels.put(label.name(), label.value()));
+        assertThat(labels)
+            .containsEntry("__name__", "process_cpu")
+            .containsEntry("service_name", "shop")
+            .containsEntry("namespace", "store");
+      }
+      assertThat(back)
+          .containsOnly(
+              Map.entry("cpu:nanoseconds:cpu:nanoseconds", sums(10)),
+              Map.entry("samples:count:cpu:nanoseconds", sums(1)));
+    }
+  }
+
+  private static Map<String, Long> sums(long each) {
+    return Map.of(
+        "work@work.go:7;main@main.go:3{route=/pay, span_id=00ab}", 3 * each,
+        "work@work.go:7;main@main.go:3{}", 2 * each,
+        "main@main.go:3{route=/pay}", each);
+  }
+}
