@@ -131,10 +131,16 @@ function card(receiver, looks) {
         h('td', { class: 'number' }, count(n)), h('td', { class: 'muted' }, own(REASONS, reason) ?? ''))))) : null,
     receiver.last_error ? h('p', {}, h('span', { class: 'muted' }, 'The last refusal, ', when(receiver.last_error_at), ': '), h('span', { class: 'problem' }, receiver.last_error)) : null,
     receiver.clients.length > 0 ? clientTable(receiver, looks)
-      : h('p', { class: 'note' }, 'No client has sent anything yet. Give an SDK this machine’s address with port ' + receiver.listen.slice(receiver.listen.lastIndexOf(':') + 1)
-        + ' as its server address; each client is listed here with its first request.'),
+      : h('p', { class: 'note' }, 'No client has sent anything yet. ' + howToSend(receiver) + ' Each client is listed here with its first request.'),
     receiver.clients_forgotten > 0 ? h('p', { class: 'muted' }, plural(receiver.clients_forgotten, 'client') + ' seen longer ago '
       + (receiver.clients_forgotten === 1 ? 'is' : 'are') + ' no longer listed; the figures above count what they sent.') : null);
+}
+
+/** @param {ReceiverItem} receiver */
+function howToSend(receiver) {
+  return receiver.protocol === 'otlp'
+    ? 'Give an exporter of OTLP profiles one of the addresses above as its endpoint.'
+    : 'Give an SDK this machine’s address with port ' + receiver.listen.slice(receiver.listen.lastIndexOf(':') + 1) + ' as its server address.';
 }
 
 /** @param {ReceiverItem} receiver @param {Look[]} looks */
