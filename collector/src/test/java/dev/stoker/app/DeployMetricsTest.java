@@ -3,12 +3,12 @@ package dev.stoker.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.app.run.Collector;
+import dev.stoker.app.run.Daemon;
 import dev.stoker.config.ConfigLoader;
 import dev.stoker.config.LoadResult;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,9 +48,7 @@ class DeployMetricsTest {
 
   @BeforeEach
   void start() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      admin = socket.getLocalPort();
-    }
+    admin = Daemon.freePort();
     Path file = folder.resolve("stoker.conf");
     Files.writeString(
         file,

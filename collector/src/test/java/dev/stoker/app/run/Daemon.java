@@ -8,6 +8,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,10 +18,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A daemon in this JVM, from a config on a real file system, asked over its admin port. */
 public final class Daemon implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
+  private static final int FIRST_PORT = 16_000;
+  private static final int PORTS = 16_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger((int) (ProcessHandle.current().pid() * 97 % PORTS));
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client =
@@ -58,10 +65,21 @@ public final class Daemon implements AutoCloseable {
             .await(30, TimeUnit.SECONDS);
   }
 
+  /**
+   * A port that nobody has and that is given away once: below those that the kernel hands out, or a
+   * server or a connection of the same test could get it before the daemon listens there.
+   */
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    for (int tries = 0; tries < 1_000; tries++) {
+      int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.bind(new InetSocketAddress("127.0.0.1", port));
+        return port;
+      } catch (BindException taken) {
+        continue;
+      }
     }
+    throw new IOException("no free port");
   }
 
   public Answer get(String path) throws Exception {

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,9 +61,7 @@ class PagesApiTest {
                 : new MockResponse.Builder().body(new Buffer().write(goroutines())).build();
           }
         });
-    try (ServerSocket socket = new ServerSocket(0)) {
-      admin = socket.getLocalPort();
-    }
+    admin = Daemon.freePort();
     Path file = folder.resolve("pages.conf");
     Files.writeString(
         file,

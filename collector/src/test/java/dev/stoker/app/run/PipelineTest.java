@@ -13,7 +13,6 @@ import dev.stoker.pprof.oracle.Pprof;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,7 +59,7 @@ class PipelineTest {
   void cumulativeHeap_becomesPushedDeltas_andTheApiTells() throws Exception {
     target.setDispatcher(answering(request -> heap(scrapes.incrementAndGet())));
     pyroscope.setDispatcher(answering(request -> new byte[0]));
-    int admin = freePort();
+    int admin = Daemon.freePort();
     String id = vertx.deployVerticle(new Collector(config(admin))).await(30, TimeUnit.SECONDS);
 
     Pushed first = push();
@@ -101,7 +100,7 @@ class PipelineTest {
                 .build();
           }
         });
-    int admin = freePort();
+    int admin = Daemon.freePort();
     String id = vertx.deployVerticle(new Collector(config(admin))).await(30, TimeUnit.SECONDS);
     target.takeRequest(20, TimeUnit.SECONDS);
     target.takeRequest(20, TimeUnit.SECONDS);
@@ -216,11 +215,5 @@ class PipelineTest {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
                 HttpResponse.BodyHandlers.ofByteArray())
             .body());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

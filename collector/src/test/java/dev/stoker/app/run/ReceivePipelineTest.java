@@ -72,8 +72,8 @@ class ReceivePipelineTest {
         Map<String, String> unwanted =
             Map.of("__name__", "process_cpu", "service_name", "shop", "team", "unwanted");
 
-        assertThat(push(daemon, port, labels, 7).status()).isEqualTo(200);
-        assertThat(push(daemon, port, unwanted, 8).status()).isEqualTo(200);
+        assertThat(push(daemon, port, labels, 7)).isEqualTo(new Daemon.Answer(200, ""));
+        assertThat(push(daemon, port, unwanted, 8)).isEqualTo(new Daemon.Answer(200, ""));
         Daemon.await("both endpoints have it", () -> pyroscope.pushed().size() == 2);
 
         assertThat(pyroscope.pushed())
