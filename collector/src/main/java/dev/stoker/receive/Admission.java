@@ -141,10 +141,7 @@ public final class Admission {
 
   private void bug(Batch batch, String doing, Throwable thrown) {
     books.bug(doing, thrown, around.timers().nanoTime());
-    refuse(
-        batch,
-        batch.profiles().size(),
-        new Refusal(Refusal.Kind.INTERNAL, "an internal error of Stoker, see its log"));
+    refuse(batch, batch.profiles().size(), Refusal.bug());
   }
 
   private void deliver(Batch batch) {

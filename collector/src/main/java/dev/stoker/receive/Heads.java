@@ -6,6 +6,8 @@ import dev.stoker.receive.server.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the head of a request says, in every protocol: who sends, and whether it may. */
@@ -37,6 +39,23 @@ public final class Heads {
         ? Refusal.invalid(
             TENANT + " is no tenant: it may have 150 characters, letters, digits and !-_.*'() only")
         : null;
+  }
+
+  /** How a body is compressed; "" = not. */
+  public static String encoding(HttpServerRequest request, CharSequence header) {
+    String encoding = request.getHeader(header);
+    return encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** What is wrong with the compression; null = nothing. */
+  public static @Nullable Refusal compression(String encoding) {
+    return List.of("", "identity", "gzip").contains(encoding)
+        ? null
+        : new Refusal(
+            Refusal.Kind.UNSUPPORTED,
+            "unknown compression "
+                + InvalidPush.shown(encoding)
+                + "; supported are gzip and identity");
   }
 
   /** Who sends, before it is known whether it may. */

@@ -1,5 +1,7 @@
 package dev.stoker.receive.config;
 
+import dev.stoker.profile.Appender;
+import dev.stoker.receive.Admission;
 import dev.stoker.receive.LabelLimits;
 import dev.stoker.receive.server.Bounds;
 import java.time.Duration;
@@ -18,6 +20,11 @@ public record ReceiveLimits(Bounds bounds, long maxInflatedSize, LabelLimits lab
 
   /** Below, a receiver would be none. */
   private static final long LEAST = 2L << 20;
+
+  /** What the admission needs of them. */
+  public Admission.Settings admission(Appender next) {
+    return new Admission.Settings(labels, maxInflatedSize, next);
+  }
 
   /** The same with so much of its memory for the bodies of requests. */
   public ReceiveLimits within(double share) {

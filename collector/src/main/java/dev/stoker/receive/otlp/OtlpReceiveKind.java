@@ -94,8 +94,7 @@ public final class OtlpReceiveKind implements ComponentKind<OtlpReceiveConfig> {
 
       @Override
       public Future<Void> abandon() {
-        receiver.server().forget();
-        receiver.admission().close();
+        receiver.parts().forget();
         return moves.abandon();
       }
     };

@@ -4,23 +4,20 @@ import dev.stoker.component.Services;
 import dev.stoker.otlp.decode.Decoded;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;
-import dev.stoker.profile.PushedProfiles;
 import dev.stoker.receive.Admission;
-import dev.stoker.receive.Answer;
 import dev.stoker.receive.Heads;
 import dev.stoker.receive.Incoming;
 import dev.stoker.receive.InvalidPush;
 import dev.stoker.receive.LeftOutLabel;
+import dev.stoker.receive.ReceiverParts;
 import dev.stoker.receive.Sender;
 import dev.stoker.receive.server.Arrival;
 import dev.stoker.receive.server.Door;
-import dev.stoker.receive.server.ReceiveServer;
 import dev.stoker.receive.server.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,49 +30,32 @@ final class OtlpReceiver {
   static final String GRPC_PATH =
       "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export";
 
-  private final ReceiveServer server;
+  private final ReceiverParts parts;
   private final Door grpc;
   private final Door http;
-  private final Admission admission;
   private final OtlpDecoding decoding;
   private OtlpReceiveConfig config;
 
   OtlpReceiver(OtlpReceiveConfig config, Appender next, Services services) {
     this.config = config;
     this.decoding = new OtlpDecoding(services.cpuPool(), BodyWork.of(services).workspaces());
-    this.server =
-        new ReceiveServer(
+    this.parts =
+        ReceiverParts.of(
             config.component(),
             config.limits().bounds(),
-            new ReceiveServer.Surroundings(
-                services.vertx(), services.timers(), services.registry()));
-    this.grpc = server.door(arrival -> request(arrival, GRPC_PATH));
-    this.http = server.door(arrival -> request(arrival, HTTP_PATH));
-    this.admission =
-        new Admission(
-            config.component(),
-            settings(config, next),
-            new Admission.Around(
-                services.cpuPool(),
-                BodyWork.of(services).workspaces(),
-                services.timers(),
-                services.registry(),
-                services.shared(PushedProfiles.class, ignored -> new PushedProfiles())));
-  }
-
-  private static Admission.Settings settings(OtlpReceiveConfig config, Appender next) {
-    return new Admission.Settings(
-        config.limits().labels(), config.limits().maxInflatedSize(), next);
+            config.limits().admission(next),
+            services);
+    this.grpc = parts.server().door(arrival -> request(arrival, GRPC_PATH));
+    this.http = parts.server().door(arrival -> request(arrival, HTTP_PATH));
   }
 
   void configure(OtlpReceiveConfig next, Appender receivers) {
     config = next;
-    server.configure(next.limits().bounds());
-    admission.configure(settings(next, receivers));
+    parts.configure(next.limits().bounds(), next.limits().admission(receivers));
   }
 
-  ReceiveServer server() {
-    return server;
+  ReceiverParts parts() {
+    return parts;
   }
 
   Door grpc() {
@@ -86,12 +66,8 @@ final class OtlpReceiver {
     return http;
   }
 
-  Admission admission() {
-    return admission;
-  }
-
   private void request(Arrival arrival, String path) {
-    arrival.whenGone(admission::gone);
+    arrival.whenGone(parts.admission()::gone);
     HttpServerRequest request = arrival.request();
     Optional<OtlpWay> way =
         OtlpWay.of(request.getHeader(HttpHeaders.CONTENT_TYPE))
@@ -102,7 +78,7 @@ final class OtlpReceiver {
       // There are no trailers before HTTP/2.
       boolean plain = request.version() != HttpVersion.HTTP_2 && usual == OtlpWay.GRPC;
       OtlpAnswer answer = new OtlpAnswer(arrival, plain ? OtlpWay.JSON : way.orElse(usual));
-      refuse(answer, Heads.stranger(arrival), refusal);
+      parts.refuse(answer, Heads.stranger(arrival), refusal);
     } else {
       read(arrival, way.orElse(usual));
     }
@@ -130,35 +106,26 @@ final class OtlpReceiver {
     if (way.get() == OtlpWay.GRPC && request.version() != HttpVersion.HTTP_2) {
       return new Refusal(Refusal.Kind.HTTP_VERSION, "gRPC needs HTTP/2");
     }
-    String encoding = encoding(request, way.get());
-    if (!List.of("", "identity", "gzip").contains(encoding)) {
-      return new Refusal(
-          Refusal.Kind.UNSUPPORTED,
-          "unknown compression "
-              + InvalidPush.shown(encoding)
-              + "; supported are gzip and identity");
+    Refusal compression = Heads.compression(Heads.encoding(request, way.get().encodingHeader()));
+    if (compression != null) {
+      return compression;
     }
     return Heads.tenant(request, config.tenantFromHeader());
   }
 
-  private static String encoding(HttpServerRequest request, OtlpWay way) {
-    String encoding = request.getHeader(way.encodingHeader());
-    return encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
-  }
-
   private void read(Arrival arrival, OtlpWay way) {
     Sender sender = Heads.sender(arrival, config.tenantFromHeader());
-    String encoding = encoding(arrival.request(), way);
+    String encoding = Heads.encoding(arrival.request(), way.encodingHeader());
     OtlpAnswer answer = new OtlpAnswer(arrival, way);
     arrival.read(
         bytes -> {
           try {
             decode(arrival, OtlpBody.of(way, bytes, encoding), sender, answer);
           } catch (InvalidPush invalid) {
-            refuse(answer, sender, Refusal.invalid(String.valueOf(invalid.getMessage())));
+            parts.failed(answer, sender, invalid);
           }
         },
-        refusal -> refuse(answer, sender, refusal));
+        refusal -> parts.refuse(answer, sender, refusal));
   }
 
   private void decode(Arrival arrival, OtlpBody body, Sender sender, OtlpAnswer answer) {
@@ -168,21 +135,24 @@ final class OtlpReceiver {
     decoding
         .decode(arrival, body, most)
         .onSuccess(decoded -> decoded(decoded, sender, answer))
-        .onFailure(failure -> refuse(answer, sender, reason(failure)));
+        .onFailure(failure -> failed(answer, sender, failure));
   }
 
-  private static Refusal reason(Throwable failure) {
-    return failure instanceof OtlpDecoding.Refused refused
-        ? refused.refusal()
-        : new Refusal(Refusal.Kind.INTERNAL, "an internal error of Stoker: " + failure);
+  private void failed(OtlpAnswer answer, Sender sender, Throwable failure) {
+    if (failure instanceof OtlpDecoding.Refused refused) {
+      parts.refuse(answer, sender, refused.refusal());
+    } else {
+      parts.failed(answer, sender, failure);
+    }
   }
 
   private void decoded(Decoded decoded, Sender sender, OtlpAnswer answer) {
     decoded
         .leftOut()
-        .forEach((why, count) -> admission.leftOut(LeftOutLabel.valueOf(why.name()), count));
+        .forEach(
+            (why, count) -> parts.admission().leftOut(LeftOutLabel.valueOf(why.name()), count));
     if (decoded.rejected() > 0) {
-      admission.rejected(decoded.rejected(), decoded.reason());
+      parts.admission().rejected(decoded.rejected(), decoded.reason());
       answer.rejected(decoded.rejected(), decoded.reason());
     }
     List<Incoming> profiles =
@@ -196,20 +166,11 @@ final class OtlpReceiver {
                         profile.body()))
             .toList();
     if (!profiles.isEmpty()) {
-      admission.admit(profiles, sender, answer);
+      parts.admission().admit(profiles, sender, answer);
     } else if (decoded.rejected() > 0) {
-      refuse(answer, sender, Refusal.invalid(decoded.reason()));
+      parts.refuse(answer, sender, Refusal.invalid(decoded.reason()));
     } else {
-      admission.nothing(sender, answer);
-    }
-  }
-
-  private void refuse(Answer answer, Sender sender, Refusal refusal) {
-    if (answer.isGone()) {
-      admission.gone();
-    } else {
-      admission.refused(sender, refusal);
-      answer.refused(refusal);
+      parts.admission().nothing(sender, answer);
     }
   }
 }

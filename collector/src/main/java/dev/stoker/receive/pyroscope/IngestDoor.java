@@ -3,10 +3,10 @@ package dev.stoker.receive.pyroscope;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.concurrent.Timers;
 import dev.stoker.pprof.wire.Workspaces;
-import dev.stoker.receive.Admission;
 import dev.stoker.receive.Answer;
 import dev.stoker.receive.Incoming;
 import dev.stoker.receive.InvalidPush;
+import dev.stoker.receive.ReceiverParts;
 import dev.stoker.receive.Sender;
 import dev.stoker.receive.ingest.IngestBody;
 import dev.stoker.receive.ingest.IngestQuery;
@@ -23,7 +23,7 @@ final class IngestDoor {
   /** Behind both there is the same. */
   static final Set<String> PATHS = Set.of("/ingest", "/pyroscope/ingest");
 
-  private final Admission admission;
+  private final ReceiverParts parts;
   private final Tools tools;
   private final LongSupplier maxInflated;
 
@@ -33,8 +33,8 @@ final class IngestDoor {
   /**
    * @param maxInflated limit of the config that holds at the time
    */
-  IngestDoor(Admission admission, Tools tools, LongSupplier maxInflated) {
-    this.admission = admission;
+  IngestDoor(ReceiverParts parts, Tools tools, LongSupplier maxInflated) {
+    this.parts = parts;
     this.tools = tools;
     this.maxInflated = maxInflated;
   }
@@ -45,24 +45,24 @@ final class IngestDoor {
     try {
       query = IngestQuery.of(request::getParam, tools.timers().wallMillis() * 1_000_000);
     } catch (InvalidPush invalid) {
-      refuse(answer, sender, Refusal.invalid(String.valueOf(invalid.getMessage())));
+      parts.failed(answer, sender, invalid);
       return;
     } catch (IllegalArgumentException malformed) {
       // Vert.x decodes a query when it is first asked for, and throws then.
-      refuse(answer, sender, Refusal.invalid("the query cannot be decoded"));
+      parts.refuse(answer, sender, Refusal.invalid("the query cannot be decoded"));
       return;
     }
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
     arrival.read(
         bytes ->
             decode(arrival, new IngestBody(query, type == null ? "" : type, bytes), sender, answer),
-        refusal -> refuse(answer, sender, refusal));
+        refusal -> parts.refuse(answer, sender, refusal));
   }
 
   private void decode(Arrival arrival, IngestBody body, Sender sender, Answer answer) {
     Refusal full = arrival.reserve(body.memory());
     if (full != null) {
-      refuse(answer, sender, full);
+      parts.refuse(answer, sender, full);
       return;
     }
     long most = maxInflated.getAsLong();
@@ -70,23 +70,14 @@ final class IngestDoor {
         .cpuPool()
         .submit(() -> body.decode(most, tools.workspaces()))
         .onSuccess(profiles -> decoded(profiles, sender, answer))
-        .onFailure(failure -> refuse(answer, sender, Receiver.notDecoded(failure)));
+        .onFailure(failure -> parts.failed(answer, sender, failure));
   }
 
   private void decoded(List<Incoming> profiles, Sender sender, Answer answer) {
     if (profiles.isEmpty()) {
-      admission.nothing(sender, answer);
+      parts.admission().nothing(sender, answer);
     } else {
-      admission.admit(profiles, sender, answer);
-    }
-  }
-
-  private void refuse(Answer answer, Sender sender, Refusal refusal) {
-    if (answer.isGone()) {
-      admission.gone();
-    } else {
-      admission.refused(sender, refusal);
-      answer.refused(refusal);
+      parts.admission().admit(profiles, sender, answer);
     }
   }
 }

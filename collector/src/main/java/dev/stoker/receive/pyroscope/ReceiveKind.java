@@ -104,8 +104,7 @@ public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
 
       @Override
       public Future<Void> abandon() {
-        receiver.server().forget();
-        receiver.admission().close();
+        receiver.parts().forget();
         return move.abandon();
       }
     };

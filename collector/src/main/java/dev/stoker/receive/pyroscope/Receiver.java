@@ -4,21 +4,17 @@ import dev.stoker.component.Services;
 import dev.stoker.concurrent.CpuPool;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.profile.Appender;
-import dev.stoker.profile.PushedProfiles;
-import dev.stoker.receive.Admission;
 import dev.stoker.receive.Answer;
 import dev.stoker.receive.Heads;
 import dev.stoker.receive.InvalidPush;
+import dev.stoker.receive.ReceiverParts;
 import dev.stoker.receive.Sender;
 import dev.stoker.receive.server.Arrival;
 import dev.stoker.receive.server.Door;
-import dev.stoker.receive.server.ReceiveServer;
 import dev.stoker.receive.server.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +28,8 @@ final class Receiver {
   /** A smaller message is decoded at once: to hand it over would cost more. */
   private static final int SMALL = 256 << 10;
 
-  private final ReceiveServer server;
+  private final ReceiverParts parts;
   private final Door door;
-  private final Admission admission;
   private final IngestDoor ingest;
   private final CpuPool cpuPool;
   private ReceiveConfig config;
@@ -42,55 +37,35 @@ final class Receiver {
   Receiver(ReceiveConfig config, Appender next, Services services) {
     this.config = config;
     this.cpuPool = services.cpuPool();
-    this.server =
-        new ReceiveServer(
+    this.parts =
+        ReceiverParts.of(
             config.component(),
             config.limits().bounds(),
-            new ReceiveServer.Surroundings(
-                services.vertx(), services.timers(), services.registry()));
-    this.admission =
-        new Admission(
-            config.component(),
-            settings(config, next),
-            new Admission.Around(
-                cpuPool,
-                BodyWork.of(services).workspaces(),
-                services.timers(),
-                services.registry(),
-                services.shared(PushedProfiles.class, ignored -> new PushedProfiles())));
+            config.limits().admission(next),
+            services);
     this.ingest =
         new IngestDoor(
-            admission,
+            parts,
             new IngestDoor.Tools(cpuPool, BodyWork.of(services).workspaces(), services.timers()),
             () -> this.config.limits().maxInflatedSize());
-    this.door = server.door(this::request);
-  }
-
-  private static Admission.Settings settings(ReceiveConfig config, Appender next) {
-    return new Admission.Settings(
-        config.limits().labels(), config.limits().maxInflatedSize(), next);
+    this.door = parts.server().door(this::request);
   }
 
   void configure(ReceiveConfig next, Appender receivers) {
     config = next;
-    server.configure(next.limits().bounds());
-    admission.configure(settings(next, receivers));
+    parts.configure(next.limits().bounds(), next.limits().admission(receivers));
   }
 
   Door door() {
     return door;
   }
 
-  ReceiveServer server() {
-    return server;
-  }
-
-  Admission admission() {
-    return admission;
+  ReceiverParts parts() {
+    return parts;
   }
 
   private void request(Arrival arrival) {
-    arrival.whenGone(admission::gone);
+    arrival.whenGone(parts.admission()::gone);
     Sender stranger = Heads.stranger(arrival);
     String path = String.valueOf(arrival.request().path());
     if (IngestDoor.PATHS.contains(path)) {
@@ -98,7 +73,7 @@ final class Receiver {
     } else if (PUSH.equals(path)) {
       push(arrival, stranger);
     } else {
-      refuse(
+      parts.refuse(
           new PlainAnswer(arrival),
           stranger,
           new Refusal(
@@ -116,7 +91,7 @@ final class Receiver {
     if (refusal == null) {
       ingest.read(arrival, sender(arrival), answer);
     } else {
-      refuse(answer, stranger, refusal);
+      parts.refuse(answer, stranger, refusal);
     }
   }
 
@@ -130,18 +105,9 @@ final class Receiver {
     Refusal refusal = refusal(arrival, protocol);
     if (refusal != null) {
       boolean plain = refusal.kind() == Refusal.Kind.HTTP_VERSION; // no trailers there
-      refuse(plain ? new PlainAnswer(arrival) : answer, stranger, refusal);
+      parts.refuse(plain ? new PlainAnswer(arrival) : answer, stranger, refusal);
     } else {
       protocol.ifPresent(known -> read(arrival, known, answer));
-    }
-  }
-
-  private void refuse(Answer answer, Sender sender, Refusal refusal) {
-    if (answer.isGone()) {
-      admission.gone();
-    } else {
-      admission.refused(sender, refusal);
-      answer.refused(refusal);
     }
   }
 
@@ -161,20 +127,12 @@ final class Receiver {
         && request.version() != HttpVersion.HTTP_2) {
       return new Refusal(Refusal.Kind.HTTP_VERSION, "gRPC needs HTTP/2");
     }
-    String encoding = encoding(request, protocol.get());
-    if (!List.of("", "identity", "gzip").contains(encoding)) {
-      return new Refusal(
-          Refusal.Kind.UNSUPPORTED,
-          "unknown compression "
-              + InvalidPush.shown(encoding)
-              + "; supported are gzip and identity");
+    Refusal compression =
+        Heads.compression(Heads.encoding(request, protocol.get().framing().encodingHeader()));
+    if (compression != null) {
+      return compression;
     }
     return Heads.tenant(request, config.tenantFromHeader());
-  }
-
-  private static String encoding(HttpServerRequest request, PushProtocol protocol) {
-    String encoding = request.getHeader(protocol.framing().encodingHeader());
-    return encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
   }
 
   private Sender sender(Arrival arrival) {
@@ -183,23 +141,23 @@ final class Receiver {
 
   private void read(Arrival arrival, PushProtocol protocol, Answer answer) {
     Sender sender = sender(arrival);
-    String encoding = encoding(arrival.request(), protocol);
+    String encoding = Heads.encoding(arrival.request(), protocol.framing().encodingHeader());
     arrival.read(
         bytes -> {
           try {
             decode(arrival, PushBody.of(protocol, bytes, encoding), sender, answer);
           } catch (InvalidPush invalid) {
-            refuse(answer, sender, Refusal.invalid(String.valueOf(invalid.getMessage())));
+            parts.failed(answer, sender, invalid);
           }
         },
-        refusal -> refuse(answer, sender, refusal));
+        refusal -> parts.refuse(answer, sender, refusal));
   }
 
   private void decode(Arrival arrival, PushBody body, Sender sender, Answer answer)
       throws InvalidPush {
     long maxInflated = config.limits().maxInflatedSize();
     if (body.isLargerThan(maxInflated)) {
-      refuse(
+      parts.refuse(
           answer,
           sender,
           new Refusal(
@@ -211,21 +169,14 @@ final class Receiver {
     }
     Refusal full = arrival.reserve(body.memory());
     if (full != null) {
-      refuse(answer, sender, full);
+      parts.refuse(answer, sender, full);
     } else if (!body.gzip() && !body.protocol().json() && body.bytes().length < SMALL) {
-      admission.admit(body.decode(), sender, answer);
+      parts.admission().admit(body.decode(), sender, answer);
     } else {
       cpuPool
           .submit(body::decode)
-          .onSuccess(profiles -> admission.admit(profiles, sender, answer))
-          .onFailure(failure -> refuse(answer, sender, notDecoded(failure)));
+          .onSuccess(profiles -> parts.admission().admit(profiles, sender, answer))
+          .onFailure(failure -> parts.failed(answer, sender, failure));
     }
-  }
-
-  /** The reason why a body that cannot be decoded is refused. */
-  static Refusal notDecoded(Throwable failure) {
-    return failure instanceof InvalidPush
-        ? Refusal.invalid(String.valueOf(failure.getMessage()))
-        : new Refusal(Refusal.Kind.INTERNAL, "an internal error of Stoker: " + failure);
   }
 }

@@ -51,6 +51,11 @@ public record Refusal(Kind kind, String words) {
     return new Refusal(Kind.INVALID, words);
   }
 
+  /** A failure of Stoker's own: the log says which, and not the answer. */
+  public static Refusal bug() {
+    return new Refusal(Kind.INTERNAL, "an internal error of Stoker, see its log");
+  }
+
   public static Refusal busy(String words) {
     return new Refusal(Kind.BUSY, words);
   }

@@ -1,32 +1,23 @@
 package dev.stoker.write.otlp;
 
-import dev.stoker.component.ComponentKind;
 import dev.stoker.component.HeapDemand;
 import dev.stoker.component.Preparation;
 import dev.stoker.component.Prepared;
 import dev.stoker.component.Services;
-import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.otlp.encode.ProfileEncoder;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.schema.Args;
-import dev.stoker.schema.Export;
 import dev.stoker.write.component.EndpointServices;
 import dev.stoker.write.component.RunningWrite;
+import dev.stoker.write.http.HttpWriteKind;
 import dev.stoker.write.http.WriteConfig;
 import dev.stoker.write.http.WriteReader;
-import io.vertx.core.Future;
-import java.util.List;
 
 /** <code>otlp.write</code>. */
-public final class OtlpWriteKind implements ComponentKind<WriteConfig> {
+public final class OtlpWriteKind implements HttpWriteKind {
   @Override
   public String name() {
     return "otlp.write";
-  }
-
-  @Override
-  public List<Export> exports() {
-    return List.of(new Export("receiver", Export.Type.RECEIVER));
   }
 
   @Override
@@ -34,33 +25,12 @@ public final class OtlpWriteKind implements ComponentKind<WriteConfig> {
     return new WriteReader(new OtlpForm()).read(id, args);
   }
 
-  @Override
-  public List<HttpClientConfig> clients(WriteConfig config) {
-    return config.clients();
-  }
-
   /** What is in flight is there twice: as it is queued, and as it is sent, which is as large. */
   @Override
   public HeapDemand demand(WriteConfig config) {
-    HeapDemand asQueued = config.demand();
+    HeapDemand asQueued = HttpWriteKind.super.demand(config);
     return new HeapDemand(
         2 * asQueued.queues(), asQueued.diskIndex(), asQueued.maxBody(), asQueued.maxInflated());
-  }
-
-  @Override
-  public WriteConfig within(WriteConfig config, double queues, double diskIndex) {
-    return config.within(queues, diskIndex);
-  }
-
-  /** Makes the folder of the queues. */
-  @Override
-  public Future<Void> start(Services services) {
-    return EndpointServices.of(services).queues().start();
-  }
-
-  @Override
-  public void started(Services services) {
-    EndpointServices.of(services).queues().reportUnclaimed();
   }
 
   @Override

@@ -1,33 +1,23 @@
 package dev.stoker.write.pyroscope;
 
 import dev.stoker.component.AlloyCounterpart;
-import dev.stoker.component.ComponentKind;
-import dev.stoker.component.HeapDemand;
 import dev.stoker.component.Preparation;
 import dev.stoker.component.Prepared;
 import dev.stoker.component.Services;
-import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.pprof.shared.BodyWork;
 import dev.stoker.schema.Args;
-import dev.stoker.schema.Export;
 import dev.stoker.write.component.EndpointServices;
 import dev.stoker.write.component.RunningWrite;
+import dev.stoker.write.http.HttpWriteKind;
 import dev.stoker.write.http.WriteConfig;
 import dev.stoker.write.http.WriteReader;
-import io.vertx.core.Future;
-import java.util.List;
 import java.util.Map;
 
 /** <code>pyroscope.write</code>. */
-public final class WriteKind implements ComponentKind<WriteConfig> {
+public final class WriteKind implements HttpWriteKind {
   @Override
   public String name() {
     return "pyroscope.write";
-  }
-
-  @Override
-  public List<Export> exports() {
-    return List.of(new Export("receiver", Export.Type.RECEIVER));
   }
 
   @Override
@@ -41,32 +31,6 @@ public final class WriteKind implements ComponentKind<WriteConfig> {
     return AlloyCounterpart.SAME
         .leaveOut("tracing", "Stoker does not trace its pushes")
         .leaveOut("endpoint.debug_info_upload_timeout", "Stoker uploads no debug info");
-  }
-
-  @Override
-  public List<HttpClientConfig> clients(WriteConfig config) {
-    return config.clients();
-  }
-
-  @Override
-  public HeapDemand demand(WriteConfig config) {
-    return config.demand();
-  }
-
-  @Override
-  public WriteConfig within(WriteConfig config, double queues, double diskIndex) {
-    return config.within(queues, diskIndex);
-  }
-
-  /** Makes the folder of the queues. */
-  @Override
-  public Future<Void> start(Services services) {
-    return EndpointServices.of(services).queues().start();
-  }
-
-  @Override
-  public void started(Services services) {
-    EndpointServices.of(services).queues().reportUnclaimed();
   }
 
   @Override

@@ -134,7 +134,7 @@ final class OtlpHarness implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    call(() -> receiver.server().close()).await(10, TimeUnit.SECONDS);
+    call(() -> receiver.parts().server().close()).await(10, TimeUnit.SECONDS);
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 }

@@ -96,7 +96,7 @@ class HostileClientsTest {
       assertThat(push(harness, good(1)).statusCode()).isEqualTo(200);
       assertThat(push(harness, new byte[] {1}).statusCode()).isEqualTo(400);
       ReceiverStatus.Counts counts =
-          harness.call(() -> harness.receiver.admission().status("p", HERE)).counts();
+          harness.call(() -> harness.receiver.parts().admission().status("p", HERE)).counts();
       assertThat(counts.requests())
           .containsEntry("gone", 1L)
           .containsEntry("taken", 1L)

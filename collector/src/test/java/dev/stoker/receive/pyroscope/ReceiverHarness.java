@@ -131,7 +131,7 @@ final class ReceiverHarness implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    call(() -> receiver.server().close()).await(10, TimeUnit.SECONDS);
+    call(() -> receiver.parts().server().close()).await(10, TimeUnit.SECONDS);
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 }

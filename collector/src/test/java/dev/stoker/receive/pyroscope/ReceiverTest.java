@@ -6,10 +6,14 @@ import dev.stoker.http.client.Auth;
 import dev.stoker.http.secret.Secret;
 import dev.stoker.profile.ComponentBooks;
 import dev.stoker.profile.Profile;
+import dev.stoker.receive.Answer;
 import dev.stoker.receive.Clients;
 import dev.stoker.receive.LabelLimits;
+import dev.stoker.receive.ReceiverParts;
 import dev.stoker.receive.ReceiverStatus;
+import dev.stoker.receive.Sender;
 import dev.stoker.receive.config.ReceiveLimits;
+import dev.stoker.receive.server.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -24,6 +28,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +66,7 @@ class ReceiverTest {
   private List<Clients.Client> clients() throws Exception {
     ReceiverStatus.Port here = new ReceiverStatus.Port("", false, "");
     return harness
-        .call(() -> harness.receiver.admission().status("pyroscope", here))
+        .call(() -> harness.receiver.parts().admission().status("pyroscope", here))
         .clients()
         .clients();
   }
@@ -69,6 +74,41 @@ class ReceiverTest {
   private Profile only() {
     assertThat(harness.taken).hasSize(1);
     return harness.taken.get(0);
+  }
+
+  @Test
+  void aBugWhileReading_isAnsweredWithoutItsText_andIsTheComponentsHealth() throws Exception {
+    AtomicReference<Refusal> answered = new AtomicReference<>();
+    Answer answer =
+        new Answer() {
+          @Override
+          public void taken() {
+            throw new AssertionError("it was not taken");
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            answered.set(refusal);
+          }
+
+          @Override
+          public boolean isGone() {
+            return false;
+          }
+        };
+    ReceiverParts parts = harness.receiver.parts();
+    harness.call(
+        () -> {
+          parts.failed(answer, new Sender("10.0.0.1", "", ""), new IllegalStateException("odd"));
+          return null;
+        });
+
+    assertThat(answered.get().kind()).isEqualTo(Refusal.Kind.INTERNAL);
+    assertThat(answered.get().words()).doesNotContain("odd");
+    assertThat(
+            harness.call(
+                () -> parts.admission().books().recentBug(parts.timers().nanoTime(), 60_000_000)))
+        .contains("reading what was pushed", "odd");
   }
 
   @Test
@@ -259,7 +299,7 @@ class ReceiverTest {
     assertThat(second.statusCode()).isEqualTo(400);
     assertThat(harness.taken).isEmpty();
     ComponentBooks.Snapshot books =
-        harness.call(() -> harness.receiver.admission().books().snapshot());
+        harness.call(() -> harness.receiver.parts().admission().books().snapshot());
     assertThat(books.came()).isEqualTo(3);
     assertThat(books.left()).containsEntry(ComponentBooks.Outcome.REFUSED, 3L);
   }
@@ -382,7 +422,7 @@ class ReceiverTest {
 
     assertThat(answer.statusCode()).isEqualTo(503);
     ComponentBooks.Snapshot books =
-        harness.call(() -> harness.receiver.admission().books().snapshot());
+        harness.call(() -> harness.receiver.parts().admission().books().snapshot());
     assertThat(books.left()).containsEntry(ComponentBooks.Outcome.FAILED, 1L);
     assertThat(books.underWay()).isZero();
   }
