@@ -28,7 +28,7 @@ pyroscope.scrape.app {
 pyroscope.write.well { endpoint { name = well, url = "%s" } }
 `
 
-// illConfig: one endpoint drops, one only waits, one refuses all, and a target is not there.
+// illConfig: one endpoint drops, one only waits, one refuses all, a target is not there, and what is pushed has no room.
 const illConfig = `
 pyroscope.scrape.app {
   targets = [ { "__address__" = "%s", "service_name" = "app" } ]
@@ -47,6 +47,11 @@ pyroscope.write.ill {
     { name = rejects, url = "%[3]s" }
   ]
 }
+pyroscope.receive_http.pushes {
+  http { listen_address = "127.0.0.1", listen_port = %[4]d }
+  forward_to = [ pyroscope.write.full.receiver ]
+}
+pyroscope.write.full { endpoint { name = full, url = "http://127.0.0.1:%[2]d", queue { memory = 20KiB, disk = 0 } } }
 `
 
 const prometheusConfig = `
@@ -76,7 +81,8 @@ func TestAlerts(t *testing.T) {
 		http.Error(w, `{"code":"invalid_argument","message":"no such tenant"}`, http.StatusBadRequest)
 	}))
 	t.Cleanup(rejectsAll.Close)
-	ill := harness.StartStokerIn(t, storage, fmt.Sprintf(illConfig, app.Address, nobody, rejectsAll.URL))
+	pushes := harness.FreePort(t)
+	ill := harness.StartStokerIn(t, storage, fmt.Sprintf(illConfig, app.Address, nobody, rejectsAll.URL, pushes))
 	prometheus, names := startPrometheus(t, well, ill)
 
 	fill(t, storage)
@@ -95,6 +101,10 @@ func TestAlerts(t *testing.T) {
 				ill.Signal(syscall.SIGSTOP)
 				time.Sleep(700 * time.Millisecond) // the fault
 				ill.Signal(syscall.SIGCONT)
+			case "StokerPushesBusy":
+				push(t, pushes, numbered(1), "503")
+			case "StokerPushesRefused":
+				push(t, pushes, []byte("no profile"), "400")
 			case "StokerUnreachable":
 				ill.Signal(syscall.SIGKILL)
 			}
@@ -104,6 +114,19 @@ func TestAlerts(t *testing.T) {
 	if got := firing(t, prometheus, well); len(got) > 0 {
 		t.Errorf("a healthy Stoker has alerts: %v", got)
 	}
+}
+
+// push sends a profile until the answer is the one that is wanted.
+func push(t *testing.T, port int, body []byte, want string) {
+	t.Helper()
+	labels := map[string]string{"__name__": "goroutine", "service_name": "pushed", "long": strings.Repeat("x", 2_000)}
+	harness.Eventually(t, 20*time.Second, "an answer "+want, func() error {
+		err := harness.Push(fmt.Sprintf("http://127.0.0.1:%d", port), labels, body)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			return fmt.Errorf("%v", err)
+		}
+		return nil
+	})
 }
 
 func breakConfig(t *testing.T, stoker *harness.Stoker) {
