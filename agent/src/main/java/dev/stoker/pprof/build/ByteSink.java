@@ -6,6 +6,9 @@ import java.util.Arrays;
 public final class ByteSink {
   private static final int BYTES = 2;
 
+  /** The largest array that every JVM has. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
   /** Valid up to {@link #size}; another array after it has grown. */
   public byte[] bytes = new byte[16 << 10];
 
@@ -56,7 +59,11 @@ public final class ByteSink {
 
   private void room(int more) {
     if (bytes.length - size < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length * 2));
+      long least = (long) size + more;
+      if (least > MOST) {
+        throw new IllegalStateException("a message would have " + least + " bytes, past any array");
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.max(least, Math.min(MOST, bytes.length * 2L)));
     }
   }
 }

@@ -23,6 +23,7 @@ final class AnyValue {
   private Kind kind = Kind.NONE;
   private int textStart;
   private int textEnd;
+  private int textIndex;
   private long number;
 
   AnyValue(Dictionary dictionary) {
@@ -33,6 +34,7 @@ final class AnyValue {
     kind = Kind.NONE;
     textStart = 0;
     textEnd = -1;
+    textIndex = -1;
     number = 0;
   }
 
@@ -52,6 +54,7 @@ final class AnyValue {
         case OtlpFields.AnyValue.STRING_INDEX -> {
           int at = dictionary.strings.index(cursor.value());
           text(dictionary.strings.start.at[at], dictionary.strings.end.at[at]);
+          textIndex = at;
         }
         case OtlpFields.AnyValue.INT -> {
           clear();
@@ -123,6 +126,11 @@ final class AnyValue {
   /** −1 = it is no text. */
   int textEnd() {
     return textEnd;
+  }
+
+  /** Where the text is in the string table; −1 = it is none, or stands in the value. */
+  int textIndex() {
+    return textIndex;
   }
 
   long number() {

@@ -30,13 +30,22 @@ final class Attributes {
 
   static final String SERVICE_NAME = "service.name";
 
+  /** The value is a text that stands in the attribute, and in no table. */
+  static final int INLINE = -1;
+
+  private static final int NO_TEXT = -2;
+
   private final Dictionary dictionary;
   private final byte[] kind;
   private final int[] key;
   private final int[] unit;
-  private final int[] textStart;
-  private final int[] textEnd;
+
+  /** Where a text is in the string table, or one of the constants. */
+  private final int[] text;
+
+  /** The number, or where a text begins and ends in the request. */
   private final long[] number;
+
   private final AnyValue value;
 
   Attributes(Dictionary dictionary) {
@@ -46,8 +55,7 @@ final class Attributes {
     this.kind = new byte[size];
     this.key = new int[size];
     this.unit = new int[size];
-    this.textStart = new int[size];
-    this.textEnd = new int[size];
+    this.text = new int[size];
     this.number = new long[size];
   }
 
@@ -76,9 +84,9 @@ final class Attributes {
         default -> cursor.skip();
       }
     }
-    textStart[at] = value.textStart();
-    textEnd[at] = value.textEnd();
-    number[at] = value.number();
+    boolean isText = value.textEnd() >= 0;
+    text[at] = isText ? value.textIndex() : NO_TEXT;
+    number[at] = isText ? (long) value.textStart() << 32 | value.textEnd() : value.number();
     return kind(at);
   }
 
@@ -135,11 +143,11 @@ final class Attributes {
   }
 
   int textStart(int at) {
-    return textStart[at];
+    return (int) (number[at] >> 32);
   }
 
   int textEnd(int at) {
-    return textEnd[at];
+    return (int) number[at];
   }
 
   long number(int at) {
@@ -148,13 +156,16 @@ final class Attributes {
 
   /** The value as a text; for {@link #TEXT}, {@link #NUMBER} and {@link #SERVICE}. */
   String text(int at) throws MalformedProfileException {
-    return textEnd[at] >= 0
-        ? dictionary.text(textStart[at], textEnd[at])
-        : Long.toString(number[at]);
+    return isText(at) ? dictionary.text(textStart(at), textEnd(at)) : Long.toString(number[at]);
   }
 
   /** Texts, of which bytes of the request are the value, and not numbers. */
   boolean isText(int at) {
-    return textEnd[at] >= 0;
+    return text[at] != NO_TEXT;
+  }
+
+  /** Where the text of the value is in the string table, or {@link #INLINE}. */
+  int textIndex(int at) {
+    return text[at];
   }
 }

@@ -30,8 +30,8 @@ final class Budget {
     }
   }
 
-  /** The profile at work has so many bytes by now. */
-  void check(int bytes) throws OutOfRoomException {
+  /** The profile at work has so many bytes by now, or is about to have them. */
+  void check(long bytes) throws OutOfRoomException {
     if (written + bytes > mostWritten) {
       throw new OutOfRoomException();
     }

@@ -82,7 +82,8 @@ final class PprofMappings {
     }
   }
 
-  private void write(int id, int from, int to) throws MalformedProfileException {
+  private void write(int id, int from, int to)
+      throws MalformedProfileException, OutOfRoomException {
     indexes.size = 0;
     mapping.reset();
     Pprof.number(mapping, 1, id);
@@ -106,7 +107,7 @@ final class PprofMappings {
     out.field(MAPPING, mapping.bytes, 0, mapping.size);
   }
 
-  private int buildId() throws MalformedProfileException {
+  private int buildId() throws MalformedProfileException, OutOfRoomException {
     int best = BUILD_IDS.length;
     int found = -1;
     for (int i = 0; i < indexes.size; i++) {
@@ -117,7 +118,7 @@ final class PprofMappings {
         found = at;
       }
     }
-    return found < 0 ? 0 : strings.add(attributes.textStart(found), attributes.textEnd(found));
+    return found < 0 ? 0 : strings.value(found);
   }
 
   private int rank(int attribute) {

@@ -33,7 +33,7 @@ final class PprofTables {
     this.dictionary = dictionary;
     this.budget = budget;
     this.out = out;
-    this.strings = new PprofStrings(dictionary, out);
+    this.strings = new PprofStrings(dictionary, attributes, budget, out);
     this.mappings = new PprofMappings(dictionary, attributes, strings, out);
     this.locations = new LocalIds(dictionary.locations.size());
     this.functions = new LocalIds(dictionary.functions.size());
@@ -113,7 +113,7 @@ final class PprofTables {
     Pprof.number(line, 2, number);
     Pprof.number(line, 3, column);
     location.field(4, line.bytes, 0, line.size);
-    budget.check(out.size + location.size);
+    budget.check(out.size + (long) location.size);
     return true;
   }
 
@@ -145,7 +145,8 @@ final class PprofTables {
     return id;
   }
 
-  private void string(int field, Cursor index) throws MalformedProfileException {
+  private void string(int field, Cursor index)
+      throws MalformedProfileException, OutOfRoomException {
     Pprof.number(function, field, strings.id(index.value()));
   }
 

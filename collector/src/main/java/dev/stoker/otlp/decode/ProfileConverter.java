@@ -57,16 +57,24 @@ final class ProfileConverter {
     return sample.isLoose();
   }
 
-  List<Part> convert(ProfileHead head, TypeNames names)
+  /** The services of a profile's samples, and which samples each has. */
+  record Services(List<String> names, Ranks ranks) {}
+
+  /** A body for each of the services. */
+  List<Part> convert(ProfileHead head, TypeNames names, Services services)
       throws MalformedProfileException, OutOfRoomException {
-    int[] serviceOf = new int[head.samples()];
-    List<String> services = services(head, serviceOf);
-    Ranks ranks = Ranks.of(serviceOf, services.size());
     List<Part> parts = new ArrayList<>();
-    for (int i = 0; i < services.size(); i++) {
-      parts.add(new Part(services.get(i), body(head, names, ranks, i)));
+    for (int i = 0; i < services.names().size(); i++) {
+      parts.add(new Part(services.names().get(i), body(head, names, services.ranks(), i)));
     }
     return parts;
+  }
+
+  /** The services that the samples name. */
+  Services services(ProfileHead head) throws MalformedProfileException {
+    int[] serviceOf = new int[head.samples()];
+    List<String> services = services(head, serviceOf);
+    return new Services(services, Ranks.of(serviceOf, services.size()));
   }
 
   /** The services that the samples name; fills in which sample has which. */
@@ -129,7 +137,7 @@ final class ProfileConverter {
     return workspace.gzip(out);
   }
 
-  private void type(int field, TypeNames.Type type) {
+  private void type(int field, TypeNames.Type type) throws OutOfRoomException {
     int name = tables.strings().add(type.type());
     int unit = tables.strings().add(type.unit());
     message.reset();
@@ -149,6 +157,7 @@ final class ProfileConverter {
     packed.varint(value * factor);
     message.field(2, packed.bytes, 0, packed.size);
     labels.write(sample, message);
+    budget.check(out.size + (long) message.size);
     out.field(Pprof.SAMPLE, message.bytes, 0, message.size);
     budget.check(out.size);
   }
@@ -167,6 +176,7 @@ final class ProfileConverter {
         locations(cursor.start(), cursor.end());
       } else {
         packed.varint(tables.location(cursor.value()));
+        budget.check(out.size + (long) packed.size);
       }
     }
     if (packed.size > 0) {
@@ -178,7 +188,7 @@ final class ProfileConverter {
     Cursor indexes = Wire.over(dictionary.data, from, to);
     while (!indexes.atEnd()) {
       packed.varint(tables.location(indexes.varint()));
-      budget.check(out.size + packed.size);
+      budget.check(out.size + (long) packed.size);
     }
   }
 }

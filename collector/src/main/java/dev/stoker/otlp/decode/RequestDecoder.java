@@ -167,14 +167,16 @@ final class RequestDecoder {
       if (names == null) {
         throw Wire.wrong("neither the sample type nor the period type of the profile has a name");
       }
+      bounded(1, scope.series());
       SeriesLabels series = scope.series().with(converter.attributes(), head.attributes, leftOut);
+      ProfileConverter.Services services = converter.services(head);
+      int more = bounded(services.names().size(), series);
       List<OtlpProfile> made = new ArrayList<>();
-      for (ProfileConverter.Part part : converter.convert(head, names)) {
+      for (ProfileConverter.Part part : converter.convert(head, names, services)) {
         made.add(new OtlpProfile(series.of(names.name(), part.service()), part.body()));
-        labels += series.size();
       }
-      bounded(made.size());
       profiles.addAll(made);
+      labels += more;
     } catch (MalformedProfileException wrong) {
       reject(String.valueOf(wrong.getMessage()));
     } catch (OutOfRoomException full) {
@@ -185,17 +187,20 @@ final class RequestDecoder {
     }
   }
 
-  private void bounded(int more) throws MalformedProfileException {
+  /** Before any of them is made. Returns how many labels they have. */
+  private int bounded(int more, SeriesLabels each) throws MalformedProfileException {
     if (profiles.size() + more > ProfileConverter.MOST_BODIES) {
       throw Wire.wrong(
           "the request has more than "
               + ProfileConverter.MOST_BODIES
               + " profiles of different services; send several");
     }
-    if (labels > MOST_LABELS) {
+    long all = labels + (long) more * each.most();
+    if (all > MOST_LABELS) {
       throw Wire.wrong(
           "the profiles of the request have more than " + MOST_LABELS + " labels; send several");
     }
+    return more * each.most();
   }
 
   private void reject(String why) {

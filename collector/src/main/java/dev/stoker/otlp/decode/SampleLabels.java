@@ -25,8 +25,6 @@ final class SampleLabels {
   /** By index of the key: the last sample that has used it. */
   private final int[] keySeen;
 
-  private final LocalIds values;
-  private final Ints valueStrings = new Ints();
   private final LocalIds links;
   private final Ints spanStrings = new Ints();
   private final Ints traceStrings = new Ints();
@@ -41,14 +39,11 @@ final class SampleLabels {
     this.strings = strings;
     this.leftOut = leftOut;
     this.keySeen = new int[dictionary.strings.size()];
-    this.values = new LocalIds(dictionary.attributes.size());
     this.links = new LocalIds(dictionary.links.size());
   }
 
   /** Another profile. */
   void begin() {
-    values.begin();
-    valueStrings.size = 0;
     links.begin();
     spanStrings.size = 0;
     traceStrings.size = 0;
@@ -56,7 +51,7 @@ final class SampleLabels {
     traceName = 0;
   }
 
-  void write(OtlpSample from, ByteSink out) throws MalformedProfileException {
+  void write(OtlpSample from, ByteSink out) throws MalformedProfileException, OutOfRoomException {
     sample++;
     for (int i = 0; i < from.attributes.size; i++) {
       attribute(attributes.read(from.attributes.at[i]), out);
@@ -66,7 +61,8 @@ final class SampleLabels {
     }
   }
 
-  private void attribute(int at, ByteSink out) throws MalformedProfileException {
+  private void attribute(int at, ByteSink out)
+      throws MalformedProfileException, OutOfRoomException {
     byte kind = attributes.kindOf(at);
     if (kind == Attributes.OTHER) {
       leftOut.count(LeftOut.VALUE);
@@ -83,7 +79,8 @@ final class SampleLabels {
     }
   }
 
-  private void label(int key, int at, ByteSink out) throws MalformedProfileException {
+  private void label(int key, int at, ByteSink out)
+      throws MalformedProfileException, OutOfRoomException {
     boolean number =
         attributes.kindOf(at) == Attributes.WHOLE
             || attributes.kindOf(at) == Attributes.NUMBER && attributes.unit(at) != 0;
@@ -93,26 +90,12 @@ final class SampleLabels {
       Pprof.number(label, 3, attributes.number(at));
       Pprof.number(label, 4, strings.id(attributes.unit(at)));
     } else {
-      Pprof.number(label, 2, value(at));
+      Pprof.number(label, 2, strings.value(at));
     }
     out.field(LABEL, label.bytes, 0, label.size);
   }
 
-  private int value(int at) {
-    int known = values.get(at);
-    if (known > 0) {
-      return valueStrings.at[known - 1];
-    }
-    int string =
-        attributes.isText(at)
-            ? strings.add(attributes.textStart(at), attributes.textEnd(at))
-            : strings.add(Long.toString(attributes.number(at)));
-    values.give(at);
-    valueStrings.add(string);
-    return string;
-  }
-
-  private void link(int at, ByteSink out) throws MalformedProfileException {
+  private void link(int at, ByteSink out) throws MalformedProfileException, OutOfRoomException {
     int known = links.get(at);
     if (known == 0) {
       read(at);
@@ -130,7 +113,7 @@ final class SampleLabels {
     }
   }
 
-  private void read(int at) throws MalformedProfileException {
+  private void read(int at) throws MalformedProfileException, OutOfRoomException {
     int span = 0;
     int trace = 0;
     Cursor cursor =
@@ -149,7 +132,7 @@ final class SampleLabels {
   }
 
   /** 0 = it is no id, or the one that stands for none. */
-  private int hex(Cursor cursor, int bytes) throws MalformedProfileException {
+  private int hex(Cursor cursor, int bytes) throws MalformedProfileException, OutOfRoomException {
     cursor.expectBytes();
     boolean zero = true;
     for (int i = cursor.start(); i < cursor.end(); i++) {

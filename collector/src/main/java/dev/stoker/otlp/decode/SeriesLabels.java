@@ -17,6 +17,10 @@ import java.util.Map;
 final class SeriesLabels {
   private static final int MOST = 1_000;
   private static final String SERVICE = "service_name";
+
+  /** Labels that {@link #of} adds: of the name, of the kind, and of the service. */
+  private static final int OWN = 3;
+
   private static final String UNKNOWN = "unknown_service";
   private static final String EXECUTABLE = "process.executable.name";
 
@@ -30,8 +34,9 @@ final class SeriesLabels {
     return new SeriesLabels(Map.of());
   }
 
-  int size() {
-    return labels.size();
+  /** Labels that a profile has at most. */
+  int most() {
+    return labels.size() + OWN;
   }
 
   /** With the attributes of a resource or a scope, which are in these bytes. */
