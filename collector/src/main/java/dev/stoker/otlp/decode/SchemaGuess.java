@@ -36,6 +36,8 @@ final class SchemaGuess {
   private final Dictionary dictionary;
   private boolean from17;
   private boolean fits19 = true;
+
+  /** Those with a field that has another meaning in 1.9. */
   private int samples;
 
   SchemaGuess(byte[] message, Dictionary dictionary) {
@@ -87,7 +89,6 @@ final class SchemaGuess {
       from17 |= cursor.field() == OLD_LOCATIONS && bytes;
       from17 |= cursor.field() == OLD_DURATION && cursor.wireType() == Cursor.VARINT;
       if (cursor.field() == OtlpFields.Profile.SAMPLES && bytes) {
-        samples++;
         fits19 = fits19 && fits19(cursor.start(), cursor.end());
       } else {
         cursor.skip();
@@ -95,9 +96,11 @@ final class SchemaGuess {
     }
   }
 
+  /** A sample of a stack and times only is the same in both, and no sign of either. */
   private boolean fits19(int from, int to) throws MalformedProfileException {
     int values = 0;
     int times = 0;
+    boolean sign = false;
     Cursor cursor = Wire.over(message, from, to);
     while (cursor.next()) {
       int field = cursor.field();
@@ -105,9 +108,11 @@ final class SchemaGuess {
       if (cursor.wireType() != (packed ? Cursor.BYTES : Cursor.VARINT) || !isIn(cursor)) {
         return false;
       }
+      sign |= field == OLD_VALUES || field == OLD_ATTRIBUTES || field == OLD_LINK;
       values += field == OLD_VALUES ? numbers(cursor) : 0;
       times += field == OLD_TIMESTAMPS ? (cursor.end() - cursor.start()) / Long.BYTES : 0;
     }
+    samples += sign ? 1 : 0;
     return values + times > 0 && (values == 0 || times == 0 || values == times);
   }
 

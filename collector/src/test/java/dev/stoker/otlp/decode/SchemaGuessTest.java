@@ -139,6 +139,31 @@ class SchemaGuessTest {
     assertThat(decoded.reason()).startsWith("stack 77 is used");
   }
 
+  /** A stack and times are the same fields in both. */
+  @Test
+  void samplesWithTimesOnly_areNoSignOfAnOlderOne() throws Exception {
+    UnknownFieldSet.Field times =
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(ByteString.copyFrom(new byte[16]))
+            .build();
+    ByteString good =
+        Profile.newBuilder()
+            .setSampleType(made.type("samples", "count"))
+            .build()
+            .toByteString()
+            .concat(within(2, old().addField(5, times).build().toByteString()));
+    ByteString withoutType = within(2, old().addField(5, times).build().toByteString());
+    ByteString scopes = within(2, within(2, good).concat(within(2, withoutType)));
+    ByteString request =
+        within(1, scopes).concat(within(2, made.dictionary.build().toByteString()));
+
+    Decoded decoded = OtlpRequest.of(request.toByteArray()).decode(1 << 20, workspace);
+
+    assertThat(decoded.reason()).isEqualTo("the profile has no sample_type");
+    assertThat(decoded.rejected()).isEqualTo(1);
+    assertThat(Pprofs.sums(decoded.profiles().get(0).body()).values()).containsExactly(2L);
+  }
+
   @Test
   void valuesThatAreNotPacked_areTaken() throws Exception {
     Decoded decoded =
