@@ -6,6 +6,7 @@ import dev.stoker.otlp.OtlpFields.Dictionary;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.wire.ProfileIndex;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * is bounded. One thread.
  */
 final class Attributes {
-  /** Whole numbers up to here are exact as a double. */
+  /** Whole numbers below it are exact as a double, and no other number becomes the same one. */
   private static final long EXACT = 1L << 53;
 
   private static final int FIXED64 = 1;
@@ -32,10 +33,31 @@ final class Attributes {
   private final Map<Named, Integer> named = new HashMap<>();
   private int size;
 
-  /** A label of pprof, by indexes of strings. */
-  record Label(int key, int text, long number, int unit) {}
+  /**
+   * A label of pprof, by indexes of strings. Comparable, so that a map holds up against hashes that
+   * collide on purpose.
+   */
+  record Label(int key, int text, long number, int unit) implements Comparable<Label> {
+    private static final Comparator<Label> ORDER =
+        Comparator.comparingLong(Label::number)
+            .thenComparingInt(Label::key)
+            .thenComparingInt(Label::text)
+            .thenComparingInt(Label::unit);
 
-  private record Named(String key, int text) {}
+    @Override
+    public int compareTo(Label other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** Comparable for the same reason. */
+  private record Named(String key, int text) implements Comparable<Named> {
+    @Override
+    public int compareTo(Named other) {
+      int order = key.compareTo(other.key);
+      return order != 0 ? order : Integer.compare(text, other.text);
+    }
+  }
 
   /**
    * @param out the dictionary
@@ -66,7 +88,7 @@ final class Attributes {
     value.reset();
     if (label.text() != 0) {
       text(label.text());
-    } else if (Math.abs(label.number()) <= EXACT) {
+    } else if (-EXACT < label.number() && label.number() < EXACT) {
       value.tag(AnyValue.DOUBLE, FIXED64);
       value.fixed64(Double.doubleToRawLongBits(label.number()));
     } else {

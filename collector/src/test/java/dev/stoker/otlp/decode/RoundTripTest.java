@@ -9,7 +9,9 @@ import dev.stoker.otlp.encode.Series;
 import dev.stoker.pprof.Gzip;
 import dev.stoker.pprof.build.PprofWriter;
 import dev.stoker.pprof.build.ValueType;
+import dev.stoker.pprof.oracle.Pprof;
 import dev.stoker.pprof.wire.Workspace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /** What otlp.write makes of a pprof becomes the same pprof again. */
 class RoundTripTest {
+  private static final long EXACT = 1L << 53;
+  private static final List<Long> NUMBERS =
+      List.of(1L, EXACT - 1, EXACT, EXACT + 1, -EXACT + 1, -EXACT, Long.MAX_VALUE, Long.MIN_VALUE);
+
   @Test
   void pprofThatWasWrittenAsOtlp_comesBack_byTypeStackLabelAndValue() throws Exception {
     ValueType samples = new ValueType("samples", "count");
@@ -52,6 +58,40 @@ class RoundTripTest {
           .containsOnly(
               Map.entry("cpu:nanoseconds:cpu:nanoseconds", sums(10)),
               Map.entry("samples:count:cpu:nanoseconds", sums(1)));
+    }
+  }
+
+  /** From 2^53 on a double may be one of several numbers. */
+  @Test
+  void numbersOfLabels_comeBack_whateverTheirSize() throws Exception {
+    Pprof.Profile.Builder profile =
+        Pprof.Profile.newBuilder()
+            .addAllStringTable(List.of("", "samples", "count", "size", "bytes"))
+            .addSampleType(Pprof.ValueType.newBuilder().setType(1).setUnit(2))
+            .addLocation(Pprof.Location.newBuilder().setId(1).setAddress(1));
+    for (long number : NUMBERS) {
+      profile.addSample(
+          Pprof.Sample.newBuilder()
+              .addLocationId(1)
+              .addValue(1)
+              .addLabel(Pprof.Label.newBuilder().setKey(3).setNum(number).setNumUnit(4)));
+    }
+    try (Workspace workspace = new Workspace()) {
+      Encoded encoded =
+          ProfileEncoder.encode(
+              profile.build().toByteArray(),
+              new Series(Labels.of("service_name", "shop"), 1),
+              1 << 20,
+              workspace);
+      Decoded decoded =
+          OtlpRequest.of(Gzip.inflate(encoded.request(), 1 << 20)).decode(1 << 20, workspace);
+
+      assertThat(decoded.leftOut()).isEmpty();
+      List<Long> back = new ArrayList<>();
+      for (Pprof.Sample sample : Pprofs.parse(decoded.profiles().get(0).body()).getSampleList()) {
+        back.add(sample.getLabel(0).getNum());
+      }
+      assertThat(back).containsExactlyElementsOf(NUMBERS);
     }
   }
 

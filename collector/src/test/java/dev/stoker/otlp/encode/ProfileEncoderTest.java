@@ -2,6 +2,7 @@ package dev.stoker.otlp.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.stoker.labels.Labels;
 import dev.stoker.pprof.Gzip;
@@ -14,6 +15,7 @@ import io.opentelemetry.proto.profiles.v1development.ProfilesDictionary;
 import io.opentelemetry.proto.resource.v1.Resource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -180,6 +182,22 @@ class ProfileEncoderTest {
   }
 
   /** In OTLP the text of a value stands where it is used: 5 MB times 64 keys would be 320 MB. */
+  /** Each hash of these numbers is 0: a map that relies on it would look at all of them. */
+  @Test
+  void numbersWhoseHashesCollide_costNoMoreThanOthers() {
+    Pprof.Profile.Builder profile = small().clearSample();
+    for (long i = 1; i <= 100_000; i++) {
+      profile.addSample(
+          Pprof.Sample.newBuilder()
+              .addValue(1)
+              .addValue(1)
+              .addLabel(Pprof.Label.newBuilder().setKey(1).setNum(i << 32 | i)));
+    }
+    byte[] body = profile.build().toByteArray();
+
+    assertTimeoutPreemptively(Duration.ofSeconds(20), () -> encode(body));
+  }
+
   @Test
   void oneLongTextThatManyLabelsName_isRefused_notMultiplied() {
     Pprof.Profile.Builder profile = small();
