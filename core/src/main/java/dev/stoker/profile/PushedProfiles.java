@@ -3,6 +3,7 @@ package dev.stoker.profile;
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,10 +40,22 @@ public final class PushedProfiles {
       List.of("__meta_kubernetes_pod_name", "pod", "k8s_pod_name", "k8s.pod.name");
 
   /**
+   * Comparable, so that the map holds up against hashes that collide on purpose.
+   *
    * @param name of the profile
    * @param origin an address, a container or a pod
    */
-  private record Series(String service, String name, String origin) {}
+  private record Series(String service, String name, String origin) implements Comparable<Series> {
+    private static final Comparator<Series> ORDER =
+        Comparator.comparing(Series::service)
+            .thenComparing(Series::name)
+            .thenComparing(Series::origin);
+
+    @Override
+    public int compareTo(Series other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   /**
    * @param everyMillis the time between the last two pushes, 0 = there was one

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -173,7 +174,7 @@ public final class SampleLabels {
   /** Label sets as bytes; equal sets, in whatever order, are one. */
   private static final class Encoder {
     private final ProfileWriter writer;
-    private final Map<List<Label>, Integer> numbers = new HashMap<>();
+    private final Map<List<Label>, Integer> numbers = new TreeMap<>(Label.LISTS);
     private final List<byte[]> encoded = new ArrayList<>();
     private final Map<String, Integer> strings = new HashMap<>();
 

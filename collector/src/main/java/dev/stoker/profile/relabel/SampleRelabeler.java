@@ -7,11 +7,11 @@ import dev.stoker.pprof.edit.SampleLabels;
 import dev.stoker.relabel.Relabeled;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ final class SampleRelabeler implements SampleLabels.Editor {
   }
 
   private void cap(List<LabelSet> sets, List<@Nullable List<Label>> outcomes) {
-    Map<List<Label>, Long> weights = new HashMap<>();
+    Map<List<Label>, Long> weights = new TreeMap<>(Label.LISTS);
     for (int i = 0; i < outcomes.size(); i++) {
       List<Label> outcome = outcomes.get(i);
       if (outcome != null) {
@@ -73,7 +73,7 @@ final class SampleRelabeler implements SampleLabels.Editor {
     if (weights.size() <= rules.maxLabelSets()) {
       return;
     }
-    Set<List<Label>> staying = new HashSet<>();
+    Set<List<Label>> staying = new TreeSet<>(Label.LISTS);
     weights.entrySet().stream()
         .filter(entry -> !entry.getKey().isEmpty())
         .sorted(

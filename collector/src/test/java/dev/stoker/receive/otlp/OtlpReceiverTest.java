@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,7 @@ class OtlpReceiverTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Requests made = new Requests();
   private OtlpHarness harness = new OtlpHarness();
+  private io.vertx.core.http.@Nullable HttpClient grpcClient;
 
   OtlpReceiverTest() throws Exception {}
 
@@ -172,9 +174,9 @@ class OtlpReceiverTest {
     if (!encoding.isEmpty()) {
       options.putHeader("grpc-encoding", encoding);
     }
-    return harness
-        .vertx()
-        .createHttpClient(http2)
+    // Held here: Vert.x closes a client that nobody holds any more.
+    grpcClient = harness.vertx().createHttpClient(http2);
+    return grpcClient
         .request(options)
         .compose(request -> request.send(Buffer.buffer(body)))
         .compose(
