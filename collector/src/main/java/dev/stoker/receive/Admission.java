@@ -93,6 +93,9 @@ public final class Admission {
     } catch (InvalidPush | MalformedProfileException wrong) {
       refuse(batch, profiles.size(), Refusal.invalid(which(batch, profiles, wrong)));
       return;
+    } catch (RuntimeException | Error thrown) {
+      bug(batch, profiles.size(), "looking at a pushed profile", thrown);
+      return;
     }
     if (batch.profiles().stream().anyMatch(Candidate::isDue)) {
       lookAt(batch);
@@ -135,13 +138,13 @@ public final class Admission {
       refuse(
           batch, batch.profiles().size(), Refusal.invalid(String.valueOf(malformed.getMessage())));
     } else {
-      bug(batch, "looking at a pushed profile", cause);
+      bug(batch, batch.profiles().size(), "looking at a pushed profile", cause);
     }
   }
 
-  private void bug(Batch batch, String doing, Throwable thrown) {
+  private void bug(Batch batch, int profiles, String doing, Throwable thrown) {
     books.bug(doing, thrown, around.timers().nanoTime());
-    refuse(batch, batch.profiles().size(), Refusal.bug());
+    refuse(batch, profiles, Refusal.bug());
   }
 
   private void deliver(Batch batch) {
@@ -162,7 +165,7 @@ public final class Admission {
         return;
       }
     } catch (RuntimeException | Error thrown) {
-      bug(batch, "asking for room for a pushed profile", thrown);
+      bug(batch, batch.profiles().size(), "asking for room for a pushed profile", thrown);
       return;
     }
     hand(batch, profiles);
@@ -240,10 +243,12 @@ public final class Admission {
   }
 
   /** Counts profiles of a request that nobody can take, whatever becomes of its others. */
-  public void rejected(int profiles, String words) {
+  public void rejected(Sender sender, int profiles, String words) {
     books.came(profiles);
     left(profiles, Refusal.Kind.INVALID);
-    lastError = new ReceiverStatus.LastError(words, around.timers().wallMillis());
+    long now = around.timers().wallMillis();
+    clients.rejected(sender, words, now);
+    lastError = new ReceiverStatus.LastError(words, now);
   }
 
   /** Counts a request that was refused before its profiles were known. */

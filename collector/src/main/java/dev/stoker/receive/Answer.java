@@ -2,7 +2,10 @@ package dev.stoker.receive;
 
 import dev.stoker.receive.server.Refusal;
 
-/** What becomes of a request; one of both is called, once, on the control context. */
+/**
+ * What becomes of a request; one of both is called, once, on the control context, also when nobody
+ * waits any more: then it gives back what the request holds.
+ */
 public interface Answer {
   /** Each of its profiles is in a queue. */
   void taken();

@@ -89,6 +89,20 @@ public final class Clients {
             nowMillis));
   }
 
+  /** A part of a request was refused: its words are kept, the request counts as what it becomes. */
+  void rejected(Sender sender, String words, long nowMillis) {
+    Client before = of(sender);
+    put(
+        new Client(
+            before.address,
+            before.agent,
+            before.profiles,
+            before.bytes,
+            before.refused,
+            Texts.excerpt(words, ERROR),
+            nowMillis));
+  }
+
   private void put(Client now) {
     clients.put(new Key(now.address, now.agent), now);
   }

@@ -48,8 +48,8 @@ public record ReceiverParts(ReceiveServer server, Admission admission, Timers ti
       admission.gone();
     } else {
       admission.refused(sender, refusal);
-      answer.refused(refusal);
     }
+    answer.refused(refusal);
   }
 
   /**

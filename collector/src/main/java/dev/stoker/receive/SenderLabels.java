@@ -45,6 +45,7 @@ final class SenderLabels {
         check(label);
         labels.put(label.name(), label.value());
       } else if (isKept(label)) {
+        check(label);
         labels.put(label.name(), label.value());
       }
     }

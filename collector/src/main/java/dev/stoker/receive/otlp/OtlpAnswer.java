@@ -43,6 +43,7 @@ final class OtlpAnswer implements Answer {
   @Override
   public void taken() {
     if (isGone()) {
+      arrival.release();
       return;
     }
     switch (way) {
@@ -92,6 +93,7 @@ final class OtlpAnswer implements Answer {
   @Override
   public void refused(Refusal refusal) {
     if (isGone()) {
+      arrival.release();
       return;
     }
     HttpServerResponse response = arrival.response();

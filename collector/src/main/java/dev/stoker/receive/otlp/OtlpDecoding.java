@@ -67,6 +67,9 @@ final class OtlpDecoding {
   }
 
   private Future<Decoded> decode(Arrival arrival, OtlpRequest request, Most most) {
+    if (arrival.isGone()) {
+      return refused(Refusal.busy("nobody waits for the answer"));
+    }
     long usual = Math.min(request.usual(), most.maxInflated());
     if (request.memory(usual) + request.message().length > most.memory()) {
       return refused(
@@ -90,7 +93,7 @@ final class OtlpDecoding {
     long more = request.memory(most.maxInflated()) - request.memory(usual);
     boolean possible =
         request.memory(most.maxInflated()) + request.message().length <= most.memory();
-    if (!first.outOfRoom() || more <= 0 || !possible) {
+    if (!first.outOfRoom() || more <= 0 || !possible || arrival.isGone()) {
       return Future.succeededFuture(first);
     }
     Refusal full = arrival.reserve(more);

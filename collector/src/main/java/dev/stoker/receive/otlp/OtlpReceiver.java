@@ -152,7 +152,7 @@ final class OtlpReceiver {
         .forEach(
             (why, count) -> parts.admission().leftOut(LeftOutLabel.valueOf(why.name()), count));
     if (decoded.rejected() > 0) {
-      parts.admission().rejected(decoded.rejected(), decoded.reason());
+      parts.admission().rejected(sender, decoded.rejected(), decoded.reason());
       answer.rejected(decoded.rejected(), decoded.reason());
     }
     List<Incoming> profiles =

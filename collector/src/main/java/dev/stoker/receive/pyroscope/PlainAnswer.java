@@ -22,14 +22,13 @@ final class PlainAnswer implements Answer {
 
   @Override
   public void taken() {
-    if (!isGone()) {
-      arrival.answer(Buffer.buffer());
-    }
+    arrival.answer(Buffer.buffer());
   }
 
   @Override
   public void refused(Refusal refusal) {
     if (isGone()) {
+      arrival.release();
       return;
     }
     HttpServerResponse response = arrival.response();

@@ -30,6 +30,7 @@ final class PushAnswer implements Answer {
   @Override
   public void taken() {
     if (isGone()) {
+      arrival.release();
       return;
     }
     HttpServerResponse response = arrival.response();
@@ -48,6 +49,7 @@ final class PushAnswer implements Answer {
   @Override
   public void refused(Refusal refusal) {
     if (isGone()) {
+      arrival.release();
       return;
     }
     HttpServerResponse response = arrival.response();

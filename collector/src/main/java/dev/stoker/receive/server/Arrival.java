@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request from its head to its answer. Its body is read within the bounds; what it holds of the
- * memory is given back with the answer. Owned by the control context.
+ * memory is given back with the answer. When the client goes away after its body, the work on it
+ * goes on, and holds its memory to its end. Owned by the control context.
  */
 public final class Arrival {
   private static final int FIRST = 64 << 10;
@@ -89,9 +90,18 @@ public final class Arrival {
             share.complete();
             byte[] body = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
             bytes = new byte[0];
-            whole.accept(body);
+            work(whole, body);
           }
         });
+  }
+
+  private void work(Consumer<byte[]> whole, byte[] body) {
+    try {
+      whole.accept(body);
+    } catch (RuntimeException | Error bug) {
+      share.close();
+      throw bug;
+    }
   }
 
   private long announced() {
@@ -186,6 +196,7 @@ public final class Arrival {
    */
   public void answer(Buffer body) {
     if (ended) {
+      release();
       return;
     }
     boolean whole = request.isEnded();
@@ -205,12 +216,19 @@ public final class Arrival {
               }
             });
     end();
+    release();
+  }
+
+  /** Gives its memory back: the work on it has ended, and nobody waits for the answer. */
+  public void release() {
+    share.close();
   }
 
   private void left() {
     if (!ended) {
       end();
       if (!complete) {
+        release();
         gone.run();
       }
     }
@@ -221,7 +239,6 @@ public final class Arrival {
       ended = true;
       deadline.cancel();
       bytes = new byte[0];
-      share.close();
       server.ended(this);
     }
   }

@@ -77,7 +77,7 @@ final class BodyBytes {
 
     /** Takes so many bytes more; false = there is no room, and nothing was taken. */
     boolean take(long bytes, long nowNanos) {
-      while (!fits(bytes)) {
+      while (closed || !fits(bytes)) {
         if (closed || !yieldSlowest(nowNanos) || closed) {
           return false;
         }

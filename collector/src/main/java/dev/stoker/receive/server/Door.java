@@ -80,8 +80,12 @@ public final class Door {
         problem = "";
         return left;
       }
+      if (bound) {
+        problem = ""; // that of the place where it listened before
+        return Future.succeededFuture();
+      }
       // The same port with another certificate or login: free only now.
-      return bound ? Future.succeededFuture() : left.compose(ignored -> bindUntilItWorks(taking));
+      return left.compose(ignored -> bindUntilItWorks(taking));
     }
 
     public Future<Void> abandon() {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,11 @@ final class OtlpHarness implements AutoCloseable {
     }
   }
 
+  /** Keeps the only CPU thread busy until the latch is down. */
+  void keepBusy(CountDownLatch until) {
+    services.cpuPool().submit(() -> until.await(20, TimeUnit.SECONDS));
+  }
+
   /** On the control context. */
   <T> T call(Callable<T> work) throws Exception {
     CompletableFuture<T> result = new CompletableFuture<>();
@@ -130,6 +136,10 @@ final class OtlpHarness implements AutoCloseable {
 
   double count(String name, String... tags) {
     return registry.get(name).tags(tags).counter().count();
+  }
+
+  double gauge(String name) {
+    return registry.get(name).gauge().value();
   }
 
   @Override

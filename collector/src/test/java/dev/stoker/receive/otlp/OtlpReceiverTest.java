@@ -3,6 +3,7 @@ package dev.stoker.receive.otlp;
 import static dev.stoker.otlp.decode.Requests.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 import dev.stoker.http.client.Auth;
 import dev.stoker.http.secret.Secret;
@@ -17,6 +18,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,6 +28,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +80,32 @@ class OtlpReceiverTest {
         .containsEntry("__name__", "process_cpu")
         .containsEntry("service_name", "shop")
         .containsEntry("__peer_address__", "127.0.0.1");
+  }
+
+  @Test
+  void clientThatGoesAwayAfterItsBody_leavesNothingInFlight() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    harness.keepBusy(busy);
+    byte[] body = cpu(7).toByteArray();
+    try (Socket socket = new Socket("127.0.0.1", harness.port)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST "
+                  + OtlpReceiver.HTTP_PATH
+                  + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n"
+                  + "Content-Length: "
+                  + body.length
+                  + "\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      out.write(body);
+      out.flush();
+      await().until(() -> harness.gauge("stoker.receive.in.flight.bytes") > body.length);
+    }
+    await().until(() -> harness.gauge("stoker.receive.connections") == 0);
+    busy.countDown();
+    await().until(() -> harness.gauge("stoker.receive.in.flight.bytes") == 0);
+    assertThat(harness.taken).isEmpty();
+    assertThat(harness.count("stoker.receive.requests", "outcome", "gone")).isEqualTo(1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.stoker.receive.pyroscope;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.stoker.app.run.Daemon;
 import dev.stoker.http.client.Auth;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Clients that are slow, huge or malicious cost themselves only. */
@@ -102,6 +104,36 @@ class HostileClientsTest {
           .containsEntry("taken", 1L)
           .containsEntry("invalid", 1L);
       assertThat(counts.requests().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void clientThatGoesAwayAfterItsBody_leavesNoWorkWithoutItsMemory_andNoMemory() throws Exception {
+    try (ReceiverHarness harness = harness(16, 4 << 20, Duration.ofSeconds(30))) {
+      CountDownLatch busy = new CountDownLatch(1);
+      harness.keepBusy(busy);
+      byte[] body = Pushes.gzip(good(1));
+      try (Socket socket = new Socket("127.0.0.1", harness.port)) {
+        OutputStream out = socket.getOutputStream();
+        out.write(
+            ("POST "
+                    + Receiver.PUSH
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/proto\r\n"
+                    + "Content-Encoding: gzip\r\nContent-Length: "
+                    + body.length
+                    + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(body);
+        out.flush();
+        await().until(() -> harness.gauge("stoker.receive.in.flight.bytes") > body.length);
+      }
+      await().until(() -> harness.gauge("stoker.receive.connections") == 0);
+      assertThat(harness.gauge("stoker.receive.in.flight.bytes"))
+          .as("the work waits still, with its memory")
+          .isGreaterThan(body.length);
+      busy.countDown();
+      await().until(() -> harness.gauge("stoker.receive.in.flight.bytes") == 0);
+      assertThat(push(harness, good(2)).statusCode()).isEqualTo(200);
     }
   }
 

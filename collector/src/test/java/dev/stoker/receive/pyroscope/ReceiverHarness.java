@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A receiver on a real port, with a queue behind it that a test controls. */
@@ -97,6 +98,11 @@ final class ReceiverHarness implements AutoCloseable {
       }
       return fits;
     }
+  }
+
+  /** Keeps the only CPU thread busy until the latch is down. */
+  void keepBusy(CountDownLatch until) {
+    services.cpuPool().submit(() -> until.await(20, TimeUnit.SECONDS));
   }
 
   /** On the control context. */
