@@ -2,8 +2,11 @@ package dev.stoker.profile;
 
 import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,20 +43,24 @@ public final class PushedProfiles {
       List.of("__meta_kubernetes_pod_name", "pod", "k8s_pod_name", "k8s.pod.name");
 
   /**
-   * Comparable, so that the map holds up against hashes that collide on purpose.
-   *
-   * @param name of the profile
-   * @param origin an address, a container or a pod
+   * Texts of clients, of which only this is kept: 128 bits of their SHA-256, as a client may send
+   * any number of long ones.
    */
-  private record Series(String service, String name, String origin) implements Comparable<Series> {
-    private static final Comparator<Series> ORDER =
-        Comparator.comparing(Series::service)
-            .thenComparing(Series::name)
-            .thenComparing(Series::origin);
+  private record Digest(long high, long low) implements Comparable<Digest> {
+    @Override
+    public int compareTo(Digest other) {
+      int first = Long.compare(high, other.high);
+      return first == 0 ? Long.compare(low, other.low) : first;
+    }
+  }
 
+  /**
+   * Of a service, a name of a profile, and where it comes from: an address, a container or a pod.
+   */
+  private record Series(Digest service, Digest all) implements Comparable<Series> {
     @Override
     public int compareTo(Series other) {
-      return ORDER.compare(this, other);
+      return all.compareTo(other.all);
     }
   }
 
@@ -63,7 +70,9 @@ public final class PushedProfiles {
   private record Pushed(long lastMillis, long everyMillis) {}
 
   /** How many series each service has. */
-  private final Map<String, Integer> services = new HashMap<>();
+  private final Map<Digest, Integer> services = new HashMap<>();
+
+  private final MessageDigest sha256 = sha256();
 
   private final Map<Series, Pushed> pushed =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -84,18 +93,16 @@ public final class PushedProfiles {
    * @param labels the sender's own, with its address
    */
   public void pushed(Labels labels, long nowMillis) {
-    String service = labels.get(LabelNames.SERVICE_NAME);
-    String name = name(labels);
     List<String> origins = origins(labels);
     String address = labels.get(LabelNames.PEER_ADDRESS);
     if (!address.isEmpty()) {
       origins.add(address);
     }
     for (String origin : origins) {
-      Series series = new Series(service, name, origin);
+      Series series = series(labels, origin);
       Pushed before = pushed.get(series);
       if (before == null) {
-        services.merge(service, 1, Integer::sum);
+        services.merge(series.service(), 1, Integer::sum);
       }
       pushed.put(series, after(before, nowMillis));
     }
@@ -113,7 +120,7 @@ public final class PushedProfiles {
 
   /** True when anything of the service is pushed: only then {@link #isPushed} may be. */
   public boolean knows(Labels target) {
-    return services.containsKey(target.get(LabelNames.SERVICE_NAME));
+    return !services.isEmpty() && services.containsKey(digest(target.get(LabelNames.SERVICE_NAME)));
   }
 
   /**
@@ -129,10 +136,8 @@ public final class PushedProfiles {
     List<String> origins = origins(discovered);
     origins.addAll(origins(profile));
     origins.addAll(addresses);
-    String service = profile.get(LabelNames.SERVICE_NAME);
-    String name = name(profile);
     for (String origin : origins) {
-      Pushed found = pushed.get(new Series(service, name, origin));
+      Pushed found = pushed.get(series(profile, origin));
       if (found != null && moment.isNear(found)) {
         return true;
       }
@@ -149,6 +154,29 @@ public final class PushedProfiles {
   public record Moment(long nowMillis, long intervalMillis) {
     private boolean isNear(Pushed last) {
       return nowMillis - last.lastMillis() <= 2 * Math.max(intervalMillis, last.everyMillis());
+    }
+  }
+
+  private Series series(Labels labels, String origin) {
+    String service = labels.get(LabelNames.SERVICE_NAME);
+    return new Series(digest(service), digest(service, name(labels), origin));
+  }
+
+  private Digest digest(String... texts) {
+    for (String text : texts) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      sha256.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
+      sha256.update(bytes);
+    }
+    ByteBuffer hash = ByteBuffer.wrap(sha256.digest());
+    return new Digest(hash.getLong(), hash.getLong());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
     }
   }
 

@@ -68,7 +68,7 @@ final class TargetsAnswer {
     if (stage == Stage.END) {
       response.end();
     } else if (response.writeQueueFull()) {
-      response.drainHandler(ready -> goOn(response, later));
+      response.drainHandler(ready -> later.accept(() -> goOn(response, later)));
     } else {
       response.write(next());
       later.accept(() -> goOn(response, later));

@@ -28,11 +28,12 @@ import dev.stoker.store.RecentProfiles;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class ScrapeShared {
     this.pushers =
         new Pushers(
             services.shared(PushedProfiles.class, ignored -> new PushedProfiles()),
-            host -> addresses(services.vertx(), host),
+            names(services),
             services.timers());
     measure(services.registry(), connections);
     services.onStop(baselines::save);
@@ -72,12 +73,20 @@ final class ScrapeShared {
     services.onClose(baselines::commit);
   }
 
-  /** By the system's resolver, as the JDK's own clients ask: it knows /etc/hosts. */
-  private static Future<List<String>> addresses(Vertx vertx, String host) {
-    return vertx.executeBlocking(
-        () ->
-            Arrays.stream(InetAddress.getAllByName(host)).map(InetAddress::getHostAddress).toList(),
-        false);
+  /**
+   * By the system's resolver, as the JDK's own clients ask: it knows /etc/hosts. It may take long,
+   * so it has a thread of its own.
+   */
+  private static Function<String, Future<List<String>>> names(Services services) {
+    WorkerExecutor thread = services.vertx().createSharedWorkerExecutor("stoker-names", 1);
+    services.onClose(thread::close);
+    return host ->
+        thread.executeBlocking(
+            () ->
+                Arrays.stream(InetAddress.getAllByName(host))
+                    .map(InetAddress::getHostAddress)
+                    .toList(),
+            false);
   }
 
   private void measure(MeterRegistry registry, Connections connections) {

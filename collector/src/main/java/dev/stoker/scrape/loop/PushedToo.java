@@ -4,8 +4,8 @@ import dev.stoker.labels.Labels;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.TargetDetail;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one loop knows about its profiles being pushed as well. A profile with the target's own name
@@ -19,23 +19,31 @@ final class PushedToo {
               + " intervals after the last push");
 
   private final ScrapeLoop.Shared shared;
-  private final Runnable resumed;
+  private final Runnable pauses;
   private boolean pushed;
-  private boolean partsPushed;
   private boolean skipping;
   private boolean leavingOut;
 
+  /** Those of the last recording that were pushed too. */
+  private Set<Labels> parts = Set.of();
+
   /**
-   * @param resumed called before the first scrape after some were left out
+   * @param pauses called when scrapes are left out from now on: what the target counts until they
+   *     go on is in what is pushed
    */
-  PushedToo(ScrapeLoop.Shared shared, Runnable resumed) {
+  PushedToo(ScrapeLoop.Shared shared, Runnable pauses) {
     this.shared = shared;
-    this.resumed = resumed;
+    this.pauses = pauses;
   }
 
   /** True while at least one profile of the target is pushed too. */
   boolean holds() {
-    return pushed || partsPushed;
+    return pushed || !parts.isEmpty();
+  }
+
+  /** True while scrapes are left out. */
+  boolean isSkipping() {
+    return skipping;
   }
 
   TargetDetail detail() {
@@ -46,10 +54,14 @@ final class PushedToo {
   boolean skips(Target target) {
     boolean before = holds();
     pushed = shared.pushers().push(target, target.labels());
+    // A target that does not answer brings no recording by which they could be judged.
+    parts = pushed(target, parts);
+    boolean may = shared.skipsPushed().getAsBoolean();
+    leavingOut = may && !parts.isEmpty();
     tell(target, before);
-    boolean skip = pushed && shared.skipsPushed().getAsBoolean();
-    if (skipping && !skip) {
-      resumed.run();
+    boolean skip = may && pushed;
+    if (skip && !skipping) {
+      pauses.run();
     }
     skipping = skip;
     if (skip) {
@@ -65,20 +77,20 @@ final class PushedToo {
    */
   Set<Labels> leftOut(Target target, Collection<Labels> profiles) {
     boolean before = holds();
-    Set<Labels> found = new HashSet<>();
-    for (Labels labels : profiles) {
-      if (shared.pushers().push(target, labels)) {
-        found.add(labels);
-      }
-    }
-    partsPushed = !found.isEmpty();
+    parts = pushed(target, profiles);
     tell(target, before);
-    leavingOut = partsPushed && shared.skipsPushed().getAsBoolean();
+    leavingOut = !parts.isEmpty() && shared.skipsPushed().getAsBoolean();
     if (!leavingOut) {
       return Set.of();
     }
-    shared.metrics().pushed(target.type(), found.size());
-    return found;
+    shared.metrics().pushed(target.type(), parts.size());
+    return parts;
+  }
+
+  private Set<Labels> pushed(Target target, Collection<Labels> profiles) {
+    return profiles.stream()
+        .filter(labels -> shared.pushers().push(target, labels))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void tell(Target target, boolean before) {

@@ -159,7 +159,7 @@ final class ScrapeLoop {
    * @param slots one for each last scrape that may run at once
    */
   Future<Void> stopAfterLastScrape(LastScrapeSlots slots) {
-    if (end != null || target.delta() != Target.DeltaMode.SUBTRACT) {
+    if (end != null || target.delta() != Target.DeltaMode.SUBTRACT || parts.pushed().isSkipping()) {
       return stop(false);
     }
     LoopEnd ending = halt(new LoopEnd(slots));
@@ -281,10 +281,10 @@ final class ScrapeLoop {
       return;
     }
     due = false;
-    if (after.health() == Health.UP) {
-      run();
-    } else {
+    if (after.health() != Health.UP) {
       missed(1);
+    } else if (!parts.pushed().skips(target)) {
+      run();
     }
   }
 

@@ -31,7 +31,7 @@ class PushedTooTest {
           .get(0);
   private Future<List<String>> answer = Future.succeededFuture(List.of("10.0.0.7"));
   private boolean skip;
-  private int resumed;
+  private int paused;
 
   @Test
   void warn_scrapesOn_andSaysIt() {
@@ -55,12 +55,12 @@ class PushedTooTest {
     assertThat(too.detail().paused()).contains("when_pushed = skip");
     timers.advance(2 * INTERVAL);
     assertThat(too.skips(target)).isTrue();
-    assertThat(resumed).isZero();
+    assertThat(paused).as("what is counted from now on is pushed").isEqualTo(1);
     timers.advance(1);
     assertThat(too.skips(target)).isFalse();
     assertThat(too.holds()).isFalse();
     assertThat(too.detail().paused()).isEmpty();
-    assertThat(resumed).isEqualTo(1);
+    assertThat(paused).isEqualTo(1);
     assertThat(
             registry
                 .counter(
@@ -86,6 +86,38 @@ class PushedTooTest {
     later.complete(List.of("10.0.0.7"));
     too.skips(target);
     assertThat(too.holds()).isTrue();
+  }
+
+  @Test
+  void nameThatCannotBeResolved_isAskedForOnceAMinute_andIsToldOnce() {
+    answer = Future.failedFuture("no such host");
+    PushedToo too = pushedToo();
+    for (int i = 0; i < 9; i++) {
+      push("memory");
+      too.skips(target);
+      timers.advance(INTERVAL);
+    }
+    assertThat(asked).hasSize(3);
+    assertThat(too.holds()).isFalse();
+    answer = Future.succeededFuture(List.of("10.0.0.7"));
+    timers.advance(60_000);
+    push("memory");
+    too.skips(target);
+    assertThat(too.holds()).isTrue();
+  }
+
+  @Test
+  void recordingsThatDoNotComeAnyMore_areNotPushedForEver() {
+    Labels wall = target.labels().toBuilder().set("__name__", "wall").build();
+    PushedToo too = pushedToo();
+    skip = true;
+    push("wall");
+    too.skips(target); // the name is resolved
+    assertThat(too.leftOut(target, List.of(wall))).containsExactly(wall);
+    timers.advance(2 * INTERVAL + 1);
+    assertThat(too.skips(target)).isFalse();
+    assertThat(too.holds()).isFalse();
+    assertThat(too.detail().paused()).isEmpty();
   }
 
   @Test
@@ -131,6 +163,6 @@ class PushedTooTest {
                 },
                 timers),
             () -> skip);
-    return new PushedToo(shared, () -> resumed++);
+    return new PushedToo(shared, () -> paused++);
   }
 }

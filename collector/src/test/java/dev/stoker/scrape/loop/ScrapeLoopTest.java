@@ -13,6 +13,7 @@ import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.TargetStatus.Health;
+import dev.stoker.scrape.schedule.LastScrapeSlots;
 import dev.stoker.scrape.schedule.ProfilerGate;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ProfileType;
@@ -50,6 +51,7 @@ class ScrapeLoopTest {
   private @Nullable List<NamedBody> parts;
   private @Nullable Consumer<String> breaking;
   private int closed;
+  private int interrupted;
   private ComponentBooks books =
       new ComponentBooks(new SimpleMeterRegistry(), "none", ComponentBooks.Entry.SCRAPED);
 
@@ -121,6 +123,31 @@ class ScrapeLoopTest {
     assertThat(fetches).hasSize(1);
     assertThat(loop.alsoPushed()).isFalse();
     assertThat(loop.status().counts().skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void timedProfileThatIsLate_isNotFollowed_whenItIsPushedMeanwhile() {
+    ScrapeLoop loop = start(Configs.CPU, "a:1");
+    timers.advance(2 * INTERVAL);
+    push(loop, "process_cpu");
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(fetches).hasSize(1);
+    assertThat(loop.alsoPushed()).isTrue();
+    assertThat(loop.status().counts().skipped()).isZero();
+  }
+
+  @Test
+  void loopWhoseProfileIsPushed_makesNoLastScrape_andItsBaselineIsLost() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    push(loop, "memory");
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(1);
+    assertThat(interrupted).isEqualTo(1);
+    Future<Void> over = loop.stopAfterLastScrape(new LastScrapeSlots(1));
+    assertThat(over.succeeded()).isTrue();
+    assertThat(fetches).hasSize(1);
   }
 
   @Test
@@ -560,6 +587,11 @@ class ScrapeLoopTest {
     @Override
     public void failed() {
       step("failed");
+    }
+
+    @Override
+    public void interrupted() {
+      interrupted++;
     }
 
     @Override
