@@ -84,12 +84,21 @@ final class DiskSpill implements Spool.Owner {
    * before the bound is reached.
    */
   boolean hasRoom(long bytes) {
+    boolean counts = config.enabled() && spool != null && !closed;
+    // What is taken while the disk is ill is written when it is well, and must find room there.
+    if (!counts || !usable() && !holdsPushed()) {
+      return true;
+    }
     long bound = config.bytes();
     long slack = Math.min(48L << 20, bound / 16 * 3);
-    return !usable()
-        || bound == 0
-        || Math.max(onDisk.bytes(), files().charge()) + memory.unwrittenBytes() + bytes
-            <= bound - slack;
+    long all = Math.max(onDisk.bytes(), files().charge()) + memory.unwrittenBytes() + bytes;
+    return (bound == 0 || all <= bound - slack) && hasRoomForOneMore();
+  }
+
+  /** The files have a bound of records too, as each takes some heap. */
+  private boolean hasRoomForOneMore() {
+    long bound = config.bounds().records();
+    return onDisk.size() + memory.unwrittenCount() + files().unstored() < bound - bound / 16;
   }
 
   /** Some of those on disk were pushed: others must not push them out. */

@@ -136,6 +136,10 @@ final class MemoryBodies {
   }
 
   /** What those cost that are in memory only. */
+  int unwrittenCount() {
+    return unwritten.size();
+  }
+
   long unwrittenBytes() {
     return unwrittenBytes;
   }

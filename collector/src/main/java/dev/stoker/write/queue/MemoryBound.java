@@ -35,10 +35,7 @@ final class MemoryBound {
   @Nullable DropReason makeRoom(QueueConfig config, QueuedProfile profile) {
     long bytes = profile.charge();
     long bound = config.memory();
-    if (bound == 0) {
-      return null;
-    }
-    if (bytes > bound) {
+    if (bound != 0 && bytes > bound) {
       return DropReason.TOO_LARGE;
     }
     DropReason full = config.disk().enabled() ? DropReason.DISK : DropReason.BYTES;
@@ -46,6 +43,9 @@ final class MemoryBound {
     boolean guarded = profile.pushed() || disk.holdsPushed() && !disk.hasRoom(bytes);
     if (guarded && !hasRoom(config, bytes, 0)) {
       return full;
+    }
+    if (bound == 0) {
+      return null;
     }
     evict(bound - bytes);
     if (disk.usable()) {
@@ -70,11 +70,13 @@ final class MemoryBound {
    */
   boolean hasRoom(QueueConfig config, long bytes, long promised) {
     long all = promised + bytes;
-    return config.memory() == 0
-        || bytes <= config.memory()
-            && disk.hasRoom(all)
-            && (memory.bytes() + all <= limit(config)
-                || memory.bytes() - memory.yielding() + all <= limit(config));
+    return disk.hasRoom(all)
+        && (config.memory() == 0 || bytes <= config.memory() && fits(config, all));
+  }
+
+  private boolean fits(QueueConfig config, long all) {
+    return memory.bytes() + all <= limit(config)
+        || memory.bytes() - memory.yielding() + all <= limit(config);
   }
 
   private long limit(QueueConfig config) {

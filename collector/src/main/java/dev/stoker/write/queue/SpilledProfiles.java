@@ -24,6 +24,10 @@ final class SpilledProfiles {
     return bytes;
   }
 
+  int size() {
+    return byId.size();
+  }
+
   /** Some were pushed: others must not push them out. */
   boolean holdPushed() {
     return pushed > 0;

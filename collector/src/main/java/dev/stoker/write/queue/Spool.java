@@ -65,6 +65,7 @@ final class Spool {
   private int settleCount;
   private long filesCharge;
   private long appendsCharge;
+  private int unstored;
   private boolean claimed;
   private boolean busy;
   private boolean due = true;
@@ -111,10 +112,16 @@ final class Spool {
     return problem == null ? 0 : retryAt;
   }
 
+  /** Profiles that are ordered to be stored, and are not yet. */
+  int unstored() {
+    return unstored;
+  }
+
   /** Orders that a profile is stored. Its body is in memory, and is not copied. */
   void append(QueuedProfile profile) {
     appends.add(profile);
     appendsCharge += profile.charge();
+    unstored++;
     submit();
   }
 
@@ -209,6 +216,7 @@ final class Spool {
     SpoolFiles.Outcome outcome = result == null ? new SpoolFiles.Outcome() : result;
     filesCharge = result == null ? filesCharge : result.charge;
     appendsCharge = appends.stream().mapToLong(QueuedProfile::charge).sum();
+    unstored = appends.size();
     if (bug != null) {
       outcome.problem = bug.toString();
     }

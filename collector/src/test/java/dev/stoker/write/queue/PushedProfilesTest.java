@@ -9,6 +9,7 @@ import dev.stoker.profile.Room;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.write.disk.DiskFiles;
 import dev.stoker.write.disk.DiskQueues;
+import dev.stoker.write.disk.FaultyFiles;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.disk.QueueRoot;
 import dev.stoker.write.endpoint.EndpointAccounting;
@@ -21,6 +22,8 @@ import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pushed profile, whose sender has an answer, is given up for no other one. */
 class PushedProfilesTest {
@@ -35,7 +38,11 @@ class PushedProfilesTest {
   @TempDir Path storage;
 
   private SendQueue queue(QueueConfig.Disk disk) {
-    QueueConfig config = new QueueConfig(10_000, Duration.ofMinutes(55), 64, 0, disk);
+    return queue(10_000, disk);
+  }
+
+  private SendQueue queue(long memory, QueueConfig.Disk disk) {
+    QueueConfig config = new QueueConfig(memory, Duration.ofMinutes(55), 64, 0, disk);
     return new SendQueue(config, timers, accounting, () -> {});
   }
 
@@ -138,6 +145,67 @@ class PushedProfilesTest {
     }
 
     assertThat(taken).isBetween(90, 160);
+    folder.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 30})
+  void recordsOfTheFiles_areBoundedToo_withAndWithoutABoundOfMemory(long memory) {
+    StorageFolder folder = new StorageFolder(storage);
+    DiskQueues queues =
+        new DiskQueues(new QueueRoot(folder), DiskFiles.REAL, work::add, Runnable::run);
+    SendQueue queue =
+        queue(
+            memory, new QueueConfig.Disk(true, 256 << 20, 0, Fsync.NEVER, Duration.ofMinutes(50)));
+    queues.start();
+    queue.attach(queues, queues.home("name\ntest", "test", "write"));
+    disk();
+
+    int taken = 0;
+    OutgoingProfile small =
+        new OutgoingProfile(
+            Labels.of("__name__", "cpu"), "", new byte[1], timers.wallMillis(), Verdicts.PUSHED);
+    while (queue.hasRoom(small, new Room()) && taken < 100_000) {
+      assertThat(queue.offer(small)).isNull();
+      taken++;
+    }
+
+    assertThat(taken).isBetween(60_000, 65_536);
+    assertThat(queue.offer(small)).isEqualTo(DropReason.DISK);
+    folder.close();
+  }
+
+  @Test
+  void whileTheDiskIsIll_nothingIsTakenThatWouldPushOutWhatIsOnIt() {
+    StorageFolder folder = new StorageFolder(storage);
+    FaultyFiles files = new FaultyFiles();
+    DiskQueues queues = new DiskQueues(new QueueRoot(folder), files, work::add, Runnable::run);
+    SendQueue queue =
+        queue(new QueueConfig.Disk(true, 100_000, 0, Fsync.NEVER, Duration.ofMillis(10)));
+    queues.start();
+    queue.attach(queues, queues.home("name\ntest", "test", "write"));
+    disk();
+    int taken = 0;
+    for (Room batch = new Room();
+        queue.hasRoom(pushed(), batch) && queue.hasRoom(pushed(), batch) && taken < 1_000;
+        batch = new Room()) {
+      assertThat(queue.offer(pushed())).isNull();
+      taken++;
+      timers.advance(20);
+      disk();
+    }
+    assertThat(taken).isBetween(14, 32);
+
+    files.room = 0;
+    assertThat(queue.offer(pushed())).as("the last one that has room").isNull();
+    timers.advance(20);
+    disk();
+
+    assertThat(queue.hasRoom(pushed(), new Room()))
+        .as("it would be written when the disk is well again")
+        .isFalse();
+    assertThat(queue.offer(pushed())).isEqualTo(DropReason.DISK);
+    assertThat(queue.waiting()).isEqualTo(taken + 1);
     folder.close();
   }
 
