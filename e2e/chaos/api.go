@@ -28,6 +28,7 @@ type samples struct {
 	failures int64
 	memory   []rss
 	door     books // of the receiver, the last that were seen
+	scraped  int64 // offered by the scrapes, seen together with them
 }
 
 type rss struct {
@@ -182,7 +183,7 @@ func (d *daemon) sampleBooks(p *proc, loops int) {
 	p.samples.mu.Lock()
 	defer p.samples.mu.Unlock()
 	if door.Received > 0 {
-		p.samples.door = door
+		p.samples.door, p.samples.scraped = door, offered-door.Offered
 	}
 	if p.samples.before == "" {
 		p.samples.before = wrong

@@ -190,6 +190,7 @@ func TestPushCheck_reports(t *testing.T) {
 		{"one not counted", func(m *pushModel) { m.proc.samples.door.Received--; m.proc.samples.door.Offered-- }, []string{"books"}},
 		{"one counted that nobody sent", func(m *pushModel) { m.proc.samples.door.Received++; m.proc.samples.door.Offered++ }, []string{"books"}},
 		{"a refusal that nobody has seen", func(m *pushModel) { m.proc.samples.door.Received++; m.proc.samples.door.Refused++ }, []string{"books"}},
+		{"the queue was offered less beside scrapes", func(m *pushModel) { m.proc.samples.scraped = 1 }, []string{"books"}},
 		{"the queue was offered less", func(m *pushModel) { m.proc.samples.last.Offered-- }, []string{"books"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
