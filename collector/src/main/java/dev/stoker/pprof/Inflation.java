@@ -21,7 +21,7 @@ public final class Inflation implements AutoCloseable {
    * Profiles are seldom packed better than that. Up to it the size that a body claims is believed
    * and allocated at once; beyond it the array grows with what really comes.
    */
-  private static final int LIKELY_RATIO = 8;
+  public static final int LIKELY_RATIO = 8;
 
   /** A rare giant must not stay allocated in every workspace. */
   private static final int KEEP = 4 << 20;

@@ -14,6 +14,19 @@ public final class ByteSink {
 
   public int size;
 
+  private final int doubled;
+
+  public ByteSink() {
+    this(MOST);
+  }
+
+  /**
+   * @param doubled bytes up to which the array doubles; beyond them it only takes what it needs
+   */
+  public ByteSink(long doubled) {
+    this.doubled = (int) Math.min(MOST, doubled);
+  }
+
   public void reset() {
     size = 0;
   }
@@ -63,7 +76,7 @@ public final class ByteSink {
       if (least > MOST) {
         throw new IllegalStateException("a message would have " + least + " bytes, past any array");
       }
-      bytes = Arrays.copyOf(bytes, (int) Math.max(least, Math.min(MOST, bytes.length * 2L)));
+      bytes = Arrays.copyOf(bytes, (int) Math.max(least, Math.min(doubled, bytes.length * 2L)));
     }
   }
 }

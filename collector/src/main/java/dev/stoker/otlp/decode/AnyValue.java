@@ -138,7 +138,7 @@ final class AnyValue {
   }
 
   /** For people and labels; of a text or a number. */
-  String shown() throws MalformedProfileException {
+  String shown() throws MalformedProfileException, OutOfRoomException {
     return kind == Kind.TEXT ? dictionary.text(textStart, textEnd) : Long.toString(number);
   }
 }

@@ -132,7 +132,7 @@ final class Attributes {
     return key[at];
   }
 
-  String name(int at) throws MalformedProfileException {
+  String name(int at) throws MalformedProfileException, OutOfRoomException {
     return dictionary.text(
         dictionary.strings.start.at[key[at]], dictionary.strings.end.at[key[at]]);
   }
@@ -155,7 +155,7 @@ final class Attributes {
   }
 
   /** The value as a text; for {@link #TEXT}, {@link #NUMBER} and {@link #SERVICE}. */
-  String text(int at) throws MalformedProfileException {
+  String text(int at) throws MalformedProfileException, OutOfRoomException {
     return isText(at) ? dictionary.text(textStart(at), textEnd(at)) : Long.toString(number[at]);
   }
 

@@ -22,6 +22,10 @@ final class Budget {
     this.mostRead = READS * bytes;
   }
 
+  long most() {
+    return mostWritten;
+  }
+
   /** An entry of the dictionary with so many bytes is read. */
   void read(int bytes) throws OutOfRoomException {
     read += bytes + 1;
@@ -38,7 +42,13 @@ final class Budget {
   }
 
   /** The profile at work has ended with so many bytes, well or not. */
-  void wrote(int bytes) {
+  void wrote(long bytes) {
     written += bytes;
+  }
+
+  /** So many bytes are about to be kept beside the profiles, such as labels. */
+  void keep(long bytes) throws OutOfRoomException {
+    check(bytes);
+    wrote(bytes);
   }
 }

@@ -14,13 +14,15 @@ final class Dictionary {
   private static final int LEAST_TEXTS = 1 << 20;
 
   final byte[] data;
-  final Table mappings = new Table("mapping");
-  final Table locations = new Table("location");
-  final Table functions = new Table("function");
-  final Table links = new Table("link");
-  final Table strings = new Table("string");
-  final Table attributes = new Table("attribute");
-  final Table stacks = new Table("stack");
+  final Table mappings;
+  final Table locations;
+  final Table functions;
+  final Table links;
+  final Table strings;
+  final Table attributes;
+  final Table stacks;
+  private final Budget budget;
+  private final long mostTexts;
   private long texts;
 
   /** One table: where each entry begins and ends. */
@@ -29,8 +31,10 @@ final class Dictionary {
     final Ints start = new Ints();
     final Ints end = new Ints();
 
-    private Table(String name) {
+    private Table(String name, int entries) {
       this.name = name;
+      start.at = new int[Math.max(1, entries)];
+      end.at = new int[Math.max(1, entries)];
     }
 
     int size() {
@@ -62,8 +66,20 @@ final class Dictionary {
     }
   }
 
-  Dictionary(byte[] data) {
-    this.data = data;
+  /**
+   * @param entries of each table, by its field
+   */
+  Dictionary(OtlpRequest.Message message, int[] entries, Budget budget) {
+    this.data = message.bytes();
+    this.mostTexts = LEAST_TEXTS + (long) message.size();
+    this.budget = budget;
+    this.mappings = new Table("mapping", entries[OtlpFields.Dictionary.MAPPINGS]);
+    this.locations = new Table("location", entries[OtlpFields.Dictionary.LOCATIONS]);
+    this.functions = new Table("function", entries[OtlpFields.Dictionary.FUNCTIONS]);
+    this.links = new Table("link", entries[OtlpFields.Dictionary.LINKS]);
+    this.strings = new Table("string", entries[OtlpFields.Dictionary.STRINGS]);
+    this.attributes = new Table("attribute", entries[OtlpFields.Dictionary.ATTRIBUTES]);
+    this.stacks = new Table("stack", entries[OtlpFields.Dictionary.STACKS]);
   }
 
   /** A part of it; there may be several, as everywhere in protobuf. */
@@ -83,18 +99,7 @@ final class Dictionary {
     }
   }
 
-  /** Entries of all tables. */
-  static int count(byte[] data, int from, int to) throws MalformedProfileException {
-    int entries = 0;
-    Cursor cursor = Wire.over(data, from, to);
-    while (cursor.next()) {
-      cursor.skip();
-      entries++;
-    }
-    return entries;
-  }
-
-  String string(long index) throws MalformedProfileException {
+  String string(long index) throws MalformedProfileException, OutOfRoomException {
     int at = strings.index(index);
     return text(strings.start.at[at], strings.end.at[at]);
   }
@@ -105,11 +110,12 @@ final class Dictionary {
    * @throws MalformedProfileException there are more texts than a request has bytes: the same ones
    *     were used again and again
    */
-  String text(int from, int to) throws MalformedProfileException {
+  String text(int from, int to) throws MalformedProfileException, OutOfRoomException {
     texts += to - from;
-    if (texts > LEAST_TEXTS + data.length) {
+    if (texts > mostTexts) {
       throw Wire.wrong("the names and labels of all profiles are too long; send fewer of them");
     }
+    budget.keep(to - from);
     return new String(data, from, to - from, StandardCharsets.UTF_8);
   }
 

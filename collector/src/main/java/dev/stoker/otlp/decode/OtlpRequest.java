@@ -8,60 +8,124 @@ import dev.stoker.pprof.wire.Workspace;
 /**
  * An <code>ExportProfilesServiceRequest</code> that is about to be read. It was looked over once,
  * so that it is known what reading takes.
- *
- * @param message protobuf, not compressed
- * @param entries of the dictionary
- * @param samples of the profile with most of them
- * @param profiles of all resources and scopes
  */
-public record OtlpRequest(byte[] message, int entries, int samples, int profiles) {
-  /** Where an entry is, its new ids, and what is known of an attribute. */
-  private static final int ENTRY_BYTES = 64;
+public final class OtlpRequest {
+  /**
+   * By field of the dictionary, with 0 for what nobody knows: where an entry is, its new ids, and
+   * what is known of an attribute.
+   */
+  private static final int[] ENTRY_BYTES = {0, 40, 12, 12, 40, 16, 48, 8};
 
   private static final int SAMPLE_BYTES = 24;
 
+  /** What profiles become, and their compressed bodies. */
+  private static final int COPIES = 2;
+
   /** Senders have some in a request; without a bound, empty ones would fill the memory. */
   private static final int MOST_PROFILES = 10_000;
+
+  private final Message message;
+  private final int[] entries;
+  private final int samples;
+  private final int profiles;
+
+  /** Protobuf, not compressed, in an array that may have more. */
+  public record Message(byte[] bytes, int from, int to) {
+    int size() {
+      return to - from;
+    }
+  }
+
+  private OtlpRequest(Counter counter) {
+    this.message = counter.message;
+    this.entries = counter.entries;
+    this.samples = counter.samples;
+    this.profiles = counter.profiles;
+  }
+
+  /** As {@link #of(Message)}, of all these bytes. */
+  public static OtlpRequest of(byte[] message) throws MalformedProfileException {
+    return of(new Message(message, 0, message.length));
+  }
 
   /**
    * Looks it over, and keeps nothing but counts.
    *
    * @throws MalformedProfileException it is none, or is of another version of the schema
    */
-  public static OtlpRequest of(byte[] message) throws MalformedProfileException {
+  public static OtlpRequest of(Message message) throws MalformedProfileException {
     Counter counter = new Counter(message);
     counter.request();
     if (counter.profiles > MOST_PROFILES) {
       throw Wire.wrong("the request has more than " + MOST_PROFILES + " profiles; send several");
     }
-    if (counter.entries > Dictionary.MOST_ENTRIES) {
+    if (counter.allEntries > Dictionary.MOST_ENTRIES) {
       throw Wire.wrong(
           "the dictionary of the request has more than " + Dictionary.MOST_ENTRIES + " entries");
     }
-    if (counter.profiles > 0 && counter.entries == 0) {
+    if (counter.profiles > 0 && counter.allEntries == 0) {
       throw Wire.wrong(SchemaGuess.NO_DICTIONARY);
     }
-    return new OtlpRequest(message, counter.entries, counter.samples, counter.profiles);
+    return new OtlpRequest(counter);
   }
 
   /**
-   * Bytes that reading it takes at most, beside the message.
+   * Bytes that reading it takes at most, with the array that the message is in.
    *
    * @param most bytes that its profiles may have in all, as in {@link #decode}
    */
   public long memory(long most) {
-    return (long) ENTRY_BYTES * entries + (long) SAMPLE_BYTES * samples + message.length + 2 * most;
+    return fixed() + COPIES * most;
+  }
+
+  /** Bytes that its profiles may have in all when there is so much memory; negative = none. */
+  public long room(long memory) {
+    return (memory - fixed()) / COPIES;
+  }
+
+  private long fixed() {
+    long bytes = message.bytes().length + (long) SAMPLE_BYTES * samples;
+    for (int field = 0; field < entries.length; field++) {
+      bytes += (long) ENTRY_BYTES[field] * entries[field];
+    }
+    return bytes;
   }
 
   /** Bytes in all that are enough for the profiles of almost all requests. */
   public long usual() {
-    return (1 << 20) + 4L * message.length;
+    return (1 << 20) + 4L * message.size();
+  }
+
+  /**
+   * Bytes of memory in which a message of this size can be read when its profiles, its tables and
+   * its samples together become no larger than it.
+   */
+  public static long enough(long message) {
+    return (1 << 20) + (1 + COPIES) * message;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  int[] entries() {
+    return entries;
+  }
+
+  /** Of the profile with most of them, or more. */
+  int samples() {
+    return samples;
+  }
+
+  /** Of all resources and scopes. */
+  int profiles() {
+    return profiles;
   }
 
   /**
    * Reads it. Takes CPU time, in proportion to the message and to what is allowed.
    *
-   * @param most bytes that its profiles may have in all, not compressed
+   * @param most bytes that its profiles may have in all, with their labels, not compressed
    * @throws MalformedProfileException nothing of it can be read
    */
   public Decoded decode(long most, Workspace workspace) throws MalformedProfileException {
@@ -70,28 +134,40 @@ public record OtlpRequest(byte[] message, int entries, int samples, int profiles
 
   /** Counts without keeping anything. */
   private static final class Counter {
-    private final byte[] message;
-    private int entries;
+    private final Message message;
+    private final byte[] data;
+    private final int[] entries = new int[ENTRY_BYTES.length];
+    private int allEntries;
     private int samples;
     private int profiles;
     private int parts;
 
-    Counter(byte[] message) {
+    Counter(Message message) {
       this.message = message;
+      this.data = message.bytes();
     }
 
     void request() throws MalformedProfileException {
-      Cursor cursor = Wire.over(message, 0, message.length);
+      Cursor cursor = Wire.over(data, message.from(), message.to());
       while (cursor.next()) {
         if (cursor.field() == OtlpFields.Request.RESOURCE_PROFILES) {
           cursor.expectBytes();
           inside(cursor.start(), cursor.end(), 0);
         } else if (cursor.field() == OtlpFields.Request.DICTIONARY) {
           cursor.expectBytes();
-          entries += Dictionary.count(message, cursor.start(), cursor.end());
+          dictionary(cursor.start(), cursor.end());
         } else {
           cursor.skip();
         }
+      }
+    }
+
+    private void dictionary(int from, int to) throws MalformedProfileException {
+      Cursor cursor = Wire.over(data, from, to);
+      while (cursor.next()) {
+        allEntries++;
+        entries[cursor.field() < entries.length ? cursor.field() : 0]++;
+        cursor.skip();
       }
     }
 
@@ -101,7 +177,7 @@ public record OtlpRequest(byte[] message, int entries, int samples, int profiles
         throw Wire.wrong(
             "the request has more than " + MOST_PROFILES + " resources and scopes; send several");
       }
-      Cursor cursor = Wire.over(message, from, to);
+      Cursor cursor = Wire.over(data, from, to);
       while (cursor.next()) {
         if (cursor.field() == OtlpFields.Resource.SCOPE_PROFILES && depth < 1) {
           cursor.expectBytes();
@@ -109,11 +185,21 @@ public record OtlpRequest(byte[] message, int entries, int samples, int profiles
         } else if (cursor.field() == OtlpFields.Scope.PROFILES) {
           cursor.expectBytes();
           profiles++;
-          samples = Math.max(samples, Dictionary.count(message, cursor.start(), cursor.end()));
+          samples = Math.max(samples, samples(cursor.start(), cursor.end()));
         } else {
           cursor.skip();
         }
       }
+    }
+
+    private int samples(int from, int to) throws MalformedProfileException {
+      int count = 0;
+      Cursor cursor = Wire.over(data, from, to);
+      while (cursor.next()) {
+        count += cursor.field() == OtlpFields.Profile.SAMPLES ? 1 : 0;
+        cursor.skip();
+      }
+      return Math.min(count, ProfileHead.MOST_SAMPLES);
     }
   }
 }

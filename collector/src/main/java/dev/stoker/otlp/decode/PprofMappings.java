@@ -20,6 +20,9 @@ final class PprofMappings {
     "process.executable.build_id.htlhash"
   };
 
+  /** Arrays that an entry is in on its way, each of which may be twice as large as it. */
+  private static final long COPIES = 4;
+
   private static final int HAS_LINES = 1;
   private static final int HAS_NONE = 2;
 
@@ -77,17 +80,16 @@ final class PprofMappings {
       int from = dictionary.mappings.start.at[at];
       int to = dictionary.mappings.end.at[at];
       budget.read(to - from);
-      write(i + 1, from, to);
+      write(i + 1, Wire.over(dictionary.data, from, to), budget);
       budget.check(out.size);
     }
   }
 
-  private void write(int id, int from, int to)
+  private void write(int id, Cursor cursor, Budget budget)
       throws MalformedProfileException, OutOfRoomException {
     indexes.size = 0;
     mapping.reset();
     Pprof.number(mapping, 1, id);
-    Cursor cursor = Wire.over(dictionary.data, from, to);
     while (cursor.next()) {
       switch (cursor.field()) {
         case OtlpFields.Mapping.START -> Pprof.number(mapping, 2, cursor.value());
@@ -97,6 +99,7 @@ final class PprofMappings {
         case OtlpFields.Mapping.ATTRIBUTES -> Indexes.add(cursor, dictionary.data, indexes);
         default -> cursor.skip();
       }
+      budget.check(out.size + COPIES * mapping.size);
     }
     Pprof.number(mapping, 6, buildId());
     if (seen.at[id - 1] == HAS_LINES) {

@@ -13,6 +13,9 @@ final class PprofTables {
   private static final int LOCATION = 4;
   private static final int FUNCTION = 5;
 
+  /** Arrays that an entry is in on its way, each of which may be twice as large as it. */
+  private static final long COPIES = 4;
+
   /** As many as others take of a profile. */
   private static final int MOST = 900_000;
 
@@ -67,6 +70,7 @@ final class PprofTables {
     budget.read(to - from);
     int id = locations.give(at);
     int mapping = 0;
+    long address = 0;
     boolean hasLines = false;
     location.reset();
     Pprof.number(location, 1, id);
@@ -74,7 +78,7 @@ final class PprofTables {
     while (cursor.next()) {
       switch (cursor.field()) {
         case OtlpFields.Location.MAPPING -> mapping = mappings.id(cursor.value());
-        case OtlpFields.Location.ADDRESS -> Pprof.number(location, 3, cursor.value());
+        case OtlpFields.Location.ADDRESS -> address = cursor.value();
         case OtlpFields.Location.LINES -> {
           cursor.expectBytes();
           hasLines |= line(cursor.start(), cursor.end());
@@ -82,6 +86,7 @@ final class PprofTables {
         default -> cursor.skip();
       }
     }
+    Pprof.number(location, 3, address);
     if (mapping > 0) {
       Pprof.number(location, 2, mapping);
       mappings.location(mapping, hasLines);
@@ -113,7 +118,7 @@ final class PprofTables {
     Pprof.number(line, 2, number);
     Pprof.number(line, 3, column);
     location.field(4, line.bytes, 0, line.size);
-    budget.check(out.size + (long) location.size);
+    budget.check(out.size + COPIES * location.size);
     return true;
   }
 
@@ -139,6 +144,7 @@ final class PprofTables {
         case OtlpFields.Function.START_LINE -> Pprof.number(function, 5, fields.value());
         default -> fields.skip();
       }
+      budget.check(out.size + COPIES * function.size);
     }
     out.field(FUNCTION, function.bytes, 0, function.size);
     budget.check(out.size);

@@ -18,11 +18,14 @@ final class ProfileConverter {
   /** Of one request; more than any sender has services. */
   static final int MOST_BODIES = 10_000;
 
+  /** Arrays that a stack is in on its way, each of which may be twice as large as it. */
+  private static final long COPIES = 5;
+
   private final Dictionary dictionary;
   private final Attributes attributes;
   private final Budget budget;
   private final Workspace workspace;
-  private final ByteSink out = new ByteSink();
+  private final ByteSink out;
   private final ByteSink message = new ByteSink();
   private final ByteSink packed = new ByteSink();
   private final Cursor cursor = Wire.cursor();
@@ -42,6 +45,7 @@ final class ProfileConverter {
     this.dictionary = dictionary;
     this.attributes = new Attributes(dictionary);
     this.budget = budget;
+    this.out = new ByteSink(budget.most());
     this.workspace = workspace;
     this.sample = new OtlpSample(dictionary.data);
     this.tables = new PprofTables(dictionary, attributes, budget, out);
@@ -71,7 +75,7 @@ final class ProfileConverter {
   }
 
   /** The services that the samples name. */
-  Services services(ProfileHead head) throws MalformedProfileException {
+  Services services(ProfileHead head) throws MalformedProfileException, OutOfRoomException {
     int[] serviceOf = new int[head.samples()];
     List<String> services = services(head, serviceOf);
     return new Services(services, Ranks.of(serviceOf, services.size()));
@@ -79,7 +83,7 @@ final class ProfileConverter {
 
   /** The services that the samples name; fills in which sample has which. */
   private List<String> services(ProfileHead head, int[] serviceOf)
-      throws MalformedProfileException {
+      throws MalformedProfileException, OutOfRoomException {
     Map<Integer, String> names = new HashMap<>();
     Map<String, Integer> known = new HashMap<>();
     List<String> services = new ArrayList<>();
@@ -176,7 +180,7 @@ final class ProfileConverter {
         locations(cursor.start(), cursor.end());
       } else {
         packed.varint(tables.location(cursor.value()));
-        budget.check(out.size + (long) packed.size);
+        budget.check(out.size + COPIES * packed.size);
       }
     }
     if (packed.size > 0) {
@@ -188,7 +192,7 @@ final class ProfileConverter {
     Cursor indexes = Wire.over(dictionary.data, from, to);
     while (!indexes.atEnd()) {
       packed.varint(tables.location(indexes.varint()));
-      budget.check(out.size + (long) packed.size);
+      budget.check(out.size + COPIES * packed.size);
     }
   }
 }

@@ -11,7 +11,7 @@ import dev.stoker.pprof.wire.Growable.Ints;
  */
 final class ProfileHead {
   /** As in every other profile that is taken. */
-  private static final int MOST_SAMPLES = 900_000;
+  static final int MOST_SAMPLES = 900_000;
 
   final Ints sampleStart = new Ints();
   final Ints sampleEnd = new Ints();
@@ -24,11 +24,16 @@ final class ProfileHead {
   private long timeNanos;
   private long durationNanos;
 
-  ProfileHead(Dictionary dictionary) {
+  /**
+   * @param samples that a profile has at most
+   */
+  ProfileHead(Dictionary dictionary, int samples) {
     this.dictionary = dictionary;
+    sampleStart.at = new int[Math.max(1, samples)];
+    sampleEnd.at = new int[Math.max(1, samples)];
   }
 
-  void read(int from, int to) throws MalformedProfileException {
+  void read(int from, int to) throws MalformedProfileException, OutOfRoomException {
     sampleStart.size = 0;
     sampleEnd.size = 0;
     attributes.size = 0;
@@ -47,7 +52,7 @@ final class ProfileHead {
     }
   }
 
-  private void field(Cursor cursor) throws MalformedProfileException {
+  private void field(Cursor cursor) throws MalformedProfileException, OutOfRoomException {
     switch (cursor.field()) {
       case OtlpFields.Profile.SAMPLE_TYPE -> {
         sampleType = type(dictionary, cursor);
@@ -73,7 +78,8 @@ final class ProfileHead {
     sampleEnd.add(cursor.end());
   }
 
-  static TypeNames.Type type(Dictionary dictionary, Cursor field) throws MalformedProfileException {
+  static TypeNames.Type type(Dictionary dictionary, Cursor field)
+      throws MalformedProfileException, OutOfRoomException {
     field.expectBytes();
     Cursor cursor = Wire.over(dictionary.data, field.start(), field.end());
     String type = "";

@@ -16,7 +16,11 @@ final class RequestDecoder {
   /** Labels of all profiles: they share their attributes, and each has its own list. */
   private static final int MOST_LABELS = 200_000;
 
-  private final byte[] message;
+  /** Of the lists that the labels are in; their texts count where they are read. */
+  private static final long LABEL_BYTES = 48;
+
+  private final OtlpRequest.Message message;
+  private final byte[] data;
   private final int profileCount;
   private final Dictionary dictionary;
   private final ProfileHead head;
@@ -32,14 +36,15 @@ final class RequestDecoder {
   RequestDecoder(OtlpRequest request, Budget budget, Workspace workspace) {
     this.message = request.message();
     this.profileCount = request.profiles();
-    this.dictionary = new Dictionary(message);
-    this.head = new ProfileHead(dictionary);
+    this.data = message.bytes();
+    this.dictionary = new Dictionary(message, request.entries(), budget);
+    this.head = new ProfileHead(dictionary, request.samples());
     this.budget = budget;
     this.workspace = workspace;
   }
 
   Decoded decode() throws MalformedProfileException {
-    Cursor cursor = Wire.over(message, 0, message.length);
+    Cursor cursor = Wire.over(data, message.from(), message.to());
     while (cursor.next()) {
       if (cursor.field() == OtlpFields.Request.DICTIONARY) {
         dictionary.add(cursor.start(), cursor.end());
@@ -59,7 +64,7 @@ final class RequestDecoder {
       throw otherSchema("the string_table of its dictionary does not begin with an empty string");
     }
     ProfileConverter converter = new ProfileConverter(dictionary, leftOut, budget, workspace);
-    Cursor cursor = Wire.over(message, 0, message.length);
+    Cursor cursor = Wire.over(data, message.from(), message.to());
     while (cursor.next()) {
       if (cursor.field() == OtlpFields.Request.RESOURCE_PROFILES) {
         resource(cursor.start(), cursor.end(), converter);
@@ -86,18 +91,16 @@ final class RequestDecoder {
   private void resource(int from, int to, ProfileConverter converter)
       throws MalformedProfileException {
     SeriesLabels series = SeriesLabels.none();
-    Cursor cursor = Wire.over(message, from, to);
+    Cursor cursor = Wire.over(data, from, to);
     while (cursor.next()) {
       if (cursor.field() == OtlpFields.Resource.RESOURCE) {
         cursor.expectBytes();
-        series =
-            series.with(
-                dictionary, cursor.start(), cursor.end(), OtlpFields.Resource.ATTRIBUTES, leftOut);
+        series = with(series, cursor, OtlpFields.Resource.ATTRIBUTES);
       } else {
         cursor.skip();
       }
     }
-    cursor.over(message, from, to);
+    cursor.over(data, from, to);
     while (cursor.next()) {
       if (cursor.field() == OtlpFields.Resource.SCOPE_PROFILES) {
         scope(cursor.start(), cursor.end(), series, converter);
@@ -107,24 +110,33 @@ final class RequestDecoder {
     }
   }
 
+  /** Without room for them, none of the profiles that would have them is read. */
+  private SeriesLabels with(SeriesLabels series, Cursor part, int field)
+      throws MalformedProfileException {
+    try {
+      return series.with(dictionary, part.start(), part.end(), field, leftOut);
+    } catch (OutOfRoomException full) {
+      outOfRoom = true;
+      return series;
+    }
+  }
+
   private void scope(int from, int to, SeriesLabels resource, ProfileConverter converter)
       throws MalformedProfileException {
     SeriesLabels series = resource;
     boolean cpuTime = false;
-    Cursor cursor = Wire.over(message, from, to);
+    Cursor cursor = Wire.over(data, from, to);
     while (cursor.next()) {
       if (cursor.field() == OtlpFields.Scope.SCOPE) {
         cursor.expectBytes();
-        series =
-            series.with(
-                dictionary, cursor.start(), cursor.end(), OtlpFields.Scope.ATTRIBUTES, leftOut);
+        series = with(series, cursor, OtlpFields.Scope.ATTRIBUTES);
       } else if (cursor.field() == OtlpFields.Scope.PROFILES) {
         cpuTime |= hasCpuTime(cursor.start(), cursor.end());
       } else {
         cursor.skip();
       }
     }
-    cursor.over(message, from, to);
+    cursor.over(data, from, to);
     while (cursor.next()) {
       if (cursor.field() == OtlpFields.Scope.PROFILES) {
         profile(cursor.start(), cursor.end(), new InScope(series, cpuTime), converter);
@@ -143,7 +155,7 @@ final class RequestDecoder {
 
   private boolean hasCpuTime(int from, int to) {
     try {
-      Cursor cursor = Wire.over(message, from, to);
+      Cursor cursor = Wire.over(data, from, to);
       while (cursor.next()) {
         if (cursor.field() == OtlpFields.Profile.SAMPLE_TYPE) {
           return TypeNames.isCpuTime(ProfileHead.type(dictionary, cursor));
@@ -151,14 +163,14 @@ final class RequestDecoder {
         cursor.skip();
       }
       return false;
-    } catch (MalformedProfileException itsOwnReading) {
+    } catch (MalformedProfileException | OutOfRoomException itsOwnReading) {
       return false; // says so
     }
   }
 
   private void profile(int from, int to, InScope scope, ProfileConverter converter) {
     if (outOfRoom) {
-      rejected++;
+      full();
       return;
     }
     try {
@@ -171,6 +183,7 @@ final class RequestDecoder {
       SeriesLabels series = scope.series().with(converter.attributes(), head.attributes, leftOut);
       ProfileConverter.Services services = converter.services(head);
       int more = bounded(services.names().size(), series);
+      budget.keep(LABEL_BYTES * more);
       List<OtlpProfile> made = new ArrayList<>();
       for (ProfileConverter.Part part : converter.convert(head, names, services)) {
         made.add(new OtlpProfile(series.of(names.name(), part.service()), part.body()));
@@ -181,10 +194,16 @@ final class RequestDecoder {
       reject(String.valueOf(wrong.getMessage()));
     } catch (OutOfRoomException full) {
       outOfRoom = true;
-      reject(
-          "the profiles of the request become larger than limits.max_inflated_size, as each gets"
-              + " its own copy of what it uses of the dictionary; send fewer in a request");
+      full();
     }
+  }
+
+  private void full() {
+    reject(
+        "the profiles of the request become larger than the "
+            + budget.most()
+            + " bytes that limits.max_inflated_size and limits.max_in_flight_bytes allow, as each"
+            + " gets its own copy of what it uses of the dictionary; send fewer in a request");
   }
 
   /** Before any of them is made. Returns how many labels they have. */

@@ -32,7 +32,8 @@ final class SchemaGuess {
   private static final int OLD_LINK = 4;
   private static final int OLD_TIMESTAMPS = 5;
 
-  private final byte[] message;
+  private final OtlpRequest.Message message;
+  private final byte[] data;
   private final Dictionary dictionary;
   private boolean from17;
   private boolean fits19 = true;
@@ -40,8 +41,9 @@ final class SchemaGuess {
   /** Those with a field that has another meaning in 1.9. */
   private int samples;
 
-  SchemaGuess(byte[] message, Dictionary dictionary) {
+  SchemaGuess(OtlpRequest.Message message, Dictionary dictionary) {
     this.message = message;
+    this.data = message.bytes();
     this.dictionary = dictionary;
   }
 
@@ -49,8 +51,8 @@ final class SchemaGuess {
   String older() {
     try {
       each(
-          0,
-          message.length,
+          message.from(),
+          message.to(),
           OtlpFields.Request.RESOURCE_PROFILES,
           (resource, end) ->
               each(
@@ -72,7 +74,7 @@ final class SchemaGuess {
   }
 
   private void each(int from, int to, int field, Part part) throws MalformedProfileException {
-    Cursor cursor = Wire.over(message, from, to);
+    Cursor cursor = Wire.over(data, from, to);
     while (cursor.next()) {
       if (cursor.field() == field && cursor.wireType() == Cursor.BYTES) {
         part.read(cursor.start(), cursor.end());
@@ -83,7 +85,7 @@ final class SchemaGuess {
   }
 
   private void profile(int from, int to) throws MalformedProfileException {
-    Cursor cursor = Wire.over(message, from, to);
+    Cursor cursor = Wire.over(data, from, to);
     while (cursor.next()) {
       boolean bytes = cursor.wireType() == Cursor.BYTES;
       from17 |= cursor.field() == OLD_LOCATIONS && bytes;
@@ -101,7 +103,7 @@ final class SchemaGuess {
     int values = 0;
     int times = 0;
     boolean sign = false;
-    Cursor cursor = Wire.over(message, from, to);
+    Cursor cursor = Wire.over(data, from, to);
     while (cursor.next()) {
       int field = cursor.field();
       boolean packed = field == OLD_VALUES || field == OLD_ATTRIBUTES || field == OLD_TIMESTAMPS;
@@ -128,7 +130,7 @@ final class SchemaGuess {
   }
 
   private int numbers(Cursor field) throws MalformedProfileException {
-    Cursor packed = Wire.over(message, field.start(), field.end());
+    Cursor packed = Wire.over(data, field.start(), field.end());
     int numbers = 0;
     while (!packed.atEnd()) {
       packed.varint();
@@ -138,7 +140,7 @@ final class SchemaGuess {
   }
 
   private boolean areAttributes(Cursor field) throws MalformedProfileException {
-    Cursor packed = Wire.over(message, field.start(), field.end());
+    Cursor packed = Wire.over(data, field.start(), field.end());
     while (!packed.atEnd()) {
       if (!isIn(packed.varint(), dictionary.attributes)) {
         return false;

@@ -41,7 +41,7 @@ final class SeriesLabels {
 
   /** With the attributes of a resource or a scope, which are in these bytes. */
   SeriesLabels with(Dictionary dictionary, int from, int to, int field, LeftOut.Counts leftOut)
-      throws MalformedProfileException {
+      throws MalformedProfileException, OutOfRoomException {
     Map<String, String> all = new LinkedHashMap<>(labels);
     Cursor cursor = Wire.over(dictionary.data, from, to);
     while (cursor.next()) {
@@ -57,7 +57,7 @@ final class SeriesLabels {
 
   private static void add(
       Map<String, String> all, Dictionary dictionary, Cursor field, LeftOut.Counts leftOut)
-      throws MalformedProfileException {
+      throws MalformedProfileException, OutOfRoomException {
     String key = "";
     AnyValue value = new AnyValue(dictionary);
     value.clear();
@@ -93,7 +93,7 @@ final class SeriesLabels {
 
   /** With the attributes of a profile. */
   SeriesLabels with(Attributes attributes, Ints indexes, LeftOut.Counts leftOut)
-      throws MalformedProfileException {
+      throws MalformedProfileException, OutOfRoomException {
     if (indexes.size == 0) {
       return this;
     }

@@ -5,14 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.stoker.pprof.MalformedProfileException;
-import dev.stoker.pprof.build.ByteSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Writes a request that came as JSON as protobuf, so that there is one reader. Names are in
@@ -20,46 +17,83 @@ import java.util.List;
  * out, as OTLP says.
  */
 public final class OtlpJson {
-  /** Bytes of protobuf, and of the arrays on the way there, for a byte of JSON. */
-  public static final int GROWTH = 10;
+  /** For a byte of JSON, the bytes of protobuf that are enough for almost all requests. */
+  public static final int USUAL = 1;
 
-  private static final int VARINT = 0;
-  private static final int FIXED64 = 1;
+  /** The bytes that it can be at most: of a 1 and a comma, the eight of a fixed64. */
+  public static final int MOST = 4;
+
+  /** Each text is held some times on its way. */
+  private static final int MOST_TEXT = 1 << 20;
+
+  private static final int TEXT_COPIES = 5;
+
+  /** What reading takes of any request, and what tags and lengths take of a short one. */
+  private static final int LEAST = 64 << 10;
+
+  private static final int ROOM = 1 << 10;
   private static final int MOST_DEPTH = 60;
+  private static final byte[] UNKNOWN = {};
 
-  /** The length of a text is bounded by that of the body. */
+  /** Names are not kept from request to request: whoever sends them can make up any number. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxStringLength(MOST_TEXT)
                   .maxNestingDepth(2 * MOST_DEPTH)
                   .build())
           .build();
 
   private final JsonParser in;
+  private final ProtoSink out;
 
-  /** By depth, used again from message to message. */
-  private final List<ByteSink> sinks = new ArrayList<>();
-
-  private final ByteSink packed = new ByteSink();
-
-  private OtlpJson(JsonParser in) {
+  private OtlpJson(JsonParser in, ProtoSink out) {
     this.in = in;
+    this.out = out;
   }
 
   /**
-   * @throws MalformedProfileException it is no JSON, or has other values than a request
+   * Protobuf.
+   *
+   * @param bytes valid up to the size
    */
-  public static byte[] toProto(byte[] json) throws MalformedProfileException {
+  public record Proto(byte[] bytes, int size) {}
+
+  /**
+   * Bytes that {@link #toProto} takes at most, beside the JSON.
+   *
+   * @param json bytes of it
+   */
+  public static long memory(long json, int growth) {
+    return LEAST + growth * json + TEXT_COPIES * Math.min(json, MOST_TEXT);
+  }
+
+  /**
+   * Takes CPU time, in proportion to the JSON.
+   *
+   * @param growth bytes of protobuf that there may be for each byte of JSON
+   * @throws MalformedProfileException it is no JSON, or has other values than a request
+   * @throws LargerProtoException it becomes larger; never with {@link #MOST}
+   */
+  public static Proto toProto(byte[] json, int growth)
+      throws MalformedProfileException, LargerProtoException {
+    ProtoSink out =
+        new ProtoSink((int) Math.min(Integer.MAX_VALUE >> 1, ROOM + (long) growth * json.length));
     try (JsonParser parser = JSON.createParser(json)) {
-      OtlpJson reading = new OtlpJson(parser);
+      OtlpJson reading = new OtlpJson(parser, out);
       parser.nextToken();
-      ByteSink request = reading.message(Shape.REQUEST, 0);
+      reading.message(Shape.REQUEST, 0);
       if (parser.nextToken() != null) {
         throw new MalformedProfileException("the request has something behind its JSON");
       }
-      return Arrays.copyOf(request.bytes, request.size);
+      return new Proto(out.bytes(), out.size());
+    } catch (StreamConstraintsException bound) {
+      throw new MalformedProfileException(
+          "the JSON of the request has a text of more than "
+              + MOST_TEXT
+              + " characters, a name or number that is too long, or is nested too deeply");
     } catch (JsonProcessingException malformed) {
       throw new MalformedProfileException(
           "the request is no JSON: line "
@@ -71,75 +105,70 @@ public final class OtlpJson {
     }
   }
 
-  private ByteSink message(Shape shape, int depth) throws IOException, MalformedProfileException {
+  private void message(Shape shape, int depth)
+      throws IOException, MalformedProfileException, LargerProtoException {
     if (in.currentToken() != JsonToken.START_OBJECT || depth >= MOST_DEPTH) {
       throw wrong("an object");
     }
-    if (sinks.size() <= depth) {
-      sinks.add(new ByteSink());
-    }
-    ByteSink sink = sinks.get(depth);
-    sink.reset();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       Shape.Field field = shape.field(in.currentName());
       JsonToken value = in.nextToken();
       if (field == null || value == JsonToken.VALUE_NULL) {
         in.skipChildren();
       } else if (value == JsonToken.START_ARRAY) {
-        array(field, sink, depth);
+        array(field, depth);
       } else {
-        value(field, sink, depth);
+        value(field, depth);
       }
     }
-    return sink;
   }
 
-  private void array(Shape.Field field, ByteSink sink, int depth)
-      throws IOException, MalformedProfileException {
+  private void array(Shape.Field field, int depth)
+      throws IOException, MalformedProfileException, LargerProtoException {
     boolean numbers = field.kind() == Shape.Kind.NUMBER || field.kind() == Shape.Kind.FIXED64;
-    packed.reset();
+    int start = numbers ? out.open(field.number()) : 0;
     while (in.nextToken() != JsonToken.END_ARRAY) {
       if (!numbers) {
-        value(field, sink, depth);
+        value(field, depth);
       } else if (field.kind() == Shape.Kind.NUMBER) {
-        packed.varint(number());
+        out.varint(number());
       } else {
-        packed.fixed64(number());
+        out.fixed64(number());
       }
     }
-    if (numbers && packed.size > 0) {
-      sink.field(field.number(), packed.bytes, 0, packed.size);
+    if (numbers && out.size() > start) {
+      out.close(start);
+    } else if (numbers) {
+      out.takeBack(start, field.number());
     }
   }
 
-  private void value(Shape.Field field, ByteSink sink, int depth)
-      throws IOException, MalformedProfileException {
+  private void value(Shape.Field field, int depth)
+      throws IOException, MalformedProfileException, LargerProtoException {
     switch (field.kind()) {
       case MESSAGE -> {
         Shape inner = field.shape();
         if (inner != null) {
-          ByteSink child = message(inner, depth + 1);
-          sink.field(field.number(), child.bytes, 0, child.size);
+          int start = out.open(field.number());
+          message(inner, depth + 1);
+          out.close(start);
         }
       }
-      case TEXT -> bytes(field, text().getBytes(StandardCharsets.UTF_8), sink);
-      case HEX -> bytes(field, hex(), sink);
-      case BASE64 -> bytes(field, in.getBinaryValue(), sink);
-      case NUMBER -> {
-        sink.tag(field.number(), VARINT);
-        sink.varint(number());
+      case TEXT -> out.bytes(field.number(), text().getBytes(StandardCharsets.UTF_8));
+      case HEX -> out.bytes(field.number(), hex());
+      case UNUSED -> {
+        in.skipChildren();
+        out.bytes(field.number(), UNKNOWN);
       }
+      case NUMBER -> out.number(field.number(), number());
       case BOOL -> {
-        sink.tag(field.number(), VARINT);
-        sink.varint(in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0);
+        out.number(field.number(), in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0);
+        in.skipChildren();
       }
-      case FIXED64 -> {
-        sink.tag(field.number(), FIXED64);
-        sink.fixed64(number());
-      }
+      case FIXED64 -> out.fixed64(field.number(), number());
       case DOUBLE -> {
-        sink.tag(field.number(), FIXED64);
-        sink.fixed64(Double.doubleToLongBits(real()));
+        out.fixed64(field.number(), Double.doubleToLongBits(real()));
+        in.skipChildren();
       }
       case OLD ->
           throw new MalformedProfileException(
@@ -148,10 +177,6 @@ public final class OtlpJson {
                   + " only 1.8 and older have, in line "
                   + in.currentLocation().getLineNr());
     }
-  }
-
-  private static void bytes(Shape.Field field, byte[] bytes, ByteSink sink) {
-    sink.field(field.number(), bytes, 0, bytes.length);
   }
 
   private String text() throws IOException, MalformedProfileException {

@@ -38,7 +38,8 @@ enum Shape {
     DOUBLE,
     /** OTLP writes ids so. */
     HEX,
-    BASE64,
+    /** What it is does not matter, only that it is there. */
+    UNUSED,
     /** The name is one of an older schema. */
     OLD
   }
@@ -107,7 +108,7 @@ enum Shape {
         .is(Kind.DOUBLE, "doubleValue", OtlpFields.AnyValue.DOUBLE)
         .message("arrayValue", OtlpFields.AnyValue.ARRAY, ARRAY)
         .message("kvlistValue", OtlpFields.AnyValue.MAP, MAP)
-        .is(Kind.BASE64, "bytesValue", OtlpFields.AnyValue.BYTES)
+        .is(Kind.UNUSED, "bytesValue", OtlpFields.AnyValue.BYTES)
         .number("stringValueStrindex", OtlpFields.AnyValue.STRING_INDEX);
     ARRAY.message("values", OtlpFields.AnyValue.VALUES, ANY_VALUE);
     MAP.message("values", OtlpFields.AnyValue.VALUES, KEY_VALUE);

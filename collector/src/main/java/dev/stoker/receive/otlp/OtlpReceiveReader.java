@@ -1,8 +1,10 @@
 package dev.stoker.receive.otlp;
 
 import dev.stoker.component.References;
+import dev.stoker.otlp.decode.OtlpRequest;
 import dev.stoker.receive.config.ReceiveArgs;
 import dev.stoker.receive.config.ReceiveLimits;
+import dev.stoker.receive.server.Bounds;
 import dev.stoker.receive.server.Listen;
 import dev.stoker.schema.Args;
 import dev.stoker.schema.Scalars;
@@ -23,6 +25,7 @@ final class OtlpReceiveReader {
     boolean tenant = args.get("tenant_from_header", true, Scalars.flag());
     Args limits = args.block("limits");
     ReceiveLimits read = ReceiveArgs.limits(limits);
+    readable(limits, read.bounds());
     OtlpReceiveConfig config =
         new OtlpReceiveConfig(
             id,
@@ -37,6 +40,21 @@ final class OtlpReceiveReader {
     limits.finish();
     args.finish();
     return config;
+  }
+
+  /** The largest body has to become profiles in the same memory. */
+  private static void readable(Args limits, Bounds bounds) {
+    long enough = OtlpRequest.enough(bounds.maxBodySize());
+    boolean said = bounds.maxInFlightBytes() < 2 * bounds.maxBodySize();
+    boolean known = bounds.maxBodySize() > 0 && !limits.failed("max_body_size");
+    if (!said && known && bounds.maxInFlightBytes() < enough) {
+      limits.problem(
+          "max_in_flight_bytes",
+          "is less than three times max_body_size and 1 MiB, so that the largest request could never"
+              + " be read; write at least "
+              + ((enough + (1 << 20) - 1) >> 20)
+              + "MiB, or a smaller max_body_size");
+    }
   }
 
   private static boolean isSame(Listen one, Listen other) {

@@ -86,13 +86,14 @@ class OtlpReceiverTest {
   void clientThatGoesAwayAfterItsBody_leavesNothingInFlight() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     harness.keepBusy(busy);
-    byte[] body = cpu(7).toByteArray();
+    byte[] body = gzip(cpu(7).toByteArray()); // so that work takes memory beside it
     try (Socket socket = new Socket("127.0.0.1", harness.port)) {
       OutputStream out = socket.getOutputStream();
       out.write(
           ("POST "
                   + OtlpReceiver.HTTP_PATH
                   + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n"
+                  + "Content-Encoding: gzip\r\n"
                   + "Content-Length: "
                   + body.length
                   + "\r\n\r\n")

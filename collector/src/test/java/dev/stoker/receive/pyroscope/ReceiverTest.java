@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -103,8 +104,9 @@ class ReceiverTest {
           return null;
         });
 
-    assertThat(answered.get().kind()).isEqualTo(Refusal.Kind.INTERNAL);
-    assertThat(answered.get().words()).doesNotContain("odd");
+    Refusal refusal = Objects.requireNonNull(answered.get());
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.INTERNAL);
+    assertThat(refusal.words()).doesNotContain("odd");
     assertThat(
             harness.call(
                 () -> parts.admission().books().recentBug(parts.timers().nanoTime(), 60_000_000)))

@@ -186,9 +186,7 @@ class PushedProfilesTest {
     queue.attach(queues, queues.home("name\ntest", "test", "write"));
     disk();
     int taken = 0;
-    for (Room batch = new Room();
-        queue.hasRoom(pushed(), batch) && queue.hasRoom(pushed(), batch) && taken < 1_000;
-        batch = new Room()) {
+    while (hasRoomForTwo(queue) && taken < 1_000) {
       assertThat(queue.offer(pushed())).isNull();
       taken++;
       timers.advance(20);
@@ -213,5 +211,12 @@ class PushedProfilesTest {
     for (Runnable next = work.poll(); next != null; next = work.poll()) {
       next.run();
     }
+  }
+
+  private boolean hasRoomForTwo(SendQueue queue) {
+    Room batch = new Room();
+    boolean first = queue.hasRoom(pushed(), batch);
+    boolean second = queue.hasRoom(pushed(), batch);
+    return first && second;
   }
 }
