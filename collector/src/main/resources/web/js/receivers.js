@@ -34,7 +34,7 @@ export function show(main) {
   /** @type {Look[]} */
   let looks = [];
   main.append(h('div', { class: 'bar' }, h('h1', {}, 'Receivers'),
-    h('span', { class: 'muted' }, 'What clients push. A push is taken whole or not at all. Rates are those of the last minute.')), notice, list);
+    h('span', { class: 'muted' }, 'What clients push. What can be read of a push is taken whole or not at all. Rates are those of the last minute.')), notice, list);
 
   async function refresh() {
     try {

@@ -27,7 +27,7 @@ final class Turns {
   private long restsUntilNanos = System.nanoTime();
 
   /**
-   * What waits.
+   * A request that waits, or the next piece of an answer.
    *
    * @param work renders the answer or, once that has begun, its next piece
    */
