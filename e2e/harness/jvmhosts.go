@@ -1,12 +1,16 @@
 package harness
 
 import (
+	"archive/zip"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // StartJVMWithBoot runs the program in a Spring Boot application whose
@@ -55,6 +59,34 @@ func StartJVMWithProf(t *testing.T, home string) (jvm *JVM, address string) {
 		args: []string{fmt.Sprint(port)},
 	})
 	return jvm, fmt.Sprintf("127.0.0.1:%d", port)
+}
+
+// StartJVMWithOtlp runs the program with async-profiler in it, which writes OTLP into the file when the program ends.
+func StartJVMWithOtlp(t *testing.T, home, file string) *JVM {
+	t.Helper()
+	jar, err := zip.OpenReader(fromMaven(t, "tools.profiler", "async-profiler", "4.6", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer jar.Close()
+	platform := map[string]string{"linux/amd64": "linux-x64", "linux/arm64": "linux-arm64", "darwin/amd64": "macos", "darwin/arm64": "macos"}
+	native, err := fs.ReadFile(jar, platform[runtime.GOOS+"/"+runtime.GOARCH]+"/libasyncProfiler.so")
+	if err != nil {
+		t.Fatal(err)
+	}
+	library := filepath.Join(t.TempDir(), "libasyncProfiler.so")
+	if err := os.WriteFile(library, native, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return StartJVM(t, home, "-agentpath:"+library+"=start,event=cpu,interval=1ms,otlp,file="+file)
+}
+
+// Stop ends the program in order.
+func (j *JVM) Stop(t *testing.T) {
+	t.Helper()
+	if err := j.proc.Terminate(20 * time.Second); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // compileHost returns the class path that the host runs with.
