@@ -62,6 +62,7 @@ class AlloyConfigsTest {
         "docker",
         "tenants",
         "custom-components",
+        "receive",
         "everything"
       })
   void converted_loads_andIsWhatTheOriginalLoadsAs(String name) throws IOException {
