@@ -26,7 +26,8 @@ type tee struct {
 // exchange is one request and what was answered.
 type exchange struct {
 	request string
-	bytes   int
+	form    string // its media type
+	body    []byte
 	stoker  string   // "" = 200
 	direct  []string // "" = 200
 }
@@ -57,7 +58,7 @@ func (t *tee) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	seen := exchange{request: request.Method + " " + request.URL.String(), bytes: len(body)}
+	seen := exchange{request: request.Method + " " + request.URL.String(), form: request.Header.Get("Content-Type"), body: body}
 	seen.direct = make([]string, len(t.direct))
 	var group sync.WaitGroup
 	for i, server := range t.direct {
