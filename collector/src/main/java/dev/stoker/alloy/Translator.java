@@ -1,13 +1,14 @@
 package dev.stoker.alloy;
 
 import dev.stoker.alloy.eval.Evaluator;
+import dev.stoker.alloy.eval.Variables;
 import dev.stoker.alloy.syntax.AlloyError;
 import dev.stoker.alloy.syntax.Statement;
 import dev.stoker.alloy.syntax.Statement.Block;
 import dev.stoker.alloy.syntax.Value.Text;
+import dev.stoker.schema.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,13 @@ public final class Translator implements Evaluator.Surroundings {
     default boolean areWatched() {
       return false;
     }
+
+    /**
+     * The environment in which the config runs; null when it is written down, and runs elsewhere.
+     */
+    default @Nullable Map<String, String> environment() {
+      return null;
+    }
   }
 
   /**
@@ -60,7 +68,8 @@ public final class Translator implements Evaluator.Surroundings {
   private final HoconWriter out = new HoconWriter();
   private final Map<String, Integer> components = new HashMap<>();
   private final LocalFiles localFiles;
-  private final Set<String> variables = new HashSet<>();
+  private final Files files;
+  private final Map<String, List<Text>> variables = new HashMap<>();
   private final List<String> newVariables = new ArrayList<>();
   private final BlockTranslator blocks;
   private Set<String> declared = Set.of();
@@ -70,6 +79,7 @@ public final class Translator implements Evaluator.Surroundings {
   private Translator(AlloyTexts texts, Files files, Options options) {
     this.texts = texts;
     this.options = options;
+    this.files = files;
     this.localFiles = new LocalFiles(files, report);
     this.blocks = new BlockTranslator(new Evaluator(this), report, options.strict());
   }
@@ -252,13 +262,37 @@ public final class Translator implements Evaluator.Surroundings {
 
   @Override
   public String read(Text file, int line) throws AlloyError {
-    return localFiles.read(file, line);
+    return localFiles.read(Variables.text(file, this), line);
+  }
+
+  @Override
+  public @Nullable String environment(String path) {
+    Map<String, String> env = files.environment();
+    List<Text> alternatives = variables.get(path);
+    if (env == null || alternatives == null) {
+      return env == null ? null : env.getOrDefault(path, "");
+    }
+    for (Text each : alternatives) {
+      Text known = Variables.text(each, this);
+      if (!known.isPlain()) {
+        return null;
+      }
+      if (!known.plain().isEmpty()) {
+        return known.plain();
+      }
+    }
+    return "";
+  }
+
+  @Override
+  public Optional<String> nearest(String name, Set<String> known) {
+    return Names.nearest(name, known);
   }
 
   @Override
   public String variable(List<Text> alternatives) {
     String name = blocks.argument();
-    for (int i = 2; !variables.add(name); i++) {
+    for (int i = 2; variables.putIfAbsent("vars." + name, alternatives) != null; i++) {
       name = blocks.argument() + "_" + i;
     }
     for (int i = alternatives.size() - 1; i >= 0; i--) {

@@ -41,7 +41,7 @@ public final class ConfigLoader {
   private ConfigLoader(Path config, Map<String, String> env, boolean strict) {
     this.config = config;
     this.env = env;
-    this.files = new SourceFiles(problems, strict);
+    this.files = new SourceFiles(problems, strict, env);
   }
 
   /** Loads a config with the environment of this process. */

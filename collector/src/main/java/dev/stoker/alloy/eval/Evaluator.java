@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,19 @@ public final class Evaluator {
      * @return its path
      */
     String variable(List<Text> alternatives);
+
+    /**
+     * The value of an environment variable, or of a path that {@link #variable} gave. Null = not
+     * known here, because the config is written down and runs elsewhere.
+     */
+    default @org.jspecify.annotations.Nullable String environment(String path) {
+      return null;
+    }
+
+    /** The known name that a wrong one may have been meant as. */
+    default Optional<String> nearest(String name, Set<String> known) {
+      return Optional.empty();
+    }
   }
 
   private final Surroundings surroundings;
@@ -76,6 +90,10 @@ public final class Evaluator {
       for (Expr.Operation operation : operations.rest()) {
         int line = operation.operand().line();
         Value operand = known(evaluate(operation.operand()), expr.line());
+        if (!operation.sign().equals("+")) {
+          result = Variables.filledIn(result, surroundings);
+          operand = Variables.filledIn(operand, surroundings);
+        }
         result = budget.charge(Operators.apply(result, operation.sign(), operand, line), line);
       }
       return result;
@@ -177,7 +195,7 @@ public final class Evaluator {
     List<Value> arguments = new ArrayList<>();
     for (Expr argument : call.arguments()) {
       Value value = evaluate(argument);
-      arguments.add(name.endsWith("nonsensitive") ? value : known(value, line));
+      arguments.add(Functions.isTransparent(name) ? value : known(value, line));
     }
     return budget.charge(new Functions(surroundings, line).call(name, arguments), line);
   }
@@ -194,6 +212,10 @@ public final class Evaluator {
       }
       case "constants.os" -> {
         return Text.of("linux");
+      }
+      case "constants.arch" -> {
+        String arch = System.getProperty("os.arch", "");
+        return Text.of(arch.equals("aarch64") ? "arm64" : arch);
       }
       default -> {}
     }
@@ -261,7 +283,8 @@ public final class Evaluator {
         throw new AlloyError(line, "the list has no element " + Numbers.show(number));
       }
       if (value instanceof Value.Entries entries) {
-        return field(entries, Texts.plain(at, "a key", line), line);
+        return field(
+            entries, Texts.plain(Variables.filledIn(at, surroundings), "a key", line), line);
       }
     } else if (step instanceof Expr.Step.Access access && value instanceof Value.Entries entries) {
       return field(entries, access.name(), line);

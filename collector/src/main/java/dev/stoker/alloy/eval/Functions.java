@@ -2,18 +2,56 @@ package dev.stoker.alloy.eval;
 
 import dev.stoker.alloy.syntax.AlloyError;
 import dev.stoker.alloy.syntax.Value;
-import dev.stoker.alloy.syntax.Value.Item;
 import dev.stoker.alloy.syntax.Value.Items;
 import dev.stoker.alloy.syntax.Value.Text;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/**
- * The functions of Alloy's standard library that profile configs use, under both of their names.
- */
+/** The functions of Alloy's standard library, under both of their names. */
 final class Functions {
-  private static final int MAX_ITEMS = 100_000;
+  /** The names that functions had before they were in groups. */
+  private static final Map<String, String> OLD_NAMES =
+      Map.ofEntries(
+          Map.entry("env", "sys.env"),
+          Map.entry("concat", "array.concat"),
+          Map.entry("format", "string.format"),
+          Map.entry("join", "string.join"),
+          Map.entry("to_lower", "string.to_lower"),
+          Map.entry("to_upper", "string.to_upper"),
+          Map.entry("trim", "string.trim"),
+          Map.entry("trim_space", "string.trim_space"),
+          Map.entry("strings.trim_space", "string.trim_space"),
+          Map.entry("trim_prefix", "string.trim_prefix"),
+          Map.entry("trim_suffix", "string.trim_suffix"),
+          Map.entry("replace", "string.replace"),
+          Map.entry("split", "string.split"),
+          Map.entry("json_decode", "encoding.from_json"),
+          Map.entry("yaml_decode", "encoding.from_yaml"),
+          Map.entry("base64_decode", "encoding.from_base64"),
+          Map.entry("path_join", "file.path_join"),
+          Map.entry("nonsensitive", "convert.nonsensitive"));
+
+  private static final Set<String> OTHERS =
+      Set.of(
+          "coalesce",
+          "json_path",
+          "array.combine_maps",
+          "array.group_by",
+          "encoding.from_URLbase64",
+          "encoding.to_URLbase64",
+          "encoding.to_base64",
+          "encoding.to_json",
+          "encoding.url_encode",
+          "encoding.url_decode");
+
+  /** These take environment variables as they are: HOCON fills them in. */
+  private static final Set<String> TAKE_VARIABLES =
+      Set.of("coalesce", "array.concat", "string.format", "string.join", "convert.nonsensitive");
 
   private final Evaluator.Surroundings surroundings;
   private final int line;
@@ -23,58 +61,88 @@ final class Functions {
     this.line = line;
   }
 
-  Value call(String name, List<Value> arguments) throws AlloyError {
+  private static String name(String written) {
+    return OLD_NAMES.getOrDefault(written, written);
+  }
+
+  /** The content of a file may be its argument as it is. */
+  static boolean isTransparent(String written) {
+    return name(written).equals("convert.nonsensitive");
+  }
+
+  Value call(String written, List<Value> arguments) throws AlloyError {
+    String name = name(written);
+    List<Value> known = arguments;
+    if (!TAKE_VARIABLES.contains(name)) {
+      known = new ArrayList<>();
+      for (Value argument : arguments) {
+        known.add(Variables.filledIn(argument, surroundings));
+      }
+    }
+    Call call = new Call(written, known, line);
     return switch (name) {
-      case "sys.env", "env" -> Texts.environment(one(name, arguments), line);
+      case "sys.env" -> Texts.environment(call.one(), line);
       case "coalesce" -> coalesce(arguments);
-      case "concat", "array.concat" -> concat(arguments);
-      case "string.format", "format" -> new Format(line).apply(arguments);
-      case "string.join", "join" -> join(arguments);
-      case "string.to_lower", "to_lower" ->
-          Text.of(plain(one(name, arguments)).toLowerCase(Locale.ROOT));
-      case "string.to_upper", "to_upper" ->
-          Text.of(plain(one(name, arguments)).toUpperCase(Locale.ROOT));
-      case "string.trim_space", "trim_space" -> Text.of(plain(one(name, arguments)).strip());
-      case "string.trim_prefix", "trim_prefix" -> {
-        String text = plain(arg(name, arguments, 0, 2));
-        String prefix = plain(arg(name, arguments, 1, 2));
-        yield Text.of(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
-      }
-      case "string.trim_suffix", "trim_suffix" -> {
-        String text = plain(arg(name, arguments, 0, 2));
-        String suffix = plain(arg(name, arguments, 1, 2));
-        yield Text.of(
-            text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text);
-      }
-      case "string.replace", "replace" -> replace(name, arguments);
-      case "string.split", "split" -> split(name, arguments);
-      case "encoding.from_json", "json_decode" ->
-          new JsonReader(plain(one(name, arguments)), line).read();
-      case "convert.nonsensitive", "nonsensitive" -> one(name, arguments);
-      default ->
-          throw new AlloyError(
-              line,
-              "the function "
-                  + name
-                  + " cannot be worked out here; write its result (known are sys.env, coalesce,"
-                  + " array.concat, string.format, string.join and the like, encoding.from_json)");
+      case "convert.nonsensitive" -> call.one();
+      case "json_path" -> jsonPath(call);
+      case "array.concat" -> Lists.concat(call);
+      case "array.combine_maps" -> Lists.combineMaps(call);
+      case "array.group_by" -> Lists.groupBy(call);
+      case "string.format" -> new Format(line, surroundings).apply(arguments);
+      case "file.path_join" -> Strings.pathJoin(call);
+      default -> name.startsWith("encoding.") ? encoding(name, call) : string(name, call);
     };
   }
 
-  private Value one(String name, List<Value> arguments) throws AlloyError {
-    return arg(name, arguments, 0, 1);
+  private Value string(String name, Call call) throws AlloyError {
+    return switch (name) {
+      case "string.join" -> Strings.join(call);
+      case "string.to_lower" -> Text.of(call.plainOne().toLowerCase(Locale.ROOT));
+      case "string.to_upper" -> Text.of(call.plainOne().toUpperCase(Locale.ROOT));
+      case "string.trim_space" -> Text.of(call.plainOne().strip());
+      case "string.trim" -> Strings.trim(call);
+      case "string.trim_prefix" -> Strings.trimPrefix(call);
+      case "string.trim_suffix" -> Strings.trimSuffix(call);
+      case "string.replace" -> Strings.replace(call);
+      case "string.split" -> Strings.split(call);
+      default -> throw unknown(call.name());
+    };
   }
 
-  private Value arg(String name, List<Value> arguments, int at, int count) throws AlloyError {
-    if (arguments.size() != count) {
-      throw new AlloyError(
-          line, name + " takes " + count + " arguments, but has " + arguments.size());
-    }
-    return arguments.get(at);
+  private Value encoding(String name, Call call) throws AlloyError {
+    return switch (name) {
+      case "encoding.from_json" -> new JsonReader(call.plainOne(), line).read();
+      case "encoding.from_yaml" -> new YamlReader(call.plainOne(), line).read();
+      case "encoding.to_json" -> Text.of(Encoding.json(call.one(), line));
+      case "encoding.from_base64" -> Encoding.fromBase64(call, Base64.getDecoder());
+      case "encoding.from_URLbase64" -> Encoding.fromBase64(call, Base64.getUrlDecoder());
+      case "encoding.to_base64" -> Encoding.toBase64(call, Base64.getEncoder());
+      case "encoding.to_URLbase64" -> Encoding.toBase64(call, Base64.getUrlEncoder());
+      case "encoding.url_encode" -> Encoding.urlEncode(call);
+      case "encoding.url_decode" -> Encoding.urlDecode(call);
+      default -> throw unknown(call.name());
+    };
   }
 
-  private String plain(Value value) throws AlloyError {
-    return Texts.plain(value, "an argument", line);
+  private AlloyError unknown(String name) {
+    Set<String> known = new TreeSet<>(OTHERS);
+    known.addAll(OLD_NAMES.values());
+    return new AlloyError(
+        line,
+        "there is no function "
+            + name
+            + surroundings
+                .nearest(name, known)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("; there are: " + String.join(", ", known)));
+  }
+
+  private Value jsonPath(Call call) throws AlloyError {
+    call.takes(2, 2);
+    Value root = new JsonReader(call.plain(0), line).read();
+    List<Value.Item> items =
+        new JsonPath(line).find(root, call.plain(1)).stream().map(call::item).toList();
+    return new Items(items, List.of());
   }
 
   /**
@@ -121,69 +189,5 @@ final class Functions {
         || value instanceof Value.Entries entries && entries.entries().isEmpty()
         || value instanceof Value.Num num && num.number() == 0
         || value instanceof Value.Bool bool && !bool.value();
-  }
-
-  private Value concat(List<Value> arguments) throws AlloyError {
-    List<Item> items = new ArrayList<>();
-    for (Value argument : arguments) {
-      if (argument instanceof Items list) {
-        items.addAll(list.items());
-      } else if (argument instanceof Value.Reference) {
-        items.add(new Item(argument, List.of(), line));
-      } else {
-        throw new AlloyError(line, "concat takes lists, but has " + argument.describe());
-      }
-      if (items.size() > MAX_ITEMS) {
-        throw new AlloyError(line, "makes a list of more than " + MAX_ITEMS + " elements");
-      }
-    }
-    return new Items(items, List.of());
-  }
-
-  private Value join(List<Value> arguments) throws AlloyError {
-    Value list = arg("string.join", arguments, 0, 2);
-    Text separator = text(arg("string.join", arguments, 1, 2));
-    if (!(list instanceof Items items)) {
-      throw new AlloyError(line, "string.join takes a list first, but has " + list.describe());
-    }
-    List<Text> texts = new ArrayList<>();
-    for (Item item : items.items()) {
-      if (!texts.isEmpty()) {
-        texts.add(separator);
-      }
-      texts.add(text(item.value()));
-    }
-    return Texts.join(texts, line);
-  }
-
-  private Text text(Value value) throws AlloyError {
-    if (value instanceof Text text) {
-      return text;
-    }
-    throw new AlloyError(line, "an argument must be a string, but is " + value.describe());
-  }
-
-  private Value replace(String name, List<Value> arguments) throws AlloyError {
-    String text = plain(arg(name, arguments, 0, 3));
-    String old = plain(arg(name, arguments, 1, 3));
-    String with = plain(arg(name, arguments, 2, 3));
-    if ((text.length() + 1L) * Math.max(1, with.length()) > Texts.MAX_LENGTH * 4L
-        && text.length() + (long) with.length() > 1024) {
-      throw Texts.tooLong(line);
-    }
-    return Text.of(text.replace(old, with));
-  }
-
-  private Value split(String name, List<Value> arguments) throws AlloyError {
-    String text = plain(arg(name, arguments, 0, 2));
-    String separator = plain(arg(name, arguments, 1, 2));
-    List<Item> items = new ArrayList<>();
-    if (separator.isEmpty() && text.length() > MAX_ITEMS) {
-      throw new AlloyError(line, "makes a list of more than " + MAX_ITEMS + " elements");
-    }
-    for (String part : text.split(java.util.regex.Pattern.quote(separator), -1)) {
-      items.add(new Item(Text.of(part), List.of(), line));
-    }
-    return new Items(items, List.of());
   }
 }

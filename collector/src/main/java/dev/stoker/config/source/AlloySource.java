@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,22 +39,23 @@ public final class AlloySource {
 
   private final Problems problems;
   private final Function<Path, @Nullable String> reader;
-  private final boolean watched;
+  private final @Nullable Map<String, String> environment;
   private final Translator.Options options;
   private final List<LeftOutBlock> leftOut = new ArrayList<>();
 
   /**
    * @param reader of files whose content the config takes in
-   * @param watched they are read again when they change
+   * @param environment of the config that is run, whose files are read again when they change; null
+   *     when it is only written down
    */
   AlloySource(
       Problems problems,
       Function<Path, @Nullable String> reader,
-      boolean watched,
+      @Nullable Map<String, String> environment,
       Translator.Options options) {
     this.problems = problems;
     this.reader = reader;
-    this.watched = watched;
+    this.environment = environment;
     this.options = options;
   }
 
@@ -127,7 +129,12 @@ public final class AlloySource {
 
     @Override
     public boolean areWatched() {
-      return watched;
+      return environment != null;
+    }
+
+    @Override
+    public @Nullable Map<String, String> environment() {
+      return environment;
     }
   }
 }

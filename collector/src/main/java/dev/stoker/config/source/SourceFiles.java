@@ -60,6 +60,7 @@ public final class SourceFiles implements Origins {
 
   private final Problems problems;
   private final boolean strict;
+  private final Map<String, String> env;
   private final Map<String, Places.Text> texts = new HashMap<>();
   private final List<LeftOutBlock> leftOut = new ArrayList<>();
   private final List<Source> parsed = new ArrayList<>();
@@ -67,15 +68,17 @@ public final class SourceFiles implements Origins {
   private final Set<Path> included = new LinkedHashSet<>();
 
   public SourceFiles(Problems problems) {
-    this(problems, false);
+    this(problems, false, Map.of());
   }
 
   /**
    * @param strict of an Alloy config, a block that would be left out is an error
+   * @param env what functions of Alloy see of the environment
    */
-  public SourceFiles(Problems problems, boolean strict) {
+  public SourceFiles(Problems problems, boolean strict, Map<String, String> env) {
     this.problems = problems;
     this.strict = strict;
+    this.env = Map.copyOf(env);
     this.reads = new FileReads(problems, parsed::size);
   }
 
@@ -218,7 +221,8 @@ public final class SourceFiles implements Origins {
   private @Nullable HoconSource hocon(
       List<AlloySource.Named> files, Translator.Options options, boolean watched) {
     files.forEach(file -> texts.put(file.name().toString(), new Places.Text(file.text(), true)));
-    AlloySource alloy = new AlloySource(problems, this::readForAlloy, watched, options);
+    AlloySource alloy =
+        new AlloySource(problems, this::readForAlloy, watched ? env : null, options);
     HoconSource hocon = alloy.hocon(files);
     leftOut.addAll(alloy.leftOut());
     return hocon;
