@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works out expressions as far as they are known: environment variables stay substitutions, exports
@@ -23,8 +24,7 @@ public final class Evaluator {
   /** The config around the expression: its files, and a place for fallbacks. */
   public interface Surroundings {
     /** The <code>local.file</code> of that label; null = there is none. */
-    @org.jspecify.annotations.Nullable
-    LocalFile localFile(String label);
+    @Nullable LocalFile localFile(String label);
 
     /** Returns the content of a file. */
     String read(Text file, int line) throws AlloyError;
@@ -33,8 +33,7 @@ public final class Evaluator {
      * Says what is wrong with a reference to a block that is not translated. Null means that the
      * block is translated, or that the path is no reference.
      */
-    @org.jspecify.annotations.Nullable
-    String missing(String path);
+    @Nullable String missing(String path);
 
     /** Notes a thing that is fine, but perhaps not meant. */
     void note(int line, String message);
@@ -50,7 +49,7 @@ public final class Evaluator {
      * The value of an environment variable, or of a path that {@link #variable} gave. Null = not
      * known here, because the config is written down and runs elsewhere.
      */
-    default @org.jspecify.annotations.Nullable String environment(String path) {
+    default @Nullable String environment(String path) {
       return null;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** <code>string.format</code>: what the documentation of Alloy calls verbs, and %v. */
 final class Format {
@@ -127,8 +128,7 @@ final class Format {
     return digits.isEmpty() ? 0 : Integer.parseInt(digits);
   }
 
-  private BigDecimal decimal(
-      Value argument, char letter, @org.jspecify.annotations.Nullable String digits)
+  private BigDecimal decimal(Value argument, char letter, @Nullable String digits)
       throws AlloyError {
     BigDecimal exact = number(argument, letter);
     return digits == null

@@ -18,7 +18,7 @@ public final class OtlpRequest {
 
   private static final int SAMPLE_BYTES = 24;
 
-  /** What profiles become, and their compressed bodies. */
+  /** This is what profiles become, and their compressed bodies. */
   private static final int COPIES = 2;
 
   /** Senders have some in a request; without a bound, empty ones would fill the memory. */
@@ -112,12 +112,12 @@ public final class OtlpRequest {
     return entries;
   }
 
-  /** Of the profile with most of them, or more. */
+  /** It is that of the profile with most of them, or more. */
   int samples() {
     return samples;
   }
 
-  /** Of all resources and scopes. */
+  /** All resources and scopes are in it. */
   int profiles() {
     return profiles;
   }

@@ -16,7 +16,7 @@ final class RequestDecoder {
   /** Labels of all profiles: they share their attributes, and each has its own list. */
   private static final int MOST_LABELS = 200_000;
 
-  /** Of the lists that the labels are in; their texts count where they are read. */
+  /** It counts the lists that the labels are in; their texts count where they are read. */
   private static final long LABEL_BYTES = 48;
 
   private final OtlpRequest.Message message;

@@ -38,7 +38,7 @@ final class SchemaGuess {
   private boolean from17;
   private boolean fits19 = true;
 
-  /** Those with a field that has another meaning in 1.9. */
+  /** They are those with a field that has another meaning in 1.9. */
   private int samples;
 
   SchemaGuess(OtlpRequest.Message message, Dictionary dictionary) {

@@ -28,7 +28,7 @@ public final class OtlpJson {
 
   private static final int TEXT_COPIES = 5;
 
-  /** What reading takes of any request, and what tags and lengths take of a short one. */
+  /** Reading takes this of any request, and tags and lengths take it of a short one. */
   private static final int LEAST = 64 << 10;
 
   private static final int ROOM = 1 << 10;
