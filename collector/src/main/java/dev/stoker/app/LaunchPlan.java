@@ -1,5 +1,6 @@
 package dev.stoker.app;
 
+import dev.stoker.app.flags.RunFlags;
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.memory.CpuThreads;
 import dev.stoker.app.memory.HugePages;
@@ -11,6 +12,7 @@ import dev.stoker.config.LoadedConfig;
 import dev.stoker.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -26,14 +28,15 @@ final class LaunchPlan {
     Logs.quiet();
     String source = "";
     String storage = "";
-    for (int i = 0; i < args.length; i++) {
-      if (VALUED.contains(args[i].replaceFirst("=.*", ""))) {
-        int equals = args[i].indexOf('=');
+    String[] words = RunFlags.read(Arrays.asList(args)).words().toArray(String[]::new);
+    for (int i = 0; i < words.length; i++) {
+      if (VALUED.contains(words[i].replaceFirst("=.*", ""))) {
+        int equals = words[i].indexOf('=');
         String value =
-            equals > 0 ? args[i].substring(equals + 1) : i + 1 < args.length ? args[++i] : "";
-        storage = args[equals > 0 ? i : i - 1].startsWith("--storage") ? value : storage;
-      } else if (!args[i].startsWith("-")) {
-        source = args[i];
+            equals > 0 ? words[i].substring(equals + 1) : i + 1 < words.length ? words[++i] : "";
+        storage = words[equals > 0 ? i : i - 1].startsWith("--storage") ? value : storage;
+      } else if (!words[i].startsWith("-")) {
+        source = words[i];
       }
     }
     if (source.isEmpty()) {

@@ -11,9 +11,13 @@ import dev.stoker.app.command.ScrapeCommand;
 import dev.stoker.app.command.TargetsCommand;
 import dev.stoker.app.command.ValidateCommand;
 import dev.stoker.app.command.VersionCommand;
+import dev.stoker.app.flags.RunFlags;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -52,8 +56,25 @@ public final class Main implements Callable<Integer> {
   /** Exit code: 0 fine, 1 the command failed, 2 wrong usage. */
   public static int execute(String... args) {
     boundJson();
-    RunCommand plain = RunCommand.plain(args);
-    return plain == null ? commandLine().execute(args) : run(plain);
+    return args.length > 0 && args[0].equals("run")
+        ? run(RunFlags.read(Arrays.asList(args).subList(1, args.length)))
+        : commandLine().execute(args);
+  }
+
+  private static int run(RunFlags flags) {
+    if (!flags.problems().isEmpty()) {
+      flags.problems().forEach(problem -> System.err.println("stoker run: " + problem));
+      return CommandLine.ExitCode.USAGE;
+    }
+    String[] words = Stream.concat(Stream.of("run"), flags.words().stream()).toArray(String[]::new);
+    RunCommand plain = RunCommand.plain(words);
+    if (plain != null) {
+      return run(plain.with(flags));
+    }
+    CommandLine line = commandLine();
+    ((RunCommand) Objects.requireNonNull(line.getSubcommands().get("run")).getCommand())
+        .with(flags);
+    return line.execute(words);
   }
 
   private static int run(RunCommand command) {

@@ -1,6 +1,7 @@
 package dev.stoker.app.command;
 
 import ch.qos.logback.classic.Level;
+import dev.stoker.app.flags.RunFlags;
 import dev.stoker.app.log.Logs;
 import dev.stoker.app.memory.HeapFit;
 import dev.stoker.app.memory.HeapPlan;
@@ -61,6 +62,8 @@ public final class RunCommand implements Callable<Integer> {
       description = "Refuses an Alloy config with blocks that would be left out.")
   private boolean strict;
 
+  private RunFlags flags = RunFlags.read(List.of());
+
   /** For the library that reads command lines. */
   public RunCommand() {}
 
@@ -81,6 +84,14 @@ public final class RunCommand implements Callable<Integer> {
     }
     RunArguments arguments = RunArguments.plain(Arrays.copyOfRange(words, 1, words.length));
     return arguments == null ? null : new RunCommand(arguments);
+  }
+
+  /**
+   * @param alloys what became of Alloy's flags on the same command line: it is logged
+   */
+  public RunCommand with(RunFlags alloys) {
+    flags = alloys;
+    return this;
   }
 
   RunArguments arguments() {
@@ -110,6 +121,8 @@ public final class RunCommand implements Callable<Integer> {
     if (listen != null && !AdminReader.exposure(daemon).isEmpty()) {
       log.warn("--listen {}", AdminReader.exposure(daemon));
     }
+    flags.notes().forEach(log::info);
+    flags.warnings().forEach(log::warn);
     LoadResult.Loaded first = overridden(loaded);
     first.notes().forEach(note -> log.info("{}", note));
     warn(first.warnings());

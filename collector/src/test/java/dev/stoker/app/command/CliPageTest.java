@@ -3,6 +3,7 @@ package dev.stoker.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stoker.app.Main;
+import dev.stoker.app.flags.RunFlags;
 import dev.stoker.app.run.Daemon;
 import dev.stoker.app.run.HeapTarget;
 import java.io.ByteArrayInputStream;
@@ -145,7 +146,13 @@ class CliPageTest {
       }
       if (command.equals("run")) {
         // It would run until a signal comes; e2e does that.
-        new CommandLine(new Main()).parseArgs(words.toArray(String[]::new));
+        RunFlags flags = RunFlags.read(words.subList(1, words.size()));
+        assertThat(flags.problems()).as(line).isEmpty();
+        new CommandLine(new Main())
+            .parseArgs(
+                java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of("run"), flags.words().stream())
+                    .toArray(String[]::new));
         return "";
       }
       CommandLineTest.Ended ended = CommandLineTest.run(words.toArray(String[]::new));

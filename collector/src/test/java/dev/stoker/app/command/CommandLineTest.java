@@ -89,6 +89,24 @@ public class CommandLineTest {
     assertThat(run("validate").err()).contains("CONFIG");
   }
 
+  @Test
+  void anUnknownFlagOfRun_isRefusedWithTheNearest_alsoBesideAlloys() {
+    Ended wrong = run("run", "--server.http.listen-adr=x", "--stability.level=x", "a.alloy");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("did you mean --server.http.listen-addr?");
+    Ended listen = run("run", "--server.http.listen-addr=x", config().toString());
+    assertThat(listen.code()).isEqualTo(2);
+    assertThat(listen.err()).contains("--listen x is no host:port");
+  }
+
+  private Path config() {
+    try {
+      return config("127.0.0.1:0");
+    } catch (IOException wrong) {
+      throw new java.io.UncheckedIOException(wrong);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bash", "zsh", "fish"})
   void completion_knowsCommandsAndOptions(String shell) throws Exception {
