@@ -66,7 +66,12 @@ final class AnyValue {
           array(cursor.start(), cursor.end(), lists);
         }
         case OtlpFields.AnyValue.DOUBLE -> whole(Double.longBitsToDouble(Wire.fixed64(cursor)));
-        case OtlpFields.AnyValue.BOOL, OtlpFields.AnyValue.MAP, OtlpFields.AnyValue.BYTES -> {
+        case OtlpFields.AnyValue.BOOL -> {
+          clear();
+          number = cursor.value() != 0 ? 1 : 0;
+          kind = Kind.OTHER;
+        }
+        case OtlpFields.AnyValue.MAP, OtlpFields.AnyValue.BYTES -> {
           cursor.skip();
           clear();
           kind = Kind.OTHER;
@@ -78,8 +83,12 @@ final class AnyValue {
 
   private void whole(double value) {
     clear();
-    number = (long) value;
-    kind = number == value && Math.abs(value) < 1L << 53 ? Kind.WHOLE : Kind.OTHER;
+    if (value == (long) value && Math.abs(value) < 1L << 53) {
+      number = (long) value;
+      kind = Kind.WHOLE;
+    } else {
+      kind = Kind.OTHER;
+    }
   }
 
   /** A value that is empty is none. */
@@ -133,6 +142,7 @@ final class AnyValue {
     return textIndex;
   }
 
+  /** Of a bool it is 1 when it is true; of others that are no number it is 0. */
   long number() {
     return number;
   }

@@ -121,6 +121,11 @@ final class Attributes {
     return kind[at];
   }
 
+  /** It is no label; an attribute of a mapping or a location may say something by it. */
+  boolean isTrue(int at) {
+    return kind[at] == OTHER && number[at] == 1;
+  }
+
   boolean isKey(int at, String name) {
     int from = dictionary.strings.start.at[key[at]];
     int to = dictionary.strings.end.at[key[at]];

@@ -1,6 +1,7 @@
 package dev.stoker.otlp.decode;
 
 import dev.stoker.otlp.OtlpFields;
+import dev.stoker.otlp.PprofNames;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.wire.Cursor;
@@ -22,6 +23,12 @@ final class PprofMappings {
 
   /** Arrays that an entry is in on its way, each of which may be twice as large as it. */
   private static final long COPIES = 4;
+
+  /** Field of pprof's mapping; the three others follow. */
+  private static final int HAS_FUNCTIONS = 7;
+
+  /** What is said of a mapping of which all locations have functions: all but inlined frames. */
+  private static final int USUAL_FLAGS = 0b0111;
 
   private static final int HAS_LINES = 1;
   private static final int HAS_NONE = 2;
@@ -102,12 +109,28 @@ final class PprofMappings {
       budget.check(out.size + COPIES * mapping.size);
     }
     Pprof.number(mapping, 6, buildId());
-    if (seen.at[id - 1] == HAS_LINES) {
-      Pprof.number(mapping, 7, 1);
-      Pprof.number(mapping, 8, 1);
-      Pprof.number(mapping, 9, 1);
+    int flags = flags(id);
+    for (int i = 0; i < PprofNames.MAPPING_FLAGS.size(); i++) {
+      Pprof.number(mapping, HAS_FUNCTIONS + i, flags >> i & 1);
     }
     out.field(MAPPING, mapping.bytes, 0, mapping.size);
+  }
+
+  /** What the sender says of the mapping; if it says nothing, what shows in its locations. */
+  private int flags(int id) throws MalformedProfileException {
+    int flags = 0;
+    boolean said = false;
+    for (int i = 0; i < indexes.size; i++) {
+      int at = attributes.read(indexes.at[i]);
+      for (int flag = 0; flag < PprofNames.MAPPING_FLAGS.size(); flag++) {
+        if (attributes.kindOf(at) == Attributes.OTHER
+            && attributes.isKey(at, PprofNames.MAPPING_FLAGS.get(flag))) {
+          said = true;
+          flags |= attributes.isTrue(at) ? 1 << flag : 0;
+        }
+      }
+    }
+    return !said && seen.at[id - 1] == HAS_LINES ? USUAL_FLAGS : flags;
   }
 
   private int buildId() throws MalformedProfileException, OutOfRoomException {

@@ -1,9 +1,11 @@
 package dev.stoker.otlp.decode;
 
 import dev.stoker.otlp.OtlpFields;
+import dev.stoker.otlp.PprofNames;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.wire.Cursor;
+import dev.stoker.pprof.wire.Growable.Ints;
 
 /**
  * Copies the entries of the dictionary that a profile uses into its pprof, each when it is first
@@ -20,6 +22,7 @@ final class PprofTables {
   private static final int MOST = 900_000;
 
   private final Dictionary dictionary;
+  private final Attributes attributes;
   private final Budget budget;
   private final ByteSink out;
   private final ByteSink location = new ByteSink();
@@ -29,11 +32,13 @@ final class PprofTables {
   private final Cursor lines = Wire.cursor();
   private final PprofStrings strings;
   private final PprofMappings mappings;
+  private final Ints indexes = new Ints();
   private final LocalIds locations;
   private final LocalIds functions;
 
   PprofTables(Dictionary dictionary, Attributes attributes, Budget budget, ByteSink out) {
     this.dictionary = dictionary;
+    this.attributes = attributes;
     this.budget = budget;
     this.out = out;
     this.strings = new PprofStrings(dictionary, attributes, budget, out);
@@ -73,6 +78,7 @@ final class PprofTables {
     long address = 0;
     boolean hasLines = false;
     location.reset();
+    indexes.size = 0;
     Pprof.number(location, 1, id);
     cursor.over(dictionary.data, from, to);
     while (cursor.next()) {
@@ -83,10 +89,12 @@ final class PprofTables {
           cursor.expectBytes();
           hasLines |= line(cursor.start(), cursor.end());
         }
+        case OtlpFields.Location.ATTRIBUTES -> Indexes.add(cursor, dictionary.data, indexes);
         default -> cursor.skip();
       }
     }
     Pprof.number(location, 3, address);
+    Pprof.number(location, 5, isFolded() ? 1 : 0);
     if (mapping > 0) {
       Pprof.number(location, 2, mapping);
       mappings.location(mapping, hasLines);
@@ -94,6 +102,16 @@ final class PprofTables {
     out.field(LOCATION, location.bytes, 0, location.size);
     budget.check(out.size);
     return id;
+  }
+
+  private boolean isFolded() throws MalformedProfileException {
+    for (int i = 0; i < indexes.size; i++) {
+      int at = attributes.read(indexes.at[i]);
+      if (attributes.isTrue(at) && attributes.isKey(at, PprofNames.FOLDED)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** False = it names no function. */

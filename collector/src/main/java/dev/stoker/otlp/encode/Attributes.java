@@ -128,6 +128,12 @@ final class Attributes {
         });
   }
 
+  int text(String key, String text) {
+    value.reset();
+    Messages.text(value, AnyValue.STRING, text);
+    return add(texts.add(key), 0);
+  }
+
   /**
    * @param list indexes of strings of the profile
    */

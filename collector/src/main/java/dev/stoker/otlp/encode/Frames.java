@@ -5,6 +5,7 @@ import dev.stoker.otlp.OtlpFields.Function;
 import dev.stoker.otlp.OtlpFields.Line;
 import dev.stoker.otlp.OtlpFields.Location;
 import dev.stoker.otlp.OtlpFields.Mapping;
+import dev.stoker.otlp.PprofNames;
 import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.pprof.build.ByteSink;
 import dev.stoker.pprof.wire.Cursor;
@@ -18,15 +19,6 @@ import java.util.Map;
  */
 final class Frames {
   private static final String BUILD_ID = "process.executable.build_id.gnu";
-  private static final String FOLDED = "pprof.location.is_folded";
-
-  /** By field of pprof's mapping, from 7. */
-  private static final String[] FLAGS = {
-    "pprof.mapping.has_functions",
-    "pprof.mapping.has_filenames",
-    "pprof.mapping.has_line_numbers",
-    "pprof.mapping.has_inline_frames"
-  };
 
   private final ProfileIndex index;
   private final Attributes attributes;
@@ -84,7 +76,7 @@ final class Frames {
         }
         case 7, 8, 9, 10 -> {
           if (cursor.value() != 0) {
-            packed.varint(attributes.flag(FLAGS[field - 7]));
+            packed.varint(attributes.flag(PprofNames.MAPPING_FLAGS.get(field - 7)));
           }
         }
         default -> cursor.skip();
@@ -128,7 +120,7 @@ final class Frames {
     }
     if (folded) {
       packed.reset();
-      packed.varint(attributes.flag(FOLDED));
+      packed.varint(attributes.flag(PprofNames.FOLDED));
       Messages.packed(entry, Location.ATTRIBUTES, packed);
     }
     Messages.message(out, Dictionary.LOCATIONS, entry);

@@ -1,5 +1,6 @@
 package dev.stoker.otlp.encode;
 
+import dev.stoker.labels.LabelNames;
 import dev.stoker.otlp.OtlpFields;
 import dev.stoker.otlp.OtlpFields.Dictionary;
 import dev.stoker.otlp.OtlpFields.Profile;
@@ -22,7 +23,8 @@ import java.security.NoSuchAlgorithmException;
  * is one thread's.
  *
  * <p>A server makes the name of the series of the period type, so a profile that has none, or whose
- * period is 0, gets its sample type as one, and the period 1.
+ * period is 0, gets its sample type as one, and the period 1. The name that the series has here is
+ * an attribute of each profile, for a reader that wants to have the same one.
  */
 public final class ProfileEncoder {
   private static final int MAX_TYPES = 64;
@@ -65,6 +67,10 @@ public final class ProfileEncoder {
     Attributes attributes = new Attributes(index, texts, dictionary);
     new Frames(index, attributes, dictionary).write();
     Header header = Header.read(index, attributes);
+    String name = series.labels().get(LabelNames.NAME);
+    if (!name.isEmpty()) {
+      header.attributes().varint(attributes.text(LabelNames.NAME, name));
+    }
     Samples samples = new Samples(index, attributes, dictionary);
     samples.write();
     for (int type = 0; type < types; type++) {

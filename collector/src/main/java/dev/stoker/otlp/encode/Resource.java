@@ -1,5 +1,6 @@
 package dev.stoker.otlp.encode;
 
+import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import dev.stoker.otlp.OtlpFields;
 import dev.stoker.otlp.OtlpFields.AnyValue;
@@ -8,8 +9,8 @@ import dev.stoker.pprof.build.ByteSink;
 
 /**
  * The labels of a series as the attributes of a resource. <code>service_name</code> gets the name
- * that it has in OpenTelemetry, of which Pyroscope makes <code>service_name</code> again. All
- * others keep theirs.
+ * that it has in OpenTelemetry, of which Pyroscope makes <code>service_name</code> again. <code>
+ * __name__</code> is for each profile to say. All others keep their names.
  */
 final class Resource {
   private static final String SERVICE_LABEL = "service_name";
@@ -23,8 +24,8 @@ final class Resource {
     ByteSink attribute = new ByteSink();
     labels.forEach(
         (name, text) -> {
-          if (name.equals(SERVICE) && !service.isEmpty()) {
-            return; // there would be two of them
+          if (name.equals(LabelNames.NAME) || name.equals(SERVICE) && !service.isEmpty()) {
+            return; // there would be two services
           }
           value.reset();
           Messages.text(value, AnyValue.STRING, text);

@@ -127,11 +127,14 @@ public final class OtlpWrite implements RunningWrite.Writer {
   }
 
   /**
-   * Private labels go, the name of the series too: a server makes one of its own, of the type.
+   * Private labels go, but for the name of the series, which each profile of a request says.
    * External ones overwrite.
    */
   private Labels labels(Profile profile) {
-    return profile.labels().filter(name -> !LabelNames.isPrivate(name)).toBuilder()
+    return profile
+        .labels()
+        .filter(name -> name.equals(LabelNames.NAME) || !LabelNames.isPrivate(name))
+        .toBuilder()
         .setAll(config.externalLabels())
         .build();
   }

@@ -95,6 +95,52 @@ class RoundTripTest {
     }
   }
 
+  @Test
+  void nameOfTheSeries_andWhatMappingsAndLocationsSay_comeBack() throws Exception {
+    Pprof.Profile.Builder profile =
+        Pprof.Profile.newBuilder()
+            .addAllStringTable(List.of("", "delay", "nanoseconds", "contentions", "count"))
+            .addSampleType(Pprof.ValueType.newBuilder().setType(1).setUnit(2))
+            .setPeriodType(Pprof.ValueType.newBuilder().setType(3).setUnit(4))
+            .setPeriod(1)
+            .addFunction(Pprof.Function.newBuilder().setId(1).setName(1));
+    for (int flags = 0; flags < 16; flags++) {
+      profile
+          .addMapping(
+              Pprof.Mapping.newBuilder()
+                  .setId(flags + 1)
+                  .setMemoryStart(flags)
+                  .setHasFunctions((flags & 1) != 0)
+                  .setHasFilenames((flags & 2) != 0)
+                  .setHasLineNumbers((flags & 4) != 0)
+                  .setHasInlineFrames((flags & 8) != 0))
+          .addLocation(
+              Pprof.Location.newBuilder()
+                  .setId(flags + 1)
+                  .setMappingId(flags + 1)
+                  .setAddress(flags)
+                  .setIsFolded(flags % 2 == 0)
+                  .addLine(Pprof.Line.newBuilder().setFunctionId(flags == 0 ? 0 : 1)))
+          .addSample(Pprof.Sample.newBuilder().addLocationId(flags + 1).addValue(1));
+    }
+    Labels series = Labels.of(Map.of("__name__", "block", "service_name", "shop"));
+    try (Workspace workspace = new Workspace()) {
+      Encoded encoded =
+          ProfileEncoder.encode(
+              profile.build().toByteArray(), new Series(series, 1), 1 << 20, workspace);
+      Decoded decoded =
+          OtlpRequest.of(Gzip.inflate(encoded.request(), 1 << 20)).decode(1 << 20, workspace);
+
+      OtlpProfile back = decoded.profiles().get(0);
+      assertThat(back.labels()).contains(new OtlpProfile.Label("__name__", "block"));
+      Pprof.Profile pprof = Pprofs.parse(back.body());
+      assertThat(pprof.getMappingList()).isEqualTo(profile.getMappingList());
+      assertThat(pprof.getLocationList())
+          .extracting(Pprof.Location::getIsFolded)
+          .isEqualTo(profile.getLocationList().stream().map(Pprof.Location::getIsFolded).toList());
+    }
+  }
+
   private static Map<String, Long> sums(long each) {
     return Map.of(
         "work@work.go:7;main@main.go:3{route=/pay, span_id=00ab}", 3 * each,
