@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"dev.stoker/e2e/pushv1"
 	"github.com/google/pprof/profile"
 )
 
@@ -182,7 +183,7 @@ func cut(w http.ResponseWriter) {
 
 // keep enters the profiles of a push in the ledger.
 func (s *sink) keep(body []byte) (kept []*arrival, status int) {
-	pushes, err := parsePush(body)
+	pushes, err := pushv1.Parse(body)
 	if err != nil || len(pushes) == 0 {
 		s.fault("malformed push", fmt.Sprintf("%d bytes: %v", len(body), err))
 		return nil, http.StatusBadRequest
@@ -199,33 +200,33 @@ func (s *sink) keep(body []byte) (kept []*arrival, status int) {
 	}
 	s.mu.Unlock()
 	for _, p := range pushes {
-		if s.pushed != nil && p.labels["pusher"] != "" {
+		if s.pushed != nil && p.Labels["pusher"] != "" {
 			kept = append(kept, s.keepPushed(p, now, forget, double)...)
 			continue
 		}
-		series := s.series[[2]string{p.labels["target"], p.labels["__name__"]}]
+		series := s.series[[2]string{p.Labels["target"], p.Labels["__name__"]}]
 		if series == nil {
-			s.fault("never served", "series "+text(p.labels))
+			s.fault("never served", "series "+text(p.Labels))
 			continue
 		}
 		if forget {
 			continue
 		}
-		series.deliver(text(p.labels), p.raw, now)
+		series.deliver(text(p.Labels), p.Raw, now)
 		if double {
-			series.deliver(text(p.labels), anotherTime(p.raw), now)
+			series.deliver(text(p.Labels), anotherTime(p.Raw), now)
 		}
 	}
 	return kept, http.StatusOK
 }
 
-func (s *sink) keepPushed(p push, now time.Time, forget, double bool) (kept []*arrival) {
+func (s *sink) keepPushed(p pushv1.Profile, now time.Time, forget, double bool) (kept []*arrival) {
 	if forget {
 		return nil
 	}
-	kept = append(kept, s.pushed.deliver(text(p.labels), p.raw, now))
+	kept = append(kept, s.pushed.deliver(text(p.Labels), p.Raw, now))
 	if double {
-		kept = append(kept, s.pushed.deliver(text(p.labels), p.raw, now))
+		kept = append(kept, s.pushed.deliver(text(p.Labels), p.Raw, now))
 	}
 	return slices.DeleteFunc(kept, func(a *arrival) bool { return a == nil })
 }

@@ -37,6 +37,7 @@ func main() {
 	first := flag.Int("first", 4, "with -varied, pieces of work in the first round")
 	listen := flag.String("listen", envOr("LISTEN", "127.0.0.1:6060"), "address to listen on (env LISTEN)")
 	bad := flag.Bool("bad-labels", false, "work under pprof labels that a Pyroscope refuses")
+	labelled := flag.Bool("labelled", false, "have goroutines that wait under pprof labels")
 	load := flag.Bool("load", os.Getenv("LOAD") == "1", "call the own handlers in a bounded loop (env LOAD=1)")
 	flag.Parse()
 	runtime.MemProfileRate = *heapRate
@@ -52,6 +53,9 @@ func main() {
 	}
 	if *load && *varied {
 		go generateVariedLoad(ctx, *first, *every)
+	}
+	if *labelled {
+		waitUnderLabels(ctx)
 	}
 	if *bad {
 		go workUnderBadLabels(ctx)
