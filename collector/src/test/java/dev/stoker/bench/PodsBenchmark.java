@@ -23,7 +23,7 @@ import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.Pushers;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
@@ -200,7 +200,7 @@ public final class PodsBenchmark {
         new ScrapeServices(
             timers,
             never,
-            new ProfilerGate(),
+            new ProcessGates(timers),
             ScrapeSlots.unbounded(),
             new BodyCpu(new CpuPool(1), new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),
             new Baselines(timers, null, new BaselineBudget(256L << 20)),

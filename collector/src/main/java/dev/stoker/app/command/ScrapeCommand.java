@@ -17,7 +17,7 @@ import dev.stoker.scrape.fetch.ScrapeClient;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.ManualScrape;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.source.OwnNames;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
@@ -201,7 +201,7 @@ public final class ScrapeCommand implements Callable<Integer> {
             ScrapeClient.create(vertx, timers), timers, budget, Version.userAgent());
     Scrapers scrapers = new Scrapers(tools, cpu, new BaselineBudget(MAX_BODIES), names);
     Scraper scraper = scrapers.of(scrape == null ? Source.PPROF : scrape.source(), () -> settings);
-    return new ManualScrape(asked.target(), scraper, new ProfilerGate(), timers);
+    return new ManualScrape(asked.target(), scraper, new ProcessGates(timers), timers);
   }
 
   private @Nullable URI uri() {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class BodyCheck {
   private static final int PREVIEW = 50;
   private static final Pattern LEGACY =
-      Pattern.compile("^(heap profile|goroutine profile|threadcreate profile|--- \\w+)");
+      Pattern.compile("^(heap profile|goroutine(?:leak)? profile|threadcreate profile|--- \\w+)");
 
   /**
    * @param body the same array as before when nothing had to be mended

@@ -18,7 +18,7 @@ import dev.stoker.scrape.loop.Pushers;
 import dev.stoker.scrape.loop.ScrapeComponent;
 import dev.stoker.scrape.loop.ScrapeServices;
 import dev.stoker.scrape.schedule.LastScrapeSlots;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.source.OwnNames;
 import dev.stoker.scrape.target.ScrapeConfig;
@@ -47,7 +47,7 @@ final class ScrapeShared {
   private final BodyBudget budget;
   private final TargetBudget loops;
   private final ScrapeSlots slots;
-  private final ProfilerGate gate = new ProfilerGate();
+  private final ProcessGates gate;
   private final WatchedClient client;
   private final LastScrapeSlots lastScrapes = new LastScrapeSlots(LAST_SCRAPES);
   private final Pushers pushers;
@@ -57,6 +57,7 @@ final class ScrapeShared {
     this.services = services;
     this.budget = new BodyBudget(services.heap("bodies"), services.timers());
     budget.measure(services.registry());
+    this.gate = new ProcessGates(services.timers());
     this.loops = new TargetBudget(services.heap("loops")).measure(services.registry(), "loops");
     this.baselines = new Baselines(services.timers(), services.storage(), baselineBudget(services));
     Connections connections = Connections.of(services);

@@ -27,6 +27,11 @@ final class FetchErrors {
           "(HTTP request (was sent )?to (an )?HTTPS|plain HTTP to an SSL|requires TLS)",
           Pattern.CASE_INSENSITIVE);
 
+  /** Where Go has the profile of leaked goroutines. */
+  private static final String LEAKS =
+      "; Go 1.26 has this profile in programs that are built with"
+          + " GOEXPERIMENT=goroutineleakprofile";
+
   /** Content codings that Stoker does not read; only gzip is part of the formats of profiles. */
   private static final Set<String> FOREIGN_CODINGS =
       Set.of("deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz");
@@ -67,7 +72,8 @@ final class FetchErrors {
                 case PPROF, JFR ->
                     ": set profile."
                         + target.type().key()
-                        + ".path or switch it off with enabled = false";
+                        + ".path or switch it off with enabled = false"
+                        + (target.collectsGarbage() ? LEAKS : "");
                 case WALL, PROFILER -> ": set source_config.path";
               }));
     }

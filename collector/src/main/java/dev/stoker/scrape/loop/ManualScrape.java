@@ -5,7 +5,7 @@ import dev.stoker.pprof.MalformedProfileException;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.NamedBody;
 import dev.stoker.scrape.transform.Transforms;
@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One fetch outside the schedule, because a user asks for it. It uses the same scraper as the
- * loops, the same deadline and memory budget, and waits for its turn where only one CPU profile per
- * process can run. It moves no baseline and no status, and its profile is handed to nobody else.
- * Owned by the control context.
+ * loops, the same deadline and memory budget, and waits for its turn where one profile of a process
+ * has to wait for another. It moves no baseline and no status, and its profile is handed to nobody
+ * else. Owned by the control context.
  */
 public final class ManualScrape {
-  /** How long it waits for other CPU profiles of the process: theirs may be all but done. */
+  /** How long it waits for other profiles of the process: they may be all but done. */
   private static final long MAX_WAIT_MILLIS = 45_000;
 
   private final Target target;
   private final Scraper scraper;
   private final Promise<ScrapeResult> result = Promise.promise();
-  private final ProfilerGate.@Nullable Permit permit;
+  private final ProcessGates.Permit permit;
   private final Timers timers;
   private Timers.Cancellable patience;
   private Scraper.@Nullable InFlight fetch;
@@ -36,19 +36,13 @@ public final class ManualScrape {
   /**
    * @param scraper fetches in addition to loops, if there are any
    */
-  public ManualScrape(Target target, Scraper scraper, ProfilerGate gate, Timers timers) {
+  public ManualScrape(Target target, Scraper scraper, ProcessGates gate, Timers timers) {
     timers.control().assertOn();
     this.target = target;
     this.scraper = scraper;
     this.timers = timers;
-    if (target.usesCpuProfiler()) {
-      patience = timers.after(MAX_WAIT_MILLIS, this::giveUpWaiting);
-      permit = gate.enter(target.process(), this::fetch);
-    } else {
-      patience = () -> {};
-      permit = null;
-      fetch();
-    }
+    patience = timers.after(MAX_WAIT_MILLIS, this::giveUpWaiting);
+    permit = gate.enter(target, this::fetch);
     result.future().onComplete(ignored -> leave(timers.wallMillis()));
   }
 
@@ -104,7 +98,7 @@ public final class ManualScrape {
       result.tryComplete(
           new ScrapeResult.Failed(
               Outcome.BUSY,
-              "other CPU profiles of the process have been running for "
+              "other profiles of the process that it must wait for have been running for "
                   + MAX_WAIT_MILLIS / 1_000
                   + " s; try again"));
     }
@@ -113,8 +107,6 @@ public final class ManualScrape {
   private void leave(long nowMillis) {
     endMillis = nowMillis;
     patience.cancel();
-    if (permit != null) {
-      permit.leave();
-    }
+    permit.leave();
   }
 }

@@ -8,7 +8,7 @@ import dev.stoker.scrape.loop.TargetStatus.Health;
 import dev.stoker.scrape.schedule.LastScrapeSlots;
 import dev.stoker.scrape.schedule.LoopClock;
 import dev.stoker.scrape.schedule.NotFoundBackoff;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSchedule;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.OwnSettings;
@@ -43,7 +43,7 @@ final class ScrapeLoop {
   record Shared(
       Timers timers,
       Scraper scraper,
-      ProfilerGate gate,
+      ProcessGates gate,
       ScrapeSlots slots,
       Appender appender,
       ScrapeMetrics metrics,
@@ -87,6 +87,7 @@ final class ScrapeLoop {
 
   void start() {
     shared.metrics().begin(target.type());
+    shared.gate().begin(target);
     clock.start();
   }
 
@@ -188,6 +189,7 @@ final class ScrapeLoop {
    */
   private Future<Void> leave() {
     try {
+      shared.gate().end(target);
       parts.verdict().close();
       parts.transform().close();
       return shared.scraper().leave(target);

@@ -6,7 +6,7 @@ import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.TargetStatus.Health;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.transform.ProfileTransform;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScrapeRun {
   private enum State {
-    /** Waits for its turn: until no other CPU profile of the process is taken, or for a slot. */
+    /** Waits for its turn: for a slot, or until another profile of the process is taken. */
     WAITS,
     /** The fetch runs, under its own deadline. */
     FETCHES,
@@ -35,7 +35,7 @@ final class ScrapeRun {
   private final long startNanos;
   private final long startMillis;
   private State state = State.WAITS;
-  private ProfilerGate.@Nullable Permit permit;
+  private ProcessGates.@Nullable Permit permit;
   private ScrapeSlots.@Nullable Slot slot;
   private Scraper.@Nullable InFlight fetch;
   private long fetchNanos;
@@ -53,17 +53,18 @@ final class ScrapeRun {
 
   /** Starts the scrape, which may end before this method returns. */
   void begin() {
-    Target target = loop.target();
-    if (target.usesCpuProfiler()) {
-      permit = shared.gate().enter(target.process(), () -> guarded(this::fetch));
-      if (state == State.ENDED) {
-        // The fetch has failed in place, before there was a permit that its end could give back.
-        leaveGate();
-      }
-    } else if (target.plan().seconds() > 0) {
-      guarded(this::fetch); // its loop has paid for its connection
+    if (loop.target().plan().seconds() > 0) {
+      enterGate(); // its loop has paid for its connection
     } else {
       takeSlot();
+    }
+  }
+
+  private void enterGate() {
+    permit = shared.gate().enter(loop.target(), () -> guarded(this::fetch));
+    if (state != State.WAITS && state != State.FETCHES) {
+      // The fetch has ended in place, before there was a permit that its end could give back.
+      leaveGate();
     }
   }
 
@@ -71,10 +72,10 @@ final class ScrapeRun {
     ScrapeSlots.Slot kept = loop.takePlace();
     if (kept == null) {
       boolean down = loop.scrapeStatus().health() == Health.DOWN;
-      slot = shared.slots().enter(down, () -> guarded(this::fetch));
+      slot = shared.slots().enter(down, () -> guarded(this::enterGate));
     } else {
       slot = kept;
-      kept.pass(() -> guarded(this::fetch));
+      kept.pass(() -> guarded(this::enterGate));
     }
     if (state == State.ENDED) {
       leaveSlot(); // the fetch has failed in place, as above

@@ -5,7 +5,7 @@ import dev.stoker.discovery.TargetBudget;
 import dev.stoker.profile.Verdicts;
 import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.transform.BodyCpu;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 public record ScrapeServices(
     Timers timers,
     Scraper scraper,
-    ProfilerGate gate,
+    ProcessGates gate,
     ScrapeSlots slots,
     BodyCpu cpu,
     Baselines baselines,

@@ -26,7 +26,7 @@ public final class ProfilerGate {
   }
 
   /** A place in the queue of one process. */
-  public final class Permit {
+  public final class Permit implements ProcessGates.Permit {
     private final String process;
     private final Runnable granted;
 
@@ -35,7 +35,7 @@ public final class ProfilerGate {
       this.granted = granted;
     }
 
-    /** Gives the place up, granted or not; harmless when repeated. */
+    @Override
     public void leave() {
       Deque<Permit> queue = queues.get(process);
       if (queue == null) {

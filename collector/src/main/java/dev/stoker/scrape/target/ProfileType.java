@@ -33,13 +33,15 @@ public record ProfileType(
           new ProfileType("godeltaprof_block", false, "/debug/pprof/delta_block", false));
 
   /**
-   * Alloy's types, and <code>jfr</code>, which is off by default: a recording in addition to the
-   * pprof endpoints.
+   * Alloy's types and two more, both off by default: <code>goroutine_leak</code>, which Go 1.26 has
+   * as an experiment, and <code>jfr</code>, a recording in addition to the pprof endpoints.
    */
   public static final List<ProfileType> BUILT_IN =
       Stream.concat(
               DEFAULTS.stream(),
-              Stream.of(new ProfileType("jfr", false, "/jfr", false, KeptTypes.ALL, Content.JFR)))
+              Stream.of(
+                  new ProfileType("goroutine_leak", false, "/debug/pprof/goroutineleak", false),
+                  new ProfileType("jfr", false, "/jfr", false, KeptTypes.ALL, Content.JFR)))
           .toList();
 
   /** A pprof. */

@@ -64,4 +64,20 @@ public record Target(
             || type.content() == Content.PROFILER
             || url.getPath().endsWith("/profile"));
   }
+
+  /** True if the answer takes a garbage collection, such as Go's search for leaked goroutines. */
+  public boolean collectsGarbage() {
+    return type.content() == Content.PPROF
+        && (type.key().equals("goroutine_leak") || url.getPath().endsWith("/goroutineleak"));
+  }
+
+  /** True if the profile says what is in use on the heap. */
+  public boolean looksAtHeap() {
+    String path = url.getPath();
+    return type.content() == Content.PPROF
+        && (type.seriesName().equals("memory")
+            || path.endsWith("/heap")
+            || path.endsWith("/allocs")
+            || path.endsWith("/delta_heap"));
+  }
 }

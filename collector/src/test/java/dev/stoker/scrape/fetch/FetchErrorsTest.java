@@ -35,6 +35,17 @@ class FetchErrorsTest {
         .isLessThan(300);
   }
 
+  @Test
+  void profileOfLeaks_thatIsNotThere_saysHowAProgramGetsIt() {
+    Target target =
+        new TargetFactory(Configs.of(Configs.type("goroutine_leak")))
+            .create(List.of(Labels.of("__address__", "a:1")))
+            .active()
+            .get(0);
+    assertThat(status(target, 404, "Unknown profile\n").message())
+        .contains("Unknown profile", "GOEXPERIMENT=goroutineleakprofile");
+  }
+
   private static FetchErrors.Verdict status(Target target, int status, String body) {
     return FetchErrors.status(target, status, body.getBytes(StandardCharsets.UTF_8));
   }

@@ -102,7 +102,7 @@ public final class Configs {
   }
 
   public static ProfileType type(String key) {
-    return ProfileType.DEFAULTS.stream()
+    return ProfileType.BUILT_IN.stream()
         .filter(type -> type.key().equals(key))
         .findFirst()
         .orElseThrow();

@@ -17,7 +17,7 @@ import dev.stoker.scrape.baseline.Baselines;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.Target;
@@ -94,7 +94,7 @@ class LoopRoomTest {
         new ScrapeServices(
             timers,
             target -> new Refused(target),
-            new ProfilerGate(),
+            new ProcessGates(timers),
             ScrapeSlots.unbounded(),
             new BodyCpu(cpu, new Workspaces(1 << 20, Codecs::jdk)),
             new Baselines(timers, null, new BaselineBudget(1 << 20)),

@@ -6,7 +6,7 @@ import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.labels.Labels;
 import dev.stoker.profile.PushedProfiles;
 import dev.stoker.profile.Verdicts;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;
@@ -149,7 +149,7 @@ class PushedTooTest {
             any -> {
               throw new AssertionError("nothing is scraped here");
             },
-            new ProfilerGate(),
+            new ProcessGates(timers),
             ScrapeSlots.unbounded(),
             profile -> true,
             new ScrapeMetrics(registry, "test"),

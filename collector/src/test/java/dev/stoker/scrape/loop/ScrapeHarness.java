@@ -18,7 +18,7 @@ import dev.stoker.scrape.fetch.BodyBudget;
 import dev.stoker.scrape.fetch.HttpScraper;
 import dev.stoker.scrape.fetch.ScrapeClient;
 import dev.stoker.scrape.fetch.Scraper;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.transform.BodyCpu;
@@ -79,7 +79,7 @@ final class ScrapeHarness implements AutoCloseable {
                   new ScrapeServices(
                       timers,
                       asking.scraper(http, timers, cpuPool),
-                      new ProfilerGate(),
+                      new ProcessGates(timers),
                       ScrapeSlots.unbounded(),
                       new BodyCpu(
                           cpuPool, new Workspaces(256L << 20, dev.stoker.codec.Codecs::jdk)),

@@ -14,7 +14,7 @@ import dev.stoker.scrape.fetch.ScrapeResult;
 import dev.stoker.scrape.fetch.Scraper;
 import dev.stoker.scrape.loop.TargetStatus.Health;
 import dev.stoker.scrape.schedule.LastScrapeSlots;
-import dev.stoker.scrape.schedule.ProfilerGate;
+import dev.stoker.scrape.schedule.ProcessGates;
 import dev.stoker.scrape.schedule.ScrapeSlots;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.Target;
@@ -41,7 +41,7 @@ class ScrapeLoopTest {
   private final List<Fetch> fetches = new ArrayList<>();
   private final List<Profile> appended = new ArrayList<>();
   private final List<Boolean> settled = new ArrayList<>();
-  private final ProfilerGate gate = new ProfilerGate();
+  private final ProcessGates gate = new ProcessGates(timers);
   private ScrapeSlots slots = ScrapeSlots.unbounded();
   private final Verdicts verdicts = new Verdicts();
   private final PushedProfiles pushed = new PushedProfiles();
@@ -109,6 +109,52 @@ class ScrapeLoopTest {
     last().answer(new ScrapeResult.Fetched(BODY));
     assertThat(stopped.succeeded()).isTrue();
     assertThat(fetches).hasSize(2);
+  }
+
+  /** Looking for leaks runs a garbage collection in the target. */
+  @Test
+  void leakedGoroutines_areNeverScrapedWithinASecondOfTheHeap_whateverThePhases() {
+    long closest = Long.MAX_VALUE;
+    for (int i = 0; i < 40; i++) {
+      String address = "leaks-" + i + ":1";
+      ScrapeLoop heap = start(Configs.MEMORY, address);
+      ScrapeLoop leaks = start(Configs.type("goroutine_leak"), address);
+      List<Span> spans = answerEachAfter(300, 4 * INTERVAL);
+      for (Span one : spans) {
+        for (Span other : spans) {
+          if (one.begin() <= other.begin() && !one.type().equals(other.type())) {
+            closest = Math.min(closest, other.begin() - one.end());
+          }
+        }
+      }
+      assertThat(heap.status().counts().scrapes()).as(address).isBetween(3L, 4L);
+      assertThat(leaks.status().counts().scrapes()).as(address).isBetween(3L, 4L);
+      heap.stop(true);
+      leaks.stop(true);
+    }
+    assertThat(closest).as("ms; some phases are closer").isBetween(1_000L, 1_050L);
+  }
+
+  private record Span(String type, long begin, long end) {}
+
+  /** Answers each fetch some milliseconds after it has begun. */
+  private List<Span> answerEachAfter(long millis, long forMillis) {
+    List<Span> spans = new ArrayList<>();
+    fetches.clear();
+    for (long now = 0; now < forMillis; now += 50) {
+      timers.advance(50);
+      while (spans.size() < fetches.size()) {
+        String type = fetches.get(spans.size()).target.type().key();
+        spans.add(new Span(type, timers.wallMillis(), timers.wallMillis() + millis));
+      }
+      for (int i = 0; i < spans.size(); i++) {
+        Fetch fetch = fetches.get(i);
+        if (!fetch.result().isComplete() && spans.get(i).end() <= timers.wallMillis()) {
+          fetch.answer(new ScrapeResult.Fetched(BODY));
+        }
+      }
+    }
+    return spans;
   }
 
   @Test

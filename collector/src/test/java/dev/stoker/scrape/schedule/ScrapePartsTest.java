@@ -2,6 +2,7 @@ package dev.stoker.scrape.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stoker.concurrent.ManualTimers;
 import dev.stoker.scrape.fetch.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,53 @@ class ScrapePartsTest {
     third.leave();
     gate.enter("p", () -> log.add("fourth"));
     assertThat(log).last().isEqualTo("fourth");
+  }
+
+  @Test
+  void heapGate_leaksAndHeapOfOneProcessAreASecondApart() {
+    ManualTimers timers = new ManualTimers(1_800_000_000_000L);
+    HeapGate gate = new HeapGate(timers);
+    List<String> log = new ArrayList<>();
+    gate.begin("p");
+    HeapGate.Place heap = gate.enter("p", HeapGate.Kind.LOOKS_AT_HEAP, () -> log.add("heap"));
+    HeapGate.Place other = gate.enter("p", HeapGate.Kind.LOOKS_AT_HEAP, () -> log.add("other"));
+    HeapGate.Place leaks = gate.enter("p", HeapGate.Kind.COLLECTS, () -> log.add("leaks"));
+    HeapGate.Place next = gate.enter("p", HeapGate.Kind.LOOKS_AT_HEAP, () -> log.add("next"));
+    gate.enter("q", HeapGate.Kind.COLLECTS, () -> log.add("other process"));
+    assertThat(log).containsExactly("heap", "other", "other process");
+    heap.leave();
+    timers.advance(5_000);
+    other.leave();
+    timers.advance(999);
+    assertThat(log).hasSize(3);
+    timers.advance(1);
+    assertThat(log).last().isEqualTo("leaks");
+    leaks.leave();
+    timers.advance(999);
+    assertThat(log).hasSize(4);
+    timers.advance(1);
+    assertThat(log).last().isEqualTo("next");
+    next.leave();
+  }
+
+  @Test
+  void heapGate_whoGivesUpItsPlaceHoldsNobodyUp_andALoopThatBeginsWaitsForTheHeapOfBefore() {
+    ManualTimers timers = new ManualTimers(1_800_000_000_000L);
+    HeapGate gate = new HeapGate(timers);
+    List<String> log = new ArrayList<>();
+    gate.enter("p", HeapGate.Kind.LOOKS_AT_HEAP, () -> log.add("heap")).leave();
+    gate.begin("p");
+    HeapGate.Place gone = gate.enter("p", HeapGate.Kind.COLLECTS, () -> log.add("gone"));
+    HeapGate.Place heap = gate.enter("p", HeapGate.Kind.LOOKS_AT_HEAP, () -> log.add("again"));
+    assertThat(log).containsExactly("heap");
+    gone.leave();
+    assertThat(log).containsExactly("heap", "again");
+    heap.leave();
+    timers.advance(10_000);
+    assertThat(log).hasSize(2);
+    gate.end("p");
+    gate.enter("p", HeapGate.Kind.COLLECTS, () -> log.add("at once")).leave();
+    assertThat(log).last().isEqualTo("at once");
   }
 
   @Test

@@ -10,7 +10,7 @@ final class GrafanaFamily {
   private static final String SHOWN = "profiles.grafana.com/";
   private static final String SCRAPE = "_scrape";
 
-  /** The annotation's name of a type → ours. */
+  /** The annotation's name of a type → ours. Only goroutine_leak is no annotation of others. */
   private static final Map<String, String> TYPES = types();
 
   /** What k8s-monitoring has such annotations for, and nobody can pull → the annotation. */
@@ -24,6 +24,7 @@ final class GrafanaFamily {
         List.of(
             "memory",
             "goroutine",
+            "goroutine_leak",
             "mutex",
             "block",
             "fgprof",
