@@ -29,6 +29,7 @@ interface LoopItem {
   component: string;
   profile_type: string;
   url: string;
+  socket: string | null;
   labels: Labels;
   discovered_labels: Labels;
   last_error: string | null;

@@ -96,9 +96,9 @@ export function show(main) {
 
   /** @param {TargetItem} item */
   function rows(item) {
-    const key = [item.state === 'dropped' ? 'd' : 'a', item.component, item.profile_type, item.url || JSON.stringify(item.discovered_labels)].join(' ');
+    const key = [item.state === 'dropped' ? 'd' : 'a', item.component, item.profile_type, item.state !== 'dropped' && shown(item) || JSON.stringify(item.discovered_labels)].join(' ');
     const loop = item.state === 'dropped' ? null : item;
-    const name = loop ? loop.url : nameOf(item.discovered_labels);
+    const name = loop ? shown(loop) : nameOf(item.discovered_labels);
     const problem = item.state === 'dropped' ? item.reason + ': ' + item.detail : item.last_error;
     const details = h('tr', { class: 'details', hidden: !open.has(key) }, h('td', { colspan: COLUMNS.length + 1 }));
     const fill = () => { if (!details.cells[0].hasChildNodes()) details.cells[0].append(more(item)); };
@@ -142,8 +142,11 @@ export function show(main) {
   every(5000, () => { if (!dialog.element.open && !selected(body)) refresh(); });
 }
 
+/** What a loop is called. @param {LoopItem} item */
+const shown = (item) => item.socket ? item.url + ' over ' + item.socket : item.url;
+
 /** What a target that became no loop is called. @param {Labels} labels */
-export const nameOf = (labels) => labels.__address__ || labels.__meta_kubernetes_pod_name || '(no __address__)';
+export const nameOf = (labels) => labels.__address__ || labels.__scrape_unix_socket__ || labels.__meta_kubernetes_pod_name || '(no __address__)';
 
 /** @param {TargetItem} item */
 function more(item) {
@@ -159,6 +162,7 @@ function more(item) {
         h('dt', {}, 'Interval'), h('dd', {}, duration(item.interval_ms)),
         h('dt', {}, 'Scrapes'), h('dd', {}, count(item.scrapes) + ', ' + plural(item.failures, 'failure') + ', ' + count(item.skipped) + ' skipped'),
         h('dt', {}, 'URL'), h('dd', {}, item.url),
+        ...(item.socket ? [h('dt', {}, 'Unix socket'), h('dd', {}, item.socket)] : []),
         ...(item.also_pushed ? [h('dt', {}, 'Also pushed'), h('dd', {}, 'Its service pushes this profile through Stoker too' + (item.detail?.paused ? '.' : ', so it arrives twice. when_pushed = skip leaves the scrapes out.'))] : []),
         ...notes(item.detail)),
       h('p', {}, h('a', { href: '/#' + links }, 'Profiles of this service'))),
@@ -189,7 +193,7 @@ function scrapeDialog() {
   async function scrape(item) {
     stop = new AbortController();
     const mine = stop;
-    title.textContent = item.profile_type + ' of ' + item.url;
+    title.textContent = item.profile_type + ' of ' + shown(item);
     type.hidden = true;
     place.replaceChildren();
     status.className = '';
@@ -197,7 +201,7 @@ function scrapeDialog() {
     status.textContent = 'Fetching…' + (seconds ? ' The target profiles for ' + seconds[1] + ' s, after any CPU profile that runs now.' : '');
     element.showModal();
     try {
-      const answer = await post('targets/scrape', { component: item.component, url: item.url, profile_type: item.profile_type }, mine.signal);
+      const answer = await post('targets/scrape', { component: item.component, url: item.url, socket: item.socket, profile_type: item.profile_type }, mine.signal);
       if (mine === stop && element.open) draw(answer);
     } catch (failed) {
       if (mine === stop && !mine.signal.aborted) fail(message(failed));

@@ -102,7 +102,9 @@ public final class References {
   private static Labels target(Node node) {
     Map<String, String> labels = labels(node);
     if (labels.getOrDefault(LabelNames.ADDRESS, "").isEmpty()
-        && !Unresolved.at(node.value(), LabelNames.ADDRESS)) {
+        && labels.getOrDefault(LabelNames.UNIX_SOCKET, "").isEmpty()
+        && !Unresolved.at(node.value(), LabelNames.ADDRESS)
+        && !Unresolved.at(node.value(), LabelNames.UNIX_SOCKET)) {
       node.error("a target has no address; write { \"__address__\" = \"host:port\" }");
     }
     return Labels.of(labels);

@@ -6,6 +6,10 @@ public final class LabelNames {
   public static final String NAME = "__name__";
 
   public static final String ADDRESS = "__address__";
+
+  /** Path of a unix socket over which the target is scraped, under Prometheus' name. */
+  public static final String UNIX_SOCKET = "__scrape_unix_socket__";
+
   public static final String SCHEME = "__scheme__";
   public static final String PROFILE_PATH = "__profile_path__";
   public static final String PROFILE_PATH_PREFIX = "__profile_path_prefix__";

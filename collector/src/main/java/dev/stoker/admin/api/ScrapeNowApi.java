@@ -22,10 +22,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <code>POST /api/v1/targets/scrape {"component","url","profile_type"}</code>: fetches a target
- * once as its loop does and answers with what came: outcome, size, and a flame graph per sample
- * type (with the name of the profile where a body holds several). One at a time per target and a
- * few in all; ends when the client goes away.
+ * <code>POST /api/v1/targets/scrape {"component","url","profile_type"}</code>, and <code>"socket"
+ * </code> of a target that has one: fetches a target once as its loop does and answers with what
+ * came: outcome, size, and a flame graph per sample type (with the name of the profile where a body
+ * holds several). One at a time per target and a few in all; ends when the client goes away.
  */
 public final class ScrapeNowApi {
   private static final int MAX_RUNNING = 4;
@@ -50,7 +50,8 @@ public final class ScrapeNowApi {
     String component = text(body, "component");
     String url = text(body, "url");
     String type = text(body, "profile_type");
-    String key = component + ' ' + type + ' ' + url;
+    String socket = body.getValue("socket") instanceof String path ? path : "";
+    String key = component + ' ' + type + ' ' + url + ' ' + socket;
     if (running.contains(key) || running.size() >= MAX_RUNNING) {
       return Future.failedFuture(
           new Busy(
@@ -62,10 +63,12 @@ public final class ScrapeNowApi {
         scrapes.get().stream()
             .filter(known -> known.component().equals(component))
             .findFirst()
-            .flatMap(known -> known.scrapeNow(url, type))
+            .flatMap(known -> known.scrapeNow(url, socket, type))
             .orElse(null);
     if (scrape == null) {
-      throw new BadRequest("no such target; take component, url and profile_type from a target");
+      throw new BadRequest(
+          "no such target; take component, url, profile_type and, if it has one, socket from a"
+              + " target");
     }
     running.add(key);
     context.response().closeHandler(gone -> scrape.cancel());

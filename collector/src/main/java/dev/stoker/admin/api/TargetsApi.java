@@ -81,6 +81,7 @@ public final class TargetsApi {
         .put("component", view.component())
         .put("health", status.health().label())
         .put("url", view.target().url().toString())
+        .put("socket", view.target().socket().isEmpty() ? null : view.target().socket())
         .put("profile_type", view.target().type().key())
         .put("labels", Json.labels(view.target().labels().filter(TargetsApi::shown)))
         .put("discovered_labels", Json.labels(view.target().discoveredLabels()))

@@ -18,6 +18,7 @@ import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.scrape.target.TargetFactory;
+import dev.stoker.scrape.target.UnixSockets;
 import dev.stoker.scrape.target.WhenPushed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the arguments of <code>pyroscope.scrape</code>. */
@@ -69,7 +71,14 @@ final class ScrapeReader {
             args.get(
                 "when_pushed",
                 WhenPushed.WARN,
-                Scalars.choice(Map.of("warn", WhenPushed.WARN, "skip", WhenPushed.SKIP))));
+                Scalars.choice(Map.of("warn", WhenPushed.WARN, "skip", WhenPushed.SKIP))),
+            args.get(
+                "unix_sockets",
+                UnixSockets.NONE,
+                Converter.of(
+                    "list of paths",
+                    ScrapeReader::sockets,
+                    sockets -> String.join(", ", sockets.patterns()))));
     profiling.finish();
     args.finish();
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {
@@ -103,7 +112,9 @@ final class ScrapeReader {
             neverScraped(args, labels, dropped, times.getOrDefault(labels, 1) > 1));
     for (Labels labels : times.keySet()) {
       String address = labels.get(LabelNames.ADDRESS);
-      if (!never.containsKey(labels) && address.lastIndexOf(':') <= address.indexOf(']')) {
+      if (!never.containsKey(labels)
+          && labels.get(LabelNames.UNIX_SOCKET).isEmpty()
+          && address.lastIndexOf(':') <= address.indexOf(']')) {
         args.note(
             "targets",
             "the target \""
@@ -123,7 +134,9 @@ final class ScrapeReader {
 
   private static void neverScraped(
       Args args, Labels labels, List<DroppedTarget> dropped, boolean twice) {
-    String target = "the target \"" + Texts.excerpt(labels.get(LabelNames.ADDRESS)) + "\" ";
+    String address = labels.get(LabelNames.ADDRESS);
+    String name = address.isEmpty() ? labels.get(LabelNames.UNIX_SOCKET) : address;
+    String target = "the target \"" + Texts.excerpt(name) + "\" ";
     if (twice) {
       args.warn("targets", target + "is listed twice; take one of the two out");
       return;
@@ -158,6 +171,21 @@ final class ScrapeReader {
         args.get("label_limit", defaults.labelLimit(), count),
         args.get("label_name_length_limit", defaults.labelNameLengthLimit(), count),
         args.get("label_value_length_limit", defaults.labelValueLengthLimit(), count));
+  }
+
+  private static @Nullable UnixSockets sockets(Node node) {
+    List<String> patterns = Scalars.texts().convert(node);
+    if (patterns == null) {
+      return null;
+    }
+    for (String pattern : patterns) {
+      Optional<String> problem = UnixSockets.problem(pattern);
+      if (problem.isPresent()) {
+        node.error("\"" + Texts.excerpt(pattern) + "\" " + problem.get());
+        return null;
+      }
+    }
+    return new UnixSockets(patterns);
   }
 
   private static @Nullable Map<String, List<String>> params(Node node) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of failed fetches: each says what came and what to do about it. */
-final class FetchErrors {
+public final class FetchErrors {
   private static final int PREVIEW = 160;
 
   /**
@@ -121,6 +121,21 @@ final class FetchErrors {
                 + ": time-out, nothing answers the attempt to connect; is the host up, and does a"
                 + " firewall or a network policy let this connection through?"
             : "; raise scrape_timeout if the target is just slow");
+  }
+
+  /**
+   * Says over what a connection could not be made.
+   *
+   * @param socket path of a unix socket, or "" for an address
+   */
+  public static String unreachable(String socket, String reason) {
+    return socket.isEmpty()
+        ? reason
+        : "over the unix socket "
+            + socket
+            + ": "
+            + reason
+            + "; is the program up, and may the user of Stoker write to the socket?";
   }
 
   static String broken(Target target, String stage, Throwable cause) {

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,9 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
             .setMethod(HttpMethod.GET)
             .putHeader(HttpHeaders.USER_AGENT, userAgent)
             .setConnectTimeout(target.plan().deadlineMillis());
+    if (!target.socket().isEmpty()) {
+      options.setServer(SocketAddress.domainSocketAddress(target.socket()));
+    }
     HttpExchange.Request request = new HttpExchange.Request(target.url(), options, null, true, 0);
     HttpExchange started = HttpExchange.start(client, settings, request, this);
     exchange = started;
@@ -121,7 +125,10 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
     }
     switch (failure.kind()) {
       case UNREACHABLE ->
-          fail(Outcome.UNREACHABLE, settings.reason(failure.url(), failure.reason()));
+          fail(
+              Outcome.UNREACHABLE,
+              FetchErrors.unreachable(
+                  target.socket(), settings.reason(failure.url(), failure.reason())));
       case BROKEN -> broken(failure);
       case REDIRECT_LOOP ->
           fail(

@@ -180,14 +180,15 @@ public final class ScrapeComponent {
   /**
    * Fetches once, outside of the schedule.
    *
-   * @return empty = no loop has this URL and profile type
+   * @param socket path of the target's unix socket; "" = it has none
+   * @return empty = no loop has this URL, socket and profile type
    */
-  public Optional<ManualScrape> scrapeNow(String url, String profileType) {
+  public Optional<ManualScrape> scrapeNow(String url, String socket, String profileType) {
     shared.timers().control().assertOn();
     return pool.loops().stream()
         .map(ScrapeLoop::target)
         .filter(target -> target.type().key().equals(profileType))
-        .filter(target -> target.url().toString().equals(url))
+        .filter(target -> target.url().toString().equals(url) && target.socket().equals(socket))
         .findFirst()
         .map(target -> new ManualScrape(target, shared.scraper(), shared.gate(), shared.timers()));
   }

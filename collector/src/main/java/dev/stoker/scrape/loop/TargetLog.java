@@ -39,7 +39,7 @@ final class TargetLog {
         error,
         () ->
             log.atWarn()
-                .addKeyValue("url", target.url())
+                .addKeyValue("url", shown(target))
                 .addKeyValue("profile_type", target.type().key())
                 .addKeyValue("error", error)
                 .log("target is down"));
@@ -56,7 +56,7 @@ final class TargetLog {
         answer,
         () ->
             log.atWarn()
-                .addKeyValue("url", target.url())
+                .addKeyValue("url", shown(target))
                 .addKeyValue("profile_type", target.type().key())
                 .addKeyValue("endpoints", by)
                 .addKeyValue("answer", answer)
@@ -76,7 +76,7 @@ final class TargetLog {
         null,
         () ->
             log.atWarn()
-                .addKeyValue("url", target.url())
+                .addKeyValue("url", shown(target))
                 .addKeyValue("profile_type", target.type().key())
                 .log(
                     skipped
@@ -90,9 +90,14 @@ final class TargetLog {
         NOT_PUSHED, null, () -> line(target, "profiles of a target are no longer pushed too"));
   }
 
+  private static String shown(Target target) {
+    String socket = target.socket();
+    return socket.isEmpty() ? target.url().toString() : target.url() + " over " + socket;
+  }
+
   private static void line(Target target, String message) {
     log.atInfo()
-        .addKeyValue("url", target.url())
+        .addKeyValue("url", shown(target))
         .addKeyValue("profile_type", target.type().key())
         .log(message);
   }

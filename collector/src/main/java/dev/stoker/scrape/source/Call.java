@@ -7,6 +7,7 @@ import dev.stoker.http.client.HttpExchange.Head;
 import dev.stoker.http.connection.WatchedClient;
 import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
+import dev.stoker.scrape.fetch.FetchErrors;
 import dev.stoker.scrape.fetch.Outcome;
 import dev.stoker.scrape.source.TargetCalls.Answer;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ public final class Call {
   private static final int SHOWN = 300;
 
   private final TargetCalls.Sink sink;
+  private final String socket;
   private final ClientAccess settings;
   private final HttpExchange exchange;
   private final Future<Answer> answer;
@@ -32,7 +34,9 @@ public final class Call {
       WatchedClient client,
       ClientAccess settings,
       HttpExchange.Request request,
+      String socket,
       TargetCalls.Sink sink) {
+    this.socket = socket;
     this.sink = sink;
     this.settings = settings;
     this.exchange = HttpExchange.start(client, settings, request, new Body());
@@ -71,7 +75,9 @@ public final class Call {
   private CallFailed failed(ExchangeException failure) {
     return switch (failure.kind()) {
       case UNREACHABLE ->
-          new CallFailed(Outcome.UNREACHABLE, settings.reason(failure.url(), failure.reason()));
+          new CallFailed(
+              Outcome.UNREACHABLE,
+              FetchErrors.unreachable(socket, settings.reason(failure.url(), failure.reason())));
       case BROKEN -> broken(failure);
       case STOPPED -> new CallFailed(Outcome.CANCELLED, "stopped while running");
       case TIMEOUT, REDIRECT_LOOP, BAD_REDIRECT ->

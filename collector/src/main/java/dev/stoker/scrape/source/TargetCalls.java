@@ -6,6 +6,7 @@ import dev.stoker.http.connection.WatchedClient;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,10 @@ public final class TargetCalls {
   }
 
   /**
+   * @param socket path of the unix socket to use, or "" for the URL's host
    * @param json null = no body
    */
-  public record Request(HttpMethod method, URI url, @Nullable Buffer json) {}
+  public record Request(HttpMethod method, URI url, String socket, @Nullable Buffer json) {}
 
   /**
    * @param location "" = none
@@ -65,10 +67,14 @@ public final class TargetCalls {
     if (request.json() != null) {
       options.putHeader("Content-Type", "application/json");
     }
+    if (!request.socket().isEmpty()) {
+      options.setServer(SocketAddress.domainSocketAddress(request.socket()));
+    }
     return new Call(
         client,
         settings.get(),
         new HttpExchange.Request(request.url(), options, request.json(), false, 0),
+        request.socket(),
         sink);
   }
 

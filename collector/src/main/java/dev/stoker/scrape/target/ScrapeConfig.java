@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param timing intervals and deadlines
  * @param profileTypes enabled ones only, in the order of {@link ProfileType#BUILT_IN}, then custom;
  *     of another source than pprof its only one
+ * @param sockets that its targets may use
  */
 public record ScrapeConfig(
     String component,
@@ -32,13 +33,46 @@ public record ScrapeConfig(
     ScrapeLimits limits,
     HttpClientConfig http,
     Source source,
-    WhenPushed whenPushed) {
+    WhenPushed whenPushed,
+    UnixSockets sockets) {
 
   public ScrapeConfig {
     targets = List.copyOf(targets);
     forwardTo = List.copyOf(forwardTo);
     params = Map.copyOf(params);
     profileTypes = List.copyOf(profileTypes);
+  }
+
+  /** No target may use a unix socket. */
+  public ScrapeConfig(
+      String component,
+      List<TargetSource> targets,
+      List<String> forwardTo,
+      String jobName,
+      String scheme,
+      Map<String, List<String>> params,
+      Timing timing,
+      List<ProfileType> profileTypes,
+      String pathPrefix,
+      ScrapeLimits limits,
+      HttpClientConfig http,
+      Source source,
+      WhenPushed whenPushed) {
+    this(
+        component,
+        targets,
+        forwardTo,
+        jobName,
+        scheme,
+        params,
+        timing,
+        profileTypes,
+        pathPrefix,
+        limits,
+        http,
+        source,
+        whenPushed,
+        UnixSockets.NONE);
   }
 
   /**

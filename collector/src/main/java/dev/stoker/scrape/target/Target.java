@@ -1,5 +1,6 @@
 package dev.stoker.scrape.target;
 
+import dev.stoker.labels.LabelNames;
 import dev.stoker.labels.Labels;
 import java.net.URI;
 
@@ -11,7 +12,7 @@ import java.net.URI;
  *     change is swapped into the running loop.
  * @param labels of every profile, private ones included
  * @param discoveredLabels as discovery gave them, for "why" answers
- * @param process what shares one CPU profiler: scheme and address
+ * @param process what shares one CPU profiler: scheme and address, and the unix socket
  * @param plan when and how long
  * @param delta how the body becomes what is sent
  */
@@ -52,6 +53,11 @@ public record Target(
    */
   public String series() {
     return key.substring(0, key.length() - plan.toString().length() - 1);
+  }
+
+  /** The path of the unix socket over which it is scraped, or "" for its address. */
+  public String socket() {
+    return labels.get(LabelNames.UNIX_SOCKET);
   }
 
   /**

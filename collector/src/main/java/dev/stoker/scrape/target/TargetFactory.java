@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -116,12 +117,8 @@ public final class TargetFactory {
       throw new InvalidTarget(
           Reason.INVALID, "__scheme__ \"" + scheme + "\" is unknown; write http or https");
     }
-    Address address = Address.parse(base.get(LabelNames.ADDRESS), scheme);
-    if (address instanceof Address.Invalid invalid) {
-      throw new InvalidTarget(Reason.INVALID, invalid.message());
-    }
-    String hostPort = ((Address.HostPort) address).value();
-    base.setIfAbsent(LabelNames.INSTANCE, hostPort);
+    String hostPort = hostPort(discovered, scheme);
+    base.setIfAbsent(LabelNames.INSTANCE, instance(discovered, hostPort));
     base.setIfAbsent(LabelNames.SERVICE_NAME, ServiceName.infer(discovered));
     Labels common = base.build();
     LabelRules.check(common, config.limits());
@@ -134,6 +131,32 @@ public final class TargetFactory {
       targets.add(target(new Found(discovered, common, own), type, scheme + "://" + hostPort));
     }
     return targets;
+  }
+
+  /** A unix socket needs no address: then the host is localhost, as for other clients of these. */
+  private String hostPort(Labels discovered, String scheme) throws InvalidTarget {
+    String socket = discovered.get(LabelNames.UNIX_SOCKET);
+    String written = discovered.get(LabelNames.ADDRESS);
+    if (!socket.isEmpty()) {
+      Optional<String> refused = config.sockets().refuses(socket);
+      if (refused.isPresent()) {
+        throw new InvalidTarget(Reason.INVALID, refused.get());
+      }
+      if (written.isEmpty()) {
+        return "localhost";
+      }
+    }
+    Address address = Address.parse(written, scheme);
+    if (address instanceof Address.Invalid invalid) {
+      throw new InvalidTarget(Reason.INVALID, invalid.message());
+    }
+    return ((Address.HostPort) address).value();
+  }
+
+  private static String instance(Labels discovered, String hostPort) {
+    String socket = discovered.get(LabelNames.UNIX_SOCKET);
+    boolean nameless = discovered.get(LabelNames.ADDRESS).isEmpty();
+    return nameless && !socket.isEmpty() ? socket : hostPort;
   }
 
   /**
@@ -196,14 +219,16 @@ public final class TargetFactory {
     String series = labels.get(LabelNames.NAME);
     DeltaMode delta = deltaMode(type, series, builder.seconds());
     String work = delta == DeltaMode.SUBTRACT ? " delta=" + series : "";
+    String socket = common.get(LabelNames.UNIX_SOCKET);
+    String over = socket.isEmpty() ? "" : " over " + socket;
     String kept = type.kept().isAll() ? "" : " " + type.kept().names();
     return new Target(
-        config.component() + ' ' + type.key() + kept + ' ' + url + work + ' ' + plan,
+        config.component() + ' ' + type.key() + kept + ' ' + url + over + work + ' ' + plan,
         url,
         type,
         labels.build(),
         found.discovered(),
-        process,
+        process + over,
         plan,
         delta);
   }

@@ -6,6 +6,7 @@ import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
+import dev.stoker.scrape.target.UnixSockets;
 import dev.stoker.scrape.target.WhenPushed;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,26 @@ public final class Configs {
         HttpClientConfig.DEFAULT,
         Source.PPROF,
         WhenPushed.WARN);
+  }
+
+  /** Targets may use unix sockets. */
+  public static ScrapeConfig over(UnixSockets sockets, ProfileType... types) {
+    ScrapeConfig base = of(types);
+    return new ScrapeConfig(
+        base.component(),
+        base.targets(),
+        base.forwardTo(),
+        base.jobName(),
+        base.scheme(),
+        base.params(),
+        base.timing(),
+        base.profileTypes(),
+        base.pathPrefix(),
+        base.limits(),
+        base.http(),
+        base.source(),
+        base.whenPushed(),
+        sockets);
   }
 
   static ScrapeConfig timed(Duration interval, Duration timeout, ProfileType... types) {

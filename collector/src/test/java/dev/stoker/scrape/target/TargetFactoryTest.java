@@ -38,6 +38,59 @@ class TargetFactoryTest {
             Labels.of("__name__", "memory", "instance", "app:6060", "service_name", "unspecified"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/run/app/a.sock, /run/app/*.sock, ''",
+    "/run/app/a.sock, /run/*/a.sock, ''",
+    "/run/app/a1, /run/app/a?, ''",
+    "/run/app/[x].sock, /run/app/[x].sock, ''",
+    "/run/app/a.sock, '', is not among unix_sockets",
+    "/run/app/deeper/a.sock, /run/app/*.sock, is not among unix_sockets",
+    "/run/app/a.sockets, /run/app/*.sock, is not among unix_sockets",
+    "/run/app/../docker.sock, /run/app/*, '., ..'",
+    "/run/app//docker.sock, /run/app/*, empty part",
+    "/run/app/, /run/app/*, empty part",
+    "run/app/a.sock, /run/app/*, no absolute path",
+  })
+  void unixSocket_isUsedOnlyWhereTheConfigAllowsIt(String path, String pattern, String why) {
+    UnixSockets sockets = new UnixSockets(pattern.isEmpty() ? List.of() : List.of(pattern));
+    Targets made =
+        create(Configs.over(sockets, Configs.MEMORY), Labels.of("__scrape_unix_socket__", path));
+    if (why.isEmpty()) {
+      assertThat(made.active()).singleElement().extracting(Target::socket).isEqualTo(path);
+    } else {
+      assertThat(made.active()).isEmpty();
+      assertThat(made.dropped())
+          .singleElement()
+          .satisfies(
+              drop -> {
+                assertThat(drop.reason()).isEqualTo(Reason.INVALID);
+                assertThat(drop.detail()).contains(path, why.equals("., ..") ? ", . or .." : why);
+              });
+    }
+  }
+
+  @Test
+  void unixSocket_isPartOfWhatATargetIs_andNamesTheInstanceWithoutAnAddress() {
+    ScrapeConfig config = Configs.over(new UnixSockets(List.of("/run/*")), Configs.CPU);
+    Targets made =
+        create(
+            config,
+            Labels.of("__scrape_unix_socket__", "/run/a"),
+            Labels.of("__scrape_unix_socket__", "/run/b"),
+            Labels.of("__scrape_unix_socket__", "/run/a", "__address__", "app:6060"),
+            Labels.of("__address__", "app:6060"),
+            Labels.of("__scrape_unix_socket__", "/run/a", "twice", "x"));
+    assertThat(made.active())
+        .extracting(target -> target.url().getAuthority() + " " + target.labels().get("instance"))
+        .containsExactly(
+            "localhost /run/a", "localhost /run/b", "app:6060 app:6060", "app:6060 app:6060");
+    assertThat(made.active()).extracting(Target::key).doesNotHaveDuplicates();
+    assertThat(made.active()).extracting(Target::series).doesNotHaveDuplicates();
+    assertThat(made.active()).extracting(Target::process).doesNotHaveDuplicates();
+    assertThat(made.dropped()).extracting(DroppedTarget::reason).containsExactly(Reason.DUPLICATE);
+  }
+
   @Test
   void jobName_isUsedUnlessTheTargetHasAJob() {
     ScrapeConfig config = Configs.named("configured", "http", "", Configs.MEMORY);

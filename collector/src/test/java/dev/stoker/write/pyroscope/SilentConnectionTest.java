@@ -446,7 +446,7 @@ class SilentConnectionTest {
     return () -> {
       Call call =
           calls.call(
-              new TargetCalls.Request(HttpMethod.GET, URI.create(url), null),
+              new TargetCalls.Request(HttpMethod.GET, URI.create(url), "", null),
               new TargetCalls.Gathered(1 << 20));
       timers.after(TIMEOUT_MILLIS, call::cancel);
       return call.answer()

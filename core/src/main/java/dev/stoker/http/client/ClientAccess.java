@@ -200,7 +200,9 @@ public final class ClientAccess {
     if (tls != null) {
       options.setSslOptions(tls.options());
       if (isNamed(url, trusted)) {
-        options.setServer(SocketAddress.inetSocketAddress(Urls.port(url), url.getHost()));
+        if (options.getServer() == null) {
+          options.setServer(SocketAddress.inetSocketAddress(Urls.port(url), url.getHost()));
+        }
         options.setHost(config.tls().serverName());
       }
     }

@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +187,9 @@ public final class HttpExchange {
   }
 
   private void redirect(String location) {
-    URI next = Origins.redirect(at, location);
+    URI found = Origins.redirect(at, location);
+    // Behind a unix socket there is one server.
+    URI next = found != null && isOverSocket() && !isTrusted(found) ? null : found;
     if (++redirects > MAX_REDIRECTS) {
       fail(new ExchangeException(Kind.REDIRECT_LOOP, at, location, null));
     } else if (next == null) {
@@ -200,6 +203,10 @@ public final class HttpExchange {
       stage = Stage.REDIRECTED;
       next(next);
     }
+  }
+
+  private boolean isOverSocket() {
+    return request.options().getServer() instanceof SocketAddress server && server.isDomainSocket();
   }
 
   /** How many redirects are followed. */

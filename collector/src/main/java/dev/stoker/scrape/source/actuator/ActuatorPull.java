@@ -205,7 +205,9 @@ final class ActuatorPull {
   }
 
   private Call call(HttpMethod method, String path, @Nullable Buffer json, TargetCalls.Sink sink) {
-    return tools.calls().call(new Request(method, URI.create(base + path), json), sink);
+    return tools
+        .calls()
+        .call(new Request(method, URI.create(base + path), target.socket(), json), sink);
   }
 
   private CallFailed refused(Answer answer, String what) {

@@ -59,6 +59,7 @@ final class RecorderCalls {
             new Request(
                 HttpMethod.POST,
                 FlightRecorderBean.url(target.url()),
+                target.socket(),
                 new JsonArray(requests).toBuffer()),
             sink);
   }
@@ -109,7 +110,10 @@ final class RecorderCalls {
             .calls()
             .call(
                 new Request(
-                    HttpMethod.POST, FlightRecorderBean.url(target.url()), request.toBuffer()),
+                    HttpMethod.POST,
+                    FlightRecorderBean.url(target.url()),
+                    target.socket(),
+                    request.toBuffer()),
                 sink));
   }
 
