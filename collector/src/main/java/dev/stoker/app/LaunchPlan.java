@@ -47,13 +47,13 @@ final class LaunchPlan {
       Path folder = storage.isEmpty() ? loaded.config().daemon().storage() : Path.of(storage);
       Path temporary = PrivateFiles.folder(folder.resolve("tmp").toAbsolutePath());
       System.out.println("-Djava.io.tmpdir=" + temporary);
-      MemoryPlan plan =
-          MemoryPlan.of(
-              HeapDemand.of(loaded.config().components()), MemoryPlan.room(), CpuThreads.here());
+      HeapDemand demand = HeapDemand.of(loaded.config().components());
+      MemoryPlan plan = MemoryPlan.of(demand, MemoryPlan.room(), CpuThreads.here());
       if (kubernetes(loaded.config())) {
         System.out.println("-Dstoker.archive=kubernetes");
       }
       System.out.println("-Xmx" + (plan.heap() >> 20) + "m");
+      plan.young(demand).ifPresent(young -> System.out.println("-Xmn" + (young >> 20) + "m"));
       System.out.println("-XX:MaxDirectMemorySize=" + (plan.direct() >> 20) + "m");
       if (HugePages.offered(HugePages.MODES)) {
         System.out.println("-XX:+UseTransparentHugePages");

@@ -3,6 +3,7 @@ package dev.stoker.app.memory;
 import com.sun.management.OperatingSystemMXBean;
 import dev.stoker.component.HeapDemand;
 import java.lang.management.ManagementFactory;
+import java.util.OptionalLong;
 
 /**
  * The JVM's limits, chosen before it starts: the heap's, that of direct memory, and what is left
@@ -48,6 +49,17 @@ public record MemoryPlan(long heap, long direct, long overhead) {
   public static long room() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getTotalMemorySize();
+  }
+
+  /**
+   * Bytes of the young generation (<code>-Xmn</code>); empty = that of all daemons. Pushed bodies
+   * wait for the server at any rate. In the usual one many are moved to the old generation, which
+   * is then collected for them: at 2,000 pushes a second that took a quarter of all CPU time.
+   */
+  public OptionalLong young(HeapDemand demand) {
+    return demand.pushed()
+        ? OptionalLong.of(Math.min(24 * MIB, heap / 8 / MIB * MIB))
+        : OptionalLong.empty();
   }
 
   /** The container's limit with which a heap of this plan fits. */

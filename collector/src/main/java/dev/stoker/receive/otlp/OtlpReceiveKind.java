@@ -36,7 +36,11 @@ public final class OtlpReceiveKind implements ComponentKind<OtlpReceiveConfig> {
   public HeapDemand demand(OtlpReceiveConfig config) {
     Bounds bounds = config.limits().bounds();
     return new HeapDemand(
-        bounds.maxInFlightBytes(), 0, bounds.maxBodySize(), config.limits().maxInflatedSize());
+        bounds.maxInFlightBytes(),
+        0,
+        bounds.maxBodySize(),
+        config.limits().maxInflatedSize(),
+        true);
   }
 
   @Override

@@ -47,7 +47,11 @@ public final class ReceiveKind implements ComponentKind<ReceiveConfig> {
   public HeapDemand demand(ReceiveConfig config) {
     Bounds bounds = config.limits().bounds();
     return new HeapDemand(
-        bounds.maxInFlightBytes(), 0, bounds.maxBodySize(), config.limits().maxInflatedSize());
+        bounds.maxInFlightBytes(),
+        0,
+        bounds.maxBodySize(),
+        config.limits().maxInflatedSize(),
+        true);
   }
 
   @Override

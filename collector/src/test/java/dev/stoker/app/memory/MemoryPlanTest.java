@@ -67,6 +67,22 @@ class MemoryPlanTest {
     assertThat(huge.heap()).isLessThan(2_048 * MIB);
   }
 
+  @Test
+  void youngGeneration_isLarger_whereClientsPush_andASmallPartOfASmallHeap() throws IOException {
+    String write =
+        "pyroscope.write.w { endpoint { url = \"http://127.0.0.1:4040\" } }\n"
+            + "pyroscope.scrape.s { targets = [], forward_to = [pyroscope.write.w.receiver] }\n";
+    HeapDemand pulls = demand(write);
+    HeapDemand takes =
+        demand(
+            write
+                + "pyroscope.receive_http.r { http { listen_address = 127.0.0.1 }"
+                + ", forward_to = [pyroscope.write.w.receiver] }");
+    assertThat(MemoryPlan.of(pulls, 512 * MIB, 2).young(pulls)).isEmpty();
+    assertThat(MemoryPlan.of(takes, 512 * MIB, 2).young(takes)).hasValue(24 * MIB);
+    assertThat(MemoryPlan.of(takes, 192 * MIB, 2).young(takes)).hasValue(8 * MIB);
+  }
+
   private HeapDemand demand(String config) throws IOException {
     Path file = Files.writeString(folder.resolve("stoker.conf"), config);
     LoadResult result = ConfigLoader.load(file, java.util.Map.of("NODE_NAME", "n"));
