@@ -33,6 +33,9 @@ func chartValues(t *testing.T) map[string]string {
 	}
 	write("default", "{}")
 	write("mode", "mode: deployment")
+	write("IPv6", "ipFamilies: [IPv6]")
+	write("nobody", "networkPolicy: { enabled: true, from: [] }")
+	write("another account", "serviceAccount: { create: false, name: other }\nrbac: { create: false }\nfullnameOverride: profiles")
 	files, err := filepath.Glob(filepath.Join(chart, "ci", "*.yaml"))
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%v: %v", files, err)
@@ -279,14 +282,7 @@ func TestHelmUpgrade(t *testing.T) {
 	kube := harness.StartKube(t)
 	kube.Apply(t, namespaceOf("privileged"))
 	config := kube.Kubeconfig(t)
-	later := filepath.Join(t.TempDir(), "stoker")
-	if out, err := exec.Command("cp", "-r", chart, later).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	text := regexp.MustCompile(`(?m)^(version|appVersion): .*$`).ReplaceAllString(read(t, filepath.Join(chart, "Chart.yaml")), "$1: 99.0.0")
-	if err := os.WriteFile(filepath.Join(later, "Chart.yaml"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	later := laterChart(t)
 	for values, workload := range map[string]string{"deployment.yaml": "deployments", needsPrivileged: "daemonsets"} {
 		do := func(verb, chart string, more ...string) {
 			helm(t, append([]string{verb, "stoker", chart, "--namespace", "stoker", "--kubeconfig", config,
@@ -308,6 +304,20 @@ func TestHelmUpgrade(t *testing.T) {
 	if claim := kube.Read(t, "/api/v1/namespaces/stoker/persistentvolumeclaims/stoker"); claim["metadata"].(map[string]any)["deletionTimestamp"] != nil {
 		t.Errorf("the claim went with the release: %v", claim)
 	}
+}
+
+// laterChart is the chart as a later version will be.
+func laterChart(t *testing.T) string {
+	t.Helper()
+	later := filepath.Join(t.TempDir(), "stoker")
+	if err := os.CopyFS(later, os.DirFS(chart)); err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile(`(?m)^(version|appVersion): .*$`).ReplaceAllString(read(t, filepath.Join(chart, "Chart.yaml")), "$1: 99.0.0")
+	if err := os.WriteFile(filepath.Join(later, "Chart.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return later
 }
 
 // storageOf is what a workload's queue is kept in: the volume, where it is mounted, and what the daemon is told.

@@ -79,7 +79,7 @@ func (k *Kube) Start(t *testing.T) {
 		"--service-account-issuer=https://kubernetes.default.svc",
 		"--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", k.port), "--endpoint-reconciler-type=none",
 		"--tls-cert-file="+k.file("tls.crt"), "--tls-private-key-file="+k.file("tls.key"),
-		"--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount")
+		"--service-cluster-ip-range=10.0.0.0/24,fd00:10::/112", "--disable-admission-plugins=ServiceAccount")
 	Eventually(t, time.Minute, "API server ready", func() error {
 		if k.server.Exited() {
 			t.Fatal("the API server ended")
@@ -158,6 +158,12 @@ func (k *Kube) Apply(t *testing.T, text string) {
 	}
 }
 
+// ApplyObject is Apply of one that is read already.
+func (k *Kube) ApplyObject(t *testing.T, object Object) {
+	t.Helper()
+	k.apply(t, object, "")
+}
+
 // ApplyDryRun asks the API server what it would say.
 func (k *Kube) ApplyDryRun(t *testing.T, text string) {
 	t.Helper()
@@ -197,6 +203,12 @@ func (k *Kube) Admission(t *testing.T, object Object) (warnings []string, err er
 	}
 	_, warnings, err = k.do("PATCH", path(object)+"?fieldManager=e2e&force=true&fieldValidation=Strict&dryRun=All", "application/apply-patch+yaml", raw)
 	return warnings, err
+}
+
+// Discard removes an object by its text.
+func (k *Kube) Discard(t *testing.T, object Object) {
+	t.Helper()
+	k.Delete(t, path(object))
 }
 
 // Read is an object as the API server has it.

@@ -45,8 +45,11 @@ type Launch struct {
 	Name     string // of the process in logs; "" = stoker
 	Launcher string // of another build; "" = the one under test
 	Storage  string // "" = a folder of its own
-	Env      []string
-	Group    *cgroup.Group // nil = none
+	Listen   string // "" = a free port of loopback
+	// Args are all that follows the launcher's name, in place of a config, Listen and Storage; nil = those.
+	Args  []string
+	Env   []string
+	Group *cgroup.Group // nil = none
 }
 
 // Start writes the config to a file and runs it until it is ready.
@@ -70,9 +73,14 @@ func (l Launch) Begin(t *testing.T, config string) *Stoker {
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	listen := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
-	s := &Stoker{URL: "http://" + listen, Config: file}
-	argv := []string{l.Launcher, "run", file, "--listen", listen, "--storage", l.Storage}
+	if l.Listen == "" {
+		l.Listen = fmt.Sprintf("127.0.0.1:%d", FreePort(t))
+	}
+	s := &Stoker{URL: "http://" + l.Listen, Config: file}
+	if l.Args == nil {
+		l.Args = []string{"run", file, "--listen", l.Listen, "--storage", l.Storage}
+	}
+	argv := append([]string{l.Launcher}, l.Args...)
 	if l.Group != nil {
 		// The shell puts itself into the cgroup first: the JVM sizes itself by it when it starts.
 		script := `for f in ` + strings.Join(l.Group.Procs(), " ") + `; do echo $$ >"$f"; done; exec "$@"`
