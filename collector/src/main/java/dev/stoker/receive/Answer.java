@@ -3,8 +3,9 @@ package dev.stoker.receive;
 import dev.stoker.receive.server.Refusal;
 
 /**
- * What becomes of a request; one of both is called, once, on the control context, also when nobody
- * waits any more: then it gives back what the request holds.
+ * Answers a request. The admission calls either {@link #taken} or {@link #refused}, once, on the
+ * control context, also when nobody waits any more: the answer then gives back the memory that the
+ * request holds.
  */
 public interface Answer {
   /** Each of its profiles is in a queue. */

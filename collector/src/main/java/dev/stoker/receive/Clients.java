@@ -49,7 +49,17 @@ public final class Clients {
       long bytes,
       long refused,
       String lastError,
-      long lastSeenMillis) {}
+      long lastSeenMillis) {
+
+    private Client taken(long more, long moreBytes, long nowMillis) {
+      return new Client(
+          address, agent, profiles + more, bytes + moreBytes, refused, lastError, nowMillis);
+    }
+
+    private Client refused(long more, String error, long nowMillis) {
+      return new Client(address, agent, profiles, bytes, refused + more, error, nowMillis);
+    }
+  }
 
   /**
    * Those that are known.
@@ -64,43 +74,16 @@ public final class Clients {
   }
 
   void taken(Sender sender, long profiles, long bytes, long nowMillis) {
-    Client before = of(sender);
-    put(
-        new Client(
-            before.address,
-            before.agent,
-            before.profiles + profiles,
-            before.bytes + bytes,
-            before.refused,
-            before.lastError,
-            nowMillis));
+    put(of(sender).taken(profiles, bytes, nowMillis));
   }
 
   void refused(Sender sender, Refusal refusal, long nowMillis) {
-    Client before = of(sender);
-    put(
-        new Client(
-            before.address,
-            before.agent,
-            before.profiles,
-            before.bytes,
-            before.refused + 1,
-            words(refusal),
-            nowMillis));
+    put(of(sender).refused(1, words(refusal), nowMillis));
   }
 
   /** A part of a request was refused: its words are kept, the request counts as what it becomes. */
   void rejected(Sender sender, String words, long nowMillis) {
-    Client before = of(sender);
-    put(
-        new Client(
-            before.address,
-            before.agent,
-            before.profiles,
-            before.bytes,
-            before.refused,
-            Texts.excerpt(words, ERROR),
-            nowMillis));
+    put(of(sender).refused(0, Texts.excerpt(words, ERROR), nowMillis));
   }
 
   private void put(Client now) {

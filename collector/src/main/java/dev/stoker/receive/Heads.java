@@ -47,7 +47,7 @@ public final class Heads {
     return encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
   }
 
-  /** What is wrong with the compression; null = nothing. */
+  /** The refusal of a compression that no receiver knows; null = it is a known one. */
   public static @Nullable Refusal compression(String encoding) {
     return List.of("", "identity", "gzip").contains(encoding)
         ? null

@@ -11,8 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
 /**
- * What each receiver has, whatever its clients speak: the server with its ports, and the admission
- * behind it. Owned by the control context.
+ * The parts that each receiver has, whatever its clients speak: the server with its ports, and the
+ * admission behind it. Owned by the control context.
  */
 public record ReceiverParts(ReceiveServer server, Admission admission, Timers timers) {
   /** The parts of a new receiver. */

@@ -100,8 +100,9 @@ public final class OtlpJson {
               + malformed.getLocation().getLineNr()
               + ", column "
               + malformed.getLocation().getColumnNr());
-    } catch (IOException arraysDoNotFail) {
-      throw new IllegalStateException(arraysDoNotFail);
+    } catch (IOException otherBytes) { // JSON may be UTF-16 and UTF-32 too
+      throw new MalformedProfileException(
+          "the request is no JSON: its characters are no valid Unicode");
     }
   }
 

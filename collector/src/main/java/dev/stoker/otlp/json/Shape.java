@@ -38,7 +38,7 @@ enum Shape {
     DOUBLE,
     /** OTLP writes ids so. */
     HEX,
-    /** What it is does not matter, only that it is there. */
+    /** The value is not read; that the field is there says something. */
     UNUSED,
     /** The name is one of an older schema. */
     OLD

@@ -50,8 +50,9 @@ final class PushJson {
     } catch (JsonProcessingException malformed) {
       throw new InvalidPush(
           "the request is no JSON: " + InvalidPush.shown(malformed.getOriginalMessage()));
-    } catch (IOException arraysDoNotFail) {
-      throw new IllegalStateException(arraysDoNotFail);
+    } catch (IOException otherBytes) { // JSON may be UTF-16 and UTF-32 too
+      throw new InvalidPush(
+          "the request is no JSON: " + InvalidPush.shown(String.valueOf(otherBytes.getMessage())));
     }
   }
 

@@ -28,7 +28,10 @@ public final class Door {
     this.handler = handler;
   }
 
-  /** A change of where it listens that is ready to be made, or not; one of both is called. */
+  /**
+   * A change of where the door listens. After {@link #open}, its owner calls either {@link #commit}
+   * or {@link #abandon}.
+   */
   public final class Move {
     private final @Nullable Socket next;
     private final boolean stays;
