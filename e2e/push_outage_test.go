@@ -25,6 +25,7 @@ const (
 func TestPushOutage(t *testing.T) {
 	onBothStorages(t, func(t *testing.T, storage harness.Storage) {
 		backend := harness.StartPyroscope(t, storage)
+		proxy := startRecordingProxy(t, backend.URL)
 		start := time.Now().Add(-time.Minute)
 		port := harness.FreePort(t)
 		stoker := harness.StartStoker(t, fmt.Sprintf(`
@@ -33,7 +34,7 @@ pyroscope.receive_http.sdks {
   forward_to = [ pyroscope.write.endpoint.receiver ]
 }
 pyroscope.write.endpoint { endpoint { url = %q } }
-`, port, backend.URL))
+`, port, proxy.url))
 		pushing := startPushing(t, fmt.Sprintf("http://127.0.0.1:%d", port), outage(t)/pushesEach)
 		settled := func(least int64) func() error {
 			return func() error {
@@ -57,7 +58,9 @@ pyroscope.write.endpoint { endpoint { url = %q } }
 			pushing.pause()
 			harness.Eventually(t, 20*time.Second, "nothing under way", settled(20))
 		}
+		t.Logf("stop at %s", time.Now().Format("15:04:05.000"))
 		backend.Stop(t)
+		t.Logf("stopped at %s", time.Now().Format("15:04:05.000"))
 		pushing.resume()
 		time.Sleep(outage(t)) // the outage itself
 		during := stoker.Endpoint(t)
@@ -65,6 +68,7 @@ pyroscope.write.endpoint { endpoint { url = %q } }
 			t.Errorf("in the outage: %+v", during)
 		}
 		backend.Start(t)
+		t.Logf("ready again at %s", time.Now().Format("15:04:05.000"))
 		all := pushing.finish()
 		harness.Eventually(t, 60*time.Second, "backlog drained", settled(all))
 		if end := stoker.Endpoint(t); end.Lost() != 0 || end.Offered != all || end.Sent != all {
@@ -75,7 +79,7 @@ pyroscope.write.endpoint { endpoint { url = %q } }
 			t.Errorf("of %d pushes the receiver counts %v", all, books)
 		}
 		stoker.Stop(t)
-		checkNumbers(t, backend, start, all)
+		checkNumbers(t, backend, proxy, start, all)
 	})
 }
 
@@ -158,7 +162,7 @@ func numbered(n int) []byte {
 	return out.Bytes()
 }
 
-func checkNumbers(t *testing.T, backend *harness.Pyroscope, start time.Time, all int64) {
+func checkNumbers(t *testing.T, backend *harness.Pyroscope, proxy *recordingProxy, start time.Time, all int64) {
 	t.Helper()
 	// A segment that v2 storage accepted while it shut down waits in its dead letter queue, which it looks at every 15 s.
 	harness.Eventually(t, 60*time.Second, "every push, once", func() error {
@@ -174,7 +178,7 @@ func checkNumbers(t *testing.T, backend *harness.Pyroscope, start time.Time, all
 		for n := range all {
 			name := fmt.Sprintf("number.%d", n)
 			if found[name] != 1 {
-				wrong = append(wrong, fmt.Sprintf("%s: %d times", name, found[name]))
+				wrong = append(wrong, fmt.Sprintf("%s: %d times; %s", name, found[name], proxy.said(name)))
 			}
 			delete(found, name)
 		}
