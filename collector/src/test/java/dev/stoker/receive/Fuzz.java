@@ -38,6 +38,12 @@ public final class Fuzz {
 
   /** All cases of one format; both answers have to be among them. */
   public void run(String format, byte[] whole, Reader reader) {
+    runAnyBytes(format, whole, reader);
+    assertThat(refused).as("refused of %s", format).isPositive();
+  }
+
+  /** All cases of a format in which almost any bytes are something. */
+  public void runAnyBytes(String format, byte[] whole, Reader reader) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
     for (int i = 0; i < CASES; i++) {
@@ -57,8 +63,7 @@ public final class Fuzz {
         format
             + (": " + CASES + " cases, seed " + SEED + ", ")
             + (taken + " taken, " + refused + " refused"));
-    assertThat(taken).as(format).isPositive();
-    assertThat(refused).as(format).isPositive();
+    assertThat(taken).as("taken of %s", format).isPositive();
   }
 
   private void one(String what, byte[] body, Random random, Reader reader) {
