@@ -47,11 +47,11 @@ public final class HttpClientReader {
     List<Auth> given = new ArrayList<>();
     if (args.has("basic_auth")) {
       Args login = args.secretBlock("basic_auth");
-      if (login.isEmpty()) {
+      if (login.isEmpty() || isBlank(login)) {
         args.warn(
             "basic_auth",
-            "has neither a username nor a password, so no login is sent; set the variables that it"
-                + " reads, or take it out");
+            "has neither a username nor a password, so no login is sent; set them, or the variables"
+                + " that it reads, or take it out");
       } else {
         given.add(basic(login));
       }
@@ -75,6 +75,16 @@ public final class HttpClientReader {
               + " bearer_token");
     }
     return given.isEmpty() ? new Auth.None() : given.get(0);
+  }
+
+  /** As templates write it that serve servers with a login and without. */
+  private static boolean isBlank(Args login) {
+    Node username = login.node("username");
+    Node password = login.node("password");
+    return username != null
+        && password != null
+        && username.scalar().filter(String::isBlank).isPresent()
+        && password.scalar().filter(String::isBlank).isPresent();
   }
 
   public static Auth.Basic basic(Args args) {
