@@ -34,7 +34,8 @@ type annotatedPod struct {
 		ServiceName                       map[string]string            `yaml:"service_name"`
 		Labels                            map[string]map[string]string `yaml:"labels"`
 	}
-	Reasons []string
+	Reasons   []string
+	Published map[string][]string
 }
 
 // TestKubernetesAnnotations has the 41 pods of the table on a real API server:
@@ -42,23 +43,8 @@ type annotatedPod struct {
 func TestKubernetesAnnotations(t *testing.T) {
 	t.Parallel()
 	kube, token := cluster(t)
-	var rows []annotatedPod
-	table := filepath.Join("..", "discovery", "src", "test", "resources", "dev", "stoker", "discovery", "annotations", "pods.yaml")
-	if err := yaml.Unmarshal([]byte(read(t, table)), &rows); err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) != 41 {
-		t.Fatalf("%d pods in the table", len(rows))
-	}
-	kube.Apply(t, `{apiVersion: v1, kind: Namespace, metadata: {name: apps}}`)
-	for i, row := range rows {
-		kube.Apply(t, row.object(t, i+1))
-		if row.Terminating {
-			path := "/api/v1/namespaces/apps/pods/" + row.Pod
-			kube.Patch(t, path, harness.Object{"metadata": harness.Object{"finalizers": []string{"example.com/hold"}}})
-			kube.Delete(t, path)
-		}
-	}
+	rows := annotatedPods(t)
+	applyPods(t, kube, rows)
 
 	namings := []string{"container", "chart", "k8s-monitoring"}
 	config := fmt.Sprintf(`
@@ -106,6 +92,83 @@ pyroscope.scrape.n%d {
 			delete(why, "stoker") // a pod of the manifests, if there is one
 			return first(differences(got, targets), differences(why, reasons))
 		})
+	}
+}
+
+// TestKubernetesAlloyConfigs runs two whole Alloy configs on the 41 pods, of the structure of the chart
+// of Pyroscope and of k8s-monitoring: each gives the targets and labels of the table.
+func TestKubernetesAlloyConfigs(t *testing.T) {
+	t.Parallel()
+	kube, token := cluster(t)
+	rows := annotatedPods(t)
+	applyPods(t, kube, rows)
+	here := fmt.Sprintf("role = \"pod\"\n  api_server = %q\n  bearer_token_file = %q\n  tls_config {\n    ca_file = %q\n  }\n", kube.URL, token, kube.CAFile)
+	for naming, file := range map[string]string{"chart": "kubernetes-annotations.alloy", "k8s-monitoring": "k8s-monitoring.alloy"} {
+		text := read(t, filepath.Join("..", "collector", "src", "test", "resources", "dev", "stoker", "alloy", file))
+		stoker := harness.Launch{Name: naming, File: file}.Start(t, strings.Replace(text, `role = "pod"`, here, 1))
+		exact, published := map[string]map[string]string{}, map[string][]string{}
+		for n, row := range rows {
+			if there, differs := row.Published[naming]; differs {
+				for _, target := range there { // "TYPE ADDRESS CONTAINER"; of one URL only one is scraped
+					words := strings.Fields(target)
+					published[row.Pod] = append(published[row.Pod], strings.ReplaceAll(words[0], "cpu", "process_cpu")+" "+words[1])
+				}
+				if len(there) > 0 {
+					slices.Sort(published[row.Pod])
+					published[row.Pod] = slices.Compact(published[row.Pod])
+				}
+			} else {
+				maps.Copy(exact, row.targets(n+1, naming))
+			}
+		}
+		harness.Eventually(t, 20*time.Second, naming, func() error {
+			active, _ := stoker.AllTargets(t)
+			got, others := map[string]map[string]string{}, map[string][]string{}
+			for _, target := range active {
+				url := strings.SplitN(target.URL, "/", 4)
+				labels := maps.Clone(target.Labels)
+				maps.DeleteFunc(labels, func(name, _ string) bool { return strings.HasPrefix(name, "__") })
+				pod := labels["pod"]
+				if slices.ContainsFunc(rows, func(row annotatedPod) bool { return row.Pod == pod && row.Published[naming] != nil }) {
+					others[pod] = append(others[pod], target.ProfileType+" "+url[2])
+					slices.Sort(others[pod])
+				} else {
+					got[pod+" "+target.ProfileType+" "+strings.Join(url[:3], "/")] = labels
+				}
+			}
+			return first(differences(got, exact), differences(others, published))
+		})
+		if len(exact) < 25 {
+			t.Fatalf("%s: only %d targets have labels to compare", naming, len(exact))
+		}
+	}
+}
+
+// annotatedPods reads the table.
+func annotatedPods(t *testing.T) []annotatedPod {
+	t.Helper()
+	var rows []annotatedPod
+	table := filepath.Join("..", "discovery", "src", "test", "resources", "dev", "stoker", "discovery", "annotations", "pods.yaml")
+	if err := yaml.Unmarshal([]byte(read(t, table)), &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 41 {
+		t.Fatalf("%d pods in the table", len(rows))
+	}
+	return rows
+}
+
+// applyPods makes the pods of the table, in namespace apps.
+func applyPods(t *testing.T, kube *harness.Kube, rows []annotatedPod) {
+	t.Helper()
+	kube.Apply(t, `{apiVersion: v1, kind: Namespace, metadata: {name: apps}}`)
+	for i, row := range rows {
+		kube.Apply(t, row.object(t, i+1))
+		if row.Terminating {
+			path := "/api/v1/namespaces/apps/pods/" + row.Pod
+			kube.Patch(t, path, harness.Object{"metadata": harness.Object{"finalizers": []string{"example.com/hold"}}})
+			kube.Delete(t, path)
+		}
 	}
 }
 

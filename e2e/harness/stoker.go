@@ -46,6 +46,7 @@ type Launch struct {
 	Launcher string // of another build; "" = the one under test
 	Storage  string // "" = a folder of its own
 	Listen   string // "" = a free port of loopback
+	File     string // name of the config's file; "" = e2e.conf
 	// Args are all that follows the launcher's name, in place of a config, Listen and Storage; nil = those.
 	Args  []string
 	Env   []string
@@ -69,7 +70,7 @@ func (l Launch) Begin(t *testing.T, config string) *Stoker {
 	if l.Storage == "" {
 		l.Storage = t.TempDir()
 	}
-	file := filepath.Join(t.TempDir(), "e2e.conf")
+	file := filepath.Join(t.TempDir(), cmp.Or(l.File, "e2e.conf"))
 	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
