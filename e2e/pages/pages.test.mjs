@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { away, bytes, changeOf, count, duration, flat, message, own, plural, query } from '/js/dom.js';
-import { color, diffColor, format, percent } from '/js/flame.js';
+import { color, diffColor, exactly, filtered, format, percent, searched } from '/js/flame.js';
 import { curve, cut, edges } from '/js/components.js';
 import { inOrder, often, rate, refusals } from '/js/receivers.js';
 import { changed, pretty } from '/js/relabel.js';
@@ -105,6 +105,8 @@ table('preferred_isCpuWhereThereIsSome', preferred, [
 test('oddities_saysWhatTheAddressAsksForAndNobodyKnows', () => {
   assert.equal(oddities({}), '');
   assert.equal(oddities({ range: '15m', base: 'before' }), '');
+  assert.equal(oddities({ range: '24h', root: 'bottom' }), '');
+  assert.match(oddities({ root: 'left' }), /root=left.*not known/);
   assert.match(oddities({ range: '2w' }), /“2w” is not known/);
   assert.match(oddities({ range: 'constructor' }), /“constructor” is not known/);
   assert.match(oddities({ base: 'yesterday' }), /no comparison with “yesterday”/);
@@ -117,3 +119,23 @@ test('local_isWhatDatetimeLocalTakes', () => {
 table('nameOf_isTheAddress_orThePod_orSaysThatThereIsNone', nameOf, [
   [{ __address__: 'a:1', __meta_kubernetes_pod_name: 'p' }, 'a:1'], [{ __meta_kubernetes_pod_name: 'p' }, 'p'], [{}, '(no __address__)'],
 ]);
+
+const names = (term) => filtered([{ name: 'main.(*T).run' }, { name: 'main.(*T).runAll' }, { name: 'net/http.Get' }], term).map((f) => f.name);
+table('filtered_keepsTheRowsThatTheRegexFinds', names, [
+  ['', ['main.(*T).run', 'main.(*T).runAll', 'net/http.Get']], ['RUN', ['main.(*T).run', 'main.(*T).runAll']], ['^net|All$', ['main.(*T).runAll', 'net/http.Get']], ['none', []],
+]);
+test('filtered_keepsAllRows_forAnUnfinishedRegexAndAFunctionThatWasPicked', () => {
+  assert.equal(names('run(').length, 3);
+  assert.equal(names(exactly('main.(*T).run')).length, 3);
+});
+test('searched_findsInCapitalsOrNot_andSaysWhatIsNoRegex', () => {
+  assert.ok(searched('GET$').pattern.test('net/http.Get'));
+  assert.deepEqual(searched(''), {});
+  assert.equal(searched('run(').pattern, undefined);
+  assert.match(searched('run(').problem, /[Uu]nterminated group/);
+});
+test('exactly_findsOneFunctionOnly', () => {
+  const { pattern } = searched(exactly('main.(*T).run'));
+  assert.ok(pattern.test('main.(*T).run'));
+  assert.ok(!pattern.test('main.(*T).runAll') && !pattern.test('main.T.run'));
+});

@@ -1,5 +1,5 @@
 // A flame graph with its table of functions. Draws with d3-flame-graph, which is loaded when first needed.
-import { h, own, selected } from '/js/dom.js';
+import { h, message, own, selected } from '/js/dom.js';
 
 const SCRIPTS = ['/vendor/d3-selection-3.0.0.min.js', '/vendor/d3-flamegraph-4.1.3.min.js'];
 /** @type {Record<string, [number, string][]>} */
@@ -59,6 +59,32 @@ export function diffColor(data) {
     : 'hsl(135 ' + (30 + 20 * strength) + '% ' + (86 - 26 * strength) + '%)';
 }
 
+/**
+ * What a search looks for: a regular expression, in capitals or not.
+ * @param {string} term @returns {{ pattern?: RegExp, problem?: string }} neither = nothing is looked for
+ */
+export function searched(term) {
+  if (!term) return {};
+  try {
+    return { pattern: new RegExp(term, 'i') };
+  } catch (bad) {
+    return { problem: message(bad) };
+  }
+}
+
+/** The search that finds this function only. @param {string} name */
+export const exactly = (name) => '^' + name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') + '$';
+
+/**
+ * The rows of the table: those that a search finds, and all when it finds nothing but one row's function, which was picked there.
+ * @template {{ name: string }} T
+ * @param {T[]} rows @param {string} term
+ */
+export function filtered(rows, term) {
+  const { pattern } = searched(term);
+  return !pattern || rows.some((f) => exactly(f.name) === term) ? rows : rows.filter((f) => pattern.test(f.name));
+}
+
 /** One flame graph; made once, shown again with other data. */
 export class FlameView {
   #ui;
@@ -71,28 +97,31 @@ export class FlameView {
   /** @type {'self' | 'total' | 'before' | 'after' | 'change'} */
   #sort = 'self';
   #width = 0;
+  #looked;
 
-  /** @param {string} title */
-  constructor(title) {
+  /** @param {string} title @param {() => void} [looked] after a search was typed or the graph was turned round */
+  constructor(title, looked = () => {}) {
+    this.#looked = looked;
     this.#ui = {
       summary: h('span', { id: 'summary', class: 'muted' }),
-      search: h('input', { id: 'search', type: 'search', placeholder: 'Highlight a function', 'aria-label': 'Highlight a function', oninput: () => this.#search() }),
+      search: h('input', { id: 'search', type: 'search', placeholder: 'Find functions (regex)', 'aria-label': 'Find functions by a regular expression', maxlength: 1000, oninput: () => this.#searchFor() }),
+      turn: h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => { this.#turn(!this.#upward); this.#looked(); } }, 'Root at the bottom'),
       reset: h('button', { type: 'button', disabled: true, onclick: () => this.resetZoom() }, 'Reset zoom'),
       details: h('p', { id: 'details', class: 'muted', 'aria-live': 'polite' }),
       flame: h('div', { id: 'flame', tabindex: 0, role: 'application', 'aria-describedby': 'details',
-        'aria-label': 'Flame graph. Arrow down zooms into the largest callee, up to the caller, left and right to its neighbours, Escape to the whole.',
         onkeydown: (event) => this.#key(event) }),
       head: h('tr'),
       top: h('tbody', { id: 'top', onclick: (event) => this.#pick(event) }),
     };
     this.root = h('div', { class: 'flame-view' },
       h('section', { class: 'card', 'aria-label': title },
-        h('div', { class: 'card-head' }, h('h2', {}, title), this.#ui.summary, this.#ui.search, this.#ui.reset),
+        h('div', { class: 'card-head' }, h('h2', {}, title), this.#ui.summary, this.#ui.search, this.#ui.turn, this.#ui.reset),
         this.#ui.details, this.#ui.flame),
       h('section', { class: 'card', 'aria-label': 'Top functions' },
         h('div', { class: 'card-head' }, h('h2', {}, 'Top functions')),
         h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of functions' },
           h('table', { class: 'functions' }, h('thead', {}, this.#ui.head), this.#ui.top))));
+    this.#turn(false);
     new ResizeObserver(() => {
       if (this.#data && Math.abs(this.#ui.flame.clientWidth - this.#width) > 2) this.#draw();
     }).observe(this.#ui.flame);
@@ -100,6 +129,25 @@ export class FlameView {
 
   /** A user is in the middle of looking at something. */
   get busy() { return Boolean(this.#zoomed) || this.#ui.flame.contains(document.activeElement) || selected(this.root); }
+
+  /** What the address is to carry. */
+  get look() { return { search: this.#ui.search.value.trim(), root: this.#upward ? 'bottom' : '' }; }
+
+  /** As an address has it. @param {Record<string, string | undefined>} look */
+  lookAs({ search, root }) {
+    this.#ui.search.value = search ?? '';
+    this.#turn(root === 'bottom');
+  }
+
+  get #upward() { return this.#ui.turn.getAttribute('aria-pressed') === 'true'; }
+
+  /** @param {boolean} upward callees above their callers, so that the keys go that way too */
+  #turn(upward) {
+    this.#ui.turn.setAttribute('aria-pressed', String(upward));
+    this.#ui.flame.setAttribute('aria-label', 'Flame graph. Arrow ' + (upward ? 'up zooms into the largest callee, down' : 'down zooms into the largest callee, up') +
+      ' to the caller, left and right to its neighbours, Escape to the whole.');
+    this.#draw();
+  }
 
   /**
    * @param {Flames} data with diff: true frames have before and after, functions too
@@ -136,13 +184,13 @@ export class FlameView {
     this.#width = flame.clientWidth;
     if (this.#width === 0) return;
     this.#chart = flamegraph()
-      .width(this.#width).cellHeight(20).minFrameSize(1).inverted(true)
+      .width(this.#width).cellHeight(20).minFrameSize(1).inverted(!this.#upward)
       .transitionDuration(calm ? 0 : 180)
       .sort((/** @type {LaidOut} */ a, /** @type {LaidOut} */ b) => b.data.value - a.data.value)
       .setColorMapper((/** @type {LaidOut & { highlight?: boolean }} */ d) => d.highlight ? '#c77dff' : data.diff ? diffColor(d.data) : color(d.data.name))
       .setLabelHandler((/** @type {LaidOut} */ d) => this.#label(data, d))
       .setDetailsElement(details)
-      .setSearchMatch((/** @type {LaidOut} */ d, /** @type {string} */ term) => d.data.name.toLowerCase().includes(term.toLowerCase()))
+      .setSearchMatch((/** @type {LaidOut} */ d, /** @type {string} */ term) => searched(term).pattern?.test(d.data.name) ?? false)
       .setSearchHandler((/** @type {LaidOut[]} */ found, /** @type {number} */ sum) => {
         details.textContent = found.length + (found.length === 1 ? ' frame matches · ' : ' frames match · ') +
           format(sum, data.unit) + ' · ' + percent(sum, data.flamegraph.value);
@@ -169,15 +217,26 @@ export class FlameView {
 
   #search() {
     const term = this.#ui.search.value.trim();
-    if (this.#chart && term) {
+    const { problem } = searched(term);
+    this.#ui.search.setAttribute('aria-invalid', String(Boolean(problem)));
+    if (this.#chart && problem) {
+      this.#chart.clear();
+      this.#ui.details.textContent = 'Nothing is searched for: ' + problem + '. Write \\( for a bracket.';
+    } else if (this.#chart && term) {
       this.#chart.search(term);
     } else if (this.#chart) {
       this.#chart.clear();
       this.#ui.details.textContent = 'Click a frame to zoom in; hover to see its share.';
     }
     for (const button of this.#ui.top.querySelectorAll('button')) {
-      button.setAttribute('aria-pressed', String(button.textContent === term));
+      button.setAttribute('aria-pressed', String(exactly(button.textContent ?? '') === term));
     }
+  }
+
+  #searchFor() {
+    this.#search();
+    this.#drawTop();
+    this.#looked();
   }
 
   /** @param {KeyboardEvent} event */
@@ -200,8 +259,8 @@ export class FlameView {
     const row = at.parent?.children ?? [at];
     /** @type {Record<string, LaidOut | null | undefined>} */
     const steps = {
-      ArrowDown: at.children?.[0],
-      ArrowUp: at.parent,
+      [this.#upward ? 'ArrowUp' : 'ArrowDown']: at.children?.[0],
+      [this.#upward ? 'ArrowDown' : 'ArrowUp']: at.parent,
       ArrowLeft: row[row.indexOf(at) - 1],
       ArrowRight: row[row.indexOf(at) + 1],
     };
@@ -219,8 +278,12 @@ export class FlameView {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
     if (button) {
       const { search } = this.#ui;
-      search.value = search.value === button.textContent ? '' : button.textContent ?? '';
-      this.#search();
+      const only = exactly(button.textContent ?? '');
+      search.value = search.value === only ? '' : only;
+      this.#searchFor();
+      for (const drawn of this.#ui.top.querySelectorAll('button')) {
+        if (drawn.textContent === button.textContent) drawn.focus();
+      }
     }
   }
 
@@ -246,12 +309,15 @@ export class FlameView {
     const sort = this.#sort;
     /** @param {TopFunction} f */
     const weight = (f) => sort === 'change' ? Math.abs(f.after - f.before) : f[sort];
-    const rows = [...data.top].sort((a, b) => weight(b) - weight(a));
+    const term = this.#ui.search.value.trim();
+    const rows = [...filtered(data.top, term)].sort((a, b) => weight(b) - weight(a));
     this.#ui.head.replaceChildren(h('th', { scope: 'col' }, 'Function'), ...columns.map(([key, text]) =>
       h('th', { scope: 'col', 'aria-sort': key === this.#sort ? 'descending' : null },
         h('button', { type: 'button', onclick: () => { this.#sort = key; this.#drawTop(); } }, text))));
-    this.#ui.top.replaceChildren(...rows.map((f) => h('tr', {},
-      h('td', {}, h('button', { type: 'button', title: f.name, 'aria-pressed': String(f.name === this.#ui.search.value) }, h('bdi', { dir: 'ltr' }, f.name))),
+    const none = rows.length || !data.top.length ? [] : [h('tr', {}, h('td', { colspan: columns.length + 1 },
+      'None of the ' + data.top.length + ' functions of this table is found.'))];
+    this.#ui.top.replaceChildren(...none, ...rows.map((f) => h('tr', {},
+      h('td', {}, h('button', { type: 'button', title: f.name, 'aria-pressed': String(exactly(f.name) === term) }, h('bdi', { dir: 'ltr' }, f.name))),
       ...columns.map(([key, , text, title]) => h('td', {
         title: title ? title(f) : null,
         class: key === 'change' ? (f.after > f.before ? 'more' : f.after < f.before ? 'less' : null) : null,

@@ -5,9 +5,9 @@ import { FlameView, format } from '/js/flame.js';
 const REFRESH_MS = 5000;
 const PREFERRED = ['process_cpu:cpu:', 'process_cpu:', 'memory:alloc_space:', 'goroutine:'];
 /** @type {Record<string, number>} */
-const MINUTES = { '5m': 5, '15m': 15, '1h': 60 };
+const MINUTES = { '5m': 5, '15m': 15, '1h': 60, '6h': 360, '24h': 1440 };
 /** @type {[string, string][]} */
-const RANGES = [['5m', '5 min'], ['15m', '15 min'], ['1h', '1 hour']];
+const RANGES = [['5m', '5 min'], ['15m', '15 min'], ['1h', '1 hour'], ['6h', '6 h'], ['24h', '24 h']];
 /** @type {[string, string][]} */
 const BASES = [['', 'nothing'], ['before', 'the time just before'], ['1h', 'the same an hour earlier'], ['custom', 'a range of my own…']];
 
@@ -31,7 +31,7 @@ export function show(main) {
   const auto = h('input', { id: 'auto', type: 'checkbox', checked: true });
   const notice = h('p', { id: 'notice', class: 'notice', role: 'status' }, 'Loading…');
   const timeline = h('figure', { class: 'card timeline', hidden: true });
-  const view = new FlameView('Flame graph');
+  const view = new FlameView('Flame graph', () => { if (!result.hidden) remember(); });
   const result = h('div', { id: 'result', hidden: true }, timeline, legend(), view.root);
   const memory = h('p', { class: 'note', hidden: true }, 'From memory: the last profiles only, gone when Stoker stops. A stoker.store keeps hours of them on disk.');
   main.append(h('h1', { class: 'sr' }, 'Profiles'),
@@ -53,7 +53,7 @@ export function show(main) {
 
   function remember() {
     const compared = base.value === 'custom' ? { base_from: from.value, base_until: until.value } : {};
-    toHash({ service: service.value, type: type.value, range: range(), base: base.value, ...compared }, pushing);
+    toHash({ service: service.value, type: type.value, range: range(), base: base.value, ...compared, ...view.look }, pushing);
     pushing = false;
   }
 
@@ -218,6 +218,7 @@ export function show(main) {
     refresh();
   }
 
+  view.lookAs(start);
   onLeave(() => { run++; });
   every(REFRESH_MS, () => { if (auto.checked && !view.busy) refresh(); });
   refresh();
@@ -227,6 +228,9 @@ export function show(main) {
 export function oddities(start) {
   if (start.range && !own(MINUTES, start.range)) {
     return 'The time range “' + start.range + '” is not known.\nChoose ' + RANGES.map(([, text]) => text).join(', ') + '.';
+  }
+  if (start.root && start.root !== 'bottom') {
+    return 'A graph with “root=' + start.root + '” is not known.\nWrite root=bottom, or leave it out.';
   }
   return start.base && !BASES.some(([value]) => value === start.base)
     ? 'There is no comparison with “' + start.base + '”.\nChoose one of the list.' : '';
