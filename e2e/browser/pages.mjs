@@ -274,6 +274,40 @@ async function difference(tab) {
   await tab.shot('profiles-diff');
 }
 
+/** A search is a regex, filters the table, goes into the address, and comes back from it; the graph is turned round. */
+async function searching(tab) {
+  await tab.open('/', '#flame g.frame');
+  const type = (text) => tab.evaluate(`(() => {
+    const search = document.querySelector('#search');
+    search.value = ${JSON.stringify(text)};
+    search.dispatchEvent(new Event('input'));
+    return [...document.querySelectorAll('#top button')].map((b) => b.textContent);
+  })()`);
+  const all = await type('');
+  const first = all[0];
+  const [some, only] = [await type('^' + first.slice(0, 4).replace(/\W/g, '.')), await type('no function has this name')];
+  check(some.includes(first) && some.length <= all.length && only.length === 0, `the table is not filtered: ${all.length}, ${some.length}, ${only.length}`);
+  check((await type('run(')).length === all.length, 'an unfinished regex filters the table');
+  check(await tab.evaluate(`document.querySelector('#details').textContent.includes('Unterminated group')`), 'a bad regex is not said');
+  await type('');
+  await tab.evaluate(`document.querySelector('#top button').click()`);
+  check(await tab.evaluate(`document.querySelectorAll('#top button[aria-pressed=true]').length === 1 && document.querySelectorAll('#top button').length === ${all.length}`),
+    'a function that was picked is not alone, or the table is not whole');
+  const top = `(() => { const y = [...document.querySelectorAll('#flame g.frame')].map((f) => [f.getBoundingClientRect().y, f.textContent]); y.sort((a, b) => a[0] - b[0]); return [y[0][1], y.at(-1)[1]]; })()`;
+  check((await tab.evaluate(top))[0].startsWith('total'), 'the root is not at the top');
+  await tab.evaluate(`[...document.querySelectorAll('.flame-view button')].find((b) => b.textContent === 'Root at the bottom').click()`);
+  check((await tab.evaluate(top))[1].startsWith('total'), 'the root is not at the bottom');
+  await tab.evaluate(`document.querySelector('#flame').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }))`);
+  check(await tab.evaluate(`[...document.querySelectorAll('.flame-view button')].some((b) => b.textContent === 'Reset zoom' && !b.disabled)`), 'the key up does not zoom in');
+  const hash = await tab.evaluate('location.hash');
+  check(/search=.+&root=bottom/.test(hash), 'the address lacks the search or the root: ' + hash);
+  await tab.open('/targets', '#targets tr');
+  await tab.open('/' + hash, '#flame g.frame');
+  check(await tab.evaluate(`document.querySelectorAll('#top button[aria-pressed=true]').length === 1`) && (await tab.evaluate(top))[1].startsWith('total'), 'the address is not followed');
+  for (const finding of await tab.axe()) check(false, `axe, search: ${finding}`);
+  await tab.shot('profiles-search');
+}
+
 /** One of the two servers refuses everything, so what was scraped well is refused once it has answered. */
 const scraped = (counts) => (counts.up ?? 0) + (counts.refused ?? 0);
 
@@ -314,6 +348,7 @@ async function run(n) {
       await byAddress(tab);
       await edges(tab);
       await difference(tab);
+      await searching(tab);
     }
     for (const problem of tab.problems) check(false, `console with ${n} targets: ${problem}`);
   } catch (broken) {
