@@ -14,13 +14,32 @@ final class AlloyTexts {
   /** For each text, how many lines there are before it. */
   private final List<Integer> starts = new ArrayList<>();
 
+  private final int own;
+  private int lines;
+  private long chars;
+
   AlloyTexts(List<AlloyText> texts) {
-    this.texts = List.copyOf(texts);
-    int before = 0;
-    for (AlloyText text : texts) {
-      starts.add(before);
-      before += (int) text.text().chars().filter(c -> c == '\n').count() + 1;
-    }
+    this.texts = new ArrayList<>();
+    this.own = texts.size();
+    texts.forEach(this::add);
+  }
+
+  private void add(AlloyText text) {
+    texts.add(text);
+    starts.add(lines);
+    lines += (int) text.text().chars().filter(c -> c == '\n').count() + 1;
+  }
+
+  /** Adds a text of a module, and parses it. */
+  Statement.Body parse(AlloyText text) throws AlloyError {
+    add(text);
+    chars += text.text().length();
+    return parse(texts.size() - 1, chars);
+  }
+
+  /** Texts of modules. */
+  List<AlloyText> imported() {
+    return texts.subList(own, texts.size());
   }
 
   int size() {
@@ -44,7 +63,6 @@ final class AlloyTexts {
   /** Parses each text. One that cannot be parsed is a problem, and an empty body. */
   List<Statement.Body> parse(Report report) {
     List<Statement.Body> bodies = new ArrayList<>();
-    long chars = 0;
     for (int i = 0; i < texts.size(); i++) {
       int length = texts.get(i).text().length();
       chars += length <= Translator.MAX_CHARS ? length : 0;

@@ -78,7 +78,7 @@ final class KnownBlocks {
       case "declare", "foreach", "argument", "export" ->
           "custom components are not known here; write out what it stands for";
       case "import.file", "import.git", "import.http", "import.string" ->
-          "modules are not known here; write out what is imported";
+          "modules of this kind are not read here; import.file reads a file, import.string a text";
       case "remotecfg" ->
           "Stoker reads its config from files only; take the block out and deliver the file";
       default ->

@@ -115,19 +115,4 @@ final class NeededBlocks {
     return block.body().statements().stream()
         .anyMatch(each -> each instanceof Block inner && uses(inner, kind));
   }
-
-  /**
-   * Holds a component of Stoker's kinds, at any depth.
-   *
-   * @param custom the custom components that hold one themselves
-   */
-  static boolean holdsProfiling(Block block, Set<String> custom) {
-    return block.body().statements().stream()
-        .anyMatch(
-            each ->
-                each instanceof Block inner
-                    && (inner.name().startsWith("pyroscope.")
-                        || custom.contains(inner.name())
-                        || holdsProfiling(inner, custom)));
-  }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param notes what makes no difference here, and why; it is in the HOCON as a comment too
  * @param leftOut blocks that are not translated; they are in the HOCON as comments too
  * @param starts for each text, how many lines there are before it
+ * @param imported the texts of modules, which come after the others
  */
 public record Translation(
     String hocon,
@@ -19,13 +20,15 @@ public record Translation(
     List<AlloyProblem> problems,
     List<AlloyProblem> notes,
     List<LeftOut> leftOut,
-    List<Integer> starts) {
+    List<Integer> starts,
+    List<AlloyText> imported) {
   public Translation {
     sourceLines = List.copyOf(sourceLines);
     problems = List.copyOf(problems);
     notes = List.copyOf(notes);
     leftOut = List.copyOf(leftOut);
     starts = List.copyOf(starts);
+    imported = List.copyOf(imported);
   }
 
   /**

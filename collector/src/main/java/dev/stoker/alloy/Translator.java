@@ -1,14 +1,22 @@
 package dev.stoker.alloy;
 
+import dev.stoker.alloy.custom.CustomComponents;
+import dev.stoker.alloy.custom.Namespace;
 import dev.stoker.alloy.eval.Evaluator;
 import dev.stoker.alloy.eval.Variables;
+import dev.stoker.alloy.imports.Imports;
+import dev.stoker.alloy.imports.Module;
+import dev.stoker.alloy.imports.ModuleReader;
 import dev.stoker.alloy.syntax.AlloyError;
+import dev.stoker.alloy.syntax.Expr;
 import dev.stoker.alloy.syntax.Statement;
 import dev.stoker.alloy.syntax.Statement.Block;
+import dev.stoker.alloy.syntax.Value;
 import dev.stoker.alloy.syntax.Value.Text;
 import dev.stoker.schema.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +34,8 @@ public final class Translator implements Evaluator.Surroundings {
   /** Characters of all texts, with what other programs' parts of an Alloy have. */
   static final int MAX_ALL_CHARS = 4 * MAX_CHARS;
 
-  /** The blocks that custom components are made of. */
-  private static final Set<String> CUSTOM = Set.of("declare", "argument", "export");
+  private static final CustomComponents.Expanded NOTHING_CUSTOM =
+      new CustomComponents.Expanded(List.of(), Set.of(), block -> false, name -> false);
 
   private static final BlockSpec LOGGING =
       new BlockSpec()
@@ -52,6 +60,19 @@ public final class Translator implements Evaluator.Surroundings {
     default @Nullable Map<String, String> environment() {
       return null;
     }
+
+    /** Reads a module: a file, or a folder of <code>*.alloy</code> files. */
+    default Module module(String path) {
+      String text = read(path);
+      return text == null
+          ? Module.unreadable(path + " cannot be read here")
+          : Module.of(path, path.substring(0, path.lastIndexOf('/') + 1), text);
+    }
+
+    /** The folder of the config, which is Alloy's <code>module_path</code>. */
+    default String folder() {
+      return ".";
+    }
   }
 
   /**
@@ -72,16 +93,21 @@ public final class Translator implements Evaluator.Surroundings {
   private final Map<String, List<Text>> variables = new HashMap<>();
   private final List<String> newVariables = new ArrayList<>();
   private final BlockTranslator blocks;
-  private Set<String> declared = Set.of();
+  private final Evaluator evaluator = new Evaluator(this);
+  private final Imports imports = new Imports(new ConfigModules());
+  private final Set<String> importedFileIds = new HashSet<>();
+  private final Map<String, Block> fileBlocks = new HashMap<>();
+  private String modulePath = "";
+  private CustomComponents.Expanded custom = NOTHING_CUSTOM;
   private NeededBlocks needs = new NeededBlocks(List.of());
-  private UntranslatedBlocks foreign = new UntranslatedBlocks(needs, Set.of(), true, true);
+  private UntranslatedBlocks foreign = new UntranslatedBlocks(needs, custom, true, true);
 
   private Translator(AlloyTexts texts, Files files, Options options) {
     this.texts = texts;
     this.options = options;
     this.files = files;
     this.localFiles = new LocalFiles(files, report);
-    this.blocks = new BlockTranslator(new Evaluator(this), report, options.strict());
+    this.blocks = new BlockTranslator(evaluator, report, options.strict());
   }
 
   /** Texts that are one config, in this order. */
@@ -105,25 +131,35 @@ public final class Translator implements Evaluator.Surroundings {
         report.problems,
         report.allNotes(),
         report.leftOut,
-        texts.starts());
+        texts.starts(),
+        texts.imported());
   }
 
   private void translate(List<Statement.Body> written) throws AlloyError {
-    customOnce(written.stream().flatMap(body -> body.statements().stream()).toList(), "");
+    List<Statement> all = written.stream().flatMap(body -> body.statements().stream()).toList();
+    modulePath = files.folder();
+    for (Statement statement : all) {
+      if (statement instanceof Block block && block.name().equals("local.file")) {
+        fileBlocks.putIfAbsent(block.label(), block);
+      }
+    }
+    Namespace names = imports.config(all, modulePath);
+    fileBlocks.clear();
     if (!report.problems.isEmpty()) {
       return;
     }
-    CustomComponents.Expanded expanded = CustomComponents.expand(written);
-    List<Statement.Body> bodies = expanded.bodies();
-    declared = expanded.declared();
+    custom =
+        new CustomComponents(names, statements -> new NeededBlocks(statements)::isNeeded)
+            .expand(written);
+    List<Statement.Body> bodies = custom.bodies();
     List<Statement> statements =
         bodies.stream().flatMap(body -> body.statements().stream()).toList();
     needs = new NeededBlocks(statements);
-    foreign =
-        new UntranslatedBlocks(needs, expanded.profiling(), options.strict(), options.whole());
+    foreign = new UntranslatedBlocks(needs, custom, options.strict(), options.whole());
     for (Statement statement : statements) {
       if (statement instanceof Block block
           && block.name().equals("local.file")
+          && !isImportedFile(block)
           && foreign.leftOut(block).isEmpty()) {
         localFiles.add(block);
       }
@@ -140,16 +176,36 @@ public final class Translator implements Evaluator.Surroundings {
     }
   }
 
-  /**
-   * Reports custom blocks of the same name. One of them would be lost when they are written out.
-   */
-  private void customOnce(List<Statement> statements, String scope) {
-    for (Statement statement : statements) {
-      if (statement instanceof Block block
-          && CUSTOM.contains(block.name())
-          && once(scope + block.id(), block)) {
-        customOnce(block.body().statements(), scope + block.id() + ".");
+  private boolean isImportedFile(Block block) {
+    return importedFileIds.contains(block.id());
+  }
+
+  /** What the imports of this config need of it. */
+  private final class ConfigModules implements ModuleReader {
+    @Override
+    public Value evaluate(Expr expr, String path) throws AlloyError {
+      String before = modulePath;
+      modulePath = path;
+      try {
+        return evaluator.evaluate(expr);
+      } finally {
+        modulePath = before;
       }
+    }
+
+    @Override
+    public Module file(String path) {
+      return files.module(path);
+    }
+
+    @Override
+    public Statement.Body parse(Module.Text text) throws AlloyError {
+      return texts.parse(new AlloyText(text.name(), text.text()));
+    }
+
+    @Override
+    public boolean once(String place, Block block) {
+      return Translator.this.once(place + block.id(), block);
     }
   }
 
@@ -164,10 +220,11 @@ public final class Translator implements Evaluator.Surroundings {
       return;
     }
     Optional<UntranslatedBlocks.LeftOutWhy> left = foreign.leftOut(block);
-    if (block.name().equals("declare") && declared.contains(block.label())) {
+    boolean declared = block.name().equals("declare") && custom.written().contains(block.label());
+    if (declared || imports.isRead(block.id())) {
       out.comments(notes.leading());
       out.line("# " + block.id() + " stands where it is used", block.line());
-    } else if (left.isPresent()) {
+    } else if (left.isPresent() && !isImportedFile(block)) {
       leaveOut(block, left.get());
     } else if (block.name().equals("local.file")) {
       out.comments(notes.leading());
@@ -232,7 +289,16 @@ public final class Translator implements Evaluator.Surroundings {
 
   @Override
   public Evaluator.@Nullable LocalFile localFile(String label) {
+    Block block = fileBlocks.get(label);
+    if (block != null && importedFileIds.add(block.id())) {
+      localFiles.add(block);
+    }
     return localFiles.get(label);
+  }
+
+  @Override
+  public String modulePath() {
+    return modulePath;
   }
 
   @Override

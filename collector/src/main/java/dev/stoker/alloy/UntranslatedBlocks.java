@@ -1,10 +1,11 @@
 package dev.stoker.alloy;
 
+import dev.stoker.alloy.custom.CustomComponents;
 import dev.stoker.alloy.syntax.Statement.Block;
 import dev.stoker.schema.Names;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Decides about blocks that have no counterpart here and about blocks that nobody needs: they are
@@ -35,18 +36,21 @@ final class UntranslatedBlocks {
               + " HTTP, see docs/profile-a-jvm.md");
 
   private final NeededBlocks needs;
-  private final Set<String> profiling;
+  private final Predicate<Block> profiling;
+  private final Predicate<String> custom;
   private final boolean strict;
   private final boolean whole;
 
   /**
-   * @param profiling the custom components that hold a component of profiles
+   * @param custom the custom components of the config
    * @param strict what Stoker has no counterpart of is an error
    * @param whole nobody beyond these texts refers to their components
    */
-  UntranslatedBlocks(NeededBlocks needs, Set<String> profiling, boolean strict, boolean whole) {
+  UntranslatedBlocks(
+      NeededBlocks needs, CustomComponents.Expanded custom, boolean strict, boolean whole) {
     this.needs = needs;
-    this.profiling = profiling;
+    this.profiling = custom.profiling();
+    this.custom = custom.known();
     this.strict = strict;
     this.whole = whole;
   }
@@ -75,9 +79,8 @@ final class UntranslatedBlocks {
   private boolean refuses(Block block) {
     return switch (block.name()) {
       case "argument", "export" -> true;
-      case "declare" ->
-          NeededBlocks.holdsProfiling(block, profiling) && needs.isUsed(block.label());
-      case "foreach" -> NeededBlocks.holdsProfiling(block, profiling);
+      case "declare" -> profiling.test(block) && needs.isUsed(block.label());
+      case "foreach" -> profiling.test(block);
       default -> Names.isSlipOf(block.name(), "pyroscope");
     };
   }
@@ -86,7 +89,7 @@ final class UntranslatedBlocks {
     String name = block.name();
     if (name.startsWith("import.")) {
       return new LeftOutWhy(
-          "Stoker reads no modules. If it brings pyroscope components, their profiles are missing:"
+          "Stoker reads no modules of this kind. If it brings pyroscope components, their profiles are missing:"
               + " write them out here",
           true);
     }
@@ -107,7 +110,7 @@ final class UntranslatedBlocks {
               + " missing",
           true);
     }
-    if (name.equals("declare") || name.equals("foreach")) {
+    if (name.equals("declare") || name.equals("foreach") || custom.test(name)) {
       return new LeftOutWhy("it holds no pyroscope component", false);
     }
     return new LeftOutWhy(

@@ -167,7 +167,7 @@ public final class ConfigLoader {
     Place whole = new Place(config.toString(), 0);
     try {
       List<Path> found = Sources.configs(config);
-      files.note(config, Sources.listing(found));
+      files.note(config, Sources.state(config));
       if (found.stream().noneMatch(AlloySource::isNamedSo)) {
         long others = Sources.alloyConfigs(config).size();
         if (!found.isEmpty() && others > 0) {

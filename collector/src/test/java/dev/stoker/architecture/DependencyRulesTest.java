@@ -200,6 +200,11 @@ class DependencyRulesTest {
 
   @ArchTest static final ArchRule alloy_eval_sees = sees("alloy.eval", "alloy.syntax");
 
+  @ArchTest static final ArchRule alloy_custom_sees = sees("alloy.custom", "alloy.syntax");
+
+  @ArchTest
+  static final ArchRule alloy_imports_sees = sees("alloy.imports", "alloy.custom", "alloy.syntax");
+
   /** The rooms of profiles of JVMs: each sees only those before it. */
   @ArchTest static final ArchRule jvm_sees = sees("jvm", "pprof");
 

@@ -35,6 +35,11 @@ public final class Evaluator {
      */
     @Nullable String missing(String path);
 
+    /** The folder of the module in which the expression stands. */
+    default String modulePath() {
+      return ".";
+    }
+
     /** Notes a thing that is fine, but perhaps not meant. */
     void note(int line, String message);
 
@@ -98,6 +103,9 @@ public final class Evaluator {
       return result;
     }
     String name = ((Expr.Name) expr).name();
+    if (name.equals("module_path")) {
+      return Text.of(surroundings.modulePath());
+    }
     throw new AlloyError(
         expr.line(), "the name " + name + " means nothing here; write a string \"" + name + "\"?");
   }

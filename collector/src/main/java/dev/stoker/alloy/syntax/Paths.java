@@ -21,6 +21,11 @@ public final class Paths {
     new Paths(found).body(block.body().statements());
   }
 
+  /** Finds everything that an expression refers to. */
+  public static void of(Expr expr, Consumer<String> found) {
+    new Paths(found).expression(expr);
+  }
+
   private void body(List<Statement> statements) {
     for (Statement each : statements) {
       if (each instanceof Attribute attribute) {

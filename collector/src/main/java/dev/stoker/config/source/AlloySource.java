@@ -5,14 +5,15 @@ import dev.stoker.alloy.AlloyText;
 import dev.stoker.alloy.LeftOut;
 import dev.stoker.alloy.Translation;
 import dev.stoker.alloy.Translator;
+import dev.stoker.alloy.imports.Module;
 import dev.stoker.schema.Place;
 import dev.stoker.schema.Problems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,11 @@ public final class AlloySource {
   record Named(Path name, String text) {}
 
   private final Problems problems;
-  private final Function<Path, @Nullable String> reader;
+  private final FileReads reader;
   private final @Nullable Map<String, String> environment;
   private final Translator.Options options;
   private final List<LeftOutBlock> leftOut = new ArrayList<>();
+  private final Map<String, String> imported = new LinkedHashMap<>();
 
   /**
    * @param reader of files whose content the config takes in
@@ -50,7 +52,7 @@ public final class AlloySource {
    */
   AlloySource(
       Problems problems,
-      Function<Path, @Nullable String> reader,
+      FileReads reader,
       @Nullable Map<String, String> environment,
       Translator.Options options) {
     this.problems = problems;
@@ -84,18 +86,19 @@ public final class AlloySource {
             files.stream()
                 .map(file -> new AlloyText(String.valueOf(file.name().getFileName()), file.text()))
                 .toList(),
-            new Contents(),
+            new Contents(String.valueOf(folder(files.get(0).name()))),
             options);
+    translation.imported().forEach(text -> imported.put(text.name(), text.text()));
     for (AlloyProblem problem : translation.problems()) {
-      Place place = place(files, translation.place(problem.line()));
+      Place place = place(files, translation, translation.place(problem.line()));
       problems.error(place.column(problem.column()), problem.path(), problem.message());
     }
     for (AlloyProblem note : translation.notes()) {
-      Place place = place(files, translation.place(note.line()));
+      Place place = place(files, translation, translation.place(note.line()));
       problems.note(place.column(note.column()), note.path(), note.message());
     }
     for (LeftOut block : translation.leftOut()) {
-      Place place = place(files, translation.place(block.line()));
+      Place place = place(files, translation, translation.place(block.line()));
       String message = "is left out: " + block.why();
       leftOut.add(new LeftOutBlock(block.id(), block.kind(), place, message, block.loud()));
       if (block.loud()) {
@@ -105,7 +108,8 @@ public final class AlloySource {
       }
     }
     return translation.problems().isEmpty()
-        ? new HoconSource(translation.hocon(), line -> place(files, translation.source(line)))
+        ? new HoconSource(
+            translation.hocon(), line -> place(files, translation, translation.source(line)))
         : null;
   }
 
@@ -113,15 +117,46 @@ public final class AlloySource {
     return List.copyOf(leftOut);
   }
 
-  private static Place place(List<Named> files, Translation.Place place) {
-    return new Place(files.get(place.text()).name().toString(), place.line());
+  /** Texts of modules, by name. */
+  Map<String, String> imported() {
+    return imported;
+  }
+
+  private static Path folder(Path file) {
+    Path parent = file.getParent();
+    return parent == null ? Path.of(".") : parent;
+  }
+
+  private static Place place(List<Named> files, Translation translation, Translation.Place place) {
+    int text = place.text();
+    String name =
+        text < files.size()
+            ? files.get(text).name().toString()
+            : translation.imported().get(text - files.size()).name();
+    return new Place(name, place.line());
   }
 
   private final class Contents implements Translator.Files {
+    private final String folder;
+
+    Contents(String folder) {
+      this.folder = folder;
+    }
+
+    @Override
+    public String folder() {
+      return folder;
+    }
+
+    @Override
+    public Module module(String path) {
+      return new ModuleFiles(reader).read(path);
+    }
+
     @Override
     public @Nullable String read(String path) {
       try {
-        return reader.apply(Path.of(path));
+        return reader.read(Path.of(path), new Place(path, 0));
       } catch (InvalidPathException noPath) {
         return null;
       }

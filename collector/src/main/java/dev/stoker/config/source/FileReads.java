@@ -51,11 +51,41 @@ final class FileReads {
    * @param blame where the problem is, when the file cannot be read
    */
   @Nullable String read(Path file, Place blame) {
+    try {
+      return read(file);
+    } catch (Unreadable unreadable) {
+      int line = unreadable.line;
+      problems.error(line > 0 ? new Place(file.toString(), line) : blame, "", unreadable.text());
+      return null;
+    }
+  }
+
+  /** Says why a file has no text. */
+  static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1;
+    private final int line;
+
+    /**
+     * @param line of the file; 0 = the file as a whole
+     */
+    Unreadable(String message, int line) {
+      super(message, null, false, false);
+      this.line = line;
+    }
+
+    String text() {
+      String message = getMessage();
+      return message == null ? "" : message;
+    }
+  }
+
+  /** The text of a file. */
+  String read(Path file) throws Unreadable {
     read.add(real(file));
     try {
       byte[] known = given.get(file);
       if (known != null) {
-        return text(file, known, blame);
+        return text(file, known);
       }
       if (Files.notExists(file)) {
         note(file, Sources.MISSING);
@@ -63,42 +93,41 @@ final class FileReads {
       }
       if (!Files.isRegularFile(file)) {
         note(file, Sources.NO_FILE);
-        return fail(blame, file + " is no regular file; name a .conf file");
+        throw new Unreadable(file + " is no regular file; name a .conf file", 0);
       }
       byte[] bytes;
       try (InputStream in = Files.newInputStream(file)) {
         bytes = in.readNBytes(SourceFiles.MAX_BYTES + 1);
       }
       note(file, Sources.hash(bytes));
-      return text(file, bytes, blame);
+      return text(file, bytes);
     } catch (NoSuchFileException missing) {
-      return fail(blame, file + " does not exist; check the path");
+      throw new Unreadable(file + " does not exist; check the path", 0);
     } catch (IOException | SecurityException unreadable) {
       note(file, Sources.UNREADABLE);
-      return fail(
-          blame,
+      throw new Unreadable(
           file
               + " cannot be read ("
               + FailureMessages.ofFile(unreadable)
-              + "); check its permissions");
+              + "); check its permissions",
+          0);
     }
   }
 
-  private @Nullable String text(Path file, byte[] bytes, Place blame) {
+  private String text(Path file, byte[] bytes) throws Unreadable {
     try {
       totalBytes += bytes.length;
       if (bytes.length > SourceFiles.MAX_BYTES) {
-        return fail(
-            blame, file + " is larger than " + (SourceFiles.MAX_BYTES >> 20) + " MiB; split it");
+        throw new Unreadable(
+            file + " is larger than " + (SourceFiles.MAX_BYTES >> 20) + " MiB; split it", 0);
       }
       if (totalBytes > MAX_TOTAL_BYTES || parsed.getAsInt() >= MAX_FILES) {
-        return fail(blame, "too many files or bytes in one config; include fewer files");
+        throw new Unreadable("too many files or bytes in one config; include fewer files", 0);
       }
       String text = Utf8.decode(bytes);
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (Utf8.Malformed bad) {
-      Place line = new Place(file.toString(), bad.line);
-      return fail(line, file + " is not UTF-8 text; save it as UTF-8");
+      throw new Unreadable(file + " is not UTF-8 text; save it as UTF-8", bad.line);
     }
   }
 
@@ -114,11 +143,6 @@ final class FileReads {
 
   Sources sources() {
     return new Sources(states);
-  }
-
-  private @Nullable String fail(Place blame, String message) {
-    problems.error(blame, "", message);
-    return null;
   }
 
   static Path real(Path file) {

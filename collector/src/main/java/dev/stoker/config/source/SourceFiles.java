@@ -221,16 +221,11 @@ public final class SourceFiles implements Origins {
   private @Nullable HoconSource hocon(
       List<AlloySource.Named> files, Translator.Options options, boolean watched) {
     files.forEach(file -> texts.put(file.name().toString(), new Places.Text(file.text(), true)));
-    AlloySource alloy =
-        new AlloySource(problems, this::readForAlloy, watched ? env : null, options);
+    AlloySource alloy = new AlloySource(problems, reads, watched ? env : null, options);
     HoconSource hocon = alloy.hocon(files);
+    alloy.imported().forEach((name, text) -> texts.put(name, new Places.Text(text, true)));
     leftOut.addAll(alloy.leftOut());
     return hocon;
-  }
-
-  /** A file that an Alloy config takes in; null when it cannot be read. */
-  private @Nullable String readForAlloy(Path file) {
-    return reads.read(file, new Place(file.toString(), 0));
   }
 
   /**

@@ -44,7 +44,7 @@ public record Sources(Map<Path, String> states) {
   private static String look(Path path) {
     try {
       if (Files.isDirectory(path)) {
-        return listing(configs(path));
+        return state(path);
       }
       if (Files.notExists(path)) {
         return MISSING;
@@ -87,10 +87,15 @@ public record Sources(Map<Path, String> states) {
     return name.endsWith(suffix) && !name.startsWith(".");
   }
 
-  public static String listing(List<Path> configs) {
+  private static String listing(List<Path> configs) {
     return configs.stream()
         .map(file -> String.valueOf(file.getFileName()))
         .collect(Collectors.joining("/", "folder/", ""));
+  }
+
+  /** What is in a folder: all files that a config may be made of. */
+  public static String state(Path folder) throws IOException {
+    return listing(files(folder, SUFFIX)) + listing(alloyConfigs(folder));
   }
 
   static String hash(byte[] content) {

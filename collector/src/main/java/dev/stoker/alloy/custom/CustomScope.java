@@ -1,4 +1,4 @@
-package dev.stoker.alloy;
+package dev.stoker.alloy.custom;
 
 import dev.stoker.alloy.syntax.Expr;
 import dev.stoker.alloy.syntax.Statement;
@@ -14,12 +14,7 @@ final class CustomScope {
   final String prefix;
   final @Nullable Block use;
   final @Nullable CustomScope outer;
-
-  /**
-   * The <code>declare</code> blocks of this scope. Those of the scopes around it are known in it
-   * too.
-   */
-  final Map<String, Block> declares = new HashMap<>();
+  final Namespace names;
 
   /** Ids of components → their new labels. */
   final Map<String, String> labels = new HashMap<>();
@@ -32,21 +27,14 @@ final class CustomScope {
 
   /**
    * @param use the block that stands for it; null for the texts themselves
+   * @param outer what names mean where it is used
+   * @param names the custom components that are known in it
    */
-  CustomScope(String prefix, @Nullable Block use, @Nullable CustomScope outer) {
+  CustomScope(String prefix, @Nullable Block use, @Nullable CustomScope outer, Namespace names) {
     this.prefix = prefix;
     this.use = use;
     this.outer = outer;
-  }
-
-  @Nullable Block declare(String label) {
-    for (CustomScope scope = this; scope != null; scope = scope.outer) {
-      Block found = scope.declares.get(label);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
+    this.names = names;
   }
 
   /** The value of an argument in a block; null when it is not written. */

@@ -1,4 +1,4 @@
-package dev.stoker.alloy;
+package dev.stoker.alloy.custom;
 
 import dev.stoker.alloy.syntax.AlloyError;
 import dev.stoker.alloy.syntax.Comment;
@@ -7,32 +7,45 @@ import dev.stoker.alloy.syntax.Statement;
 import dev.stoker.alloy.syntax.Statement.Attribute;
 import dev.stoker.alloy.syntax.Statement.Block;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Writes the uses of custom components out: each use becomes the blocks that its <code>declare
  * </code> block holds, under labels of their own. Used once.
  */
 final class CustomExpansion {
+  private final Namespace names;
+  private final Profiling profiling;
   private final Set<String> wanted;
+  private final Set<Block> held = Collections.newSetFromMap(new IdentityHashMap<>());
   private final ExpansionBudget budget = new ExpansionBudget();
   private final ScopedExpressions expressions = new ScopedExpressions(budget);
 
   /**
-   * @param wanted labels of the <code>declare</code> blocks whose uses are written out
+   * @param wanted names of the custom components whose uses are written out
    */
-  CustomExpansion(Set<String> wanted) {
+  CustomExpansion(Namespace names, Profiling profiling, Set<String> wanted) {
+    this.names = names;
+    this.profiling = profiling;
     this.wanted = wanted;
   }
 
-  List<Statement.Body> all(List<Statement.Body> bodies, Map<String, Block> declares)
-      throws AlloyError {
-    CustomScope top = new CustomScope("", null, null);
-    top.declares.putAll(declares);
-    new ScopeCollector(wanted, budget).collect(CustomComponents.statements(bodies), top);
+  /** Blocks that are not written out, and hold a component of profiles. */
+  Predicate<Block> profiling() {
+    return held::contains;
+  }
+
+  List<Statement.Body> all(List<Statement.Body> bodies) throws AlloyError {
+    CustomScope top = new CustomScope("", null, null, names);
+    ScopeCollector collector = new ScopeCollector(wanted, budget);
+    for (Statement.Body body : bodies) {
+      collector.collect(body.statements(), top);
+    }
     List<Statement.Body> expanded = new ArrayList<>();
     for (Statement.Body body : bodies) {
       List<Statement> out = new ArrayList<>();
@@ -48,15 +61,22 @@ final class CustomExpansion {
       throws AlloyError {
     CustomScope inner = statement instanceof Block use ? scope.uses.get(use.id()) : null;
     if (statement instanceof Block use && inner != null) {
-      writeOut(use, Objects.requireNonNull(scope.declare(use.name())), inner, out);
-    } else if (statement instanceof Block block && !block.name().equals("declare")) {
-      String label = scope.labels.getOrDefault(block.id(), block.label());
-      out.add(
-          new Block(
-              block.name(), label, body(block.body(), scope), block.notes(), block.lastLine()));
-    } else {
-      out.add(statement);
+      writeOut(use, Objects.requireNonNull(scope.names.find(use.name())).declare(), inner, out);
+      return;
     }
+    Statement result = statement;
+    if (statement instanceof Block block && !block.name().equals("declare") && !names.isEmpty()) {
+      String label = scope.labels.getOrDefault(block.id(), block.label());
+      result =
+          new Block(
+              block.name(), label, body(block.body(), scope), block.notes(), block.lastLine());
+    }
+    if (statement instanceof Block block
+        && result instanceof Block written
+        && profiling.isIn(block, scope.names)) {
+      held.add(written);
+    }
+    out.add(result);
   }
 
   private void writeOut(Block use, Block declare, CustomScope inner, List<Statement> out)
@@ -67,7 +87,8 @@ final class CustomExpansion {
         throw new AlloyError(
             each.notes().line(), "only blocks stand in a declare; take " + each.name() + " out");
       }
-      if (!Set.of("argument", "export", "declare").contains(each.name())) {
+      if (!Set.of("argument", "export", "declare").contains(each.name())
+          && !(each instanceof Block block && inner.names.isImport(block))) {
         statement(each, inner, out);
       }
     }

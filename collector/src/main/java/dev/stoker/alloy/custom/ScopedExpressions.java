@@ -1,4 +1,4 @@
-package dev.stoker.alloy;
+package dev.stoker.alloy.custom;
 
 import dev.stoker.alloy.syntax.AlloyError;
 import dev.stoker.alloy.syntax.Expr;
@@ -71,6 +71,9 @@ final class ScopedExpressions {
       }
       return new Expr.Operations(rewrite(operations.first(), scope), rest, operations.line());
     }
+    if (expr instanceof Expr.Name name && name.name().equals("module_path")) {
+      return new Expr.Literal(Value.Text.of(scope.names.modulePath()), expr.line());
+    }
     return expr instanceof Expr.Chain chain ? chain(chain, scope) : expr;
   }
 
@@ -83,9 +86,9 @@ final class ScopedExpressions {
       return new Expr.Chain(rewrite(chain.base(), scope), steps, chain.line());
     }
     List<String> names = names(name, chain);
-    Expr stands = standsFor(names, scope, chain.line());
+    Standing stands = standsFor(names, scope, chain.line());
     if (stands != null) {
-      return with(stands, steps.subList(2, steps.size()), chain.line());
+      return with(stands.expr(), steps.subList(stands.steps(), steps.size()), chain.line());
     }
     for (int i = 2; i <= names.size(); i++) {
       String label = scope.labels.get(String.join(".", names.subList(0, i)));
@@ -124,9 +127,14 @@ final class ScopedExpressions {
   }
 
   /**
+   * @param steps of the chain that it stands for
+   */
+  private record Standing(Expr expr, int steps) {}
+
+  /**
    * An argument of the custom component that is written out, or an export of one that is used here.
    */
-  private @Nullable Expr standsFor(List<String> names, CustomScope scope, int line)
+  private @Nullable Standing standsFor(List<String> names, CustomScope scope, int line)
       throws AlloyError {
     if (names.size() < 3) {
       return null;
@@ -134,11 +142,18 @@ final class ScopedExpressions {
     Block use = scope.use;
     CustomScope outer = scope.outer;
     if (use != null && outer != null && names.get(0).equals("argument")) {
-      return names.get(2).equals("value") ? argument(names.get(1), use, scope, line) : null;
+      return names.get(2).equals("value")
+          ? new Standing(argument(names.get(1), use, scope, line), 2)
+          : null;
     }
-    CustomScope inner = scope.uses.get(names.get(0) + "." + names.get(1));
-    Expr export = inner == null ? null : inner.exports.get(names.get(2));
-    return export == null || inner == null ? null : within(export, inner, line);
+    for (int i = 2; i < names.size(); i++) {
+      CustomScope inner = scope.uses.get(String.join(".", names.subList(0, i)));
+      Expr export = inner == null ? null : inner.exports.get(names.get(i));
+      if (export != null && inner != null) {
+        return new Standing(within(export, inner, line), i);
+      }
+    }
+    return null;
   }
 
   private Expr argument(String name, Block use, CustomScope scope, int line) throws AlloyError {

@@ -1,4 +1,4 @@
-package dev.stoker.alloy;
+package dev.stoker.alloy.custom;
 
 import dev.stoker.alloy.syntax.AlloyError;
 

@@ -1,4 +1,4 @@
-package dev.stoker.alloy;
+package dev.stoker.alloy.custom;
 
 import dev.stoker.alloy.syntax.AlloyError;
 import dev.stoker.alloy.syntax.Expr;
@@ -6,7 +6,6 @@ import dev.stoker.alloy.syntax.Statement;
 import dev.stoker.alloy.syntax.Statement.Block;
 import dev.stoker.alloy.syntax.Value;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -22,7 +21,7 @@ final class ScopeCollector {
   private int depth;
 
   /**
-   * @param wanted labels of the <code>declare</code> blocks whose uses are written out
+   * @param wanted names of the custom components whose uses are written out
    */
   ScopeCollector(Set<String> wanted, ExpansionBudget budget) {
     this.wanted = wanted;
@@ -35,8 +34,11 @@ final class ScopeCollector {
       if (!(statement instanceof Block block)) {
         continue;
       }
-      if (isUse(block, scope)) {
-        scope.uses.put(block.id(), use(block, scope));
+      Namespace.Found custom = scope.names.find(block.name());
+      if (custom != null && (scope.outer != null || wanted.contains(block.name()))) {
+        scope.uses.put(block.id(), use(block, custom, scope));
+      } else if (custom == null && scope.names.isImported(block.name())) {
+        throw unknown(block, scope.names);
       } else if (scope.outer != null && block.name().equals("argument")) {
         scope.arguments.put(block.label(), block);
       } else if (scope.outer != null && block.name().equals("export")) {
@@ -50,12 +52,18 @@ final class ScopeCollector {
     }
   }
 
-  private boolean isUse(Block block, CustomScope scope) {
-    boolean known = scope.declare(block.name()) != null;
-    return known && (scope.outer != null || wanted.contains(block.name()));
+  /** An import hides whatever else begins with its label, as in Alloy. */
+  private static AlloyError unknown(Block block, Namespace names) {
+    Set<String> kinds = names.module(block.name());
+    return AlloyError.ofName(
+        block.line(),
+        "the module that is imported here has no "
+            + block.name()
+            + "; "
+            + (kinds.isEmpty() ? "it declares nothing" : "it has: " + String.join(", ", kinds)));
   }
 
-  private CustomScope use(Block use, CustomScope scope) throws AlloyError {
+  private CustomScope use(Block use, Namespace.Found custom, CustomScope scope) throws AlloyError {
     if (use.label().isEmpty()) {
       throw new AlloyError(
           use.line(), use.name() + " has no label; write " + use.name() + " \"LABEL\" { … }");
@@ -64,11 +72,10 @@ final class ScopeCollector {
       throw new AlloyError(
           use.line(), use.id() + " is a custom component that holds itself, or too many others");
     }
-    Block declare = Objects.requireNonNull(scope.declare(use.name()));
+    Block declare = custom.declare();
     budget.take(declare.body().statements().size(), use.line());
-    String prefix = scope.prefix + use.name() + "_" + use.label() + "_";
-    CustomScope inner = new CustomScope(prefix, use, scope);
-    CustomComponents.declare(declare.body().statements(), inner.declares);
+    String prefix = scope.prefix + use.name().replace('.', '_') + "_" + use.label() + "_";
+    CustomScope inner = new CustomScope(prefix, use, scope, custom.body());
     collect(declare.body().statements(), inner);
     depth--;
     checkArguments(use, inner);
