@@ -64,6 +64,8 @@ class ReferenceTest {
     OTHER_DEFAULTS.put("pyroscope.scrape source_config.path", "that of the source");
     OTHER_DEFAULTS.put("pyroscope.scrape source_config.interval", "that of async-profiler");
     OTHER_DEFAULTS.put("pyroscope.scrape target_limit", NO_LIMIT);
+    OTHER_DEFAULTS.put("pyroscope.scrape budget.max_targets", "none");
+    OTHER_DEFAULTS.put("pyroscope.scrape budget.percent", "none");
     OTHER_DEFAULTS.put("pyroscope.scrape label_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.scrape label_name_length_limit", NO_LIMIT);
     OTHER_DEFAULTS.put("pyroscope.scrape label_value_length_limit", NO_LIMIT);

@@ -15,6 +15,7 @@ public record DroppedTarget(
     RELABEL,
     DUPLICATE,
     LIMIT,
+    BUDGET,
     INVALID
   }
 }

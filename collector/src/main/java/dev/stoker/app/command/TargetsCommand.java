@@ -19,10 +19,10 @@ import dev.stoker.discovery.TargetNode;
 import dev.stoker.files.StorageFolder;
 import dev.stoker.http.client.ClientAccess;
 import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.scrape.budget.BudgetedTargets;
 import dev.stoker.scrape.loop.TargetStatus;
 import dev.stoker.scrape.loop.TargetView;
 import dev.stoker.scrape.target.ScrapeConfig;
-import dev.stoker.scrape.target.TargetFactory;
 import dev.stoker.scrape.target.Targets;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -160,11 +160,11 @@ public final class TargetsCommand implements Callable<Integer> {
         graph, loaded.components(), new Surroundings(services), component -> Optional.empty());
     Map<String, Targets> targets = new LinkedHashMap<>();
     for (ScrapeConfig scrape : loaded.all(ScrapeConfig.class)) {
-      TargetFactory factory = new TargetFactory(scrape);
+      BudgetedTargets turns = new BudgetedTargets(scrape);
       graph.consume(
           scrape.component(),
           scrape.targets(),
-          list -> targets.put(scrape.component(), factory.create(list.inStableOrder())));
+          list -> targets.put(scrape.component(), turns.targets(list, timers.wallMillis())));
     }
     graph.start();
     Promise<Void> looked = Promise.promise();

@@ -188,6 +188,15 @@ public final class Baselines {
     sweepLater();
   }
 
+  /**
+   * The loop of the series has ended on purpose, and the next one begins as one of a new target.
+   */
+  public void forget(String of, BaselineBudget.Lease memory) {
+    timers.control().assertOn();
+    memory.close();
+    series.forget(of);
+  }
+
   private void sweepLater() {
     if (sweep == null && !(left.isEmpty() && series.lostCount() == 0)) {
       sweep = timers.after(KEEP_MILLIS / 15, this::sweep);

@@ -91,6 +91,12 @@ final class KnownSeries {
     }
   }
 
+  /** Forgets a series that comes back as a new one. */
+  void forget(String series) {
+    lost.remove(key(series));
+    forget(List.of(series), Long.MIN_VALUE);
+  }
+
   /** Stable across processes. */
   static long key(String series) {
     return StableHash.of(series);

@@ -78,7 +78,8 @@ final class ScrapeReader {
                 Converter.of(
                     "list of paths",
                     ScrapeReader::sockets,
-                    sockets -> String.join(", ", sockets.patterns()))));
+                    sockets -> String.join(", ", sockets.patterns()))),
+            BudgetReader.read(args));
     profiling.finish();
     args.finish();
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {
@@ -122,6 +123,12 @@ final class ScrapeReader {
                 + "\" has no port, so the port of its scheme is asked, 80 or 443; write HOST:PORT if"
                 + " it listens on another one");
       }
+    }
+    if (config.budget().isSet() && config.budget().isShort(config.timing().interval())) {
+      args.warn(
+          "budget",
+          "rotate is shorter than two scrape_intervals: in most turns a cumulative profile has no"
+              + " second scrape, so it brings no delta; write a longer rotate, or 0");
     }
     if (args.has("scrape_timeout")
         && config.timing().timeout().compareTo(config.timing().interval()) > 0) {

@@ -5,6 +5,7 @@ import dev.stoker.discovery.DroppedTarget;
 import dev.stoker.discovery.TargetList;
 import dev.stoker.profile.Appender;
 import dev.stoker.profile.ComponentBooks;
+import dev.stoker.scrape.budget.BudgetedTargets;
 import dev.stoker.scrape.loop.TargetStatus.Health;
 import dev.stoker.scrape.schedule.LastScrapeSlots;
 import dev.stoker.scrape.target.ScrapeConfig;
@@ -18,6 +19,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,18 +36,22 @@ public final class ScrapeComponent {
 
   private ScrapeConfig config;
   private TargetSet targets;
+  private BudgetedTargets turns;
   private TargetList last = TargetList.of(List.of());
   private Timers.@Nullable Cancellable retry;
+  private Timers.@Nullable Cancellable nextTurn;
   private boolean leavesOut;
   private boolean stopped;
   private final ScrapePool pool;
   private final ScrapeLoop.Shared shared;
   private final MeterRegistry registry;
   private final List<Meter> gauges = new ArrayList<>();
+  private final List<Meter> turnGauges = new ArrayList<>();
 
   public ScrapeComponent(ScrapeConfig config, ScrapeServices services, Appender appender) {
     this.config = config;
     this.targets = new TargetSet(new TargetFactory(config), services.loops());
+    this.turns = new BudgetedTargets(config);
     this.registry = services.registry();
     this.shared =
         new ScrapeLoop.Shared(
@@ -82,6 +88,23 @@ public final class ScrapeComponent {
         Gauge.builder("stoker.targets", () -> pool.dropped().size())
             .tags("component", config.component(), "state", "dropped")
             .register(registry));
+    measureTurns();
+  }
+
+  private void measureTurns() {
+    turnGauges.forEach(registry::remove);
+    turnGauges.clear();
+    if (config.budget().isSet()) {
+      turnGauges.add(turnGauge("chosen", () -> turns.chosenCount()));
+      turnGauges.add(turnGauge("left_out", () -> turns.leftOutCount()));
+    }
+  }
+
+  private Gauge turnGauge(String state, Supplier<Number> count) {
+    return Gauge.builder("stoker.budget.targets", count)
+        .description("Processes that the budget of a scrape lets in, and that it leaves out")
+        .tags("component", config.component(), "state", state)
+        .register(registry);
   }
 
   /** The component's id, such as <code>pyroscope.scrape.default</code>. */
@@ -97,17 +120,26 @@ public final class ScrapeComponent {
     shared.timers().control().assertOn();
     config = next;
     targets = targets.after(new TargetFactory(next));
+    turns = new BudgetedTargets(next);
+    measureTurns();
     // The list that comes next is the first one that is meant for this config.
     stopRetry();
+    stopTurns();
   }
 
   /** Completes when loops of removed targets have ended and those of new ones have started. */
   public Future<Void> targets(TargetList discovered) {
     shared.timers().control().assertOn();
     last = discovered;
-    TargetSet.Change change = targets.update(discovered);
+    long now = shared.timers().wallMillis();
+    TargetSet.Change change = targets.update(turns.admit(discovered, now));
     reportLeftOut();
-    return pool.apply(change);
+    stopTurns();
+    long next = turns.nextTurn(now);
+    if (next != Long.MAX_VALUE) {
+      nextTurn = shared.timers().after(next - now, this::again);
+    }
+    return pool.apply(change.with(turns.leftOut()), turns);
   }
 
   private void reportLeftOut() {
@@ -137,6 +169,14 @@ public final class ScrapeComponent {
       retry = shared.timers().after(RETRY_MILLIS, this::tryAgain);
       return;
     }
+    again();
+  }
+
+  /** The same targets once more: others of them may come in now. */
+  private void again() {
+    if (stopped) {
+      return;
+    }
     try {
       targets(last).onFailure(this::notTaken);
     } catch (RuntimeException bug) {
@@ -146,6 +186,13 @@ public final class ScrapeComponent {
 
   private void notTaken(Throwable bug) {
     books().bug("taking targets that were left out", bug, shared.timers().nanoTime());
+  }
+
+  private void stopTurns() {
+    if (nextTurn != null) {
+      nextTurn.cancel();
+      nextTurn = null;
+    }
   }
 
   private void stopRetry() {
@@ -228,6 +275,7 @@ public final class ScrapeComponent {
   private void beginStop() {
     stopped = true;
     stopRetry();
+    stopTurns();
     removeGauges();
   }
 
@@ -239,6 +287,8 @@ public final class ScrapeComponent {
   private void removeGauges() {
     gauges.forEach(registry::remove);
     gauges.clear();
+    turnGauges.forEach(registry::remove);
+    turnGauges.clear();
   }
 
   private int count(Health health) {

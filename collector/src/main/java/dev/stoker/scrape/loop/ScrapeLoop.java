@@ -170,6 +170,17 @@ final class ScrapeLoop {
     return ending.over();
   }
 
+  /**
+   * The target is there and waits for its next turn. What it counted in this one is fetched still;
+   * what it counts until the next one is in no profile.
+   *
+   * @param slots one for each last scrape that may run at once
+   */
+  Future<Void> endTurn(LastScrapeSlots slots) {
+    parts.transform().turnEnds();
+    return target.delta() == Target.DeltaMode.SUBTRACT ? stopAfterLastScrape(slots) : stop(true);
+  }
+
   private LoopEnd halt(LoopEnd ending) {
     end = ending;
     clock.stop();

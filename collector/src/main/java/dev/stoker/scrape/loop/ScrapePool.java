@@ -1,6 +1,7 @@
 package dev.stoker.scrape.loop;
 
 import dev.stoker.discovery.DroppedTarget;
+import dev.stoker.scrape.budget.BudgetedTargets;
 import dev.stoker.scrape.loop.TargetStatus.Health;
 import dev.stoker.scrape.schedule.LastScrapeSlots;
 import dev.stoker.scrape.target.Target;
@@ -19,8 +20,17 @@ import java.util.function.Function;
  * context.
  */
 final class ScrapePool {
+  private static final int TURN_ENDS = 64;
+
   private final Map<String, ScrapeLoop> loops = new LinkedHashMap<>();
   private final Function<Target, ScrapeLoop> newLoop;
+
+  /** At a change of turns some end at once. */
+  private final LastScrapeSlots turnEnds = new LastScrapeSlots(TURN_ENDS);
+
+  /** Their turn ends; those that take their places have not begun. */
+  private final List<ScrapeLoop> leaving = new ArrayList<>();
+
   private List<DroppedTarget> dropped = List.of();
   private Future<Void> applied = Future.succeededFuture();
   private boolean stopped;
@@ -29,29 +39,35 @@ final class ScrapePool {
     this.newLoop = newLoop;
   }
 
-  /** One change at a time: the next one may not meet loops that are yet to start. */
-  Future<Void> apply(TargetSet.Change change) {
+  /**
+   * One change at a time: the next one may not meet loops that are yet to start.
+   *
+   * @param turns whose turn it is, and the labels that follow from it
+   */
+  Future<Void> apply(TargetSet.Change change, BudgetedTargets turns) {
     applied =
-        applied.isComplete() ? applyNow(change) : applied.transform(before -> applyNow(change));
+        applied.isComplete()
+            ? applyNow(change, turns)
+            : applied.transform(before -> applyNow(change, turns));
     return applied;
   }
 
-  private Future<Void> applyNow(TargetSet.Change change) {
+  private Future<Void> applyNow(TargetSet.Change change, BudgetedTargets turns) {
     dropped = change.dropped();
     Map<String, Target> wanted = new LinkedHashMap<>();
-    change.wanted().forEach(target -> wanted.put(target.key(), target));
+    change.wanted().forEach(target -> wanted.put(target.key(), turns.labelled(target)));
 
     List<Future<Void>> stopping = new ArrayList<>();
     if (change.whole()) {
       loops
           .values()
           .removeIf(
-              loop -> !wanted.containsKey(loop.target().key()) && stopping.add(loop.stop(true)));
+              loop -> !wanted.containsKey(loop.target().key()) && stopping.add(stop(loop, turns)));
     } else {
       for (String key : change.removed()) {
         ScrapeLoop loop = loops.remove(key);
         if (loop != null) {
-          stopping.add(loop.stop(true));
+          stopping.add(stop(loop, turns));
         }
       }
     }
@@ -62,7 +78,29 @@ final class ScrapePool {
             kept.update(target);
           }
         });
-    return Future.join(stopping).map(ignored -> startMissing(wanted));
+    if (turns.labels()) {
+      loops.values().forEach(loop -> relabel(loop, turns.labelled(loop.target())));
+    }
+    return Future.join(stopping)
+        .map(
+            ignored -> {
+              leaving.clear();
+              return startMissing(wanted);
+            });
+  }
+
+  private Future<Void> stop(ScrapeLoop loop, BudgetedTargets turns) {
+    if (!turns.isOutOfTurn(loop.target())) {
+      return loop.stop(true);
+    }
+    leaving.add(loop);
+    return loop.endTurn(turnEnds);
+  }
+
+  private static void relabel(ScrapeLoop loop, Target target) {
+    if (!target.labels().equals(loop.target().labels())) {
+      loop.update(target);
+    }
   }
 
   /** A bug with one target must not keep the others from being scraped; the first is reported. */
@@ -93,7 +131,9 @@ final class ScrapePool {
   }
 
   List<ScrapeLoop> loops() {
-    return List.copyOf(loops.values());
+    List<ScrapeLoop> all = new ArrayList<>(loops.values());
+    all.addAll(leaving);
+    return all;
   }
 
   List<DroppedTarget> dropped() {
@@ -123,7 +163,7 @@ final class ScrapePool {
   }
 
   private Future<Void> all(Function<ScrapeLoop, Future<Void>> step) {
-    Future<?> loopsEnded = Future.join(loops.values().stream().map(step).toList());
+    Future<?> loopsEnded = Future.join(loops().stream().map(step).toList());
     return Future.join(applied, loopsEnded).mapEmpty();
   }
 }

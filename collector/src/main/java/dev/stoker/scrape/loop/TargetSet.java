@@ -34,7 +34,17 @@ final class TargetSet {
    * @param removed keys, when it is not whole
    */
   record Change(
-      boolean whole, List<Target> wanted, Set<String> removed, List<DroppedTarget> dropped) {}
+      boolean whole, List<Target> wanted, Set<String> removed, List<DroppedTarget> dropped) {
+    /** With more that is dropped. */
+    Change with(List<DroppedTarget> more) {
+      if (more.isEmpty()) {
+        return this;
+      }
+      List<DroppedTarget> all = new ArrayList<>(dropped);
+      all.addAll(more);
+      return new Change(whole, wanted, removed, all);
+    }
+  }
 
   private final TargetFactory factory;
   private final LoopRoom room;

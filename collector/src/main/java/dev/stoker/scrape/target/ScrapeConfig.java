@@ -34,7 +34,42 @@ public record ScrapeConfig(
     HttpClientConfig http,
     Source source,
     WhenPushed whenPushed,
-    UnixSockets sockets) {
+    UnixSockets sockets,
+    Budget budget) {
+
+  /** All targets are scraped. */
+  public ScrapeConfig(
+      String component,
+      List<TargetSource> targets,
+      List<String> forwardTo,
+      String jobName,
+      String scheme,
+      Map<String, List<String>> params,
+      Timing timing,
+      List<ProfileType> profileTypes,
+      String pathPrefix,
+      ScrapeLimits limits,
+      HttpClientConfig http,
+      Source source,
+      WhenPushed whenPushed,
+      UnixSockets sockets) {
+    this(
+        component,
+        targets,
+        forwardTo,
+        jobName,
+        scheme,
+        params,
+        timing,
+        profileTypes,
+        pathPrefix,
+        limits,
+        http,
+        source,
+        whenPushed,
+        sockets,
+        Budget.NONE);
+  }
 
   public ScrapeConfig {
     targets = List.copyOf(targets);

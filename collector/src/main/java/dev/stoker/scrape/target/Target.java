@@ -47,6 +47,12 @@ public record Target(
     SUBTRACT
   }
 
+  /** With one label more, or another value of it. */
+  public Target with(String name, String value) {
+    Labels more = labels.toBuilder().set(name, value).build();
+    return new Target(key, url, type, more, discoveredLabels, process, plan, delta);
+  }
+
   /**
    * The series whose baseline this is, across reloads and restarts: the key without timings and
    * limits, which change nothing about what the target counts.

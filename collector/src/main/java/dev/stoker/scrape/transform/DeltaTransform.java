@@ -41,6 +41,7 @@ final class DeltaTransform implements ProfileTransform {
 
   private String nextProcess = "";
   private boolean moved;
+  private boolean turnEnded;
 
   DeltaTransform(Target target, BodyCpu cpu, Baselines baselines, long nowMillis) {
     this.series = target.series();
@@ -135,7 +136,16 @@ final class DeltaTransform implements ProfileTransform {
   }
 
   @Override
+  public void turnEnds() {
+    turnEnded = true;
+  }
+
+  @Override
   public void close() {
-    baselines.leave(series, process, computer.baseline(), memory);
+    if (turnEnded) {
+      baselines.forget(series, memory);
+    } else {
+      baselines.leave(series, process, computer.baseline(), memory);
+    }
   }
 }

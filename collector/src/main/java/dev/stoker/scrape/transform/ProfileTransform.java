@@ -45,6 +45,9 @@ public interface ProfileTransform {
   /** Scrapes were left out: what was counted meanwhile must not be in the next profile. */
   default void interrupted() {}
 
+  /** The target's turn ends: what it counts until its next one belongs to no profile. */
+  default void turnEnds() {}
+
   /** The loop has ended; nothing else is called any more. */
   void close();
 

@@ -194,6 +194,7 @@ class MetricsTest {
         pyroscope.scrape.s {
           targets = [ { "__address__" = "TARGET", service_name = "shop" } ]
           scrape_interval = 1s
+          budget.max_targets = 1
           profiling_config {
             profile.memory      { enabled = true }
             profile.goroutine   { enabled = false }

@@ -77,6 +77,21 @@ class BaselinesTest {
   }
 
   @Test
+  void whoseTurnEnds_leavesNothing_andComesBackAsANewOne() throws Exception {
+    baselines.moved("a");
+    BaselineBudget.Lease memory = budget.lease();
+    baseline(memory);
+    baselines.forget("a", memory);
+    assertThat(budget.used()).isZero();
+    assertThat(baselines.take("a")).isNull();
+    assertThat(baselines.isLost("a")).isFalse();
+    baselines.moved("b");
+    baselines.leave("b", "", null, budget.lease());
+    baselines.forget("b", budget.lease());
+    assertThat(baselines.isLost("b")).isFalse();
+  }
+
+  @Test
   void whenALoopHasNoMemory_theOldestBaselinesThatNobodyUsesGo() throws Exception {
     BaselineBudget.Lease measured = budget.lease();
     baseline(measured);

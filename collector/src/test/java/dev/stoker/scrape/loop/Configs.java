@@ -1,6 +1,7 @@
 package dev.stoker.scrape.loop;
 
 import dev.stoker.http.client.HttpClientConfig;
+import dev.stoker.scrape.target.Budget;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
@@ -83,6 +84,26 @@ public final class Configs {
         base.http(),
         Source.PPROF,
         WhenPushed.WARN);
+  }
+
+  public static ScrapeConfig budgeted(Budget budget, ProfileType... types) {
+    ScrapeConfig base = of(types);
+    return new ScrapeConfig(
+        base.component(),
+        base.targets(),
+        base.forwardTo(),
+        base.jobName(),
+        base.scheme(),
+        base.params(),
+        base.timing(),
+        base.profileTypes(),
+        base.pathPrefix(),
+        base.limits(),
+        base.http(),
+        base.source(),
+        base.whenPushed(),
+        base.sockets(),
+        budget);
   }
 
   public static ScrapeConfig named(

@@ -52,6 +52,7 @@ class ScrapeLoopTest {
   private @Nullable Consumer<String> breaking;
   private int closed;
   private int interrupted;
+  private int turnsEnded;
   private ComponentBooks books =
       new ComponentBooks(new SimpleMeterRegistry(), "none", ComponentBooks.Entry.SCRAPED);
 
@@ -180,6 +181,28 @@ class ScrapeLoopTest {
     assertThat(fetches).hasSize(1);
     assertThat(loop.alsoPushed()).isTrue();
     assertThat(loop.status().counts().skipped()).isZero();
+  }
+
+  @Test
+  void turnThatEnds_isScrapedOnceMore_ofCumulativeProfiles_andTheBaselineIsNotKept() {
+    ScrapeLoop loop = start(Configs.MEMORY, "a:1");
+    timers.advance(INTERVAL);
+    last().answer(new ScrapeResult.Fetched(BODY));
+    Future<Void> over = loop.endTurn(new LastScrapeSlots(1));
+    assertThat(turnsEnded).isEqualTo(1);
+    assertThat(fetches).hasSize(2);
+    assertThat(over.isComplete()).isFalse();
+    last().answer(new ScrapeResult.Fetched(BODY));
+    assertThat(over.succeeded()).isTrue();
+    assertThat(appended).hasSize(2);
+    assertThat(closed).isEqualTo(1);
+
+    ScrapeLoop timed = start(Configs.CPU, "a:1");
+    timers.advance(INTERVAL);
+    assertThat(fetches).hasSize(3);
+    assertThat(timed.endTurn(new LastScrapeSlots(1)).succeeded())
+        .as("a profile that takes seconds is cut")
+        .isTrue();
   }
 
   @Test
@@ -638,6 +661,11 @@ class ScrapeLoopTest {
     @Override
     public void interrupted() {
       interrupted++;
+    }
+
+    @Override
+    public void turnEnds() {
+      turnsEnded++;
     }
 
     @Override
