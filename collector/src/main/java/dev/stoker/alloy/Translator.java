@@ -2,8 +2,6 @@ package dev.stoker.alloy;
 
 import dev.stoker.alloy.custom.CustomComponents;
 import dev.stoker.alloy.custom.Namespace;
-import dev.stoker.alloy.eval.Evaluator;
-import dev.stoker.alloy.eval.Variables;
 import dev.stoker.alloy.imports.Imports;
 import dev.stoker.alloy.imports.Module;
 import dev.stoker.alloy.imports.ModuleReader;
@@ -12,11 +10,7 @@ import dev.stoker.alloy.syntax.Expr;
 import dev.stoker.alloy.syntax.Statement;
 import dev.stoker.alloy.syntax.Statement.Block;
 import dev.stoker.alloy.syntax.Value;
-import dev.stoker.alloy.syntax.Value.Text;
-import dev.stoker.schema.Names;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Translates a config, of one text or several. All problems at once, but for syntax: of a text that
  * cannot be parsed there is one. Never throws for what a text holds. Not thread-safe, used once.
  */
-public final class Translator implements Evaluator.Surroundings {
+public final class Translator {
   /** Characters of a text; configs have a few thousand. */
   public static final int MAX_CHARS = 512 << 10;
 
@@ -88,16 +82,10 @@ public final class Translator implements Evaluator.Surroundings {
   private final Report report = new Report();
   private final HoconWriter out = new HoconWriter();
   private final Map<String, Integer> components = new HashMap<>();
-  private final LocalFiles localFiles;
   private final Files files;
-  private final Map<String, List<Text>> variables = new HashMap<>();
-  private final List<String> newVariables = new ArrayList<>();
   private final BlockTranslator blocks;
-  private final Evaluator evaluator = new Evaluator(this);
+  private final KnownValues values;
   private final Imports imports = new Imports(new ConfigModules());
-  private final Set<String> importedFileIds = new HashSet<>();
-  private final Map<String, Block> fileBlocks = new HashMap<>();
-  private String modulePath = "";
   private CustomComponents.Expanded custom = NOTHING_CUSTOM;
   private NeededBlocks needs = new NeededBlocks(List.of());
   private UntranslatedBlocks foreign = new UntranslatedBlocks(needs, custom, true, true);
@@ -106,8 +94,9 @@ public final class Translator implements Evaluator.Surroundings {
     this.texts = texts;
     this.options = options;
     this.files = files;
-    this.localFiles = new LocalFiles(files, report);
-    this.blocks = new BlockTranslator(evaluator, report, options.strict());
+    this.values = new KnownValues(files, report);
+    this.blocks = new BlockTranslator(values.evaluator(), report, options.strict());
+    values.nameVariables(blocks::argument);
   }
 
   /** Texts that are one config, in this order. */
@@ -137,14 +126,8 @@ public final class Translator implements Evaluator.Surroundings {
 
   private void translate(List<Statement.Body> written) throws AlloyError {
     List<Statement> all = written.stream().flatMap(body -> body.statements().stream()).toList();
-    modulePath = files.folder();
-    for (Statement statement : all) {
-      if (statement instanceof Block block && block.name().equals("local.file")) {
-        fileBlocks.putIfAbsent(block.label(), block);
-      }
-    }
-    Namespace names = imports.config(all, modulePath);
-    fileBlocks.clear();
+    values.forImports(all);
+    Namespace names = imports.config(all, files.folder());
     if (!report.problems.isEmpty()) {
       return;
     }
@@ -156,14 +139,7 @@ public final class Translator implements Evaluator.Surroundings {
         bodies.stream().flatMap(body -> body.statements().stream()).toList();
     needs = new NeededBlocks(statements);
     foreign = new UntranslatedBlocks(needs, custom, options.strict(), options.whole());
-    for (Statement statement : statements) {
-      if (statement instanceof Block block
-          && block.name().equals("local.file")
-          && !isImportedFile(block)
-          && foreign.leftOut(block).isEmpty()) {
-        localFiles.add(block);
-      }
-    }
+    values.forComponents(statements, foreign, this::missing);
     for (int i = 0; i < bodies.size(); i++) {
       if (bodies.size() > 1) {
         out.blank(texts.firstLine(i));
@@ -176,21 +152,11 @@ public final class Translator implements Evaluator.Surroundings {
     }
   }
 
-  private boolean isImportedFile(Block block) {
-    return importedFileIds.contains(block.id());
-  }
-
   /** What the imports of this config need of it. */
   private final class ConfigModules implements ModuleReader {
     @Override
     public Value evaluate(Expr expr, String path) throws AlloyError {
-      String before = modulePath;
-      modulePath = path;
-      try {
-        return evaluator.evaluate(expr);
-      } finally {
-        modulePath = before;
-      }
+      return values.evaluate(expr, path);
     }
 
     @Override
@@ -224,7 +190,7 @@ public final class Translator implements Evaluator.Surroundings {
     if (declared || imports.isRead(block.id())) {
       out.comments(notes.leading());
       out.line("# " + block.id() + " stands where it is used", block.line());
-    } else if (left.isPresent() && !isImportedFile(block)) {
+    } else if (left.isPresent() && !values.isImported(block)) {
       leaveOut(block, left.get());
     } else if (block.name().equals("local.file")) {
       out.comments(notes.leading());
@@ -278,31 +244,16 @@ public final class Translator implements Evaluator.Surroundings {
 
   /** Variables that it needs go in front of it. */
   private void component(Block block, String id, BlockSpec spec) throws AlloyError {
-    newVariables.clear();
     HoconWriter part = new HoconWriter();
     blocks.block(part, block, id, new BlockTranslator.Place(spec, id));
-    for (String line : newVariables) {
+    for (String line : values.newVariables()) {
       out.line(line, block.line());
     }
     out.append(part);
   }
 
-  @Override
-  public Evaluator.@Nullable LocalFile localFile(String label) {
-    Block block = fileBlocks.get(label);
-    if (block != null && importedFileIds.add(block.id())) {
-      localFiles.add(block);
-    }
-    return localFiles.get(label);
-  }
-
-  @Override
-  public String modulePath() {
-    return modulePath;
-  }
-
-  @Override
-  public @Nullable String missing(String path) {
+  /** What is wrong with a reference to a block; null = nothing. */
+  private @Nullable String missing(String path) {
     Block owner = needs.owner(path);
     if (owner == null
         || foreign.leftOut(owner).isEmpty()
@@ -319,51 +270,5 @@ public final class Translator implements Evaluator.Surroundings {
 
   private static boolean isOwn(Block block) {
     return block.name().equals("local.file") || KnownBlocks.isRoot(block.name());
-  }
-
-  @Override
-  public void note(int line, String message) {
-    report.note(line, "", message);
-  }
-
-  @Override
-  public String read(Text file, int line) throws AlloyError {
-    return localFiles.read(Variables.text(file, this), line);
-  }
-
-  @Override
-  public @Nullable String environment(String path) {
-    Map<String, String> env = files.environment();
-    List<Text> alternatives = variables.get(path);
-    if (env == null || alternatives == null) {
-      return env == null ? null : env.getOrDefault(path, "");
-    }
-    for (Text each : alternatives) {
-      Text known = Variables.text(each, this);
-      if (!known.isPlain()) {
-        return null;
-      }
-      if (!known.plain().isEmpty()) {
-        return known.plain();
-      }
-    }
-    return "";
-  }
-
-  @Override
-  public Optional<String> nearest(String name, Set<String> known) {
-    return Names.nearest(name, known);
-  }
-
-  @Override
-  public String variable(List<Text> alternatives) {
-    String name = blocks.argument();
-    for (int i = 2; variables.putIfAbsent("vars." + name, alternatives) != null; i++) {
-      name = blocks.argument() + "_" + i;
-    }
-    for (int i = alternatives.size() - 1; i >= 0; i--) {
-      newVariables.add("vars." + name + " = " + HoconText.text(alternatives.get(i)));
-    }
-    return "vars." + name;
   }
 }

@@ -93,7 +93,11 @@ final class CustomExpansion {
       }
     }
     if (out.size() > from && out.get(from) instanceof Block first) {
-      out.set(from, commented(first, use.notes()));
+      Block commented = commented(first, use.notes());
+      if (held.remove(first)) {
+        held.add(commented);
+      }
+      out.set(from, commented);
     }
   }
 
