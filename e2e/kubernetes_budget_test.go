@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -13,7 +14,9 @@ import (
 // budget of 5. At any time exactly 5 pods are scraped, what is sent stays as
 // much as it was, and scaled by the label it is what all pods would have sent.
 func TestKubernetesBudget(t *testing.T) {
-	t.Parallel()
+	if os.Getenv("STOKER_E2E_BUDGET") == "" {
+		t.Skip("set STOKER_E2E_BUDGET=1: two minutes in which a busy machine would miss ticks")
+	}
 	kube, token := cluster(t)
 	farm := harness.StartPodFarm(t)
 	herd := harness.Herd{Namespace: "herd", PerNode: 400, Port: farm.Port}

@@ -75,8 +75,8 @@ class AlloyFuzzTest {
   void damagedConfigs_areAnsweredWithinBounds() throws IOException {
     Random random = new Random(SEED);
     List<String> good = new ArrayList<>();
-    try (Stream<Path> files = Files.list(CONFIGS)) {
-      for (Path file : files.sorted().toList()) {
+    try (Stream<Path> files = Files.walk(CONFIGS)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         good.add(Files.readString(file));
       }
     }

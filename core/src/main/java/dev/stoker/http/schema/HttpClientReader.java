@@ -77,14 +77,18 @@ public final class HttpClientReader {
     return given.isEmpty() ? new Auth.None() : given.get(0);
   }
 
-  /** As templates write it that serve servers with a login and without. */
+  /**
+   * As templates write it that serve servers with a login and without. The arguments are not asked
+   * for: {@link #basic} declares them, with their types.
+   */
   private static boolean isBlank(Args login) {
-    Node username = login.node("username");
-    Node password = login.node("password");
-    return username != null
-        && password != null
-        && username.scalar().filter(String::isBlank).isPresent()
-        && password.scalar().filter(String::isBlank).isPresent();
+    return Stream.of("username", "password").allMatch(key -> isBlank(login, key));
+  }
+
+  private static boolean isBlank(Args login, String key) {
+    return login.block().children().stream()
+        .filter(child -> child.getKey().equals(key))
+        .anyMatch(child -> child.getValue().scalar().filter(String::isBlank).isPresent());
   }
 
   public static Auth.Basic basic(Args args) {
