@@ -3,6 +3,7 @@ package dev.stoker.scrape.fetch;
 import dev.stoker.http.failure.FailureMessages;
 import dev.stoker.http.failure.NoAnswerException;
 import dev.stoker.scrape.target.Target;
+import java.io.FileNotFoundException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The messages of failed fetches: each says what came and what to do about it. */
 public final class FetchErrors {
   private static final int PREVIEW = 160;
+  private static final int DEPTH = 20;
 
   /**
    * Go: "cpu profiling already in use"; async-profiler: "Profiler already started"; others in kind.
@@ -124,18 +126,33 @@ public final class FetchErrors {
   }
 
   /**
-   * Says over what a connection could not be made.
+   * Says why, and over what, a connection could not be made.
    *
    * @param socket path of a unix socket, or "" for an address
+   * @param reason what is known without the socket
    */
-  public static String unreachable(String socket, String reason) {
+  public static String unreachable(String socket, Throwable cause, String reason) {
     return socket.isEmpty()
         ? reason
-        : "over the unix socket "
-            + socket
-            + ": "
-            + reason
-            + "; is the program up, and may the user of Stoker write to the socket?";
+        : "over the unix socket " + socket + ": " + ofSocket(cause, reason);
+  }
+
+  /** What the kernel says of a path, by each of the transports, and not of a host and its port. */
+  private static String ofSocket(Throwable failure, String reason) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < DEPTH; depth++, cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      if (cause instanceof FileNotFoundException || message.contains("no such file")) {
+        return "it does not exist; is the program up, and is the folder the one that it uses?";
+      }
+      if (message.contains("permission denied")) {
+        return "the user of Stoker may not write to it; give this user or a group of it the right";
+      }
+      if (message.contains("refused")) {
+        return "nothing listens on it; is the program up?";
+      }
+    }
+    return reason;
   }
 
   static String broken(Target target, String stage, Throwable cause) {

@@ -128,7 +128,9 @@ final class HttpFetch implements Scraper.InFlight, HttpExchange.Receiver {
           fail(
               Outcome.UNREACHABLE,
               FetchErrors.unreachable(
-                  target.socket(), settings.reason(failure.url(), failure.reason())));
+                  target.socket(),
+                  failure.reason(),
+                  settings.reason(failure.url(), failure.reason())));
       case BROKEN -> broken(failure);
       case REDIRECT_LOOP ->
           fail(

@@ -77,7 +77,8 @@ public final class Call {
       case UNREACHABLE ->
           new CallFailed(
               Outcome.UNREACHABLE,
-              FetchErrors.unreachable(socket, settings.reason(failure.url(), failure.reason())));
+              FetchErrors.unreachable(
+                  socket, failure.reason(), settings.reason(failure.url(), failure.reason())));
       case BROKEN -> broken(failure);
       case STOPPED -> new CallFailed(Outcome.CANCELLED, "stopped while running");
       case TIMEOUT, REDIRECT_LOOP, BAD_REDIRECT ->

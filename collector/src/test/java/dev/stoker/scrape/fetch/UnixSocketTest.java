@@ -24,6 +24,9 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,10 +122,25 @@ class UnixSocketTest {
         .contains("no TLS with localhost");
   }
 
-  @Test
-  void socketThatIsNotThere_isToldWithItsPath() throws Exception {
-    assertThat(new Asker(HttpClientConfig.DEFAULT).ask(target("", "gone", "")))
-        .contains("over the unix socket " + socket("gone"), "is the program up");
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void socketThatNobodyServes_isToldWithItsPath(boolean epoll) throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(epoll));
+    Asker asker = new Asker(HttpClientConfig.DEFAULT);
+    assertThat(asker.ask(target("", "gone", "")))
+        .isEqualTo(
+            "over the unix socket "
+                + socket("gone")
+                + ": it does not exist; is the program up, and is the folder the one that it uses?");
+    ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    left.bind(UnixDomainSocketAddress.of(socket("left")));
+    left.close();
+    assertThat(asker.ask(target("", "left", "")))
+        .isEqualTo(
+            "over the unix socket "
+                + socket("left")
+                + ": nothing listens on it; is the program up?");
   }
 
   @Test
