@@ -20,7 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What expressions of a config may name: its files, environment variables and modules. */
+/** Knows what expressions of a config may name: its files, environment variables and modules. */
 final class KnownValues implements Evaluator.Surroundings {
   private final Translator.Files files;
   private final Report report;
@@ -76,7 +76,7 @@ final class KnownValues implements Evaluator.Surroundings {
     }
   }
 
-  /** Whether a <code>local.file</code> is what an import reads. */
+  /** Says whether a <code>local.file</code> is what an import reads. */
   boolean isImported(Block block) {
     return imported.contains(block.id());
   }

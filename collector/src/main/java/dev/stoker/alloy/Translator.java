@@ -152,7 +152,7 @@ public final class Translator {
     }
   }
 
-  /** What the imports of this config need of it. */
+  /** Gives the imports of this config what they need of it. */
   private final class ConfigModules implements ModuleReader {
     @Override
     public Value evaluate(Expr expr, String path) throws AlloyError {
@@ -252,7 +252,7 @@ public final class Translator {
     out.append(part);
   }
 
-  /** What is wrong with a reference to a block; null = nothing. */
+  /** Says what is wrong with a reference to a block; null = nothing. */
   private @Nullable String missing(String path) {
     Block owner = needs.owner(path);
     if (owner == null

@@ -19,7 +19,7 @@ public final class Namespace {
    * @param within where the <code>declare</code> block is written
    */
   record Found(Block declare, Namespace within) {
-    /** What names mean inside of the <code>declare</code> block. */
+    /** Makes the scope of names inside of the <code>declare</code> block. */
     Namespace body() {
       return within.body(declare);
     }
@@ -72,7 +72,7 @@ public final class Namespace {
     return declares;
   }
 
-  /** What names mean inside of a <code>declare</code> block of this place. */
+  /** Makes the scope of names inside of a <code>declare</code> block of this place. */
   public Namespace body(Block declare) {
     Namespace body = bodies.get(declare);
     if (body == null) {
@@ -122,7 +122,7 @@ public final class Namespace {
     return kinds;
   }
 
-  /** Whether the first part of a name is an import. */
+  /** Says whether the first part of a name is an import. */
   boolean isImported(String name) {
     int dot = name.indexOf('.');
     for (Namespace each = this; dot > 0 && each != null; each = each.outer) {
@@ -133,7 +133,7 @@ public final class Namespace {
     return false;
   }
 
-  /** Whether a block is an import of this place. Those that are not read are none. */
+  /** Says whether a block is an import of this place. Those that are not read are none. */
   boolean isImport(Block block) {
     return block.name().startsWith("import.") && imports.containsKey(block.label());
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 final class Profiling {
   private final Set<Block> declares = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** Of all that is known in a config. */
+  /** Makes the one of all that is known in a config. */
   Profiling(Namespace config) {
     Set<Namespace> all = Collections.newSetFromMap(new IdentityHashMap<>());
     config.collect(all);
@@ -32,7 +32,7 @@ final class Profiling {
   }
 
   /**
-   * Whether a component of profiles is in a block, at any depth.
+   * Says whether a component of profiles is in a block, at any depth.
    *
    * @param names what names mean in the block
    */
