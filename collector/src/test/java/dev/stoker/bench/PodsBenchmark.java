@@ -29,7 +29,6 @@ import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
-import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.scrape.transform.BodyCpu;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -196,7 +195,7 @@ public final class PodsBenchmark {
             ScrapeLimits.DEFAULT,
             HttpClientConfig.DEFAULT,
             Source.PPROF,
-            WhenPushed.WARN),
+            ScrapeConfig.Selection.DEFAULT),
         new ScrapeServices(
             timers,
             never,

@@ -11,7 +11,6 @@ import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
-import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.http.EndpointConfig;
 import dev.stoker.write.http.WriteConfig;
@@ -115,7 +114,7 @@ class ConfigExamplesTest {
                 ScrapeLimits.DEFAULT,
                 HttpClientConfig.DEFAULT,
                 Source.PPROF,
-                WhenPushed.WARN),
+                ScrapeConfig.Selection.DEFAULT),
             new WriteConfig(
                 "pyroscope.write.endpoint",
                 Labels.empty(),

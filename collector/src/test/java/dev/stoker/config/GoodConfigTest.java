@@ -17,7 +17,6 @@ import dev.stoker.scrape.target.ScrapeConfig;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
-import dev.stoker.scrape.target.WhenPushed;
 import dev.stoker.store.StoreConfig;
 import dev.stoker.write.disk.Fsync;
 import dev.stoker.write.http.EndpointConfig;
@@ -56,7 +55,7 @@ class GoodConfigTest {
                 new ScrapeLimits(16 << 20, 64 << 20, 0, 0, 0, 0),
                 HttpClientConfig.DEFAULT,
                 Source.PPROF,
-                WhenPushed.WARN));
+                ScrapeConfig.Selection.DEFAULT));
     assertThat(config.all(WriteConfig.class))
         .containsExactly(
             new WriteConfig(
@@ -130,7 +129,7 @@ class GoodConfigTest {
                 new ScrapeLimits(1 << 20, 0, 1, 2, 3, 4),
                 HttpClientConfig.DEFAULT.with(false, true),
                 Source.PPROF,
-                WhenPushed.WARN));
+                ScrapeConfig.Selection.DEFAULT));
     assertThat(config.all(ScrapeConfig.class).get(1).targets()).isEmpty();
   }
 

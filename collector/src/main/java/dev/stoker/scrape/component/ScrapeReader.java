@@ -68,18 +68,7 @@ final class ScrapeReader {
             limits(args),
             HttpClientReader.read(args),
             source,
-            args.get(
-                "when_pushed",
-                WhenPushed.WARN,
-                Scalars.choice(Map.of("warn", WhenPushed.WARN, "skip", WhenPushed.SKIP))),
-            args.get(
-                "unix_sockets",
-                UnixSockets.NONE,
-                Converter.of(
-                    "list of paths",
-                    ScrapeReader::sockets,
-                    sockets -> String.join(", ", sockets.patterns()))),
-            BudgetReader.read(args));
+            selection(args));
     profiling.finish();
     args.finish();
     if (!args.failed("scrape_interval", "delta_profiling_duration")) {
@@ -89,6 +78,22 @@ final class ScrapeReader {
       neverScraped(args, config);
     }
     return config;
+  }
+
+  private static ScrapeConfig.Selection selection(Args args) {
+    return new ScrapeConfig.Selection(
+        args.get(
+            "when_pushed",
+            WhenPushed.WARN,
+            Scalars.choice(Map.of("warn", WhenPushed.WARN, "skip", WhenPushed.SKIP))),
+        args.get(
+            "unix_sockets",
+            UnixSockets.NONE,
+            Converter.of(
+                "list of paths",
+                ScrapeReader::sockets,
+                sockets -> String.join(", ", sockets.patterns()))),
+        BudgetReader.read(args));
   }
 
   /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param timing intervals and deadlines
  * @param profileTypes enabled ones only, in the order of {@link ProfileType#BUILT_IN}, then custom;
  *     of another source than pprof its only one
- * @param sockets that its targets may use
+ * @param selection which of its targets and types are scraped
  */
 public record ScrapeConfig(
     String component,
@@ -33,43 +33,7 @@ public record ScrapeConfig(
     ScrapeLimits limits,
     HttpClientConfig http,
     Source source,
-    WhenPushed whenPushed,
-    UnixSockets sockets,
-    Budget budget) {
-
-  /** All targets are scraped. */
-  public ScrapeConfig(
-      String component,
-      List<TargetSource> targets,
-      List<String> forwardTo,
-      String jobName,
-      String scheme,
-      Map<String, List<String>> params,
-      Timing timing,
-      List<ProfileType> profileTypes,
-      String pathPrefix,
-      ScrapeLimits limits,
-      HttpClientConfig http,
-      Source source,
-      WhenPushed whenPushed,
-      UnixSockets sockets) {
-    this(
-        component,
-        targets,
-        forwardTo,
-        jobName,
-        scheme,
-        params,
-        timing,
-        profileTypes,
-        pathPrefix,
-        limits,
-        http,
-        source,
-        whenPushed,
-        sockets,
-        Budget.NONE);
-  }
+    Selection selection) {
 
   public ScrapeConfig {
     targets = List.copyOf(targets);
@@ -78,36 +42,28 @@ public record ScrapeConfig(
     profileTypes = List.copyOf(profileTypes);
   }
 
-  /** No target may use a unix socket. */
-  public ScrapeConfig(
-      String component,
-      List<TargetSource> targets,
-      List<String> forwardTo,
-      String jobName,
-      String scheme,
-      Map<String, List<String>> params,
-      Timing timing,
-      List<ProfileType> profileTypes,
-      String pathPrefix,
-      ScrapeLimits limits,
-      HttpClientConfig http,
-      Source source,
-      WhenPushed whenPushed) {
-    this(
-        component,
-        targets,
-        forwardTo,
-        jobName,
-        scheme,
-        params,
-        timing,
-        profileTypes,
-        pathPrefix,
-        limits,
-        http,
-        source,
-        whenPushed,
-        UnixSockets.NONE);
+  /**
+   * Which of the targets and types of a component are scraped.
+   *
+   * @param whenPushed what happens to a scrape of which the same is pushed too
+   * @param sockets that its targets may use
+   * @param budget how many of them are scraped at a time
+   */
+  public record Selection(WhenPushed whenPushed, UnixSockets sockets, Budget budget) {
+    public static final Selection DEFAULT =
+        new Selection(WhenPushed.WARN, UnixSockets.NONE, Budget.NONE);
+  }
+
+  public WhenPushed whenPushed() {
+    return selection.whenPushed();
+  }
+
+  public UnixSockets sockets() {
+    return selection.sockets();
+  }
+
+  public Budget budget() {
+    return selection.budget();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.stoker.http.client.HttpClientConfig;
 import dev.stoker.scrape.target.Budget;
 import dev.stoker.scrape.target.ProfileType;
 import dev.stoker.scrape.target.ScrapeConfig;
+import dev.stoker.scrape.target.ScrapeConfig.Selection;
 import dev.stoker.scrape.target.ScrapeConfig.Timing;
 import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
@@ -40,11 +41,19 @@ public final class Configs {
         limits,
         HttpClientConfig.DEFAULT,
         Source.PPROF,
-        WhenPushed.WARN);
+        Selection.DEFAULT);
   }
 
   /** Targets may use unix sockets. */
   public static ScrapeConfig over(UnixSockets sockets, ProfileType... types) {
+    return selecting(new Selection(WhenPushed.WARN, sockets, Budget.NONE), types);
+  }
+
+  public static ScrapeConfig budgeted(Budget budget, ProfileType... types) {
+    return selecting(new Selection(WhenPushed.WARN, UnixSockets.NONE, budget), types);
+  }
+
+  private static ScrapeConfig selecting(Selection selection, ProfileType... types) {
     ScrapeConfig base = of(types);
     return new ScrapeConfig(
         base.component(),
@@ -59,8 +68,7 @@ public final class Configs {
         base.limits(),
         base.http(),
         base.source(),
-        base.whenPushed(),
-        sockets);
+        selection);
   }
 
   static ScrapeConfig timed(Duration interval, Duration timeout, ProfileType... types) {
@@ -83,27 +91,7 @@ public final class Configs {
         limits,
         base.http(),
         Source.PPROF,
-        WhenPushed.WARN);
-  }
-
-  public static ScrapeConfig budgeted(Budget budget, ProfileType... types) {
-    ScrapeConfig base = of(types);
-    return new ScrapeConfig(
-        base.component(),
-        base.targets(),
-        base.forwardTo(),
-        base.jobName(),
-        base.scheme(),
-        base.params(),
-        base.timing(),
-        base.profileTypes(),
-        base.pathPrefix(),
-        base.limits(),
-        base.http(),
-        base.source(),
-        base.whenPushed(),
-        base.sockets(),
-        budget);
+        Selection.DEFAULT);
   }
 
   public static ScrapeConfig named(
@@ -122,7 +110,7 @@ public final class Configs {
         base.limits(),
         base.http(),
         Source.PPROF,
-        WhenPushed.WARN);
+        Selection.DEFAULT);
   }
 
   static ScrapeConfig source(Source source, Duration interval) {
@@ -140,7 +128,7 @@ public final class Configs {
         base.limits(),
         base.http(),
         source,
-        WhenPushed.WARN);
+        Selection.DEFAULT);
   }
 
   public static ProfileType type(String key) {

@@ -16,7 +16,6 @@ import dev.stoker.scrape.target.ScrapeLimits;
 import dev.stoker.scrape.target.Source;
 import dev.stoker.scrape.target.Target;
 import dev.stoker.scrape.target.TargetFactory;
-import dev.stoker.scrape.target.WhenPushed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -83,7 +82,7 @@ public final class SourceHarness implements AutoCloseable {
             ScrapeLimits.DEFAULT,
             HttpClientConfig.DEFAULT,
             source,
-            WhenPushed.WARN);
+            ScrapeConfig.Selection.DEFAULT);
     return new TargetFactory(config)
         .create(List.of(Labels.of("__address__", address, "__param_seconds", "" + seconds)))
         .active()

@@ -141,7 +141,7 @@ class OwnSettingsTest {
             base.limits(),
             base.http(),
             Source.PPROF,
-            WhenPushed.WARN);
+            ScrapeConfig.Selection.DEFAULT);
     assertThat(detail(fixed, "15s")).contains("delta_profiling_duration", "1s shorter");
     assertThat(create(fixed, "__scrape_interval__", "21s").active()).hasSize(1);
   }
